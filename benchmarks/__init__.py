@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. Each prints rows of a table; figures are compared within one run."""

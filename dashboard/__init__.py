@@ -1,0 +1,125 @@
+"""The dashboard: people submit searches here and watch them live.
+
+A job's way: `jobs` (submit) → `broker` (queued) → a worker → `journal` (each event numbered) →
+`message_queue` → `relay` → the browsers. `create_app()` puts the parts together, for the web
+(`wsgi.py`), for the worker (its tasks run in this application's context) and for `flask` commands.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from flask_socketio import SocketIO
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dashboard import accounts, api, health, openapi, pages, polling, problems, relay, vite
+from dashboard.broker import sending_celery
+from dashboard.config import ConfigurationError, Settings
+from dashboard.extensions import csrf, db, login_manager, migrate
+from dashboard.journal import Journal, connect
+from dashboard.message_queue import MessageQueue
+from dashboard.presence import Presence
+
+__all__ = ["ConfigurationError", "Settings", "create_app"]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "connect-src 'self' ws: wss:",
+        "img-src 'self' data:",
+        "worker-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+
+
+def create_app(settings: Settings | None = None, *, emits_only: bool = False) -> Flask:
+    """The application with its parts bound.
+
+    Args:
+        settings: read from the environment if left out.
+        emits_only: for workers, which emit to browsers through Redis and serve none.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        TESTING=settings.profile == "testing",
+        MAX_CONTENT_LENGTH=settings.max_body,
+        WTF_CSRF_CHECK_DEFAULT=False,  # `accounts` decides: a Bearer token needs none.
+        WTF_CSRF_TIME_LIMIT=None,  # As long as the session: people leave pages open for days.
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.profile == "production",
+    )
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
+    with app.app_context():
+        _tune_sqlite(db.engine)
+    if settings.redis_url is not None:
+        _bind_redis(app, settings, settings.redis_url, emits_only=emits_only)
+    if emits_only:
+        return app
+
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    problems.init_app(app)
+    vite.init_app(app)
+    for part in (accounts, pages, api, openapi, polling, health):
+        app.register_blueprint(part.blueprint)
+    app.cli.add_command(accounts.users)
+    app.cli.add_command(accounts.tokens)
+    app.after_request(_secure)
+    if settings.profile == "production":
+        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -> None:
+    redis = connect(url)
+    app.extensions["journal"] = Journal(redis, settings.journal_ttl, settings.journal_length)
+    queue = MessageQueue(url, write_only=emits_only)
+    if emits_only:
+        # Named, or else it would import eventlet into whichever pool the worker runs.
+        app.extensions["emitter"] = SocketIO(
+            message_queue=url, client_manager=queue, async_mode="threading"
+        )
+        return
+    app.extensions["celery"] = sending_celery(settings)
+    app.extensions["relay"] = relay.Relay(
+        queue, Presence(redis, lifetime=4 * settings.heartbeat), settings.heartbeat
+    )
+    app.extensions["emitter"] = relay.socketio
+    relay.socketio.init_app(
+        app,
+        client_manager=queue,
+        async_mode=settings.async_mode,
+        max_http_buffer_size=64 * 1024,  # bytes; browsers send positions, nothing large
+    )
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Let the worker write while the web reads, and wait for each other instead of failing."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "busy_timeout=5000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response

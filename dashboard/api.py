@@ -1,0 +1,336 @@
+"""The HTTP interface, `/api/v1`: submit, list, cancel and rerun jobs, fetch what they brought."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, abort, jsonify, request
+from flask_login import login_required
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from redis import RedisError
+from werkzeug.exceptions import BadRequest
+
+from algorithm import (
+    CATALOGUE,
+    SAMPLES,
+    FieldError,
+    Requirement,
+    RequirementError,
+    check,
+    load_sample,
+)
+from dashboard import jobs
+from dashboard.accounts import needs_role, signed_in_user
+from dashboard.events import journal, publish_stored
+from dashboard.extensions import db
+from dashboard.models import ENDED, Job, Result, User
+from dashboard.problems import problem
+from dashboard.summaries import summaries
+
+M = TypeVar("M", bound=BaseModel)
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+class Submission(BaseModel):
+    """What to search: a requirement, or the name of a sample."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requirement: dict[str, Any] | None = None
+    sample: str | None = None
+    disabled_devices: list[str] = Field(default_factory=list, max_length=200)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Cancellation(BaseModel):
+    """Whether the best plan so far becomes the result."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    keep_best: bool = False
+
+
+class Listing(BaseModel):
+    """Which jobs to list: `state`, words of the title, and which page of how many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: str | None = None
+    search: str | None = Field(None, max_length=200)
+    page: int = Field(1, ge=1, le=10_000)
+    per_page: int = Field(50, ge=1, le=200)
+
+
+class Since(BaseModel):
+    """The position a reader of events stands at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: int | None = Field(None, ge=0, le=2**53)
+    epoch: str | None = Field(None, max_length=36)
+
+
+@blueprint.get("/me")
+@login_required
+def me() -> Response:
+    """Who I am, and my role."""
+    user = signed_in_user()
+    return jsonify(name=user.name, role=user.role)
+
+
+@blueprint.post("/jobs")
+@needs_role("operator")
+def submit() -> Response:
+    """Queue a search."""
+    return accepted(submit_checked(parse(Submission, json_body())))
+
+
+@blueprint.get("/jobs")
+@login_required
+def list_jobs() -> Response:
+    """The jobs, newest first."""
+    wanted = parse(Listing, request.args.to_dict())
+    query = db.select(Job).order_by(Job.created_at.desc())
+    if wanted.state:
+        query = query.where(Job.state == wanted.state.upper())
+    if wanted.search:
+        query = query.where(Job.title.icontains(wanted.search, autoescape=True))
+    page = db.paginate(query, page=wanted.page, per_page=wanted.per_page, error_out=False)
+    return jsonify(jobs=summaries(page.items), total=page.total, page=page.page, pages=page.pages)
+
+
+@blueprint.get("/jobs/<job_id>")
+@login_required
+def show(job_id: str) -> Response:
+    """One job: its record, and its state now."""
+    return jsonify(summaries([find_job(job_id)])[0])
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+@needs_role("operator")
+def cancel(job_id: str) -> Response:
+    """End a search: keep the best plan so far as its result, or discard."""
+    job = find_job(job_id)
+    if not may_cancel(signed_in_user(), job):
+        abort(403, f"Only {job.owner.name} or an admin may cancel this search.")
+    keep_best = parse(Cancellation, json_body()).keep_best
+    try:
+        cancelled = jobs.ask_to_cancel(job, keep_best=keep_best)
+    except RedisError:
+        cancelled = True  # Stored; its viewers hear of it when the message queue is back.
+    if not cancelled:
+        abort(409, "This search has ended already.")
+    answer = jsonify(summaries([find_job(job_id)])[0])
+    answer.status_code = 202
+    return answer
+
+
+@blueprint.post("/jobs/<job_id>/rerun")
+@needs_role("operator")
+def rerun(job_id: str) -> Response:
+    """Search the same again, or with changes: any field of a submission replaces the old one."""
+    job = find_job(job_id)
+    before: dict[str, Any] = {
+        "disabled_devices": job.disabled_devices,
+        "options": job.options,
+    }
+    changes = json_body()
+    if not {"sample", "requirement"} & set(changes):
+        before |= {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    return accepted(submit_checked(parse(Submission, before | changes)))
+
+
+@blueprint.get("/jobs/<job_id>/result")
+@login_required
+def result(job_id: str) -> Response:
+    """The whole result. It never changes, so its ETag is worth keeping."""
+    stored = find_result(job_id)
+    answer = Response(mimetype="application/json")
+    answer.set_etag(stored.digest)
+    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if request.accept_encodings["gzip"] > 0:
+        # As it is stored: nothing to unpack here and little to send.
+        answer.set_data(stored.body)
+        answer.headers["Content-Encoding"] = "gzip"
+    else:
+        answer.set_data(stored.text)
+    answer.make_conditional(request)
+    return answer
+
+
+@blueprint.get("/jobs/<job_id>/graph")
+@login_required
+def graph(job_id: str) -> Response:
+    """The graph of the best plan."""
+    return jsonify(find_result(job_id).value["plans"][0]["graph"])
+
+
+@blueprint.get("/jobs/<job_id>/dispatch.csv")
+@login_required
+def dispatch(job_id: str) -> Response:
+    """The best plan's dispatch, a row an hour."""
+    rows = _dispatch_rows(find_result(job_id).value["plans"][0]["dispatch"])
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return Response(
+        text.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="dispatch-{job_id}.csv"'},
+    )
+
+
+@blueprint.get("/jobs/<job_id>/events")
+@login_required
+def events(job_id: str) -> Response:
+    """What a viewer at `since` missed, for clients without a socket: events, or a snapshot."""
+    job = find_job(job_id)
+    wanted = parse(Since, request.args.to_dict())
+    # Without an epoch the reader counts on the current one, whichever that is.
+    try:
+        position = journal().positions([job.id]).get(job.id)
+        if position is None or (job.ended and not position.final):
+            publish_stored(job)
+        epoch = wanted.epoch or (position.epoch if position else None)
+        reading = journal().read(job.id, epoch, wanted.since)
+    except RedisError:
+        return problem(503, "Events are away with the message queue; try again in a moment.")
+    assert reading is not None, "the job was published just now"
+    return jsonify(snapshot=reading.snapshot, events=reading.events)
+
+
+@blueprint.get("/devices")
+@login_required
+def devices() -> Response:
+    """The catalogue's devices, which a job may disable."""
+    return jsonify(devices=list_devices())
+
+
+@blueprint.get("/samples")
+@login_required
+def samples() -> Response:
+    """The requirements that come with the project."""
+    return jsonify(samples=list_samples())
+
+
+@blueprint.get("/requirement.schema.json")
+@login_required
+def requirement_schema() -> Response:
+    """The JSON Schema of a requirement."""
+    return jsonify(Requirement.model_json_schema())
+
+
+def list_samples() -> list[dict[str, str]]:
+    return [
+        {"name": name, "label": sample.label, "description": sample.description}
+        for name, sample in SAMPLES.items()
+    ]
+
+
+def list_devices() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "label": device.label,
+            "kind": device.kind,
+            "group": device.group,
+            "source": device.source,
+        }
+        for name, device in CATALOGUE.items()
+    ]
+
+
+def may_cancel(user: User, job: Job) -> bool:
+    return user.may("admin") or (user.may("operator") and user.id == job.owner_id)
+
+
+def find_job(job_id: str) -> Job:
+    job = db.session.get(Job, job_id)
+    if job is None:
+        abort(404, f"There is no job {job_id!r}.")
+    return job
+
+
+def find_result(job_id: str) -> Result:
+    job = find_job(job_id)
+    stored = db.session.get(Result, job_id)
+    if stored is None:
+        ended = (
+            f"ended without a result: {job.status}" if job.state in ENDED else "has not ended yet"
+        )
+        abort(404, f"This search {ended}")
+    return stored
+
+
+def json_body() -> dict[str, Any]:
+    """The request's JSON object; an empty body is an empty object. 400 for anything else."""
+    if not request.get_data(cache=True):
+        return {}
+    try:
+        body = request.get_json(force=True)
+    except BadRequest:
+        abort(400, "The body is not JSON. Send one JSON object.")
+    if not isinstance(body, dict):
+        abort(400, f"The body is a JSON {type(body).__name__}. Send one JSON object.")
+    return body
+
+
+def parse(model: type[M], data: dict[str, Any]) -> M:
+    """`data` as `model`; raises RequirementError (422) naming each wrong field."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise RequirementError([_in_words(model, found) for found in error.errors()]) from None
+
+
+def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
+    field = ".".join(str(part) for part in found["loc"])
+    if found["type"] == "extra_forbidden":
+        known = ", ".join(model.model_fields)
+        return FieldError(field=field, message=f"is not a known field; these are: {known}")
+    return FieldError(field=field, message=found["msg"])
+
+
+def submit_checked(submission: Submission) -> Job:
+    """Check everything about a submission, then queue it.
+
+    Raises RequirementError naming every wrong field, or jobs.Unavailable.
+    """
+    if (submission.sample is None) == (submission.requirement is None):
+        message = "Give either a requirement or the name of a sample."
+        raise RequirementError([FieldError(field="sample", message=message)])
+    wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
+    requirement, disabled, options = check(wanted, submission.disabled_devices, submission.options)
+    return jobs.submit(
+        signed_in_user(),
+        title=requirement.name,
+        sample=submission.sample,
+        requirement=submission.requirement,
+        disabled_devices=list(disabled),
+        options=options.model_dump(exclude_defaults=True),
+        idempotency_key=_idempotency_key(),
+    )
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 200:
+        message = "An Idempotency-Key has 1 to 200 characters."
+        raise RequirementError([FieldError(field="Idempotency-Key", message=message)])
+    return key
+
+
+def accepted(job: Job) -> Response:
+    answer = jsonify(summaries([job])[0] | {"id": job.id})
+    answer.status_code = 202
+    answer.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return answer
+
+
+def _dispatch_rows(dispatch: dict[str, Any]) -> Iterator[list[Any]]:
+    raise NotImplementedError

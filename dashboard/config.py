@@ -1,0 +1,143 @@
+"""Settings: read from the environment alone, once, when the application is made.
+
+`Settings.from_environment()` is what `create_app()` and the worker both start from. Each setting is
+described in the README's table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+
+Profile = Literal["development", "testing", "production"]
+AsyncMode = Literal["eventlet", "gevent", "threading"]
+
+MEGABYTE = 1024 * 1024
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong. The message names it and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, checked.
+
+    Attributes:
+        redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
+        max_body: the largest request body and socket message accepted, bytes.
+        journal_ttl: how long a job's events are kept after its newest one, seconds.
+        journal_length: how many of a job's newest events are kept.
+        heartbeat: how often a running job's position is repeated to its viewers, seconds.
+        worker_concurrency: searches side by side on one worker; None means one per core.
+    """
+
+    profile: Profile
+    secret_key: str
+    database_url: str
+    redis_url: str | None
+    broker_url: str | None
+    result_backend: str | None
+    async_mode: AsyncMode
+    host: str
+    port: int
+    worker_concurrency: int | None
+    max_body: int = 32 * MEGABYTE
+    journal_ttl: int = 2 * 24 * 3600
+    journal_length: int = 2000
+    heartbeat: float = 3.0
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check every setting; raises ConfigurationError at the first wrong one."""
+        profile = cast(
+            Profile, _choice(environ, "FLASK_CONFIG", get_args(Profile), default="development")
+        )
+        async_mode = cast(
+            AsyncMode, _choice(environ, "SOCKETIO_ASYNC_MODE", get_args(AsyncMode), "eventlet")
+        )
+        redis_url = environ.get("REDIS_URL") or _embedded_redis_url(profile)
+        concurrency = environ.get("WORKER_CONCURRENCY")
+        return cls(
+            profile=profile,
+            secret_key=environ.get("SECRET_KEY") or _kept_secret_key(profile),
+            database_url=_database_url(environ.get("DATABASE_URL")),
+            redis_url=redis_url,
+            broker_url=environ.get("CELERY_BROKER_URL") or redis_url,
+            result_backend=environ.get("CELERY_RESULT_BACKEND") or redis_url,
+            async_mode=async_mode,
+            # On a platform the router comes from outside; in development nobody else should.
+            host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
+            port=_whole_number("PORT", environ.get("PORT") or "5000"),
+            worker_concurrency=(
+                _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
+            ),
+        )
+
+    def require_redis(self) -> str:
+        """The Redis address, or a ConfigurationError that says how to get one."""
+        if self.redis_url is None:
+            raise ConfigurationError(
+                "REDIS_URL is not set and no embedded Valkey runs in this checkout: "
+                "start `make run`, or set REDIS_URL to a Redis or Valkey server."
+            )
+        return self.redis_url
+
+
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = environ.get(name) or default
+    if value not in allowed:
+        raise ConfigurationError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _whole_number(name: str, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
+        raise ConfigurationError(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
+    return int(value)
+
+
+def _embedded_redis_url(profile: Profile) -> str | None:
+    """The embedded Valkey of a running `make run`, which leaves its address in the instance."""
+    if profile != "development":
+        return None
+    try:
+        return (INSTANCE / "valkey.url").read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def _kept_secret_key(profile: Profile) -> str:
+    """Outside production a key is made once and kept, so that sign-ins outlive a restart."""
+    if profile == "production":
+        raise ConfigurationError(
+            "SECRET_KEY is not set; production needs one, for example from "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'`."
+        )
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / "secret_key"
+    if not path.exists():
+        draft = INSTANCE / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        # Web and worker may start together: a link either appears whole or was there before.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
+
+
+def _database_url(url: str | None) -> str:
+    if not url:
+        INSTANCE.mkdir(exist_ok=True)
+        return f"sqlite:///{INSTANCE / 'energy-island.db'}"
+    # Procfile platforms still hand out the scheme that SQLAlchemy dropped.
+    return url.replace("postgres://", "postgresql://", 1)

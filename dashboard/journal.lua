@@ -1,0 +1,52 @@
+-- Number one event of a job, keep it, and update the job's snapshot: all of it or nothing.
+--
+-- KEYS  1 head: hash {epoch, seq, attempt, final, snapshot}
+--       2 events: stream, its ids are "<seq>-0", so that a number can't be given twice
+-- ARGV  1 the event as JSON (with attempt)   2 the epoch to begin if there is none
+--       3 time to live in s   4 how many events are kept   5 "1" if the event is final
+--       6 how many milestones the snapshot keeps
+-- Returns {"ok", envelope}, {"ended"} after a final event, or {"fenced"} for an older attempt.
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'attempt', 'final', 'snapshot')
+local event = cjson.decode(ARGV[1])
+if head[3] then
+  return {'ended'}
+end
+if head[2] and event.attempt < tonumber(head[2]) then
+  return {'fenced'}
+end
+
+-- Redis's clock, so that every event of a job is dated by the same one.
+local time = redis.call('TIME')
+event.at = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+event.epoch = head[1] or ARGV[2]
+event.seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
+
+local snapshot = head[4] and cjson.decode(head[4]) or {}
+local milestones = snapshot.milestones or {}
+for name, value in pairs(event) do
+  snapshot[name] = value
+end
+snapshot.milestone = nil
+snapshot['from'] = nil
+if event.milestone then
+  milestones[#milestones + 1] = {
+    seq = event.seq, at = event.at, status = event.status,
+    incumbent = event.incumbent, bound = event.bound, gap = event.gap,
+  }
+  if #milestones > tonumber(ARGV[6]) then
+    table.remove(milestones, 1)
+  end
+end
+-- An empty table would be encoded as {}: the list is only there once it has something in it.
+snapshot.milestones = #milestones > 0 and milestones or nil
+
+local envelope = cjson.encode(event)
+redis.call('HSET', KEYS[1], 'epoch', event.epoch, 'attempt', event.attempt,
+  'snapshot', cjson.encode(snapshot))
+if ARGV[5] == '1' then
+  redis.call('HSET', KEYS[1], 'final', '1')
+end
+redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[4], event.seq .. '-0', 'envelope', envelope)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return {'ok', envelope}

@@ -1,0 +1,82 @@
+"""What went wrong, said once and clearly: JSON for scripts, a page for people.
+
+A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` where fields are wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from algorithm import FieldError, RequirementError
+from dashboard.extensions import login_manager
+from dashboard.jobs import Unavailable
+from dashboard.vite import NotBuilt
+
+AWAY = "The message queue is away, so nothing was queued. Try again in a moment."
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(RequirementError, _wrong_fields)
+    app.register_error_handler(Unavailable, lambda _: problem(503, AWAY))
+    app.register_error_handler(NotBuilt, lambda error: (str(error), 503))
+    login_manager.unauthorized_handler(_sign_in_first)
+
+
+def problem(code: int, message: str, errors: list[FieldError] | None = None) -> Response:
+    """The answer that says `message`, as JSON or as a page, whichever was asked for."""
+    if _wants_page():
+        return make_response(render_template("error.html", code=code, message=message), code)
+    body: dict[str, Any] = {"message": message}
+    if errors:
+        body["errors"] = errors
+    return make_response(jsonify(body), code)
+
+
+def _wants_page() -> bool:
+    return not _is_for_scripts() and request.accept_mimetypes.accept_html
+
+
+def _is_for_scripts() -> bool:
+    return request.path.startswith(("/api/", "/get_graph_data", "/status/"))
+
+
+def _http_problem(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    message = (
+        "That form is out of date or came from elsewhere: "
+        if code == 400 and isinstance(error, CSRFError)
+        else ""
+    )
+    answer = problem(code, message + (error.description or error.name))
+    if error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = error.get_response().headers["Allow"]
+    return answer
+
+
+def _wrong_fields(error: RequirementError) -> Response:
+    count = len(error.errors)
+    message = str(error) if count == 1 else f"{count} fields are wrong; errors names each."
+    return problem(422, message, error.errors)
+
+
+def _sign_in_first() -> BaseResponse:
+    if request.method == "GET" and not _is_for_scripts():
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    return problem(401, "Sign in first, or send an API token as `Authorization: Bearer …`.")

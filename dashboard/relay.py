@@ -1,0 +1,262 @@
+"""The relay: from the message queue and the journal to the browsers.
+
+Each web process relays what workers emit to the rooms of its own browsers (Flask-SocketIO does
+that by itself), answers `watch` from the journal, and runs one heartbeat, which
+
+- repeats each watched job's position, so that a browser notices what was lost on the way;
+- publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
+  worker that could not tell the end);
+- hears whether this process's own subscription works, and tells its browsers when it doesn't;
+- counts viewers across processes.
+
+Joining a room comes before reading the journal, always: an event between the two is then seen
+twice, which its number tells, instead of never.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+from flask_socketio import SocketIO, join_room, leave_room
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from redis import RedisError
+
+from dashboard.accounts import user_of_token
+from dashboard.config import Settings
+from dashboard.events import OVERVIEW, journal, publish_stored, room
+from dashboard.extensions import db
+from dashboard.message_queue import MessageQueue
+from dashboard.models import Job
+from dashboard.presence import Presence
+from dashboard.summaries import summaries
+
+socketio = SocketIO()
+
+WATCHED_MOST = 200  # jobs for one socket
+OVERVIEW_LENGTH = 100  # newest jobs
+PULSE_WITHIN = 1.0  # s in which a pulse must come back
+RETRY = 1.0  # s between heartbeats while the message queue isn't heard
+
+Answer = dict[str, Any]
+
+
+class WatchRequest(BaseModel):
+    """What a browser sends with `watch`: the job, and how far it has come already."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    job: str = Field(max_length=36)
+    epoch: str | None = Field(None, max_length=36)
+    since: int | None = Field(None, ge=0, le=2**53)
+
+
+class Relay:
+    """What one web process knows of its sockets: who watches what, and whether Redis is heard."""
+
+    def __init__(self, queue: MessageQueue, presence: Presence, heartbeat: float) -> None:
+        self.queue = queue
+        self.presence = presence
+        self.heartbeat = heartbeat
+        self.live = False  # until the first pulse came back
+        self.watchers: defaultdict[str, set[str]] = defaultdict(set)
+        self._counts: dict[str, int] = {}
+
+    def enter(self, job: str, sid: str) -> None:
+        self.watchers[job].add(sid)
+        self._announce(job, self.presence.renew({job: {sid}})[job])
+
+    def leave(self, job: str, sid: str) -> None:
+        self.watchers[job].discard(sid)
+        if not self.watchers[job]:
+            del self.watchers[job]
+            self._counts.pop(job, None)
+        self._announce(job, self.presence.leave(job, sid))
+
+    def viewers(self) -> int:
+        return sum(map(len, self.watchers.values()))
+
+    def watched_by(self, sid: str) -> list[str]:
+        return [job for job, sids in self.watchers.items() if sid in sids]
+
+    def _announce(self, job: str, count: int) -> None:
+        # To the viewers of every process: theirs is the same number.
+        socketio.emit("viewers", {"job": job, "count": count}, to=room(job))
+
+    def beat(self) -> None:
+        """One heartbeat; raises redis.RedisError while Redis is away."""
+        watched = {job: set(sids) for job, sids in self.watchers.items()}
+        positions = journal().positions(watched)
+        told = {job for job, position in positions.items() if position.final}
+        for job in _stored(watched.keys() - told):
+            if job.ended or job.id not in positions:
+                publish_stored(job)
+        for job_id, position in positions.items():
+            _tell_own(
+                "position",
+                {"job": job_id, "epoch": position.epoch, "seq": position.seq},
+                room(job_id),
+            )
+        for job_id, count in self.presence.renew(watched).items():
+            if self._counts.get(job_id) != count:
+                self._counts[job_id] = count
+                _tell_own("viewers", {"job": job_id, "count": count}, room(job_id))
+
+    def hear(self, sent_at: float) -> bool:
+        """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
+        return self.queue.heard_at >= sent_at
+
+    def become(self, live: bool) -> None:
+        """Tell this process's browsers if the relay was lost or is back."""
+        if live != self.live:
+            self.live = live
+            current_app.logger.warning("The message queue is %s.", "heard" if live else "not heard")
+            _tell_own("relay", {"live": live}, None)
+
+
+def _stored(jobs: set[str]) -> list[Job]:
+    """These jobs as the durable store knows them."""
+    return list(db.session.scalars(db.select(Job).where(Job.id.in_(jobs)))) if jobs else []
+
+
+def _tell_own(event: str, payload: Any, to: str | None) -> None:
+    """Emit to the sockets of this process alone: every process has a heartbeat of its own."""
+    socketio.emit(event, payload, to=to, ignore_queue=True)
+
+
+def serve(app: Flask, settings: Settings) -> None:
+    """Subscribe to the message queue, start the heartbeat, and serve browsers until stopped.
+
+    Raises ConfigurationError without a Redis.
+    """
+    settings.require_redis()
+    server = socketio.server
+    # Socket.IO would subscribe when its first browser comes; readiness is asked for before that.
+    server.manager_initialized = True
+    server.manager.initialize()
+    socketio.start_background_task(_heartbeat, app, app.extensions["relay"])
+    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
+    socketio.run(app, host=settings.host, port=settings.port, **options)
+
+
+def _heartbeat(app: Flask, relay: Relay) -> None:
+    while True:
+        sent_at = time.monotonic()
+        with app.app_context():
+            try:
+                relay.beat()
+            except RedisError as error:
+                app.logger.info("Heartbeat without Redis: %s", error)
+                relay.become(live=False)
+            except Exception:
+                # Whatever it was, viewers need the next heartbeat more than this one.
+                app.logger.exception("The heartbeat failed")
+            else:
+                relay.queue.pulse()
+                relay.become(live=_comes_back(relay, sent_at))
+        rest = relay.heartbeat if relay.live else RETRY
+        socketio.sleep(max(0.1, sent_at + rest - time.monotonic()))
+
+
+def _comes_back(relay: Relay, sent_at: float) -> bool:
+    """Whether the pulse of `sent_at` is heard soon; looks often, so that a start is quick."""
+    while time.monotonic() < sent_at + PULSE_WITHIN:
+        if relay.hear(sent_at):
+            return True
+        socketio.sleep(0.05)
+    return relay.hear(sent_at)
+
+
+def _relay() -> Relay:
+    found: Relay = current_app.extensions["relay"]
+    return found
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]
+    return sid
+
+
+@socketio.on("connect")
+def _connect(auth: Any = None) -> bool:
+    """Let in who is signed in: by the session cookie, a Bearer header, or `auth: {token}`."""
+    token = auth.get("token") if isinstance(auth, dict) else None
+    known = isinstance(token, str) and user_of_token(token) is not None
+    if not known and not current_user.is_authenticated:
+        return False
+    if not _relay().live:
+        _tell_own("relay", {"live": False}, _sid())
+    return True
+
+
+@socketio.on("disconnect")
+def _disconnect(reason: Any = None) -> None:
+    for job in _relay().watched_by(_sid()):
+        _leave(job)
+
+
+@socketio.on("watch")
+def _watch(payload: Any = None) -> Answer:
+    try:
+        wanted = WatchRequest.model_validate(payload)
+    except ValidationError as error:
+        return _refusal(_first_problem(error))
+    job = db.session.get(Job, wanted.job)
+    if job is None:
+        return _refusal(f"There is no job {wanted.job!r}.")
+    relay, sid = _relay(), _sid()
+    watched = relay.watched_by(sid)
+    if job.id not in watched and len(watched) >= WATCHED_MOST:
+        return _refusal(f"One socket may watch {WATCHED_MOST} jobs at a time; unwatch some.")
+    join_room(room(job.id))
+    try:
+        relay.enter(job.id, sid)
+        reading = journal().read(job.id, wanted.epoch, wanted.since)
+        if reading is None:
+            # Redis lost this job's events, or they have expired: they begin again from the store.
+            publish_stored(job)
+            reading = journal().read(job.id)
+    except RedisError as error:
+        current_app.logger.warning("watch without Redis: %s", error)
+        reading = None
+    if reading is None:
+        return _refusal("Live updates are away at the moment; ask again when they are back.")
+    answer: Answer = {"ok": True, "events": reading.events}
+    return answer | {"snapshot": reading.snapshot} if reading.snapshot else answer
+
+
+@socketio.on("unwatch")
+def _unwatch(payload: Any = None) -> Answer:
+    job = payload.get("job") if isinstance(payload, dict) else None
+    if job not in _relay().watched_by(_sid()):
+        return _refusal("This socket does not watch that job.")
+    _leave(job)
+    return {"ok": True}
+
+
+@socketio.on("watch_all")
+def _watch_all(payload: Any = None) -> Answer:
+    join_room(OVERVIEW)
+    newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
+    return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}
+
+
+def _leave(job: str) -> None:
+    leave_room(room(job))
+    try:
+        _relay().leave(job, _sid())
+    except RedisError as error:
+        current_app.logger.info("A viewer's entry is left to expire: %s", error)
+
+
+def _refusal(error: str) -> Answer:
+    return {"ok": False, "error": error}
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    field = ".".join(str(part) for part in problem["loc"]) or "watch"
+    return f"{field}: {problem['msg']}"

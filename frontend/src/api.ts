@@ -1,0 +1,73 @@
+// Commands and look-ups over HTTP. Commands never go over the socket, which may replay them.
+
+import { find } from './element.ts';
+
+export interface FieldError {
+  /** The place in the body, e.g. "disabled_devices.0". */
+  field: string;
+  message: string;
+}
+
+/** The server said no, or nothing at all; the message is for people. */
+export class Refusal extends Error {
+  /** The HTTP status; 0 if there was no answer. */
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, message: string, errors: readonly FieldError[] = []) {
+    super(message);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+export function get<Body>(url: string): Promise<Body> {
+  return request<Body>(url, { headers: { Accept: 'application/json' } });
+}
+
+export function post<Body>(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Body> {
+  return request<Body>(url, {
+    method: 'POST',
+    headers: {
+      Accept: 'application/json',
+      'Content-Type': 'application/json',
+      'X-CSRFToken': find<HTMLMetaElement>('meta[name="csrf-token"]').content,
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+async function request<Body>(url: string, init: RequestInit): Promise<Body> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch {
+    throw new Refusal(0, 'The server can’t be reached.');
+  }
+  if (response.ok) return (await response.json()) as Body;
+  const answer = (await response.json().catch(() => ({}))) as {
+    message?: string;
+    errors?: FieldError[];
+  };
+  const message = answer.message ?? `The server answered with an error (${response.status}).`;
+  throw new Refusal(response.status, message, answer.errors);
+}
+
+/** Leaves for the sign-in page if the session has ended; says whether it has. */
+export async function leaveIfSignedOut(): Promise<boolean> {
+  try {
+    await get('/api/v1/me');
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.status === 401) {
+      const here = location.pathname + location.search;
+      location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+      return true;
+    }
+  }
+  return false;
+}

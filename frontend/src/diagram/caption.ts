@@ -1,0 +1,43 @@
+// What stands in a node's box: its label, in two lines where it is long, and under it how large the
+// node is or how much it brings or takes.
+
+import { energy, size } from '../format.ts';
+import type { Flow } from './flows.ts';
+import type { GraphNode, NodeKind } from './graph.ts';
+
+export interface Caption {
+  /** One line or two. */
+  label: string[];
+  /** Empty for a carrier. */
+  measure: string;
+}
+
+const LONG = 16;
+
+const ROLE: Partial<Record<NodeKind, string>> = {
+  supply: 'Supply',
+  demand: 'Demand',
+  export: 'Export',
+};
+
+export function caption(node: GraphNode, flows: readonly Flow[]): Caption {
+  const label = node.kind === 'carrier' ? [node.label] : broken(node.label);
+  return { label, measure: measure(node, flows) };
+}
+
+function measure({ kind, size: amount, unit }: GraphNode, flows: readonly Flow[]): string {
+  if (amount !== undefined && unit !== undefined) return size(amount, unit);
+  const role = ROLE[kind];
+  return role ? `${role} ${energy(flows.reduce((sum, { kwh }) => sum + kwh, 0))}` : '';
+}
+
+/** A long label, broken at the space that leaves the shortest lines. */
+function broken(label: string): string[] {
+  if (label.length <= LONG) return [label];
+  const longer = (lines: string[]) => Math.max(...lines.map(({ length }) => length));
+  const words = label.split(' ');
+  return words
+    .map((_, index) => [words.slice(0, index).join(' '), words.slice(index).join(' ')])
+    .slice(1)
+    .reduce((best, lines) => (longer(lines) < longer(best) ? lines : best), [label]);
+}

@@ -1,0 +1,22 @@
+// How a carrier looks: a name for the style sheet (style/diagram.css), which gives it its colour
+// and its dash, so that colour alone never tells it.
+
+const KNOWN = new Set(['electricity', 'heat', 'cooling', 'gas', 'hydrogen', 'sun', 'wind']);
+
+/** How many looks the style sheet has for carriers by any other name. */
+const OTHERS = 5;
+
+/** "heat@north" → "heat": the same carrier at another place looks the same. */
+export function carrierLook(carrier: string): string {
+  const name = carrier.split('@', 1)[0]?.trim().toLowerCase() ?? '';
+  if (KNOWN.has(name)) return name;
+  // By its name, so that a carrier keeps its look from plan to plan.
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  return `other-${hash % OTHERS}`;
+}
+
+/** "heat@north" → "heat, north": how it is called where people read it. */
+export function carrierName(carrier: string): string {
+  return carrier.split('@').join(', ');
+}

@@ -1,0 +1,190 @@
+// Draws a laid out graph as a single-line diagram, the way an energy engineer does: carriers are
+// vertical busbars, devices boxes, stores rounded with two heads on their wire, supplies, demands
+// and exports pills. A wire's width goes with the root of its energy.
+
+import { svg } from '../element.ts';
+import type { Caption } from './caption.ts';
+import { carrierLook } from './carriers.ts';
+import { describe, type Flow, mainCarrier } from './flows.ts';
+import type { GraphNode, Wire } from './graph.ts';
+import type { Box, Layout, Point } from './layout.ts';
+
+const THINNEST = 1.5;
+const THICKEST = 8;
+const BEND = 5;
+/** From one line of a node's text to the next, px. */
+export const LINE = 16;
+
+export interface Drawing {
+  svg: SVGSVGElement;
+  /** By node id. */
+  nodes: Map<string, SVGGElement>;
+  /** In the order of the wires. */
+  wires: SVGGElement[];
+}
+
+/** A graph and all that is known of how to draw it; maps are by node id. */
+export interface Scene {
+  nodes: readonly GraphNode[];
+  wires: readonly Wire[];
+  flows: ReadonlyMap<string, Flow[]>;
+  captions: ReadonlyMap<string, Caption>;
+  layout: Layout;
+}
+
+export function draw({ nodes, wires, flows, captions, layout }: Scene): Drawing {
+  const strongest = Math.max(...wires.map(strength), 1);
+  const drawnWires = wires.map((wire, index) => {
+    const width = THINNEST + (THICKEST - THINNEST) * Math.sqrt(strength(wire) / strongest);
+    return drawWire(wire, layout.paths[index] ?? [], width);
+  });
+  const drawnNodes = new Map<string, SVGGElement>();
+  for (const node of nodes) {
+    const box = layout.boxes.get(node.id);
+    const caption = captions.get(node.id);
+    if (!box || !caption) continue;
+    drawnNodes.set(node.id, drawNode(node, box, caption, flows.get(node.id) ?? []));
+  }
+  const width = Math.ceil(layout.width);
+  const height = Math.ceil(layout.height);
+  const picture = svg(
+    'svg',
+    {
+      class: 'single-line-diagram',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      tabindex: 0,
+      'aria-label': 'Single-line diagram of the plan. Arrow keys go from node to node.',
+    },
+    // The thin ones last: a thick one would hide them.
+    ...drawnWires.toSorted((a, b) => Number(b.dataset.width) - Number(a.dataset.width)),
+    ...drawnNodes.values(),
+  );
+  return { svg: picture, nodes: drawnNodes, wires: drawnWires };
+}
+
+function strength({ kwh, back = 0 }: Wire): number {
+  return Math.max(kwh, back);
+}
+
+function drawWire(wire: Wire, path: Point[], width: number): SVGGElement {
+  const head = 5 + width * 0.75;
+  const backHead = wire.back === undefined ? 0 : head;
+  const line = rounded(shortened(path, backHead, head));
+  const group = svg(
+    'g',
+    {
+      class: `wire carrier-${carrierLook(wire.carrier)}`,
+      'data-link': `${wire.source}→${wire.target}`,
+      'data-width': width.toFixed(2),
+    },
+    // Where wires cross, the upper one stands off from the lower.
+    svg('path', { class: 'wire-gap', d: line, 'stroke-width': width + 4 }),
+    svg('path', { class: 'wire-ground', d: line, 'stroke-width': width }),
+    svg('path', { class: 'wire-line', d: line, 'stroke-width': width }),
+    svg('path', { class: 'wire-head', d: arrowhead(path.toReversed(), head) }),
+  );
+  if (backHead) group.append(svg('path', { class: 'wire-head', d: arrowhead(path, backHead) }));
+  // Thin wires are hard to hit with the pointer.
+  group.append(svg('path', { class: 'wire-reach', d: line, 'stroke-width': Math.max(14, width) }));
+  return group;
+}
+
+function drawNode(
+  node: GraphNode,
+  box: Box,
+  { label, measure }: Caption,
+  flows: readonly Flow[],
+): SVGGElement {
+  const { x, y, width, height } = box;
+  const note = `flows ${node.id}`;
+  const group = svg(
+    'g',
+    {
+      class: `node node-${node.kind} carrier-${carrierLook(mainCarrier(node, flows))}`,
+      'data-node-id': node.id,
+      transform: `translate(${x} ${y})`,
+      tabindex: -1,
+      role: 'img',
+      'aria-label': measure ? `${node.label}, ${measure}` : node.label,
+      'aria-describedby': note,
+    },
+    svg('desc', { id: note }, describe(flows)),
+  );
+  const text = (style: string, baseline: number, words: string) =>
+    svg('text', { class: style, x: width / 2, y: baseline, 'text-anchor': 'middle' }, words);
+  if (node.kind === 'carrier') {
+    group.append(
+      svg('rect', { class: 'reach', x: -10, width: width + 20, height }),
+      svg('rect', { class: 'shape', width, height, rx: 2 }),
+      text('label', -8, node.label),
+    );
+    return group;
+  }
+  const rx = node.kind === 'device' ? 4 : Math.min(21, height / 2);
+  group.append(svg('rect', { class: 'shape', width, height, rx }));
+  if (node.kind === 'storage') {
+    const ends = `M14 6v${height - 12}M${width - 14} 6v${height - 12}`;
+    group.append(svg('path', { class: 'tank-ends', d: ends }));
+  }
+  const top = (height - (label.length + 1) * LINE) / 2;
+  const baseline = (line: number) => top + (line + 0.75) * LINE;
+  group.append(
+    ...label.map((words, line) => text('label', baseline(line), words)),
+    text('measure', baseline(label.length), measure),
+  );
+  return group;
+}
+
+/** The path without what its heads cover, so that no line shows beside a head's point. */
+function shortened(path: Point[], start: number, end: number): Point[] {
+  const trimmed = (points: Point[], by: number): Point[] => {
+    const [first, second, ...rest] = points;
+    if (!first || !second) return points;
+    const length = Math.hypot(second.x - first.x, second.y - first.y) || 1;
+    const part = Math.min(by * 0.8, length) / length;
+    const x = first.x + (second.x - first.x) * part;
+    const y = first.y + (second.y - first.y) * part;
+    return [{ x, y }, second, ...rest];
+  };
+  return trimmed(trimmed(path, start).toReversed(), end).toReversed();
+}
+
+/** A path through the points whose corners are rounded as far as there is room. */
+function rounded(points: Point[]): string {
+  return points
+    .map((point, index) => {
+      const before = points[index - 1];
+      const after = points[index + 1];
+      if (!before) return `M${point.x} ${point.y}`;
+      if (!after) return `L${point.x} ${point.y}`;
+      const enter = towards(point, before);
+      const leave = towards(point, after);
+      return `L${enter.x} ${enter.y}Q${point.x} ${point.y} ${leave.x} ${leave.y}`;
+    })
+    .join('');
+}
+
+/** From a corner towards its neighbour, at most half of the way. */
+function towards(corner: Point, neighbour: Point): Point {
+  const length = Math.hypot(neighbour.x - corner.x, neighbour.y - corner.y) || 1;
+  const part = Math.min(BEND, length / 2) / length;
+  return {
+    x: corner.x + (neighbour.x - corner.x) * part,
+    y: corner.y + (neighbour.y - corner.y) * part,
+  };
+}
+
+/** A head whose point is where the path begins. */
+function arrowhead([tip, next]: Point[], length: number): string {
+  if (!tip || !next) return '';
+  const distance = Math.hypot(next.x - tip.x, next.y - tip.y) || 1;
+  const along = { x: (next.x - tip.x) / distance, y: (next.y - tip.y) / distance };
+  const base = { x: tip.x + along.x * length, y: tip.y + along.y * length };
+  const half = length * 0.55;
+  const left = `${base.x - along.y * half} ${base.y + along.x * half}`;
+  const right = `${base.x + along.y * half} ${base.y - along.x * half}`;
+  return `M${tip.x} ${tip.y}L${left}L${right}Z`;
+}

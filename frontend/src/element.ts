@@ -1,0 +1,49 @@
+// Makes elements and changes their text. Text only ever goes in as text, whoever wrote it.
+
+type Child = Node | string;
+
+export function html<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function svg<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string | number> = {},
+  ...children: Child[]
+): SVGElementTagNameMap[Name] {
+  return fill(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
+}
+
+function fill<E extends Element>(
+  element: E,
+  attributes: Record<string, string | number>,
+  children: Child[],
+): E {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** The element that the page's template promises. */
+export function find<E extends Element = HTMLElement>(
+  selector: string,
+  within: ParentNode = document,
+): E {
+  const found = within.querySelector<E>(selector);
+  if (!found) throw new Error(`The page has no ${selector}.`);
+  return found;
+}
+
+/** Sets the text if it is another, so that nothing is drawn or announced for nothing. */
+export function say(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** What the server put into the page for its script. */
+export function pageData<Data>(): Data {
+  return JSON.parse(find('#page-data').textContent) as Data;
+}

@@ -1,0 +1,57 @@
+// Cancelling: a question first, "Cancelling…" at once, and the end only when the server says so.
+
+import { post, Refusal } from '../api.ts';
+import { find, say } from '../element.ts';
+import * as format from '../format.ts';
+import type { JobState } from '../reducer.ts';
+import { hasEnded, standing } from '../standing.ts';
+
+export class Cancel {
+  private readonly open = find<HTMLButtonElement>('[data-action="cancel"]');
+  private readonly dialog = find<HTMLDialogElement>('[data-dialog="cancel"]');
+  private readonly hint = find('[data-cancel-hint]');
+  private readonly error = find('[data-error="cancel"]');
+  private readonly keepBest = find<HTMLButtonElement>('[data-action="keep-best"]');
+  private readonly discard = find<HTMLButtonElement>('[data-action="discard"]');
+  private readonly job: string;
+
+  constructor(job: string) {
+    this.job = job;
+    this.open.addEventListener('click', () => {
+      this.error.hidden = true;
+      this.dialog.showModal();
+    });
+    this.keepBest.addEventListener('click', () => this.send(true));
+    this.discard.addEventListener('click', () => this.send(false));
+    find('[data-action="go-on"]').addEventListener('click', () => this.dialog.close());
+  }
+
+  show(state: JobState): void {
+    const ended = hasEnded(standing(state));
+    this.open.hidden = ended;
+    if (ended) this.dialog.close();
+    this.keepBest.disabled = state.incumbent === undefined;
+    say(
+      this.hint,
+      state.incumbent === undefined
+        ? 'It has found no plan yet that could be kept.'
+        : `Its best plan so far costs ${format.money(state.incumbent)} a year.`,
+    );
+  }
+
+  private async send(keepBest: boolean): Promise<void> {
+    this.dialog.close();
+    this.open.disabled = true;
+    say(this.open, 'Cancelling…');
+    try {
+      await post(`/api/v1/jobs/${this.job}/cancel`, { keep_best: keepBest });
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      this.open.disabled = false;
+      say(this.open, 'Cancel…');
+      say(this.error, `${refusal.message} The search goes on.`);
+      this.error.hidden = false;
+      this.dialog.showModal();
+    }
+  }
+}

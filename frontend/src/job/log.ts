@@ -1,0 +1,58 @@
+// The milestones of a search as a log, newest first, and the polite word on the newest one for
+// those who don't see the page.
+
+import { find, html, say } from '../element.ts';
+import * as format from '../format.ts';
+import type { JobState, Milestone } from '../reducer.ts';
+
+/** How often a screen reader is spoken to at most, ms: more is noise. */
+const SPEECH = 5000;
+
+export class Log {
+  private readonly list = find('[data-list="milestones"]');
+  private readonly empty = find('[data-log-empty]');
+  private readonly announcer = find('[data-announcer]');
+  private readonly rows = new Map<string, HTMLElement>();
+  private announcedAt = -Infinity;
+
+  show({ epoch, milestones = [] }: JobState): void {
+    this.empty.hidden = milestones.length > 0;
+    const kept = new Set<string>();
+    for (const milestone of milestones) {
+      const key = `${epoch} ${milestone.seq}`;
+      kept.add(key);
+      if (this.rows.has(key)) continue;
+      const row = this.row(milestone);
+      this.rows.set(key, row);
+      this.list.prepend(row);
+    }
+    for (const [key, row] of this.rows) {
+      if (kept.has(key)) continue;
+      row.remove();
+      this.rows.delete(key);
+    }
+  }
+
+  /** `urgent`: said even if something was said just before, as the end is. */
+  announce(text: string, urgent = false): void {
+    const now = performance.now();
+    if (!urgent && now - this.announcedAt < SPEECH) return;
+    this.announcedAt = now;
+    say(this.announcer, text);
+  }
+
+  private row({ at, status, incumbent, gap }: Milestone): HTMLElement {
+    const row = html(
+      'li',
+      {},
+      html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
+      html('span', { class: 'log-text' }, status),
+    );
+    if (incumbent !== undefined) {
+      const title = `${format.exactMoney(incumbent)} per year`;
+      row.append(html('span', { class: 'log-figure', title }, format.money(incumbent)));
+    }
+    if (gap !== undefined) row.append(html('span', { class: 'log-gap' }, format.gap(gap)));
+    return row;
+  }
+}

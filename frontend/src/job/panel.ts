@@ -1,0 +1,80 @@
+// The progress panel: every figure of a running search, from its state.
+
+import { find, say } from '../element.ts';
+import * as format from '../format.ts';
+import { phaseName } from '../phase.ts';
+import type { JobState } from '../reducer.ts';
+import type { ServerClock } from '../server-clock.ts';
+import { hasEnded, standing } from '../standing.ts';
+
+const UNKNOWN = '–';
+
+type Field =
+  | 'state'
+  | 'percent'
+  | 'phase'
+  | 'status'
+  | 'incumbent'
+  | 'bound'
+  | 'gap'
+  | 'elapsed'
+  | 'eta';
+
+export class Panel {
+  private readonly bar = find('[role="progressbar"]');
+  private readonly fill = find('[role="progressbar"] > div');
+  private readonly fields = new Map<Field, HTMLElement>();
+  private readonly clock: ServerClock;
+
+  constructor(clock: ServerClock) {
+    this.clock = clock;
+  }
+
+  show(state: JobState): void {
+    const { label, tone } = standing(state);
+    const percent = format.percent(state.current, state.total);
+    const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
+    document.body.dataset.tone = tone;
+    this.field('state').dataset.tone = tone;
+    this.say('state', label);
+    this.say('percent', percent);
+    this.say('phase', phase);
+    this.say('status', state.status);
+    this.cost('incumbent', state.incumbent);
+    this.cost('bound', state.bound);
+    this.say('gap', state.gap === undefined ? UNKNOWN : format.gap(state.gap));
+    this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
+    this.bar.setAttribute('aria-valuetext', `${percent}, ${phase}`);
+    this.fill.style.transform = `scaleX(${state.total > 0 ? state.current / state.total : 0})`;
+    this.tick(state);
+  }
+
+  /** What moves with time alone. */
+  tick(state: JobState): void {
+    const ended = hasEnded(standing(state));
+    const until = ended ? (state.ended_at ?? state.at) : this.clock.now();
+    const { started_at, eta_s } = state;
+    this.say('elapsed', started_at ? format.duration(until - started_at) : UNKNOWN);
+    // The estimate was made when the event was; since then time has gone by.
+    const left = ended || eta_s === undefined ? undefined : eta_s - (until - state.at) / 1000;
+    this.say('eta', left === undefined ? UNKNOWN : format.estimate(Math.max(0, left)));
+  }
+
+  private cost(field: Field, euros: number | undefined): void {
+    this.say(field, euros === undefined ? UNKNOWN : `${format.money(euros)} / year`);
+    this.field(field).title = euros === undefined ? '' : `${format.exactMoney(euros)} per year`;
+  }
+
+  private say(field: Field, text: string): void {
+    say(this.field(field), text);
+  }
+
+  private field(name: Field): HTMLElement {
+    let element = this.fields.get(name);
+    if (!element) {
+      element = find(`[data-field="${name}"]`);
+      this.fields.set(name, element);
+    }
+    return element;
+  }
+}

@@ -1,0 +1,51 @@
+// The browser's tab: its title and icon carry how far a search is and how it ended.
+
+import { find } from '../element.ts';
+import * as format from '../format.ts';
+import type { JobState } from '../reducer.ts';
+import { hasEnded, standing, type Tone } from '../standing.ts';
+
+const MARK: Partial<Record<Tone, string>> = { good: '✓', bad: '✗', ended: '–' };
+// The tab may stand on any theme: these are read on light and dark alike.
+const COLOUR: Record<Tone, string> = {
+  waiting: '#8a94a3',
+  running: '#0d9488',
+  good: '#16a34a',
+  bad: '#dc2626',
+  ended: '#8a94a3',
+};
+
+export class Tab {
+  private readonly icon = find<HTMLLinkElement>('link[rel="icon"]');
+  private readonly title: string;
+  private shown = '';
+
+  constructor(title: string) {
+    this.title = `${title} · Energy Island`;
+  }
+
+  show(state: JobState, suspended: boolean): void {
+    const stands = standing(state);
+    const percent = format.percent(state.current, state.total);
+    const ended = hasEnded(stands);
+    const mark = ended ? `${MARK[stands.tone]} ${stands.label}` : percent;
+    // While nobody looks, the socket rests: what the tab says then is of before.
+    const title = `${suspended && !ended ? '⏸ ' : ''}${mark} · ${this.title}`;
+    if (title === this.shown) return;
+    this.shown = title;
+    document.title = title;
+    this.icon.href = picture(COLOUR[stands.tone], ended ? 1 : state.current / state.total, ended);
+  }
+}
+
+/** A ring that is full to `fraction`; a disc at the end. */
+function picture(colour: string, fraction: number, ended: boolean): string {
+  const length = 2 * Math.PI * 11;
+  const ring = `fill="none" stroke="${colour}" stroke-width="7" cx="16" cy="16" r="11"`;
+  const drawn = ended
+    ? `<circle fill="${colour}" cx="16" cy="16" r="14"/>`
+    : `<circle ${ring} opacity=".3"/><circle ${ring} transform="rotate(-90 16 16)"
+        stroke-dasharray="${length * fraction} ${length}"/>`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${drawn}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(text)}`;
+}

@@ -1,0 +1,20 @@
+// The notice that what is shown may be old, and how old. One for the job page and the overview.
+
+import { find, say } from './element.ts';
+import { duration } from './format.ts';
+import { type Freshness, wording } from './freshness.ts';
+
+/** Shows what `freshness` has to say; the page calls the returned function as time goes by. */
+export function bindNotice(freshness: Freshness): () => void {
+  const element = find('[data-notice="stale"]');
+  const text = find('[data-notice-text]', element);
+  const age = find('[data-notice-age]', element);
+  return () => {
+    const notice = freshness.notice();
+    element.hidden = !notice;
+    document.body.toggleAttribute('data-stale', notice?.age !== undefined);
+    if (!notice) return;
+    say(text, wording(notice));
+    say(age, notice.age === undefined ? '' : `The figures are ${duration(notice.age)} old.`);
+  };
+}

@@ -1,0 +1,59 @@
+// The tables under the diagram: what is installed, and what a year costs.
+
+import { html } from '../element.ts';
+import * as format from '../format.ts';
+import type { Costs, Device, Plan } from './plan.ts';
+
+/** In the order of a year's bill. */
+const COSTS: readonly (readonly [keyof Costs, string])[] = [
+  ['investment', 'Investment, as a yearly share'],
+  ['maintenance', 'Maintenance'],
+  ['energy', 'Energy bought'],
+  ['peak', 'Peak power'],
+  ['co2', 'CO₂'],
+  ['export_revenue', 'Earned by export'],
+];
+
+export function deviceTable(devices: readonly Device[]): HTMLTableElement {
+  const rows = devices
+    .toSorted((a, b) => b.cost_per_year - a.cost_per_year)
+    .map((device) =>
+      row(
+        device.label,
+        html('td', {}, format.size(device.size, device.unit)),
+        amount(device.investment),
+        amount(device.cost_per_year),
+        html('td', {}, format.energy(device.kwh_per_year)),
+      ),
+    );
+  const heads = ['Device', 'Size', 'Investment', 'Cost per year', 'Energy per year'];
+  const caption = 'What to install';
+  return html(
+    'table',
+    {},
+    html('caption', {}, caption),
+    html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
+    html('tbody', {}, ...rows),
+  );
+}
+
+export function costTable({ costs, cost_per_year }: Plan): HTMLTableElement {
+  const rows = COSTS.filter(([name]) => Math.abs(costs[name]) >= 0.5).map(([name, label]) =>
+    row(label, amount(name === 'export_revenue' ? -costs[name] : costs[name])),
+  );
+  return html(
+    'table',
+    {},
+    html('caption', {}, 'What a year costs'),
+    html('tbody', {}, ...rows),
+    html('tfoot', {}, row('Together', amount(cost_per_year))),
+  );
+}
+
+function row(label: string, ...cells: HTMLElement[]): HTMLElement {
+  return html('tr', {}, html('th', { scope: 'row' }, label), ...cells);
+}
+
+function amount(euros: number): HTMLElement {
+  return html('td', {}, format.exactMoney(euros));
+}

@@ -1,0 +1,33 @@
+// How a job stands, in a word and in a tone: for its badge, its tab and its row in the overview.
+
+import type { JobState } from './reducer.ts';
+
+export type Tone = 'waiting' | 'running' | 'good' | 'bad' | 'ended';
+
+export interface Standing {
+  label: string;
+  tone: Tone;
+}
+
+export function standing({ state, outcome }: Pick<JobState, 'state' | 'outcome'>): Standing {
+  switch (state) {
+    case 'PENDING':
+      return { label: 'Waiting', tone: 'waiting' };
+    case 'RETRY':
+      return { label: 'Starting again', tone: 'waiting' };
+    case 'STARTED':
+      return { label: 'Starting', tone: 'running' };
+    case 'PROGRESS':
+      return { label: 'Running', tone: 'running' };
+    case 'SUCCESS':
+      return { label: outcome === 'stopped' ? 'Stopped early' : 'Finished', tone: 'good' };
+    case 'FAILURE':
+      return { label: 'Failed', tone: 'bad' };
+    case 'REVOKED':
+      return { label: 'Cancelled', tone: 'ended' };
+  }
+}
+
+export function hasEnded({ tone }: Pick<Standing, 'tone'>): boolean {
+  return tone === 'good' || tone === 'bad' || tone === 'ended';
+}

@@ -1,0 +1,176 @@
+// Follows one job without a hole and without a double, over a connection that may lose, repeat and
+// reorder. It knows nothing of sockets: the job page gives it the `watch` command to ask with, the
+// overview the job's summary by HTTP, the tests a fake.
+//
+// The server has joined the job's room before it reads the journal, so what happened before its
+// answer is in the answer, and what happens after it arrives live. Live events wait until the
+// answer is there; then those that it holds already are dropped, the next one is applied, and a
+// hole asks again. A position (the server repeats them) that is ahead of ours shows a hole, too.
+
+import { type Envelope, type JobState, reduce } from './reducer.ts';
+
+/** How far a job's journal has come. */
+export interface Position {
+  epoch: string;
+  seq: number;
+}
+
+type News = Envelope | Position;
+
+export interface Question {
+  job: string;
+  epoch?: string;
+  since?: number;
+}
+
+/** The events after the asked position, or a snapshot where that position is unknown. */
+export type Answer =
+  | { ok: true; snapshot?: JobState; events: Envelope[] }
+  | { ok: false; error: string };
+
+/** Asks the server what was missed. Rejects if no answer comes. */
+export type Ask = (question: Question) => Promise<Answer>;
+
+export interface WatcherListener {
+  /** There is a new state; called once for all that one answer brought. */
+  changed(state: JobState): void;
+  /** An answer came, and nothing is missing any more. */
+  caughtUp(): void;
+  /** Asking again didn't help, several times; it goes on at a slow pace. */
+  lost(): void;
+  /** The server doesn't answer for this job, and says why; it is asked again all the same. */
+  refused(error: string): void;
+}
+
+/** How long the watcher waits before it asks for the second, third … time in a row, ms. */
+const PAUSES = [250, 1000, 2000];
+/** And then, for as long as the connection stands: an idle job sends nothing that would remind. */
+const LAST_PAUSE = 4000;
+
+/** What is held while an answer is awaited; what is beyond is asked for again. */
+const HELD = 500;
+
+export type Later = (call: () => void, milliseconds: number) => unknown;
+
+export class Watcher {
+  private state: JobState | undefined;
+  /** What arrived while an answer is awaited; undefined while none is. */
+  private held: News[] | undefined;
+  private asked = 0;
+  /** Counts connects, so that an answer to a question from before is known as such. */
+  private connection = 0;
+
+  private readonly job: string;
+  private readonly ask: Ask;
+  private readonly listener: WatcherListener;
+  private readonly later: Later;
+
+  constructor(job: string, ask: Ask, listener: WatcherListener, later: Later = setTimeout) {
+    this.job = job;
+    this.ask = ask;
+    this.listener = listener;
+    this.later = later;
+  }
+
+  /** The connection is there (again), or the server says that events were lost on the way. */
+  connected(): void {
+    this.hold();
+    this.question();
+  }
+
+  get known(): boolean {
+    return this.state !== undefined;
+  }
+
+  /**
+   * Leaves off asking, and keeps what arrives: the connection is gone until `connected`, or the
+   * answer is on its way without asking for this job alone, and comes by `answered`.
+   */
+  hold(): void {
+    this.connection += 1;
+    this.asked = 0;
+    this.held ??= [];
+  }
+
+  received(news: News): void {
+    if (this.held) {
+      this.held.push(news);
+      if (this.held.length > HELD) this.held.shift();
+      return;
+    }
+    this.advance([news]);
+    if (this.lacks(news)) this.askAgain([news]);
+  }
+
+  answered(answer: Answer): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    if (!answer.ok) {
+      this.askAgain(held);
+      // Last, for the listener may end it with `hold`.
+      this.listener.refused(answer.error);
+      return;
+    }
+    this.advance([...answer.events, ...held.sort((a, b) => a.seq - b.seq)], answer.snapshot);
+    const missing = held.filter((news) => this.lacks(news));
+    if (missing.length > 0) {
+      // What is of another epoch need not be kept: it is in the next answer, or of a past epoch.
+      this.askAgain(missing.filter(({ epoch }) => epoch === this.state?.epoch));
+      return;
+    }
+    this.asked = 0;
+    this.listener.caughtUp();
+  }
+
+  private advance(arrived: News[], from = this.state): void {
+    const state = arrived.reduce(
+      (known, news) => (known && follows(known, news) ? reduce(known, news) : known),
+      from,
+    );
+    if (!state || state === this.state) return;
+    this.state = state;
+    this.listener.changed(state);
+  }
+
+  private lacks({ epoch, seq }: News): boolean {
+    return epoch !== this.state?.epoch || seq > this.state.seq;
+  }
+
+  private askAgain(held: News[]): void {
+    this.held = held;
+    if (this.asked === 0) {
+      this.question();
+      return;
+    }
+    const pause = PAUSES[this.asked - 1];
+    if (pause === undefined) this.listener.lost();
+    const { connection } = this;
+    this.later(() => {
+      if (connection === this.connection) this.question();
+    }, pause ?? LAST_PAUSE);
+  }
+
+  private question(): void {
+    const { connection } = this;
+    const position = this.state && { epoch: this.state.epoch, since: this.state.seq };
+    this.asked += 1;
+    this.ask({ job: this.job, ...position }).then(
+      (answer) => {
+        if (connection === this.connection) this.answered(answer);
+      },
+      () => {
+        if (connection === this.connection) this.askAgain(this.held ?? []);
+      },
+    );
+  }
+}
+
+function follows(state: JobState, news: News): news is Envelope {
+  const next = state.seq + 1;
+  return (
+    'state' in news &&
+    news.epoch === state.epoch &&
+    news.seq >= next &&
+    (news.from ?? news.seq) <= next
+  );
+}

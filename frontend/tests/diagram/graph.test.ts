@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { caption } from '../../src/diagram/caption.ts';
+import { carrierLook, carrierName } from '../../src/diagram/carriers.ts';
+import { flowsByNode, describe as inWords, mainCarrier } from '../../src/diagram/flows.ts';
+import { type Graph, type GraphNode, wires } from '../../src/diagram/graph.ts';
+
+const file = new URL('../fixtures/campus-graph.json', import.meta.url);
+const campus = JSON.parse(readFileSync(file, 'utf8')) as Graph;
+const flows = flowsByNode(campus);
+
+function node(id: string): GraphNode {
+  const found = campus.nodes.find((candidate) => candidate.id === id);
+  assert.ok(found, id);
+  return found;
+}
+
+describe('the wires of a graph', () => {
+  it('join what a store takes and gives into one that leads to the store', () => {
+    const drawn = wires(campus);
+    const store = drawn.filter(({ target }) => target === 'storage:battery');
+    assert.equal(store.length, 1);
+    assert.ok((store[0]?.back ?? 0) > 0);
+    assert.equal(drawn.filter(({ source }) => source === 'storage:battery').length, 0);
+  });
+
+  it('are one for each other link', () => {
+    const stores = campus.nodes.filter(({ kind }) => kind === 'storage').length;
+    assert.equal(wires(campus).length, campus.links.length - stores);
+  });
+
+  it('show a store that only takes or only gives', () => {
+    const carrier: GraphNode = { id: 'carrier:heat', kind: 'carrier', label: 'Heat' };
+    const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank' };
+    const nodes = [carrier, tank];
+    const charge = { source: carrier.id, target: tank.id, carrier: 'heat', kwh: 5 };
+    const discharge = { source: tank.id, target: carrier.id, carrier: 'heat', kwh: 3 };
+    assert.deepEqual(wires({ nodes, links: [charge] }), [{ ...charge, back: 0 }]);
+    assert.deepEqual(wires({ nodes, links: [discharge] }), [discharge]);
+  });
+});
+
+describe('the flows of a node', () => {
+  it('come in before they go out, the largest first', () => {
+    const heat = flows.get('carrier:heat') ?? [];
+    const directions = heat.map(({ direction }) => direction);
+    assert.deepEqual(directions, directions.toSorted());
+    const incoming = heat.filter(({ direction }) => direction === 'in').map(({ kwh }) => kwh);
+    assert.deepEqual(
+      incoming,
+      incoming.toSorted((a, b) => b - a),
+    );
+  });
+
+  it('balance at every carrier of the fixture, as the server promises', () => {
+    for (const { id, kind } of campus.nodes) {
+      if (kind !== 'carrier') continue;
+      const sum = (wanted: string) =>
+        (flows.get(id) ?? [])
+          .filter(({ direction }) => direction === wanted)
+          .reduce((total, { kwh }) => total + kwh, 0);
+      assert.ok(Math.abs(sum('in') - sum('out')) <= 1e-6 * sum('in'), id);
+    }
+  });
+
+  it('are told in words', () => {
+    const words = inWords(flows.get('supply:gas') ?? []).replaceAll('\u00a0', ' ');
+    assert.match(words, /^out: [\d.]+ GWh of gas to Gas$/);
+  });
+
+  it('give a device the look of its largest output', () => {
+    const bare = { id: 'device:gas-boiler', kind: 'device', label: 'Boiler' } as const;
+    assert.equal(mainCarrier(bare, flows.get(bare.id) ?? []), 'heat');
+  });
+});
+
+describe('a caption', () => {
+  it('gives a device its size and a demand its energy', () => {
+    const of = (id: string) =>
+      caption(node(id), flows.get(id) ?? []).measure.replaceAll('\u00a0', ' ');
+    assert.match(of('device:gas-boiler'), /^[\d,]+ kW$/);
+    assert.match(of('demand:heat'), /^Demand [\d.]+ GWh$/);
+    assert.equal(of('carrier:heat'), '');
+  });
+
+  it('breaks a long label where both lines are short', () => {
+    const label = (text: string) =>
+      caption({ id: 'device:x', kind: 'device', label: text }, []).label;
+    assert.deepEqual(label('Ground-mounted photovoltaics'), ['Ground-mounted', 'photovoltaics']);
+    assert.deepEqual(label('Gas boiler'), ['Gas boiler']);
+    assert.deepEqual(label('Donaudampfschiffheizung'), ['Donaudampfschiffheizung']);
+  });
+});
+
+describe('the look of a carrier', () => {
+  it('is the same at every place', () => {
+    assert.equal(carrierLook('heat@north'), 'heat');
+    assert.equal(carrierLook('Heat'), 'heat');
+    assert.equal(carrierName('heat@north'), 'heat, north');
+  });
+
+  it('stays the same for a carrier by any other name', () => {
+    assert.match(carrierLook('steam'), /^other-\d$/);
+    assert.equal(carrierLook('steam'), carrierLook('steam@south'));
+    assert.equal(carrierLook(''), carrierLook(''));
+  });
+});

@@ -1,0 +1,73 @@
+"""A real Chromium, and people in it: each with a window of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from dashboard.accounts import sign_in_link
+from dashboard.extensions import db
+from dashboard.models import User
+from tests.stack import PATIENCE, Stack, Web
+
+expect.set_options(timeout=1000 * PATIENCE)
+
+ARGUMENTS = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-sandbox"]
+"""Without a sandbox, because Chromium has none for root; it visits only what the tests serve."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "Set CHROMIUM to a Chromium's path; `make test` finds or installs one."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser window, who keeps what its console complained of."""
+
+    def __init__(self, browser: Browser, web: Web) -> None:
+        self.context = browser.new_context(
+            base_url=web.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        )
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.set_default_timeout(1000 * PATIENCE)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # What the network refused is said there too; tests that cut it expect that.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def field(self, name: str) -> str:
+        """The text of one of the page's live figures."""
+        return self.page.locator(f'[data-field="{name}"]').first.inner_text()
+
+
+@pytest.fixture
+def person(chromium: Browser, running: Stack, web: Web) -> Iterator[Callable[..., Person]]:
+    """Opens a window in which the operator olga (or another) is signed in by a link."""
+    people: list[Person] = []
+
+    def open_window(name: str = "olga", role: str = "operator") -> Person:
+        running.token(name, role)
+        with running.app.app_context():
+            user = db.session.scalars(db.select(User).filter_by(name=name)).one()
+            link = sign_in_link(user, web.url)
+        someone = Person(chromium, web)
+        people.append(someone)
+        someone.page.goto(link)
+        return someone
+
+    yield open_window
+    for someone in people:
+        someone.context.close()

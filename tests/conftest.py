@@ -1,0 +1,46 @@
+"""Fixtures that start the real parts. `stack` is shared by a module; a test that breaks a part
+starts it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack import Client, Stack, Web
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """An installation without web or worker yet."""
+    stack = Stack(tmp_path_factory.mktemp("stack"))
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def running(stack: Stack) -> Stack:
+    """An installation with one web process and one worker."""
+    stack.worker.start()
+    stack.add_web()
+    return stack
+
+
+@pytest.fixture
+def web(running: Stack) -> Web:
+    return running.webs[0]
+
+
+@pytest.fixture
+def client(running: Stack, web: Web) -> Client:
+    """An operator's HTTP client."""
+    return Client(web, running.token())
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where browser tests leave pictures of what they saw."""
+    folder = Path("test-results")
+    folder.mkdir(exist_ok=True)
+    return folder

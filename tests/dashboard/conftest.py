@@ -1,0 +1,76 @@
+"""An application in this process, on a real Valkey, without a worker: what is queued stays so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dashboard import Settings, create_app
+from dashboard.development.valkey import EmbeddedValkey
+from dashboard.extensions import db
+from tests.stack import make_token
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey"), appendonly=False) as valkey:
+        yield valkey
+
+
+@pytest.fixture
+def settings(valkey: EmbeddedValkey, tmp_path: Path) -> Settings:
+    environ = {
+        "FLASK_CONFIG": "testing",
+        "SECRET_KEY": "a key for tests alone",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
+        "REDIS_URL": valkey.url,
+        "SOCKETIO_ASYNC_MODE": "threading",
+    }
+    return replace(Settings.from_environment(environ), max_body=100_000)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+    yield app
+    app.extensions["journal"].redis.flushdb()
+
+
+@pytest.fixture
+def anyone(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+class Api:
+    """Asks as a user with a token."""
+
+    def __init__(self, app: Flask, name: str = "olga", role: str = "operator") -> None:
+        with app.app_context():
+            self.headers = {"Authorization": f"Bearer {make_token(name, role)}"}
+        self._client = app.test_client()
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self._client.get(path, headers=self.headers | options.pop("headers", {}), **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        return self._client.post(path, headers=self.headers | options.pop("headers", {}), **options)
+
+    def submit(self, **more: Any) -> str:
+        answer = self.post("/api/v1/jobs", json={"sample": "tiny"} | more)
+        assert answer.status_code == 202, answer.text
+        identity: str = answer.json["id"]
+        return identity
+
+
+@pytest.fixture
+def api(app: Flask) -> Api:
+    return Api(app)

@@ -1,0 +1,228 @@
+"""The HTTP interface: what it accepts, and what it says to what it doesn't."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dashboard import jobs
+from dashboard.extensions import db
+from dashboard.models import Job
+from tests.dashboard.conftest import Api
+
+
+def end(app: Flask, identity: str, state: Any = "SUCCESS", outcome: Any = "finished") -> None:
+    """End a job as a worker would, with a result of one small plan."""
+    graph = {"nodes": [{"id": "carrier:heat", "kind": "carrier", "label": "Heat"}], "links": []}
+    dispatch = {"days": [{"date": "2021-01-01", "weight": 365.0}], "flows": []}
+    plan = {"cost_per_year": 1000.0, "graph": graph, "dispatch": dispatch}
+    with app.app_context():
+        result = {"plans": [plan]} if state == "SUCCESS" else None
+        assert jobs.end(identity, state, outcome, "It ended.", result)
+
+
+def queued(app: Flask) -> int:
+    """How many messages wait for a worker."""
+    return int(app.extensions["journal"].redis.llen("celery"))
+
+
+def test_a_submitted_job_is_queued_and_says_where_it_is(app: Flask, api: Api) -> None:
+    answer = api.post("/api/v1/jobs", json={"sample": "tiny", "disabled_devices": ["battery"]})
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/api/v1/jobs/{answer.json['id']}"
+    assert queued(app) == 1
+    job = api.get(answer.headers["Location"]).json
+    assert (job["state"], job["current"], job["status"]) == ("PENDING", 0, "Pending...")
+    assert (job["sample"], job["disabled_devices"]) == ("tiny", ["battery"])
+    assert (job["owner"], job["epoch"] != "", job["seq"]) == ("olga", True, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "says"),
+    [
+        ({"sample": "tinny"}, "sample", "tinny"),
+        ({}, "sample", "requirement or the name of a sample"),
+        ({"sample": "tiny", "requirement": {}}, "sample", "requirement or the name of a sample"),
+        ({"sample": "tiny", "disabled_devices": ["x"]}, "disabled_devices.0", "x"),
+        ({"sample": "tiny", "disabled_devices": "battery"}, "disabled_devices", "list"),
+        ({"sample": "tiny", "colour": "red"}, "colour", "disabled_devices"),
+        ({"sample": "tiny", "options": {"gap": -1}}, "options.gap", "0"),
+        ({"requirement": {"demands": {"heat": -5}}}, "demands.heat", "negative"),
+        ({"requirement": {"demands": {"heat": [1, 2]}}}, "demands.heat", "24"),
+        ({"requirement": {"demands": {"heat": "NaN"}}}, "demands.heat", "NaN"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_queued(
+    app: Flask, api: Api, body: dict[str, Any], field: str, says: str
+) -> None:
+    answer = api.post("/api/v1/jobs", json=body)
+    assert answer.status_code == 422, answer.text
+    assert says in {error["field"]: error["message"] for error in answer.json["errors"]}[field]
+    assert answer.json["message"].startswith(f"{field}: ")
+    assert queued(app) == 0
+    assert api.get("/api/v1/jobs").json["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [("{", "not JSON"), ("[1]", "JSON list"), ('"tiny"', "JSON str"), ("\x00\xff", "not JSON")],
+)
+def test_a_body_that_is_no_json_object_is_refused(api: Api, body: str, says: str) -> None:
+    answer = api.post("/api/v1/jobs", data=body, content_type="application/json")
+    assert (answer.status_code, says in answer.json["message"]) == (400, True), answer.text
+
+
+def test_a_body_over_the_limit_is_refused(api: Api) -> None:
+    answer = api.post("/api/v1/jobs", json={"sample": "x" * 200_000})
+    assert answer.status_code == 413
+    assert "message" in answer.json
+
+
+def test_without_a_session_or_a_token_there_is_nothing(anyone: FlaskClient) -> None:
+    assert anyone.post("/api/v1/jobs", json={"sample": "tiny"}).status_code == 401
+    assert anyone.get("/api/v1/jobs").status_code == 401
+    wrong = {"Authorization": "Bearer wrong"}
+    assert anyone.get("/api/v1/jobs", headers=wrong).status_code == 401
+
+
+def test_a_viewer_may_look_but_not_submit(app: Flask) -> None:
+    viewer = Api(app, "vera", "viewer")
+    assert viewer.get("/api/v1/jobs").status_code == 200
+    answer = viewer.post("/api/v1/jobs", json={"sample": "tiny"})
+    assert answer.status_code == 403
+    assert "operator" in answer.json["message"]
+
+
+def test_an_idempotency_key_makes_a_repeat_the_same_job(app: Flask, api: Api) -> None:
+    key = {"Idempotency-Key": "click-1"}
+    first, second = (
+        api.post("/api/v1/jobs", json={"sample": "tiny"}, headers=key) for _ in range(2)
+    )
+    assert first.json["id"] == second.json["id"]
+    assert (first.status_code, second.status_code, queued(app)) == (202, 202, 1)
+    other = Api(app, "otto")
+    theirs = other.post("/api/v1/jobs", json={"sample": "tiny"}, headers=key)
+    assert theirs.json["id"] != first.json["id"]
+
+
+def test_cancelling_a_waiting_job_ends_it_at_once(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    answer = api.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": True})
+    assert (answer.status_code, answer.json["state"]) == (202, "REVOKED")
+    assert answer.json["outcome"] == "cancelled"
+    with app.app_context():
+        assert jobs.begin(identity) is None, "a worker must not take it any more"
+    again = api.post(f"/api/v1/jobs/{identity}/cancel", json={})
+    assert (again.status_code, "ended already" in again.json["message"]) == (409, True)
+
+
+def test_a_running_job_is_asked_to_stop(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    with app.app_context():
+        assert jobs.begin(identity)
+    api.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": True})
+    with app.app_context():
+        assert jobs.cancel_wish(identity) == "keep"
+    assert api.get(f"/api/v1/jobs/{identity}").json["state"] == "STARTED"
+
+
+def test_only_its_owner_or_an_admin_cancels_a_job(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    answer = Api(app, "otto").post(f"/api/v1/jobs/{identity}/cancel", json={})
+    assert (answer.status_code, "olga" in answer.json["message"]) == (403, True)
+    assert Api(app, "ada", "admin").post(f"/api/v1/jobs/{identity}/cancel").status_code == 202
+
+
+def test_cancel_says_which_field_is_wrong(api: Api) -> None:
+    answer = api.post(f"/api/v1/jobs/{api.submit()}/cancel", json={"keep_best": "yes"})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "keep_best")
+
+
+def test_of_two_workers_one_gets_the_job(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    with app.app_context():
+        assert jobs.begin(identity) is not None
+        assert jobs.begin(identity) is None
+
+
+def test_the_first_end_of_a_job_counts(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity)
+    with app.app_context():
+        assert not jobs.end(identity, "FAILURE", "failed", "Too late.")
+        assert db.session.get_one(Job, identity).state == "SUCCESS"
+
+
+def test_the_result_is_sent_once_and_then_known_by_its_etag(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    path = f"/api/v1/jobs/{identity}/result"
+    missing = api.get(path)
+    assert (missing.status_code, "not ended" in missing.json["message"]) == (404, True)
+    end(app, identity)
+    plain, packed = api.get(path), api.get(path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert plain.json["plans"][0]["cost_per_year"] == 1000.0
+    known = api.get(path, headers={"If-None-Match": plain.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
+    assert api.get(f"/api/v1/jobs/{identity}/graph").json["links"] == []
+
+
+def test_a_failed_job_says_why_it_has_no_result(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity, "FAILURE", "failed")
+    answer = api.get(f"/api/v1/jobs/{identity}/result")
+    assert (answer.status_code, "It ended." in answer.json["message"]) == (404, True)
+
+
+def test_missed_events_are_fetched_over_http(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity)
+    path = f"/api/v1/jobs/{identity}/events"
+    missed = api.get(f"{path}?since=1").json
+    assert ([event["seq"] for event in missed["events"]], missed["snapshot"]) == ([2], None)
+    assert api.get(f"{path}?since=2").json == {"events": [], "snapshot": None}
+    assert api.get(path).json["snapshot"]["seq"] == 2
+    assert api.get(f"{path}?since=99").json["snapshot"]["seq"] == 2
+    assert api.get(f"{path}?since=-1").status_code == 422
+    assert api.get("/api/v1/jobs/nothing/events").status_code == 404
+
+
+def test_jobs_are_listed_filtered_and_paged(app: Flask, api: Api) -> None:
+    identities = [api.submit() for _ in range(3)]
+    end(app, identities[0])
+    assert [job["job"] for job in api.get("/api/v1/jobs").json["jobs"]] == identities[::-1]
+    ended = api.get("/api/v1/jobs?state=success").json
+    assert ([job["job"] for job in ended["jobs"]], ended["total"]) == ([identities[0]], 1)
+    page = api.get("/api/v1/jobs?page=2&per_page=2").json
+    assert ([job["job"] for job in page["jobs"]], page["pages"]) == ([identities[0]], 2)
+    assert api.get("/api/v1/jobs?search=nothing%25").json["total"] == 0
+    assert api.get("/api/v1/jobs?page=0").status_code == 422
+
+
+def test_a_rerun_is_the_same_again_or_with_changes(app: Flask, api: Api) -> None:
+    identity = api.submit(disabled_devices=["battery"], options={"gap": 0.1})
+    same = api.post(f"/api/v1/jobs/{identity}/rerun").json
+    assert (same["disabled_devices"], same["options"]) == (["battery"], {"gap": 0.1})
+    changed = api.post(f"/api/v1/jobs/{identity}/rerun", json={"disabled_devices": []}).json
+    assert (changed["disabled_devices"], changed["sample"]) == ([], "tiny")
+
+
+def test_the_api_describes_itself_whole(app: Flask, api: Api) -> None:
+    document = api.get("/api/v1/openapi.json").json
+    for path in ["/jobs", "/jobs/{job_id}/cancel", "/jobs/{job_id}/result", "/devices"]:
+        assert f"/api/v1{path}" in document["paths"]
+    submit = document["paths"]["/api/v1/jobs"]["post"]
+    assert {"202", "422", "503"} <= set(submit["responses"])
+    assert "disabled_devices" in json.dumps(submit["requestBody"])
+    for path in ["/api/v1/samples", "/api/v1/devices", "/api/v1/requirement.schema.json"]:
+        assert api.get(path).status_code == 200
+
+
+def test_an_unknown_address_or_method_is_said_as_json(api: Api) -> None:
+    assert api.get("/api/v1/nothing").json["message"]
+    answer = api.get("/get_graph_data")
+    assert (answer.status_code, "POST" in answer.headers["Allow"]) == (405, True)

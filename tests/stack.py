@@ -1,0 +1,300 @@
+"""The real parts, started for tests: a Valkey, web processes and a worker, as a Procfile would.
+
+`Stack` starts and kills them one by one; `Viewer` is a browser's socket that keeps all it was told
+and follows the delivery rules in the simplest way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+import socketio
+from flask import Flask
+
+from dashboard import Settings, create_app
+from dashboard.config import ROOT
+from dashboard.development.valkey import EmbeddedValkey, free_port
+from dashboard.extensions import db
+from dashboard.models import ApiToken, User
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds after which a test gives up waiting: long, since a busy machine must not fail it."""
+
+LONG: dict[str, Any] = {"sample": "campus", "options": {"gap": 0.0, "typical_days": 30}}
+"""A search that takes long enough to be watched, cut and joined."""
+
+
+def wait_for(what: str, condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """The first true value of `condition`; fails with `what` was waited for."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"Waited {patience:.0f} s in vain for {what}.")
+
+
+class Process:
+    """One of the Procfile's processes, with its output in a file."""
+
+    def __init__(self, command: list[str], environ: dict[str, str], log: Path) -> None:
+        self._command = command
+        self._environ = environ
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._environ,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+
+
+class Web(Process):
+    """A web process on a port of its own."""
+
+    def __init__(self, environ: dict[str, str], log: Path) -> None:
+        self.port = free_port()
+        super().__init__([sys.executable, "wsgi.py"], {**environ, "PORT": str(self.port)}, log)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        super().start()
+        wait_for(f"{self.url} to be ready; see {self.log}", self.is_ready)
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(requests.RequestException):
+            return requests.get(f"{self.url}/readyz", timeout=5).ok
+        return False
+
+
+@dataclass
+class Stack:
+    """A whole installation in a folder: database, Valkey, web processes, a worker."""
+
+    folder: Path
+    mode: str = "eventlet"
+    pool: str = "eventlet"
+    webs: list[Web] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.valkey = EmbeddedValkey(self.folder / "valkey", appendonly=False)
+        self.valkey.start()
+        self.environ = {
+            **os.environ,
+            "FLASK_CONFIG": "testing",
+            "SECRET_KEY": "a key for tests alone",
+            "DATABASE_URL": f"sqlite:///{self.folder / 'test.db'}",
+            "REDIS_URL": self.valkey.url,
+            "SOCKETIO_ASYNC_MODE": self.mode,
+            "WORKER_CONCURRENCY": "2",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.worker = Process(
+            [sys.executable, *f"-m celery -A workers worker -l info -P {self.pool}".split()],
+            self.environ,
+            self.folder / "worker.log",
+        )
+        # In this process nothing is served, so nothing needs eventlet.
+        self.app = make_app({**self.environ, "SOCKETIO_ASYNC_MODE": "threading"})
+
+    def add_web(self) -> Web:
+        web = Web(self.environ, self.folder / f"web{len(self.webs)}.log")
+        self.webs.append(web)
+        web.start()
+        return web
+
+    def token(self, name: str = "olga", role: str = "operator") -> str:
+        """A Bearer token of a user, who is added if need be."""
+        with self.app.app_context():
+            return make_token(name, role)
+
+    def stop(self) -> None:
+        for process in [self.worker, *self.webs]:
+            # A frozen process can't be killed as a group before it goes on.
+            process.signal(signal.SIGCONT)
+            process.kill()
+        self.valkey.stop()
+
+
+def make_app(environ: dict[str, str]) -> Flask:
+    app = create_app(Settings.from_environment(environ))
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+def make_token(name: str, role: str) -> str:
+    user = db.session.scalar(db.select(User).filter_by(name=name))
+    if user is None:
+        user = User(name=name, role=role)
+        db.session.add(user)
+        db.session.commit()
+    token, text = ApiToken.issue(user)
+    db.session.add(token)
+    db.session.commit()
+    return text
+
+
+class Client:
+    """Asks a web process over HTTP with a token."""
+
+    def __init__(self, web: Web, token: str) -> None:
+        self.web = web
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str) -> requests.Response:
+        return self._session.get(self.web.url + path, timeout=30)
+
+    def post(self, path: str, json: Any = None, timeout: float = 30) -> requests.Response:
+        return self._session.post(self.web.url + path, json=json, timeout=timeout)
+
+    def submit(self, sample: str = "tiny", **more: Any) -> str:
+        answer = self.post("/api/v1/jobs", json={"sample": sample, **more})
+        assert answer.status_code == 202, answer.text
+        identity: str = answer.json()["id"]
+        return identity
+
+    def job(self, identity: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"/api/v1/jobs/{identity}").json()
+        return found
+
+    def wait_for_end(self, identity: str, patience: float = 180.0) -> dict[str, Any]:
+        def ended() -> dict[str, Any] | None:
+            job = self.job(identity)
+            return job if job["state"] in ("SUCCESS", "FAILURE", "REVOKED") else None
+
+        return wait_for(f"job {identity} to end", ended, patience)
+
+
+class Viewer:
+    """One viewer of one job: keeps each event that it applied, asks again where one is missing."""
+
+    def __init__(self, web: Web, token: str, job: str) -> None:
+        self.job = job
+        self.epoch: str | None = None
+        self.last: int | None = None
+        self.snapshots: list[dict[str, Any]] = []
+        self.applied: list[dict[str, Any]] = []
+        self.state: dict[str, Any] = {}
+        self.viewers = 0
+        self.relay: list[bool] = []
+        self._buffer: list[dict[str, Any]] | None = []
+        self._web = web
+        self._token = token
+        self.socket = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
+        self.socket.on("connect", self._ask)
+        self.socket.on("progress", self._hear)
+        self.socket.on("final", self._hear)
+        self.socket.on("position", self._compare)
+        self.socket.on("viewers", lambda told: setattr(self, "viewers", told["count"]))
+        self.socket.on("relay", self._relay)
+
+    def connect(self) -> Viewer:
+        self.socket.connect(
+            self._web.url, auth={"token": self._token}, transports=["websocket"], retry=True
+        )
+        return self
+
+    def close(self) -> None:
+        self.socket.disconnect()
+        self.socket.shutdown()
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event["seq"] for event in self.applied]
+
+    @property
+    def ended(self) -> bool:
+        return "outcome" in self.state
+
+    def _ask(self) -> None:
+        self._buffer = []
+        position = {"epoch": self.epoch, "since": self.last} if self.epoch else {}
+        self.socket.emit("watch", {"job": self.job, **position}, callback=self._answer)
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        waiting, self._buffer = self._buffer or [], None
+        if not answer["ok"]:
+            return
+        if snapshot := answer.get("snapshot"):
+            self.snapshots.append(snapshot)
+            self.epoch, self.last, self.state = snapshot["epoch"], snapshot["seq"], snapshot
+        for event in [*answer["events"], *waiting]:
+            self._apply(event)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if self._buffer is not None:
+            self._buffer.append(event)
+        else:
+            self._apply(event)
+
+    def _apply(self, event: dict[str, Any]) -> None:
+        if event["epoch"] != self.epoch:
+            self.epoch = None
+            self._ask()
+        elif self.last is None or event["seq"] > self.last + 1:
+            self._ask()
+        elif event["seq"] == self.last + 1:
+            self.last = event["seq"]
+            self.applied.append(event)
+            self.state = {**self.state, **event}
+
+    def _compare(self, position: dict[str, Any]) -> None:
+        if self._buffer is None and (position["epoch"], position["seq"]) != (self.epoch, self.last):
+            behind = position["epoch"] != self.epoch or position["seq"] > (self.last or 0)
+            if behind:
+                self._ask()
+
+    def _relay(self, told: dict[str, Any]) -> None:
+        self.relay.append(told["live"])
+        if told["live"]:
+            self._ask()
+
+
+def is_listening(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def viewing(web: Web, token: str, job: str, count: int = 1) -> Iterator[list[Viewer]]:
+    """`count` connected viewers of a job."""
+    viewers = [Viewer(web, token, job).connect() for _ in range(count)]
+    try:
+        yield viewers
+    finally:
+        for viewer in viewers:
+            viewer.close()

@@ -1,0 +1,65 @@
+"""Paces what a running search publishes: the newest figures at a fixed rate, each milestone always.
+
+The search reports whenever it has something; the task looks here ten times a second. While Redis is
+away the newest figures and all milestones wait; nothing that was published is ever taken back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from redis import RedisError
+
+Meta = dict[str, Any]
+
+TOTAL = 100
+
+
+class Reporter:
+    """Publishes progress through `publish`, which raises redis.RedisError while Redis is away."""
+
+    INTERVAL = 0.1  # s between events
+    AWAY = 1.0  # s before Redis is tried again
+
+    def __init__(self, publish: Callable[[Meta], None]) -> None:
+        self._publish = publish
+        self._milestones: deque[Meta] = deque()
+        self._newest: Meta | None = None
+        self._current = 0.0
+        self._due = 0.0
+
+    def note(self, progress: Meta) -> None:
+        """Take a report of the search (`algorithm.Progress` as a dict), for the next `flush`."""
+        # 100 only when the result is stored, and never back.
+        self._current = max(self._current, min(99.9, round(progress["fraction"] * TOTAL, 1)))
+        meta = {
+            "current": self._current,
+            "total": TOTAL,
+            **{name: progress[name] for name in ("status", "phase", "incumbent", "bound", "gap")},
+            "eta_s": progress["eta_s"],
+            "milestone": progress["milestone"] or None,
+        }
+        if progress["milestone"]:
+            self._milestones.append(meta)
+            self._newest = None
+        else:
+            self._newest = meta
+
+    def flush(self, *, last: bool = False) -> None:
+        """Publish what waits, if it's time; at the `last` call, it is."""
+        if time.monotonic() < self._due and not last:
+            return
+        try:
+            while self._milestones:
+                self._publish(self._milestones[0])
+                self._milestones.popleft()
+            if self._newest is not None:
+                self._publish(self._newest)
+                self._newest = None
+        except RedisError:
+            self._due = time.monotonic() + self.AWAY
+        else:
+            self._due = time.monotonic() + self.INTERVAL
