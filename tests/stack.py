@@ -211,6 +211,7 @@ class Viewer:
         self.viewers = 0
         self.relay: list[bool] = []
         self._buffer: list[dict[str, Any]] | None = []
+        self._asked = 0
         self._web = web
         self._token = token
         self.socket = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
@@ -240,9 +241,19 @@ class Viewer:
         return "outcome" in self.state
 
     def _ask(self) -> None:
+        """Ask from where this viewer stands; only the answer to the newest question counts."""
         self._buffer = []
+        self._asked += 1
+        asked = self._asked
         position = {"epoch": self.epoch, "since": self.last} if self.epoch else {}
-        self.socket.emit("watch", {"job": self.job, **position}, callback=self._answer)
+
+        def answer(told: dict[str, Any]) -> None:
+            if asked == self._asked:
+                self._answer(told)
+
+        # Disconnected just now: it asks again when it is back.
+        with contextlib.suppress(socketio.exceptions.BadNamespaceError):
+            self.socket.emit("watch", {"job": self.job, **position}, callback=answer)
 
     def _answer(self, answer: dict[str, Any]) -> None:
         waiting, self._buffer = self._buffer or [], None
@@ -252,7 +263,7 @@ class Viewer:
             self.snapshots.append(snapshot)
             self.epoch, self.last, self.state = snapshot["epoch"], snapshot["seq"], snapshot
         for event in [*answer["events"], *waiting]:
-            self._apply(event)
+            self._hear(event)
 
     def _hear(self, event: dict[str, Any]) -> None:
         if self._buffer is not None:
