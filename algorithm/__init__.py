@@ -1,14 +1,18 @@
 """Energy Island's search: what to install on a site, how large, and how to run it.
 
-The way of the data: requirement -> check -> resolve -> island -> days -> model -> solver -> plan
--> graph, in that order in `search`. Whoever uses this package needs only the names below.
+The way of the data: requirement -> check -> resolve -> island -> days -> model ->
+branch_and_cut | interior_point -> operation -> plan -> graph, as `stages` has it; `parts` says
+which stages a search has, and `search` does them. Whoever uses this package needs only the names
+below.
 """
 
 from algorithm.catalogue import CATALOGUE, Device
 from algorithm.check import check
 from algorithm.errors import FieldError, Infeasible, RequirementError, Stopped
-from algorithm.progress import Progress
-from algorithm.requirement import Options, Requirement
+from algorithm.options import Options
+from algorithm.parts import parts_of, result_of
+from algorithm.progress import Outcome, Overall, Part, Progress
+from algorithm.requirement import Requirement
 from algorithm.samples import SAMPLES, load_sample
 from algorithm.search import run_search
 
@@ -19,11 +23,16 @@ __all__ = [
     "FieldError",
     "Infeasible",
     "Options",
+    "Outcome",
+    "Overall",
+    "Part",
     "Progress",
     "Requirement",
     "RequirementError",
     "Stopped",
     "check",
     "load_sample",
+    "parts_of",
+    "result_of",
     "run_search",
 ]

@@ -1,24 +1,35 @@
 """Bad input's border: JSON in, checked models out, or one plain sentence for each wrong field.
 
-Called by `search`, by the terminal, and by the web before it queues a search.
+Called by `search`, by the terminal, and by the web before it queues a search. What single fields
+can't know is in `consistency`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-import numpy as np
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from algorithm.catalogue import CATALOGUE, Converter, Store
+from algorithm.catalogue import CATALOGUE, GROUPS
+from algorithm.consistency import Finding, contradictions
+from algorithm.devices import Converter, Link, Store
 from algorithm.errors import FieldError, RequirementError
 from algorithm.near_miss import near_miss
-from algorithm.requirement import Export, Options, Path, Requirement, Supply
-from algorithm.series import HOURS, HOURS_A_DAY, NUMBER, PROFILE, Series
+from algorithm.options import Options
+from algorithm.requirement import Demand, Export, Path, Requirement, Supply
+from algorithm.series import NUMBER, PROFILE, VALUES
 
 Checked = TypeVar("Checked", bound=BaseModel)
 
-_TAGS = {NUMBER, HOURS, PROFILE}
+_TAGS = {NUMBER, VALUES, PROFILE}
+_KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
+_PARTS: dict[str | int, type[BaseModel]] = {
+    "demands": Demand,
+    "supplies": Supply,
+    "exports": Export,
+    "options": Options,
+}
 
 
 def check(
@@ -27,174 +38,127 @@ def check(
     options: Options | Mapping[str, Any] | None = None,
 ) -> tuple[Requirement, tuple[str, ...], Options]:
     """Return the three as checked values; raise RequirementError naming every wrong field."""
-    errors: list[FieldError] = []
-    checked = _validated(Requirement, requirement, (), errors)
-    chosen = _validated(Options, {} if options is None else options, ("options",), errors)
-    errors += _disabled_errors(disabled_devices)
+    findings: list[Finding] = []
+    checked = _validated(Requirement, requirement, (), findings)
+    chosen = _validated(Options, {} if options is None else options, ("options",), findings)
+    findings += _unknown_disabled(disabled_devices, _device_names(requirement))
     if checked is not None:
-        errors += _requirement_errors(checked)
-    if errors or checked is None or chosen is None:
-        raise RequirementError(errors)
+        findings += contradictions(checked, least_co2=chosen is not None and chosen.goal == "front")
+    if findings or checked is None or chosen is None:
+        raise RequirementError([_field_error(path, said, requirement) for path, said in findings])
     return checked, tuple(dict.fromkeys(disabled_devices)), chosen
 
 
 def _validated(
-    model: type[Checked], value: object, prefix: Path, errors: list[FieldError]
+    model: type[Checked], value: object, prefix: Path, findings: list[Finding]
 ) -> Checked | None:
     try:
         return model.model_validate(value)
     except ValidationError as invalid:
-        errors += [_sentence(error, prefix) for error in invalid.errors(include_url=False)]
+        findings += [_finding(error, prefix) for error in invalid.errors(include_url=False)]
         return None
 
 
-def _error(path: Path, message: str) -> FieldError:
-    parts = (str(part) for part in path)
+def _field_error(path: Path, message: str, requirement: object) -> FieldError:
+    parts = (str(part) for part in _as_written(path, requirement))
     return {
         "field": ".".join(part if part.isprintable() else repr(part) for part in parts),
         "message": message,
     }
 
 
-def _sentence(error: ErrorDetails, prefix: Path) -> FieldError:
+def _as_written(path: Path, requirement: object) -> Path:
+    """Return the path without the `power` of a demand that is nothing else but its power."""
+    demands = requirement.get("demands") if isinstance(requirement, Mapping) else None
+    if path[0] != "demands" or path[2:3] != ("power",) or not isinstance(demands, Mapping):
+        return path
+    as_object = isinstance(demands.get(path[1]), Mapping | Demand)
+    return path if as_object else path[:2] + path[3:]
+
+
+def _finding(error: ErrorDetails, prefix: Path) -> Finding:
     """Say in one sentence what pydantic found; its paths carry the tags of unions, ours don't."""
     tagged = (*prefix, *error["loc"])
     path = tuple(part for part in tagged if part not in _TAGS and part != "[key]")
-    if path[:1] == ("devices",) and path[2:3] in (("converter",), ("store",)):
+    if path[:1] == ("devices",) and path[2:3] and path[2] in _KINDS:
         path = path[:2] + path[3:]
     path = path or ("requirement",)
-    context: Mapping[str, Any] = error.get("ctx", {})
+    value, context = error["input"], error.get("ctx", {})
     match error["type"]:
         case "missing":
-            return _error(path, "is required")
+            return path, "is required"
+        case "extra_forbidden" if path == ("columns",):
+            return path, "is read by the terminal alone: send the file's columns as `profiles`"
         case "extra_forbidden":
             fields = _model_at(tagged).model_fields
-            return _error(path, f"is not a known field{near_miss(str(path[-1]), fields)}")
-        case "union_tag_not_found" if path[0] == "devices":
-            return _error(path, f"is not a known device{near_miss(str(path[-1]), CATALOGUE)}")
+            return path, f"is not a known field{near_miss(str(path[-1]), fields)}"
+        case "union_tag_not_found" | "union_tag_invalid":
+            return _of_unknown_kind(path, value)
+        case "string_pattern_mismatch" if path == ("currency",):
+            return path, f"should be three capital letters such as 'EUR', not {_shortened(value)}"
         case "string_pattern_mismatch":
-            return _error(path, "should be a name of letters, digits, spaces and _ @ . -")
+            return path, "should be a name of letters, digits, spaces and _ @ . -"
         case "too_short":
             least, had = context["min_length"], context["actual_length"]
-            return _error(path, f"should have at least {least} values, not {had}")
+            return path, f"should have at least {least} {_entries(value, least)}, not {had}"
         case "too_long":
-            most, had = context["max_length"], len(error["input"])
-            return _error(path, f"should have at most {most} values, not {had}")
+            most, had = context["max_length"], len(value)
+            return path, f"should have at most {most} {_entries(value, most)}, not {had}"
         case "model_type" | "dict_type" | "model_attributes_type":
-            return _error(path, f"should be an object, not {_shortened(error['input'])}")
-    text = error["msg"].removeprefix("Input ")
-    return _error(path, f"{text[:1].lower()}{text[1:]}, not {_shortened(error['input'])}")
+            return path, f"should be an object, not {_shortened(value)}"
+    text = error["msg"].removeprefix("Input ").removeprefix("String ")
+    return path, f"{text[:1].lower()}{text[1:]}, not {_shortened(value)}"
 
 
-def _model_at(path: Path) -> type[BaseModel]:
+def _of_unknown_kind(path: Path, device: Any) -> Finding:
+    """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
+    if "kind" in device:
+        kinds = ", ".join(f"'{kind}'" for kind in _KINDS)
+        return (*path, "kind"), f"should be one of {kinds}, not {_shortened(device['kind'])}"
+    if like := device.get("like"):
+        near = near_miss(str(like), CATALOGUE)
+        return (*path, "like"), f"{_shortened(like)} is not a device of the catalogue{near}"
+    near = near_miss(str(path[-1]), CATALOGUE)
+    message = f"is neither a device of the catalogue, nor has it a `like` or a `kind`{near}"
+    return path, message
+
+
+def _entries(value: object, count: int) -> str:
+    noun = "character" if isinstance(value, str) else "value"
+    if isinstance(value, Mapping):
+        noun = "entry" if count == 1 else "entrie"
+    return noun if count == 1 else f"{noun}s"
+
+
+def _model_at(tagged: Path) -> type[BaseModel]:
     """Return the model whose field the last part of a path would be."""
-    if len(path) > 2 and path[0] == "devices":
-        return Store if path[2] == "store" else Converter
-    models: dict[str | int, type[BaseModel]] = {
-        "supplies": Supply,
-        "exports": Export,
-        "options": Options,
-    }
-    return models.get(path[0], Requirement) if len(path) > 1 else Requirement
+    if len(tagged) > 2 and tagged[0] == "devices":
+        return _KINDS[tagged[2]]
+    return _PARTS.get(tagged[0], Requirement) if len(tagged) > 1 else Requirement
 
 
 def _shortened(value: object) -> str:
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "an object"
-    text = repr(value)
+    if isinstance(value, list | tuple | dict):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = repr(str(value) if isinstance(value, date) else value)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def _disabled_errors(names: Sequence[str]) -> Iterator[FieldError]:
-    if isinstance(names, str) or not isinstance(names, Sequence):
-        yield _error(("disabled_devices",), "should be a list of device names")
+def _device_names(requirement: object) -> Iterable[str]:
+    """Return the names of a requirement's own devices, as far as it says any."""
+    if isinstance(requirement, Requirement):
+        return requirement.devices or ()
+    devices = requirement.get("devices") if isinstance(requirement, Mapping) else None
+    return devices if isinstance(devices, Mapping) else ()
+
+
+def _unknown_disabled(disabled: Sequence[str], own: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is neither a device of the requirement, nor a kind or a group of the catalogue."""
+    if isinstance(disabled, str) or not isinstance(disabled, Sequence):
+        yield ("disabled_devices",), "should be a list of device names"
         return
-    for position, name in enumerate(names):
-        if name not in CATALOGUE:
-            message = f"{_shortened(name)} is not a known device{near_miss(str(name), CATALOGUE)}"
-            yield _error(("disabled_devices", position), message)
-
-
-def _requirement_errors(requirement: Requirement) -> Iterator[FieldError]:
-    """Yield what no single field can know: lengths, named profiles, signs, money for nothing."""
-    series = list(requirement.series())
-    broken = [
-        *_length_errors(series),
-        *(
-            _error(path, f"names the profile '{value}', which is not in profiles")
-            for path, value in series
-            if isinstance(value, str) and value not in requirement.profiles
-        ),
-    ]
-    if broken:
-        yield from broken
-        return
-    for path, value in series:
-        yield from _sign_errors(requirement, path, value)
-    if not any(np.any(requirement.values(demand)) for demand in requirement.demands.values()):
-        yield _error(("demands",), "should be above 0 somewhere: there is nothing to plan for")
-    yield from _device_errors(requirement)
-    yield from _arbitrage_errors(requirement)
-
-
-def _length_errors(series: Sequence[tuple[Path, Series]]) -> Iterator[FieldError]:
-    lists = [(path, len(value)) for path, value in series if isinstance(value, list)]
-    if not lists:
-        return
-    first, hours = lists[0]
-    for path, length in lists:
-        if length % HOURS_A_DAY:
-            yield _error(path, f"should have whole days of 24 values, not {length} values")
-        elif length != hours:
-            where = ".".join(map(str, first))
-            yield _error(path, f"should have {hours} values as {where} has, not {length}")
-
-
-def _sign_errors(requirement: Requirement, path: Path, series: Series) -> Iterator[FieldError]:
-    """Demands, CO2 and what devices do can't be negative; prices can."""
-    if path[0] == "profiles" or path[-1] == "price":
-        return
-    values = requirement.values(series)
-    negative = np.flatnonzero(np.asarray(values, dtype=float) < 0)
-    if len(negative):
-        hour = f" in hour {negative[0]}" if isinstance(values, list) else ""
-        yield _error(path, f"should not be negative, as it is{hour}")
-
-
-def _device_errors(requirement: Requirement) -> Iterator[FieldError]:
-    for name, figures in requirement.considered().items():
-        path: Path = ("devices", name)
-        if figures.kind != CATALOGUE[name].kind:
-            yield _error((*path, "kind"), f"should be '{CATALOGUE[name].kind}', as {name} is one")
-            continue
-        if figures.max_size is not None and figures.min_size > figures.max_size:
-            sizes = f"{figures.max_size:g}, less than min_size {figures.min_size:g}"
-            yield _error(
-                (*path, "max_size"), f"should not be below the smallest size: it is {sizes}"
-            )
-        if isinstance(figures, Converter):
-            if not figures.outputs:
-                yield _error((*path, "outputs"), "should name at least one carrier")
-            profile = figures.availability
-            if isinstance(profile, str) and profile not in requirement.profiles:
-                message = f"needs the profile '{profile}'; add it to profiles"
-                yield _error((*path, "availability"), message)
-
-
-def _arbitrage_errors(requirement: Requirement) -> Iterator[FieldError]:
-    """Refuse to buy for less than one sells at, without limit: the best plan would be infinite."""
-    for carrier, export in requirement.exports.items():
-        supply = requirement.supplies.get(carrier)
-        if supply is None or supply.limit is not None or export.limit is not None:
-            continue
-        sell = np.asarray(requirement.values(export.price))
-        buy = np.asarray(requirement.values(supply.price))
-        co2 = np.asarray(requirement.values(supply.co2)) * requirement.co2_price / 1000
-        profit = np.atleast_1d(sell - buy - co2)
-        if (profit > 0).any():
-            hour = int(np.argmax(profit > 0))
-            message = (
-                f"should not be above the price of supplies.{carrier}, as it is in hour {hour}, "
-                f"or one of the two needs a limit: selling what was just bought earns without end"
-            )
-            yield _error(("exports", carrier, "price"), message)
+    known = list(dict.fromkeys([*own, *CATALOGUE, *GROUPS]))
+    for position, name in enumerate(disabled):
+        if not isinstance(name, str) or name not in known:
+            message = f"{_shortened(name)} is not a known device{near_miss(str(name), known)}"
+            yield ("disabled_devices", position), message

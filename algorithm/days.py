@@ -1,96 +1,148 @@
-"""The hours that are modelled: all of a short horizon, or typical days that stand for a long one.
+"""The steps that are modelled: all of a short horizon, or typical days that stand for a long one.
 
-Called by `search` (which days) and `island` (what they weigh and which hour follows which).
+Called by `resolve` (the whole horizon) and `search` (which steps to model); `model` reads what each
+weighs and which follows which.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Floats, Integers
+from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Booleans, Floats, Integers
+
+if TYPE_CHECKING:
+    from algorithm.island import Island  # which holds Steps, and so imports this file
 
 MOST_DAYS_IN_FULL = 14
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The modelled hours, T of them, days after one another.
+    """The modelled steps, T of them, in the order of the horizon.
 
-    hours: (T,) each step's hour in the requirement's horizon.
+    positions: (T,) each step's place among those of the horizon.
     weights: (T,) the hours a year that each step stands for; they add up to 8760.
-    previous: (T,) the position of the step before each; the first follows the last of its period,
-        so that a store ends a period as it began it.
-    horizon: the hours of the whole horizon.
+    previous: (T,) the place of the step before each; the first of a period follows its last.
+    first: (T,) whether a step is the first of the horizon, or of its typical day.
+    months: (T,) the month of the calendar that each step is in; January is 0.
+    horizon: the steps of the whole horizon. step_hours: the length of a step, h.
+    start: the horizon's first day.
     """
 
-    hours: Integers
+    positions: Integers
     weights: Floats
     previous: Integers
+    first: Booleans
+    months: Integers
     horizon: int
+    step_hours: float
+    start: date
 
     @property
     def whole(self) -> bool:
-        """Whether these are all hours of the horizon."""
-        return len(self.hours) == self.horizon
+        """Whether these are all steps of the horizon."""
+        return len(self.positions) == self.horizon
 
     @property
-    def days(self) -> Integers:
-        """Each modelled day's position in the horizon."""
-        return self.hours[::HOURS_A_DAY] // HOURS_A_DAY
-
-    @property
-    def days_a_year(self) -> Floats:
-        """The days a year that each modelled day stands for."""
-        return self.weights[::HOURS_A_DAY]
+    def a_day(self) -> int:
+        """The steps of a day."""
+        return round(HOURS_A_DAY / self.step_hours)
 
 
-def every_hour(hours: int) -> Steps:
-    """Model a whole horizon as one period."""
-    steps = np.arange(hours)
-    return Steps(steps, np.full(hours, HOURS_A_YEAR / hours), np.roll(steps, 1), horizon=hours)
+def every_step(count: int, step_hours: float, start: date) -> Steps:
+    """Return all steps of a horizon: one period that stands for a year, however long it is."""
+    positions = np.arange(count)
+    return Steps(
+        positions=positions,
+        weights=np.full(count, HOURS_A_YEAR / count),
+        previous=np.roll(positions, 1),
+        first=positions == 0,
+        months=_months(positions, step_hours, start),
+        horizon=count,
+        step_hours=step_hours,
+        start=start,
+    )
 
 
-def typical_days(demands: Sequence[Floats], others: Sequence[Floats], count: int) -> Steps:
-    """Choose the days that stand for the horizon: each demand's peak day, and k medoids.
+def steps_to_model(island: "Island", count: int) -> Steps:
+    """Return every step of a horizon of up to 14 days, else `count` typical days and the peaks'.
+
+    island: over its whole horizon.
+    """
+    steps = island.steps
+    if steps.horizon <= MOST_DAYS_IN_FULL * steps.a_day:
+        return steps
+    return typical_days(island, count)
+
+
+def typical_days(island: "Island", count: int) -> Steps:
+    """Choose the days that stand for the horizon: each demand's peak day, and `count` medoids.
 
     A peak day stands for itself alone; every other day is stood for by its nearest medoid. Each
-    typical day is a period of its own.
-
-    demands, others: hourly values (hours,) that tell days apart; count: of medoids.
+    typical day is a period of its own. The island covers its whole horizon, in whole days.
     """
-    days = _by_day([*demands, *others])
-    peaks = sorted({int(np.argmax(demand)) // HOURS_A_DAY for demand in demands})
+    steps = island.steps
+    days = _by_day(list(_columns(island)), steps.a_day)
+    demands = [demand.power for demand in island.demands.values() if np.ptp(demand.power) > 0]
+    peaks = sorted({int(np.argmax(demand)) // steps.a_day for demand in demands})
     rest = np.setdiff1d(np.arange(len(days)), peaks)
     if len(rest) <= count:
-        return every_hour(len(days) * HOURS_A_DAY)
+        return steps
     medoids, nearest = _k_medoids(days[rest], count)
     represented = np.bincount(nearest, minlength=count)
     chosen = np.concatenate([peaks, rest[medoids]]).astype(np.int64)
     counts = np.concatenate([np.ones(len(peaks)), represented])
     order = np.argsort(chosen)
-    return _steps_of(chosen[order], counts[order], len(days))
+    return _steps_of(chosen[order], counts[order], steps)
 
 
-def _steps_of(days: Integers, counts: Floats, horizon_days: int) -> Steps:
-    within = np.arange(HOURS_A_DAY)
-    position = np.arange(len(days))[:, None] * HOURS_A_DAY
+def _steps_of(days: Integers, counts: Floats, whole: Steps) -> Steps:
+    """Return the steps of some days, each of which stands for so many of the whole horizon's."""
+    within = np.arange(whole.a_day)
+    positions = (days[:, None] * whole.a_day + within).ravel()
+    place = np.arange(len(days))[:, None] * whole.a_day
     return Steps(
-        hours=(days[:, None] * HOURS_A_DAY + within).ravel(),
-        weights=np.repeat(counts * HOURS_A_YEAR / HOURS_A_DAY / horizon_days, HOURS_A_DAY),
-        previous=(position + np.roll(within, 1)).ravel(),
-        horizon=horizon_days * HOURS_A_DAY,
+        positions=positions,
+        weights=np.repeat(counts * HOURS_A_YEAR / whole.horizon, whole.a_day),
+        previous=(place + np.roll(within, 1)).ravel(),
+        first=np.tile(within == 0, len(days)),
+        months=whole.months[positions],
+        horizon=whole.horizon,
+        step_hours=whole.step_hours,
+        start=whole.start,
     )
 
 
-def _by_day(columns: Sequence[Floats]) -> Floats:
+def _months(positions: Integers, step_hours: float, start: date) -> Integers:
+    # A hair late, so that rounding never puts a day's first step into the day before.
+    days = np.floor((positions + 1e-6) * step_hours / HOURS_A_DAY).astype(np.int64)
+    dates = np.datetime64(start, "D") + days
+    return dates.astype("datetime64[M]").astype(np.int64) % 12
+
+
+def _columns(island: "Island") -> Iterator[Floats]:
+    """Yield every array that any part of the island has, demands first."""
+    parts = [*island.demands.values(), *island.supplies.values(), *island.exports.values()]
+    for part in (*parts, *island.devices.values()):
+        for value in vars(part).values():
+            if isinstance(value, np.ndarray):
+                yield value
+            elif isinstance(value, Mapping):
+                yield from value.values()
+
+
+def _by_day(columns: Sequence[Floats], a_day: int) -> Floats:
     """Return a row per day of all columns that vary, each scaled to a variance of 1.
 
     Columns that are alike once scaled count once: two devices under one sun are one weather.
     """
-    varying = [column / column.std() for column in columns if np.ptp(column) > 0]
-    scaled = {column.tobytes(): column for column in varying or columns[:1]}
-    return np.hstack([column.reshape(-1, HOURS_A_DAY) for column in scaled.values()])
+    varying = [column for column in columns if np.isfinite(column).all() and np.ptp(column) > 0]
+    scaled = [np.round(column / column.std(), 9) for column in varying] or columns[:1]
+    distinct = {column.tobytes(): column for column in scaled}
+    return np.hstack([column.reshape(-1, a_day) for column in distinct.values()])
 
 
 def _k_medoids(points: Floats, count: int) -> tuple[Integers, Integers]:

@@ -6,7 +6,6 @@ Called by `plan`. At every carrier, inflow equals outflow to 1e-6 of it, or this
 from collections.abc import Mapping
 from typing import Any
 
-from algorithm.catalogue import CATALOGUE
 from algorithm.island import Island
 from algorithm.operation import BALANCE_TOLERANCE, Operation, Unbalanced
 
@@ -28,30 +27,45 @@ def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
         if kwh > max(NEGLIGIBLE_OF_CARRIER * largest[flow.carrier], NEGLIGIBLE_OF_SITE * site)
     ]
     _check_balance(links)
-    nodes = dict.fromkeys(end for link in links for end in (link["source"], link["target"]))
-    return {"nodes": [_node(node, island, operation) for node in nodes], "links": links}
+    carriers = {link[end]: link["carrier"] for link in links for end in ("source", "target")}
+    return {
+        "nodes": [_node(node, carrier, island, operation) for node, carrier in carriers.items()],
+        "links": links,
+    }
 
 
-def _node(identity: str, island: Island, operation: Operation) -> dict[str, Any]:
+def _node(identity: str, carrier: str, island: Island, operation: Operation) -> dict[str, Any]:
+    """Return a node; carrier: of one of its links."""
     kind, name = identity.split(":", 1)
     if kind not in ("device", "storage"):
-        return {"id": identity, "kind": kind, "label": _titled(name), "carrier": name}
-    device: Mapping[str, Any] = {
+        return {"id": identity, "kind": kind, "label": _titled(name), "carrier": carrier}
+    device = island.devices[name]
+    node: Mapping[str, Any] = {
         "id": identity,
         "kind": kind,
-        "label": CATALOGUE[name].label,
+        "label": device.label,
         "device": name,
+        "like": device.kind,
+        "carrier": main_carrier(island, name),
         "size": round(operation.sizes[name], 3),
+        "unit": device.figures.unit,
     }
-    if kind == "storage":
-        store = island.storages[name].figures
-        return {**device, "carrier": store.carrier, "unit": store.unit}
-    conversion = island.conversions[name]
-    return {**device, "carrier": conversion.carrier, "unit": conversion.figures.unit}
+    return {**node}
+
+
+def main_carrier(island: Island, name: str) -> str:
+    """Return what a device is for: what it makes, keeps or brings."""
+    if name in island.connections:
+        return island.connections[name].target
+    if name in island.storages:
+        return island.storages[name].carrier
+    return island.conversions[name].carrier
 
 
 def _titled(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    """Return a name as a label: 'heat@north' is 'Heat (north)'."""
+    what, _, place = name.partition("@")
+    return f"{what[:1].upper()}{what[1:]}{f' ({place})' if place else ''}"
 
 
 def _check_balance(links: list[dict[str, Any]]) -> None:

@@ -1,191 +1,237 @@
 """The island as a mixed-integer linear program: what to install, how large, and how to run it.
 
-Built by `search`, solved by `solver`; `plan` reads a solution through the columns kept here.
+Built by `stages` and `bending`, solved by `solver`; `operation` reads a solution through the
+columns kept here. `blocks` has what belongs to one device or supply alone.
 
-Costs are EUR a year. Each carrier balances in each step. A device that has a smallest size or a
-cost whatever its size brings a yes/no decision: is it installed?
+Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
+A device that has a smallest size or a cost whatever its size brings a yes/no decision: is it
+installed? A device of a fixed size brings none: it is part of every plan.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
-from algorithm.catalogue import Converter, Store
-from algorithm.island import Conversion, Island, Storage, Trade
+from algorithm.blocks import (
+    NONE,
+    ConnectionColumns,
+    ConversionColumns,
+    StorageColumns,
+    TradeColumns,
+    add_connection,
+    add_conversion,
+    add_storage,
+    add_trade,
+    add_unserved,
+)
+from algorithm.island import Island
 from algorithm.program import Program, Term
-from algorithm.series import Integers
+from algorithm.series import Floats, Integers
 
+# What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
+UNSERVED_CO2 = 100.0
 
-@dataclass(frozen=True)
-class ConversionColumns:
-    """built (1,) or empty where there is no such decision; size (1,); activity (T,) in kW."""
-
-    built: Integers
-    size: Integers
-    activity: Integers
-
-
-@dataclass(frozen=True)
-class StorageColumns:
-    """built (1,) or empty; size (1,) in kWh; power (1,), charge, discharge (T,) kW; level kWh."""
-
-    built: Integers
-    size: Integers
-    power: Integers
-    charge: Integers
-    discharge: Integers
-    level: Integers
-
-
-@dataclass(frozen=True)
-class TradeColumns:
-    """power (T,) in kW; peak (1,) in kW, or empty where peaks cost nothing."""
-
-    power: Integers
-    peak: Integers
+Objective = Literal["cost", "co2"]
 
 
 @dataclass(frozen=True)
 class Model:
-    """The program, and which of its columns mean what; unserved is (T,) kW by demand."""
+    """The program, and which of its columns and rows mean what.
+
+    unserved: (T,) kW by demand. balances: the rows (T,) of each carrier. limits: the row of each of
+    the requirement's limits that all devices or supplies share, by field.
+    """
 
     island: Island
     program: Program
+    minimise: Objective
     conversions: Mapping[str, ConversionColumns]
     storages: Mapping[str, StorageColumns]
+    connections: Mapping[str, ConnectionColumns]
     supplies: Mapping[str, TradeColumns]
     exports: Mapping[str, TradeColumns]
     unserved: Mapping[str, Integers]
+    balances: dict[str, Integers] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def devices(self) -> Mapping[str, ConversionColumns | StorageColumns | ConnectionColumns]:
+        """Every device's columns, in the island's order."""
+        return {**self.conversions, **self.storages, **self.connections}
+
+    @property
+    def decisions(self) -> Mapping[str, int]:
+        """The column that says whether a device is installed, where that is a decision."""
+        return {n: int(c.built[0]) for n, c in self.devices.items() if len(c.built)}
+
+    @property
+    def units(self) -> Mapping[str, int]:
+        """The column that counts a device's units, where it comes in whole ones."""
+        return {n: int(c.units[0]) for n, c in self.devices.items() if len(c.units)}
+
+    @property
+    def hourly(self) -> Integers:
+        """The columns that are a decision in a step."""
+        on = [columns.on for columns in self.conversions.values()]
+        charging = [columns.charging for columns in self.storages.values()]
+        return np.concatenate([NONE, *on, *charging])
 
 
-def annuity(interest_rate: float, years: float) -> float:
-    """Return the share of an investment to pay back each year over its life."""
-    if interest_rate == 0:
-        return 1 / years
-    return float(interest_rate / (1 - (1 + interest_rate) ** -years))
-
-
-def yearly_share(interest_rate: float, years: float, maintenance: float) -> float:
-    """Return what an investment of 1 EUR costs a year: annuity and maintenance (in %)."""
-    return annuity(interest_rate, years) + maintenance / 100
-
-
-def build_model(island: Island, *, unserved_price: float | None = None) -> Model:
+def build_model(
+    island: Island,
+    *,
+    minimise: Objective = "cost",
+    on_off: bool = False,
+    unserved_price: float | None = None,
+    without_one_of: Collection[Collection[str]] = (),
+) -> Model:
     """Write down the whole island.
 
-    unserved_price: EUR per kWh of demand that isn't met; every demand must be met if None.
+    minimise: the cost or the CO2 of a year. on_off: whether smallest loads hold. unserved_price:
+    currency per kWh of a demand that isn't met and has no such price of its own; it must be met if
+    None. without_one_of: sets of devices; of each set at least one whose installation is a decision
+    is left out.
     """
     program = Program()
     model = Model(
         island,
         program,
-        conversions={n: _add_conversion(program, island, c) for n, c in island.conversions.items()},
-        storages={n: _add_storage(program, island, s) for n, s in island.storages.items()},
-        supplies={n: _add_trade(program, island, t, 1.0) for n, t in island.supplies.items()},
-        exports={n: _add_trade(program, island, t, -1.0) for n, t in island.exports.items()},
-        unserved={}
-        if unserved_price is None
-        else {
-            carrier: program.columns(
-                len(demand), upper=demand, cost=unserved_price * island.steps.weights
-            )
-            for carrier, demand in island.demands.items()
+        minimise,
+        conversions={
+            name: add_conversion(program, island, conversion, on_off)
+            for name, conversion in island.conversions.items()
         },
+        storages={n: add_storage(program, island, s) for n, s in island.storages.items()},
+        connections={n: add_connection(program, island, c) for n, c in island.connections.items()},
+        supplies={n: add_trade(program, island, t, 1.0) for n, t in island.supplies.items()},
+        exports={n: add_trade(program, island, t, -1.0) for n, t in island.exports.items()},
+        unserved=add_unserved(program, island, unserved_price),
     )
     _add_balances(model)
-    _add_areas(model)
+    _add_origins(model)
+    _add_limits(model)
+    for names in without_one_of:
+        built = [model.devices[name].built for name in names if name in model.decisions]
+        program.total([(column, 1.0) for column in built], upper=len(built) - 1.0)
+    if minimise == "co2":
+        # Not to meet a demand would be the cleanest of all.
+        unserved: list[Term] = [
+            (columns, UNSERVED_CO2 * island.steps.weights) for columns in model.unserved.values()
+        ]
+        program.minimise([*_emissions(model), *unserved])
     return model
-
-
-def _add_size(
-    program: Program, island: Island, figures: Converter | Store, max_size: float
-) -> tuple[Integers, Integers]:
-    """Add a size between 0 and max_size; built decides where 0 and min_size leave a hole."""
-    share = yearly_share(island.interest_rate, figures.life, figures.maintenance)
-    size = program.columns(1, upper=max_size, cost=share * figures.investment)
-    if figures.min_size == 0 and figures.investment_fixed == 0:
-        return np.array([], dtype=np.int64), size
-    built = program.columns(1, upper=1.0, cost=share * figures.investment_fixed, whole=True)
-    program.rows(1, [(size, 1.0), (built, -max_size)], upper=0.0)
-    program.rows(1, [(size, 1.0), (built, -figures.min_size)], lower=0.0)
-    return built, size
-
-
-def _add_conversion(program: Program, island: Island, conversion: Conversion) -> ConversionColumns:
-    figures, weights = conversion.figures, island.steps.weights
-    built, size = _add_size(program, island, figures, conversion.max_size)
-    activity = program.columns(len(weights), cost=weights * figures.operation)
-    within: list[Term] = [(activity, 1.0), (size, -conversion.availability)]
-    program.rows(len(weights), within, upper=0.0)
-    return ConversionColumns(built, size, activity)
-
-
-def _add_storage(program: Program, island: Island, storage: Storage) -> StorageColumns:
-    figures, steps = storage.figures, len(island.steps.weights)
-    built, size = _add_size(program, island, figures, storage.max_size)
-    share = yearly_share(island.interest_rate, figures.power_life, figures.power_maintenance)
-    power = program.columns(1, cost=share * figures.power_investment)
-    charge, discharge, level = (program.columns(steps) for _ in range(3))
-    program.rows(1, [(power, figures.hours), (size, -1.0)], upper=0.0)
-    program.rows(steps, [(level, 1.0), (size, -1.0)], upper=0.0)
-    # One bound for both directions: a store's machinery does one or the other.
-    program.rows(steps, [(charge, 1.0), (discharge, 1.0), (power, -1.0)], upper=0.0)
-    change: list[Term] = [
-        (level, 1.0),
-        (level[island.steps.previous], figures.loss - 1.0),
-        (charge, -figures.charge_efficiency),
-        (discharge, 1.0 / figures.discharge_efficiency),
-    ]
-    program.rows(steps, change, lower=0.0, upper=0.0)
-    return StorageColumns(built, size, power, charge, discharge, level)
-
-
-def _add_trade(program: Program, island: Island, trade: Trade, sign: float) -> TradeColumns:
-    """Add a supply (sign 1) or an export (sign -1, whose price is income)."""
-    weights = island.steps.weights
-    cost = sign * weights * (trade.price + trade.co2 * island.co2_price)
-    power = program.columns(len(weights), upper=trade.limit, cost=cost)
-    if trade.peak_price == 0:
-        return TradeColumns(power, np.array([], dtype=np.int64))
-    peak = program.columns(1, upper=trade.limit, cost=trade.peak_price)
-    program.rows(len(weights), [(power, 1.0), (peak, -1.0)], upper=0.0)
-    return TradeColumns(power, peak)
 
 
 def _add_balances(model: Model) -> None:
     """What comes in of a carrier goes out of it, in each step."""
-    island, steps = model.island, len(model.island.steps.weights)
-    for carrier in island.carriers:
-        terms: list[Term] = []
-        for name, conversion in island.conversions.items():
-            if carrier in conversion.flows:
-                terms.append((model.conversions[name].activity, conversion.flows[carrier]))
-        for name, storage in island.storages.items():
-            if storage.figures.carrier == carrier:
-                columns = model.storages[name]
-                terms += [(columns.discharge, 1.0), (columns.charge, -1.0)]
-        if carrier in island.supplies:
-            terms.append((model.supplies[carrier].power, 1.0))
-        if carrier in island.exports:
-            terms.append((model.exports[carrier].power, -1.0))
-        if carrier in model.unserved:
-            terms.append((model.unserved[carrier], 1.0))
-        demand = island.demands.get(carrier, 0.0)
-        model.program.rows(steps, terms, lower=demand, upper=demand)
+    for carrier in model.island.carriers:
+        wanted = wanted_of(model.island, carrier)
+        terms = balance_terms(model, carrier)
+        rows = model.program.rows(len(wanted), terms, lower=wanted, upper=wanted)
+        model.balances[carrier] = rows
 
 
-def _add_areas(model: Model) -> None:
-    """Devices that stand on the same area share it."""
-    island = model.island
-    for area, available in island.areas.items():
-        terms: list[Term] = [
-            (model.conversions[name].size, conversion.figures.area.get(area, 0.0))
-            for name, conversion in island.conversions.items()
-        ]
+def wanted_of(island: Island, carrier: str) -> Floats:
+    """Return what all demands want of a carrier, kW (T,)."""
+    wanted = np.zeros(len(island.steps.weights))
+    for demand in island.demands.values():
+        if demand.carrier == carrier:
+            wanted = wanted + demand.power
+    return wanted
+
+
+def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
+    """Return what comes into a carrier (positive) and leaves it but for demands, kW (T,)."""
+    island, one = model.island, np.ones(len(model.island.steps.weights))
+    terms = [term for name in model.devices for term in device_terms(model, name, carrier)]
+    for name, supply in island.supplies.items():
+        if supply.carrier == carrier:
+            terms.append((model.supplies[name].power, one))
+    for name, export in island.exports.items():
+        if export.carrier == carrier:
+            terms.append((model.exports[name].power, -one))
+    for name, columns in model.unserved.items():
+        if island.demands[name].carrier == carrier:
+            terms.append((columns, one))
+    return terms
+
+
+def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Integers, Floats]]:
+    """Yield what a device puts into a carrier (positive) and takes from it, kW (T,)."""
+    island, one = model.island, np.ones(len(model.island.steps.weights))
+    if name in model.conversions:
+        flows = island.conversions[name].flows
+        if carrier in flows:
+            yield model.conversions[name].activity, flows[carrier]
+    elif name in model.storages:
+        if island.storages[name].carrier == carrier:
+            yield model.storages[name].discharge, one
+            yield model.storages[name].charge, -one
+    else:
+        connection, columns = island.connections[name], model.connections[name]
+        ends = {connection.source: -one, connection.target: connection.efficiency}
+        back = {connection.source: connection.efficiency, connection.target: -one}
+        if carrier in ends:
+            yield columns.forward, ends[carrier]
+            if len(columns.backward):
+                yield columns.backward, back[carrier]
+
+
+def _add_origins(model: Model) -> None:
+    """Exports of certain devices stay within what these put out."""
+    for name, export in model.island.exports.items():
+        if export.devices is None:
+            continue
+        terms: list[Term] = [(model.exports[name].power, 1.0)]
         terms += [
-            (model.storages[name].size, storage.figures.area.get(area, 0.0))
-            for name, storage in island.storages.items()
+            (columns, -power.clip(min=0.0))
+            for device in export.devices
+            if device in model.devices
+            for columns, power in device_terms(model, device, export.carrier)
         ]
-        if terms:
-            model.program.rows(1, terms, upper=available)
+        model.program.rows(len(model.exports[name].power), terms, upper=0.0)
+
+
+def _add_limits(model: Model) -> None:
+    """Keep to the areas that devices share, to the budget and to the CO2 of a year."""
+    island, program = model.island, model.program
+    for area, available in island.areas.items():
+        used: list[Term] = [
+            (columns.size, island.devices[name].figures.area.get(area, 0.0))
+            for name, columns in model.devices.items()
+        ]
+        model.limits[f"areas.{area}"] = program.total(used, upper=available)
+    if np.isfinite(island.budget):
+        terms, spent = _investments(model)
+        model.limits["budget"] = program.total(terms, upper=island.budget - spent)
+    if np.isfinite(island.co2_limit):
+        model.limits["co2_limit"] = program.total(_emissions(model), upper=island.co2_limit)
+
+
+def _investments(model: Model) -> tuple[list[Term], float]:
+    """Return what is invested as terms, and what fixed sizes cost whatever is decided."""
+    terms: list[Term] = []
+    spent = 0.0
+    for name, columns in model.devices.items():
+        figures = model.island.devices[name].figures
+        terms += [(columns.size, figures.investment), (columns.built, figures.investment_fixed)]
+        spent += figures.investment_fixed if figures.size else 0.0
+    for name, storage in model.storages.items():
+        terms.append((storage.power, model.island.storages[name].figures.power_investment))
+    return terms, spent
+
+
+def _emissions(model: Model) -> list[Term]:
+    """Return the CO2 of a year, kg: what is bought, less what exports save elsewhere."""
+    island = model.island
+    bought: list[Term] = [
+        (model.supplies[name].power, island.steps.weights * supply.co2)
+        for name, supply in island.supplies.items()
+    ]
+    saved: list[Term] = [
+        (model.exports[name].power, -island.steps.weights * export.co2)
+        for name, export in island.exports.items()
+    ]
+    return bought + saved

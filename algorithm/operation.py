@@ -1,24 +1,37 @@
 """What a solution of the model says, in the island's own terms: what is installed, what flows.
 
 Read off the solution by `plan`; drawn by `graph`.
+
+A solver's solution is right to some 1e-8 of its figures, and an interior point's is full of devices
+and flows of that order. Here they are taken away, and what is left is checked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from algorithm.model import ConversionColumns, Model, StorageColumns
-from algorithm.series import Floats
+from algorithm.devices import Converter
+from algorithm.island import Connection, Conversion, Island, Storage
+from algorithm.model import (
+    Model,
+    balance_terms,
+    device_terms,
+    wanted_of,
+)
+from algorithm.series import Floats, Integers
 
-# Where there is no yes/no decision, less than this share of its largest size is no device.
-SMALLEST_SHARE = 1e-6
-# What may be missing at a carrier in any hour, relative to the carrier's largest inflow.
+# A device is none that moves less than this share of what its largest size could; nor is anything
+# bought, sold or unserved below this share of all demand.
+IDLE_SHARE = 1e-6
+# What may be missing at a carrier in any step, relative to the carrier's largest inflow.
 BALANCE_TOLERANCE = 1e-6
+# The node that stands in for demands that aren't met.
+UNSERVED = "supply:unserved"
 
 
 class Unbalanced(RuntimeError):
-    """A plan that makes or loses energy: our error or the solver's, and never to be shown."""
+    """A plan that makes or loses energy or money: our error or the solver's, never to be shown."""
 
 
 @dataclass(frozen=True)
@@ -35,76 +48,245 @@ class Flow:
 class Operation:
     """What is installed and how all is run.
 
-    sizes: by device, in its unit; powers: of stores, kW; activities: of converters, kW (T,);
-    levels: of stores, kWh at the end of each step (T,); supplies, exports: by carrier, kW (T,).
+    sizes: by device, in its unit; units: how many whole ones, where it has such; powers: of stores,
+    kW; throughputs: what a device's operation is paid by, kW (T,): a converter's activity, what a
+    store discharges, what enters a link; levels: of stores, kWh at the end of each step (T,);
+    supplies, exports, unserved: by name, kW (T,); peaks: of supplies, kW by period (P,);
+    objective: what the model's is here.
     """
 
     sizes: Mapping[str, float]
+    units: Mapping[str, int]
     powers: Mapping[str, float]
-    activities: Mapping[str, Floats]
+    throughputs: Mapping[str, Floats]
     levels: Mapping[str, Floats]
     supplies: Mapping[str, Floats]
     exports: Mapping[str, Floats]
+    unserved: Mapping[str, Floats]
+    peaks: Mapping[str, Floats]
     flows: tuple[Flow, ...]
+    objective: float
 
 
 def operation_of(model: Model, solution: Floats) -> Operation:
-    """Read a solution; raises Unbalanced if a carrier doesn't balance in some hour."""
-    values = np.maximum(solution, 0.0)
-    sizes, powers, activities, levels = {}, {}, {}, {}
-    for name, conversion in model.conversions.items():
-        if _is_built(conversion, model.island.conversions[name].max_size, values):
-            sizes[name] = float(values[conversion.size[0]])
-            activities[name] = values[conversion.activity]
-    for name, storage in model.storages.items():
-        if _is_built(storage, model.island.storages[name].max_size, values):
-            sizes[name] = float(values[storage.size[0]])
-            # Power that costs nothing may be left anywhere; what is used is what is needed.
-            powers[name] = float((values[storage.charge] + values[storage.discharge]).max())
-            levels[name] = values[storage.level]
-    flows = tuple(flow for flow in _flows(model, values, activities, powers) if flow.power.any())
-    _check_balance(model, flows)
-    return Operation(
-        sizes,
-        powers,
-        activities,
-        levels,
-        supplies={carrier: values[supply.power] for carrier, supply in model.supplies.items()},
-        exports={carrier: values[export.power] for carrier, export in model.exports.items()},
-        flows=flows,
+    """Read a solution; raises Unbalanced if a carrier doesn't balance in some step."""
+    values = _without_idle_parts(model, solution.clip(min=0.0))
+    _tighten(model, values)
+    installed = [name for name, columns in model.devices.items() if values[columns.size[0]] > 0]
+    stores = [name for name in installed if name in model.storages]
+    operation = Operation(
+        sizes={name: float(values[model.devices[name].size[0]]) for name in installed},
+        units={n: round(values[c]) for n, c in model.units.items() if n in installed},
+        powers={name: float(values[model.storages[name].power[0]]) for name in stores},
+        throughputs={name: _throughput(model, name, values) for name in installed},
+        levels={name: values[model.storages[name].level] for name in stores},
+        supplies={name: values[supply.power] for name, supply in model.supplies.items()},
+        exports={name: values[export.power] for name, export in model.exports.items()},
+        unserved={name: values[columns] for name, columns in model.unserved.items()},
+        peaks={n: values[supply.peaks] for n, supply in model.supplies.items()},
+        flows=tuple(flow for flow in _flows(model, values, installed) if flow.power.any()),
+        objective=model.program.objective(values),
     )
+    _check_balance(model, operation.flows)
+    return operation
 
 
-def _is_built(columns: ConversionColumns | StorageColumns, max_size: float, values: Floats) -> bool:
-    if len(columns.built):
-        return bool(values[columns.built[0]] > 0.5)
-    return bool(values[columns.size[0]] > SMALLEST_SHARE * max_size)
+@dataclass(frozen=True)
+class _Part:
+    """A device, or what is bought, sold or unserved under one name, as columns of the model.
+
+    carriers: those that it gives to or takes from; share: how much it moves of what it could.
+    """
+
+    columns: Integers
+    carriers: frozenset[str]
+    share: float
 
 
-def _flows(
-    model: Model, values: Floats, activities: Mapping[str, Floats], stores: Mapping[str, float]
-) -> Iterator[Flow]:
+def _without_idle_parts(model: Model, values: Floats) -> Floats:
+    """Return the values with all at 0 that belongs to what isn't built or moves next to nothing.
+
+    What is idle stays where a carrier would be out of balance without it.
+    """
+    kept = values.copy()
+    for columns in model.devices.values():
+        if len(columns.built) and values[columns.built[0]] < 0.5:
+            kept[columns.all] = 0.0
+    idle = [part for part in _parts(model, kept) if part.share <= IDLE_SHARE]
+    while idle:
+        without = kept.copy()
+        without[np.concatenate([part.columns for part in idle])] = 0.0
+        open_carriers = {c for c in model.island.carriers if not _closes(model, c, without)}
+        can_go = [part for part in idle if not part.carriers & open_carriers]
+        if len(can_go) == len(idle):
+            return without
+        idle = can_go
+    return kept
+
+
+def _parts(model: Model, values: Floats) -> Iterator[_Part]:
+    """Yield everything that may be idle; of a device of a fixed size, what it is run at."""
+    island, weights = model.island, model.island.steps.weights
+    for name, device in island.devices.items():
+        moved = float(_throughput(model, name, values) @ weights)
+        most = _largest_throughput(island, device)
+        fixed = device.figures.size is not None
+        columns = _run_at(model, name) if fixed else model.devices[name].all
+        yield _Part(columns, frozenset(_carriers_of(device)), moved / most if most else 0.0)
+    wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
+    traded = [(island.supplies[n].carrier, c.power) for n, c in model.supplies.items()]
+    traded += [(island.exports[n].carrier, c.power) for n, c in model.exports.items()]
+    traded += [(island.demands[n].carrier, columns) for n, columns in model.unserved.items()]
+    for carrier, power in traded:
+        yield _Part(power, frozenset([carrier]), float(values[power] @ weights) / wanted)
+
+
+def _run_at(model: Model, name: str) -> Integers:
+    """Return the columns of what a device takes and gives."""
+    if name in model.conversions:
+        return model.conversions[name].activity
+    if name in model.storages:
+        columns = model.storages[name]
+        return np.concatenate([columns.charge, columns.discharge])
+    connection = model.connections[name]
+    return np.concatenate([connection.forward, connection.backward])
+
+
+def _carriers_of(device: Conversion | Storage | Connection) -> list[str]:
+    match device:
+        case Conversion():
+            return list(device.flows)
+        case Storage():
+            return [device.carrier]
+        case Connection():
+            return [device.source, device.target]
+
+
+def _largest_throughput(island: Island, device: Conversion | Storage | Connection) -> float:
+    """Return the kWh a year that a device of its largest size could move."""
+    steps = island.steps
+    match device:
+        case Conversion():
+            return device.max_size * float(device.availability @ steps.weights)
+        case Storage():
+            shortest = max(device.figures.hours, steps.step_hours)
+            return device.max_size / shortest * float(steps.weights.sum())
+        case Connection():
+            return device.max_size * float(steps.weights.sum())
+
+
+def _throughput(model: Model, name: str, values: Floats) -> Floats:
+    """Return what a device's operation is paid by, kW (T,)."""
+    if name in model.conversions:
+        return values[model.conversions[name].activity]
+    if name in model.storages:
+        return values[model.storages[name].discharge]
+    columns = model.connections[name]
+    forward = values[columns.forward]
+    return forward + values[columns.backward] if len(columns.backward) else forward
+
+
+def _closes(model: Model, carrier: str, values: Floats) -> bool:
+    missing = -wanted_of(model.island, carrier)
+    inflow = np.zeros_like(missing)
+    for columns, power in balance_terms(model, carrier):
+        flow = values[columns] * power
+        missing = missing + flow
+        inflow = inflow + flow.clip(min=0.0)
+    return bool(np.abs(missing).max() <= BALANCE_TOLERANCE * inflow.max())
+
+
+def _tighten(model: Model, values: Floats) -> None:
+    """Lower to what is used what costs nothing, or so little that the solver left it anywhere."""
+    for name in model.storages:
+        _tighten_store(model, name, values)
+    for name, connection in model.connections.items():
+        if len(connection.backward) and (model.island.connections[name].efficiency == 1).all():
+            _cancel(values, connection.forward, connection.backward)
+        _lower_size(model, name, values, float(_throughput(model, name, values).max()))
+    for name, conversion in model.conversions.items():
+        availability = model.island.conversions[name].availability
+        shares = values[conversion.activity] / np.where(availability > 0, availability, np.inf)
+        _lower_size(model, name, values, float(shares.max()))
+    for trade in (*model.supplies.values(), *model.exports.values()):
+        values[trade.peaks] = 0.0
+        if len(trade.peaks):
+            np.maximum.at(values, trade.peaks[trade.period], values[trade.power])
+
+
+def _tighten_store(model: Model, name: str, values: Floats) -> None:
+    columns, storage = model.storages[name], model.island.storages[name]
+    figures = storage.figures
+    if figures.charge_efficiency * figures.discharge_efficiency == 1:
+        _cancel(values, columns.charge, columns.discharge)
+    charge, discharge = values[columns.charge], values[columns.discharge]
+    used = np.maximum(charge, discharge) if figures.charging == "separate" else charge + discharge
+    content = values[columns.level] / np.where(storage.max_level > 0, storage.max_level, np.inf)
+    tied = figures.standing_loss > 0 or figures.start_level is not None or storage.min_level.any()
+    if not tied:
+        needed = max(float(content.max()), figures.hours * float(used.max()))
+        _lower_size(model, name, values, needed)
+    together = figures.power == "together" and figures.hours > 0
+    size = float(values[columns.size[0]])
+    values[columns.power] = size / figures.hours if together else used.max()
+
+
+def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:
+    """Lower a size that is free, in both senses, to what is needed of it."""
+    columns, figures = model.devices[name], model.island.devices[name].figures
+    must = isinstance(figures, Converter) and figures.must_take
+    if figures.investment == 0 and figures.size is None and not len(columns.units) and not must:
+        least = figures.min_size if len(columns.built) and values[columns.built[0]] > 0.5 else 0.0
+        values[columns.size] = np.minimum(values[columns.size], max(needed, least))
+
+
+def _cancel(values: Floats, one: Integers, other: Integers) -> None:
+    """Take away what goes to and fro in the same step without a loss."""
+    both = np.minimum(values[one], values[other])
+    values[one] -= both
+    values[other] -= both
+
+
+def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator[Flow]:
+    """Yield what flows between two nodes, every pair once."""
     island = model.island
-    for carrier, supply in model.supplies.items():
-        yield Flow(f"supply:{carrier}", f"carrier:{carrier}", carrier, values[supply.power])
-    for name, activity in activities.items():
-        conversion = island.conversions[name]
-        made = np.zeros(len(activity))
-        for carrier, per_activity in conversion.flows.items():
-            power = activity * per_activity
-            made += power.clip(min=0)
-            yield Flow(f"carrier:{carrier}", f"device:{name}", carrier, (-power).clip(min=0))
-            yield Flow(f"device:{name}", f"carrier:{carrier}", carrier, power.clip(min=0))
-        if resource := conversion.figures.resource:
-            yield Flow(f"supply:{resource}", f"device:{name}", resource, made)
-    for name in stores:
-        columns, carrier = model.storages[name], island.storages[name].figures.carrier
-        yield Flow(f"carrier:{carrier}", f"storage:{name}", carrier, values[columns.charge])
-        yield Flow(f"storage:{name}", f"carrier:{carrier}", carrier, values[columns.discharge])
-    for carrier, export in model.exports.items():
-        yield Flow(f"carrier:{carrier}", f"export:{carrier}", carrier, values[export.power])
-    for carrier, demand in island.demands.items():
-        yield Flow(f"carrier:{carrier}", f"demand:{carrier}", carrier, demand)
+    for name, supply in model.supplies.items():
+        carrier = island.supplies[name].carrier
+        yield Flow(f"supply:{name}", f"carrier:{carrier}", carrier, values[supply.power])
+    yield from _unserved_flows(model, values)
+    for name in installed:
+        yield from _device_flows(model, name, values)
+    for name, export in model.exports.items():
+        carrier = island.exports[name].carrier
+        yield Flow(f"carrier:{carrier}", f"export:{name}", carrier, values[export.power])
+    for name, demand in island.demands.items():
+        carrier = demand.carrier
+        yield Flow(f"carrier:{carrier}", f"demand:{name}", carrier, demand.power)
+
+
+def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
+    """Yield what stands in for demands that aren't met, so that carriers balance."""
+    missing: dict[str, Floats] = {}
+    for name, columns in model.unserved.items():
+        carrier = model.island.demands[name].carrier
+        missing[carrier] = missing.get(carrier, 0.0) + values[columns]
+    for carrier, power in missing.items():
+        yield Flow(UNSERVED, f"carrier:{carrier}", carrier, power)
+
+
+def _device_flows(model: Model, name: str, values: Floats) -> Iterator[Flow]:
+    node = f"storage:{name}" if name in model.storages else f"device:{name}"
+    made = np.zeros(len(model.island.steps.weights))
+    for carrier in _carriers_of(model.island.devices[name]):
+        powers = [values[columns] * power for columns, power in device_terms(model, name, carrier)]
+        into = np.sum([power.clip(min=0.0) for power in powers], axis=0)
+        out_of = np.sum([(-power).clip(min=0.0) for power in powers], axis=0)
+        made = made + into
+        yield Flow(f"carrier:{carrier}", node, carrier, out_of)
+        yield Flow(node, f"carrier:{carrier}", carrier, into)
+    conversion = model.island.conversions.get(name)
+    if conversion is not None and (resource := conversion.figures.resource):
+        yield Flow(f"supply:{resource}", node, resource, made)
 
 
 def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
@@ -114,5 +296,5 @@ def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
         inflow = sum((flow.power for flow in flows if flow.target == node), zero)
         outflow = sum((flow.power for flow in flows if flow.source == node), zero)
         missing = float(np.abs(inflow - outflow).max())
-        if missing > BALANCE_TOLERANCE * max(float(inflow.max()), 1.0):
+        if missing > BALANCE_TOLERANCE * float(inflow.max()):
             raise Unbalanced(f"{carrier} is out of balance by {missing:g} kW")

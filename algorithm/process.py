@@ -1,12 +1,15 @@
-"""The search as a process of its own: `python -m algorithm.process`, spoken to in lines of JSON.
+"""A part of a search as a process: `python -m algorithm.process`, spoken to in lines of JSON.
 
 A supervisor starts it with one end of a socket pair as standard input, and both sides speak there:
 
-    supervisor → search   {"requirement", "disabled_devices", "options"}, then at any time {"stop"}
-    search → supervisor   {"progress": {...}} …, then {"result": {...}} or {"error": {...}}
+    supervisor → search   {"requirement", "disabled_devices", "options", "part", "outcomes",
+                          "seconds_left"}, then at any time {"stop"}
+    search → supervisor   {"progress": {...}} …, then {"outcome": {...}} or {"error": {...}}
+
+The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
 
 An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`. When the
-supervisor's end closes, for whatever reason, the search ends too: nobody would hear its result.
+supervisor's end closes, for whatever reason, this ends too: nobody would hear its outcome.
 A process, because a solver can't be interrupted for certain from inside; and what it may use of
 memory is limited here, so that a crash is a clear failure of one search.
 """
@@ -14,19 +17,18 @@ memory is limited here, so that a crash is a clear failure of one search.
 import dataclasses
 import json
 import os
-import resource
 import socket
 import threading
 from typing import Any, TextIO
 
-from algorithm import Infeasible, RequirementError, Stopped, run_search
-
-MEMORY_LIMIT = 8 * 1024**3  # bytes of address space
+from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
+from algorithm.memory import LIMIT, limit_memory
+from algorithm.stages import run_part
 
 
 def main() -> None:
     """Read one search from standard input, run it, and say there how it goes."""
-    _limit_memory()
+    limit_memory()
     with socket.socket(fileno=0) as supervisor:
         # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
         supervisor.setblocking(True)
@@ -47,12 +49,21 @@ def main() -> None:
 
 def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) -> dict[str, Any]:
     try:
-        result = run_search(
-            search["requirement"],
+        asked = search["requirement"]
+        requirement, disabled, options = check(
+            load_sample(asked) if isinstance(asked, str) else asked,
             search["disabled_devices"],
-            options=search["options"],
+            search["options"],
+        )
+        outcome = run_part(
+            search["part"],
+            requirement,
+            disabled,
+            options,
+            search["outcomes"],
             on_progress=on_progress,
             should_stop=stop.is_set,
+            seconds_left=search["seconds_left"],
         )
     except RequirementError as error:
         return _error("requirement", str(error))
@@ -61,10 +72,8 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
     except Stopped as error:
         return _error("stopped", str(error))
     except MemoryError:
-        return _error(
-            "internal", f"The search needed more than {MEMORY_LIMIT >> 30} GiB of memory."
-        )
-    return {"result": result}
+        return _error("internal", f"The search needed more than {LIMIT >> 30} GiB of memory.")
+    return {"outcome": outcome}
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:
@@ -76,12 +85,6 @@ def _listen(orders: TextIO, stop: threading.Event) -> None:
         if json.loads(line).get("stop"):
             stop.set()
     os._exit(1)
-
-
-def _limit_memory() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = MEMORY_LIMIT if most == resource.RLIM_INFINITY else min(MEMORY_LIMIT, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 if __name__ == "__main__":

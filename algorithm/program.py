@@ -9,20 +9,22 @@ import highspy
 import numpy as np
 from numpy.typing import ArrayLike
 
-from algorithm.series import Floats, Integers
+from algorithm.series import Booleans, Floats, Integers
 
 Term = tuple[Integers, ArrayLike]
 
 
 class Program:
-    """min cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x whole numbers."""
+    """min offset + cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x whole."""
 
     def __init__(self) -> None:
         self.column_count = 0
         self.row_count = 0
+        self.offset = 0.0
         self._columns: list[tuple[Floats, Floats, Floats, Floats]] = []
         self._row_bounds: list[tuple[Floats, Floats]] = []
         self._entries: list[tuple[Integers, Integers, Floats]] = []
+        self._objective: Sequence[Term] | None = None
 
     def columns(
         self,
@@ -34,14 +36,9 @@ class Program:
         whole: bool = False,
     ) -> Integers:
         """Add `count` variables and return their numbers; figures are one for all or one each."""
-        self._columns.append(
-            (
-                np.broadcast_to(np.asarray(lower, dtype=float), (count,)),
-                np.broadcast_to(np.asarray(upper, dtype=float), (count,)),
-                np.broadcast_to(np.asarray(cost, dtype=float), (count,)),
-                np.full(count, float(whole)),
-            )
-        )
+        figures = (lower, upper, cost, float(whole))
+        low, high, costs, wholes = (_spread(figure, count) for figure in figures)
+        self._columns.append((low, high, costs, wholes))
         self.column_count += count
         return np.arange(self.column_count - count, self.column_count)
 
@@ -52,55 +49,97 @@ class Program:
         *,
         lower: ArrayLike = -np.inf,
         upper: ArrayLike = np.inf,
-    ) -> None:
-        """Add `count` rows: lower <= sum of the terms <= upper.
+    ) -> Integers:
+        """Add `count` rows and return their numbers: lower <= sum of the terms <= upper.
 
-        A term is columns and coefficients, each one for all rows or one per row. A column may
-        stand in one term only.
+        A term is columns and coefficients, each one for all rows or one per row.
         """
         rows = np.arange(self.row_count, self.row_count + count)
         for columns, coefficients in terms:
-            values = np.broadcast_to(np.asarray(coefficients, dtype=float), (count,))
-            used = values != 0
-            numbers = np.broadcast_to(columns, (count,))
-            self._entries.append((rows[used], numbers[used], values[used]))
-        self._row_bounds.append(
-            (
-                np.broadcast_to(np.asarray(lower, dtype=float), (count,)),
-                np.broadcast_to(np.asarray(upper, dtype=float), (count,)),
-            )
-        )
+            self._enter(rows, np.broadcast_to(columns, (count,)), _spread(coefficients, count))
+        self._row_bounds.append((_spread(lower, count), _spread(upper, count)))
         self.row_count += count
+        return rows
+
+    def total(self, terms: Sequence[Term], *, lower: float = -np.inf, upper: float = np.inf) -> int:
+        """Add one row, return its number: lower <= sum over all columns of all terms <= upper."""
+        for columns, coefficients in terms:
+            row = np.full(len(columns), self.row_count)
+            self._enter(row, columns, _spread(coefficients, len(columns)))
+        self._row_bounds.append((_spread(lower, 1), _spread(upper, 1)))
+        self.row_count += 1
+        return self.row_count - 1
+
+    def minimise(self, terms: Sequence[Term]) -> None:
+        """Minimise the sum over all columns of all terms instead of the costs."""
+        self._objective = terms
+        self.offset = 0.0
+
+    def _enter(self, rows: Integers, columns: Integers, coefficients: Floats) -> None:
+        used = coefficients != 0
+        self._entries.append((rows[used], columns[used], coefficients[used]))
+
+    @property
+    def costs(self) -> Floats:
+        """What a unit of each variable adds to the objective."""
+        if self._objective is None:
+            return np.concatenate([cost for _, _, cost, _ in self._columns])
+        costs = np.zeros(self.column_count)
+        for columns, coefficients in self._objective:
+            np.add.at(costs, columns, coefficients)
+        return costs
+
+    def objective(self, values: Floats) -> float:
+        """Return the objective at a value (column_count,) for each variable."""
+        return float(self.costs @ values) + self.offset
 
     @property
     def whole_columns(self) -> Integers:
-        """The variables that are whole numbers: the yes/no decisions."""
-        return np.flatnonzero(np.concatenate([whole for *_, whole in self._columns]))
+        """The variables that are whole numbers."""
+        return np.flatnonzero(self._wholes)
 
     @property
     def whole_numbers(self) -> int:
-        """How many yes/no decisions there are."""
-        return len(self.whole_columns)
+        """How many variables are whole numbers."""
+        return int(np.count_nonzero(self._wholes))
+
+    @property
+    def _wholes(self) -> Booleans:
+        return np.concatenate([whole for *_, whole in self._columns]).astype(bool)
 
     def to_highs(self, *, relaxed: bool = False) -> highspy.HighsLp:
         """Return the program for HiGHS, by rows; relaxed: whole numbers may be any number."""
-        lower, upper, cost, whole = (
-            np.concatenate(part) for part in zip(*self._columns, strict=True)
-        )
+        lower, upper, _, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         row_lower, row_upper = (
             np.concatenate(part) for part in zip(*self._row_bounds, strict=True)
         )
-        rows, numbers, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        order = np.argsort(rows, kind="stable")
+        rows, columns, values = self._matrix()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.column_count, self.row_count
-        lp.col_lower_, lp.col_upper_, lp.col_cost_ = lower, upper, cost
+        lp.col_lower_, lp.col_upper_, lp.col_cost_ = lower, upper, self.costs
+        lp.offset_ = self.offset
         lp.row_lower_, lp.row_upper_ = row_lower, row_upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.searchsorted(rows[order], np.arange(self.row_count + 1))
-        lp.a_matrix_.index_ = numbers[order]
-        lp.a_matrix_.value_ = values[order]
+        lp.a_matrix_.start_ = np.searchsorted(rows, np.arange(self.row_count + 1))
+        lp.a_matrix_.index_ = columns
+        lp.a_matrix_.value_ = values
         if whole.any() and not relaxed:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            lp.integrality_ = [kinds[int(kind)] for kind in whole]
+            kinds = [highspy.HighsVarType.kContinuous] * self.column_count
+            for column in self.whole_columns:
+                kinds[column] = highspy.HighsVarType.kInteger
+            lp.integrality_ = kinds
         return lp
+
+    def _matrix(self) -> tuple[Integers, Integers, Floats]:
+        """Return rows, columns and values by row; what meets at one place is added up."""
+        rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        places = rows * self.column_count + columns
+        order = np.argsort(places, kind="stable")
+        begins = np.flatnonzero(np.diff(places[order], prepend=-1))
+        kept = order[begins]
+        return rows[kept], columns[kept], np.add.reduceat(values[order], begins)
+
+
+def _spread(figure: ArrayLike, count: int) -> Floats:
+    """Return one figure for each of `count`."""
+    return np.broadcast_to(np.asarray(figure, dtype=float), (count,))

@@ -1,17 +1,46 @@
 """What an operator asks for: demands, supplies, exports, weather, and the devices to consider.
 
-Read from JSON by `check`, turned into arrays by `island`.
+Read from JSON by `check`, turned into arrays by `resolve`. Powers are kW, energies kWh, money is
+the requirement's currency.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from algorithm.catalogue import CATALOGUE, Converter, Figures, Store
-from algorithm.series import Column, Name, Number, Series
+from algorithm.catalogue import CATALOGUE, in_currency
+from algorithm.devices import Amount, Converter, Figures, Link, Store
+from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series
 
 Path = tuple[str | int, ...]
+
+SHORTEST_STEP_HOURS = 1 / 60
+
+
+class Demand(BaseModel):
+    """Power that is wanted. A series in place of the object is its `power`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    carrier: Name | None = Field(
+        None, description="what is wanted; the demand's own name if left out"
+    )
+    power: Series = Field(description="kW")
+    unserved_price: Amount | None = Field(
+        None,
+        description="currency per kWh of it that isn't met; if left out, all of it must be met",
+    )
 
 
 class Supply(BaseModel):
@@ -19,10 +48,18 @@ class Supply(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    price: Series = Field(description="EUR per kWh")
+    carrier: Name | None = Field(
+        None, description="what is bought; the supply's own name if left out"
+    )
+    price: Series = Field(description="currency per kWh")
     co2: Series = Field(0.0, description="kg CO2 per kWh")
-    limit: Number | None = Field(None, ge=0, description="largest power in kW; none if left out")
-    peak_price: Number = Field(0.0, ge=0, description="EUR per kW of the year's peak, a year")
+    limit: Series | None = Field(None, description="largest power, kW; none if left out")
+    peak_price: Amount = Field(
+        0.0, description="currency per kW of the highest power in each `peak_period`"
+    )
+    peak_period: Literal["year", "month"] = Field(
+        "year", description="whether the peak of the year is paid for, or that of each month"
+    )
 
 
 class Export(BaseModel):
@@ -30,16 +67,49 @@ class Export(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    price: Series = Field(description="EUR per kWh that the site is paid")
-    limit: Number | None = Field(None, ge=0, description="largest power in kW; none if left out")
+    carrier: Name | None = Field(
+        None, description="what is sold; the export's own name if left out"
+    )
+    price: Series = Field(description="currency per kWh that the site is paid")
+    co2: Series = Field(
+        0.0, description="kg CO2 that a kWh saves elsewhere, which the site is credited with"
+    )
+    limit: Series | None = Field(None, description="largest power, kW; none if left out")
+    devices: list[Name] | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="the converters whose output alone may be sold here; anything if left out",
+    )
 
 
-def _figures_of_either_kind(schema: dict[str, Any]) -> None:
-    """Let a device's figures leave out its kind in the JSON Schema too, as `_kind_from_catalogue`.
+def _power_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Demand) else {"power": value}
 
-    `{}` then fits both kinds, which pydantic's "one of" would refuse.
+
+def _parts_of_a_day(hours: float) -> float:
+    if not SHORTEST_STEP_HOURS * (1 - 1e-9) <= hours <= HOURS_A_DAY:
+        message = "should be from 1/60 (a minute) to 24"
+        raise PydanticCustomError("step_hours", message)
+    if abs(HOURS_A_DAY / hours - round(HOURS_A_DAY / hours)) > 1e-6:
+        message = "should divide a day into equal steps, such as 0.25, 0.5, 1, 2, 3, 6 or 24"
+        raise PydanticCustomError("step_hours", message)
+    return hours
+
+
+def _date(value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("date", "should be a date such as '2023-01-01'") from None
+
+
+def _figures_of_any_kind(schema: dict[str, Any]) -> None:
+    """Let a device's figures leave out its kind in the JSON Schema too, as `_kinds_filled_in`.
+
+    `{}` then fits all kinds, which pydantic's "one of" would refuse.
     """
-    figures = schema["properties"]["devices"]["anyOf"][0]["additionalProperties"]
+    (figures,) = schema["properties"]["devices"]["anyOf"][0]["patternProperties"].values()
     figures["anyOf"] = figures.pop("oneOf")
     del figures["discriminator"]
 
@@ -47,118 +117,211 @@ def _figures_of_either_kind(schema: dict[str, Any]) -> None:
 class Requirement(BaseModel):
     """A site: what it needs, what it can buy and sell, its weather, and what may be installed.
 
-    Hourly values all cover the same hours, whole days, at most a year. A horizon shorter than a
-    year stands for the whole year.
+    Values by the step all cover the same horizon: any up to 14 days, or whole days. Whatever its
+    length, it stands for a year.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, json_schema_extra=_figures_of_either_kind
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_figures_of_any_kind)
 
-    version: Literal[1] = 1
-    name: str = Field("Energy island", min_length=1, max_length=200)
-    currency: Literal["EUR"] = "EUR"
+    version: Literal[1] = Field(1, description="of this form")
+    name: str = Field("Energy island", min_length=1, max_length=200, description="for people")
+    currency: str = Field(
+        "EUR", pattern=r"^[A-Z]{3}$", description="of all prices and costs here, such as 'CHF'"
+    )
+    eur_rate: Number = Field(
+        1.0,
+        ge=1e-6,
+        le=1e6,
+        description="what a EUR is worth in `currency`, for the catalogue's figures; figures that "
+        "are stated here are in `currency` already",
+    )
+    step_hours: Annotated[Number, AfterValidator(_parts_of_a_day)] = Field(
+        1.0,
+        json_schema_extra={"minimum": SHORTEST_STEP_HOURS, "maximum": HOURS_A_DAY},
+        description="length of a step, h; a day is a whole number of steps",
+    )
+    start: Annotated[date, BeforeValidator(_date)] = Field(
+        date(2023, 1, 1),
+        ge=date(1900, 1, 1),
+        le=date(2200, 12, 31),
+        description="the horizon's first day; tells months and dates",
+    )
     profiles: dict[Name, Column] = Field(
         default_factory=dict,
-        max_length=100,
-        description="columns of hourly values that any other field can name instead of its own "
-        "list; the catalogue's devices look for 'sun' (kW per kW of photovoltaics), 'wind' (kW "
+        max_length=500,
+        description="columns of values by the step that any other field can name instead of its "
+        "own list; the catalogue's devices look for 'sun' (kW per kW of photovoltaics), 'wind' (kW "
         "per kW of wind power) and 'solar-heat' (kW per m2 of collectors)",
     )
-    demands: dict[Name, Series] = Field(
-        min_length=1, max_length=50, description="what must be met, by carrier, in kW"
+    demands: dict[
+        Name,
+        Annotated[Demand, BeforeValidator(_power_alone, json_schema_input_type=Demand | Series)],
+    ] = Field(
+        min_length=1,
+        max_length=50,
+        description="what is wanted, by name, which is its carrier's too if that isn't stated; a "
+        "series in place of the object is its power, kW",
     )
     supplies: dict[Name, Supply] = Field(
-        default_factory=dict, max_length=50, description="what can be bought, by carrier"
+        default_factory=dict,
+        max_length=50,
+        description="what can be bought, by name, which is its carrier's too if that isn't stated",
     )
     exports: dict[Name, Export] = Field(
-        default_factory=dict, max_length=50, description="what can be sold, by carrier"
+        default_factory=dict,
+        max_length=50,
+        description="what can be sold, by name, which is its carrier's too if that isn't stated",
     )
-    devices: dict[str, Figures] | None = Field(
+    devices: dict[Name, Figures] | None = Field(
         None,
         max_length=100,
-        description="devices of the catalogue to consider, each with the figures that differ from "
-        "the catalogue's; all of them if left out",
+        description="devices to consider, by name: a name of the catalogue, or any other with "
+        "`like` (a name of the catalogue) or with a `kind` of its own; figures that aren't stated "
+        "are the catalogue's. The whole catalogue if left out",
     )
-    areas: dict[Name, Annotated[Number, Field(ge=0)]] = Field(
+    areas: dict[Name, Amount] = Field(
         default_factory=dict,
         max_length=50,
         description="m2 that devices share, by name ('roof', 'ground'); unlimited if left out",
     )
-    interest_rate: Number = Field(0.05, ge=0, le=1, description="a year, for the annuities")
-    co2_price: Number = Field(0.0, ge=0, description="EUR per tonne of CO2")
+    interest_rate: Number = Field(
+        0.05, ge=0, le=1, description="a year, for the annuities; 0.05 is 5 %"
+    )
+    co2_price: Amount = Field(0.0, description="currency per tonne of CO2")
+    co2_limit: Amount | None = Field(
+        None, description="largest emission, tonnes of CO2 a year; none if left out"
+    )
+    budget: Amount | None = Field(
+        None, description="largest sum of all investments, currency; none if left out"
+    )
 
     @model_validator(mode="before")
     @classmethod
-    def _kind_from_catalogue(cls, data: Any) -> Any:
+    def _kinds_filled_in(cls, data: Any) -> Any:
         """Spare people the `kind` of a device that the catalogue knows."""
-        devices = data.get("devices") if isinstance(data, dict) else None
-        if not isinstance(devices, dict):
+        devices = data.get("devices") if isinstance(data, Mapping) else None
+        if not isinstance(devices, Mapping):
             return data
-        completed = {
-            name: {"kind": CATALOGUE[name].kind, **figures}
-            if name in CATALOGUE and isinstance(figures, dict)
-            else figures
-            for name, figures in devices.items()
-        }
+        completed = {name: _with_kind(name, figures) for name, figures in devices.items()}
         return {**data, "devices": completed}
 
+    @field_serializer("devices")
+    def _as_stated(self, devices: dict[str, Figures] | None) -> dict[str, Any] | None:
+        """What isn't stated remains the catalogue's when it is read again."""
+        if devices is None:
+            return None
+        return {name: figures.model_dump(exclude_unset=True) for name, figures in devices.items()}
+
+    @property
+    def steps_a_day(self) -> int:
+        return round(HOURS_A_DAY / self.step_hours)
+
+    @property
+    def horizon(self) -> int:
+        """How many steps: as the first list has, and all others (`check`); else those of a day."""
+        for _, series in self.series():
+            values = self.values(series)
+            if isinstance(values, list):
+                return len(values)
+        return self.steps_a_day
+
     def values(self, series: Series) -> float | list[float]:
-        """Return the number or the hourly values that `series` is or names."""
+        """Return the number or the values by the step that `series` is or names."""
         return self.profiles[series] if isinstance(series, str) else series
 
     def series(self) -> Iterator[tuple[Path, Series]]:
-        """Yield every field that may hold hourly values, with its path."""
+        """Yield every stated field that may hold values by the step, with its path."""
         for name, profile in self.profiles.items():
             yield ("profiles", name), profile
-        for carrier, demand in self.demands.items():
-            yield ("demands", carrier), demand
-        for carrier, supply in self.supplies.items():
-            yield ("supplies", carrier, "price"), supply.price
-            yield ("supplies", carrier, "co2"), supply.co2
-        for carrier, export in self.exports.items():
-            yield ("exports", carrier, "price"), export.price
+        for name, demand in self.demands.items():
+            yield ("demands", name, "power"), demand.power
+        for trades in ("supplies", "exports"):
+            for name, trade in getattr(self, trades).items():
+                for field in ("price", "co2", "limit"):
+                    if getattr(trade, field) is not None:
+                        yield (trades, name, field), getattr(trade, field)
         for name, figures in (self.devices or {}).items():
-            if isinstance(figures, Converter):
-                if "availability" in figures.model_fields_set:
-                    yield ("devices", name, "availability"), figures.availability
-                for carrier, flow in figures.inputs.items():
-                    yield ("devices", name, "inputs", carrier), flow
-                for carrier, flow in figures.outputs.items():
-                    yield ("devices", name, "outputs", carrier), flow
+            yield from _series_of(("devices", name), figures)
 
-    def considered(self) -> dict[str, Converter | Store]:
-        """Return the devices to consider with their figures, those changed here included.
+    def considered(self) -> dict[str, Figures]:
+        """Return the devices to consider, by name, with all figures as they hold here.
 
+        Each says what it is `like` and has its label, if the catalogue knows it; figures of the
+        catalogue are in the requirement's currency; carriers are those of the device's place.
         Where no devices are named: all of the catalogue, but for those whose profile isn't here.
         """
         if self.devices is not None:
-            return {name: _changed(name, change) for name, change in self.devices.items()}
-        figures = {name: device.figures for name, device in CATALOGUE.items()}
+            named = self.devices.items()
+            return {name: _at_its_place(self._completed(name, stated)) for name, stated in named}
+        catalogues = {name: self._completed(name, None) for name in CATALOGUE}
         return {
-            name: device
-            for name, device in figures.items()
-            if not (isinstance(device, Converter) and isinstance(device.availability, str))
-            or device.availability in self.profiles
+            name: figures
+            for name, figures in catalogues.items()
+            if not (isinstance(figures, Converter) and isinstance(figures.availability, str))
+            or figures.availability in self.profiles
         }
 
+    def _completed(self, name: str, stated: Figures | None) -> Figures:
+        """Return a device's figures: what is stated, and else the catalogue's."""
+        like = like_in_catalogue(name, stated)
+        if like is None:
+            assert stated is not None  # `name` isn't of the catalogue
+            return stated
+        changes = {} if stated is None else _stated(stated)
+        told_apart_by = name if name != like else changes.get("place")
+        label = CATALOGUE[like].label + (f" ({told_apart_by})" if told_apart_by else "")
+        return in_currency(CATALOGUE[like].figures, self.eur_rate).model_copy(
+            update={"label": label, **changes, "like": like}
+        )
 
-def _changed(name: str, change: Converter | Store) -> Converter | Store:
-    stated = {field: getattr(change, field) for field in change.model_fields_set}
-    return CATALOGUE[name].figures.model_copy(update=stated)
+
+def like_in_catalogue(name: str, stated: Figures | None) -> str | None:
+    """Return the catalogue's name for a device of a requirement; None if it is of its own kind."""
+    if stated is not None and stated.like is not None:
+        return stated.like
+    return name if name in CATALOGUE else None
 
 
-class Options(BaseModel):
-    """How far and how long to search."""
+def _stated(figures: Figures) -> dict[str, Any]:
+    return {field: getattr(figures, field) for field in figures.model_fields_set}
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    gap: Number = Field(
-        0.002, ge=0, le=0.5, description="relative gap between plan and bound at which to end"
-    )
-    time_limit_s: Number | None = Field(
-        None, gt=0, le=86_400, description="seconds after which the best plan so far is taken"
-    )
-    typical_days: int = Field(
-        12, ge=1, le=60, description="typical days that stand for a horizon of over 14 days"
-    )
+def _with_kind(name: Any, figures: Any) -> Any:
+    if not isinstance(figures, Mapping):
+        return figures
+    like = figures.get("like") or name
+    known = isinstance(like, str) and like in CATALOGUE
+    return {"kind": CATALOGUE[like].kind, **figures} if known else figures
+
+
+def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:
+    """Yield what is stated of a device and may hold values by the step."""
+    stated = _stated(figures)
+    for field in ("availability", "operation", "min_level", "max_level"):
+        if field in stated:
+            yield (*path, field), stated[field]
+    if isinstance(figures, Link) and "loss" in stated:  # a store's is one number
+        yield (*path, "loss"), figures.loss
+    for field in ("inputs", "outputs", "flow_costs"):
+        for carrier, value in stated.get(field, {}).items():
+            yield (*path, field, carrier), value
+
+
+def _at_its_place(figures: Figures) -> Figures:
+    """Return the figures with the place at the end of each carrier that names none."""
+    if (place := figures.place) is None:
+        return figures
+
+    def here(carrier: str) -> str:
+        return carrier if "@" in carrier or not carrier else f"{carrier}@{place}"
+
+    changes: dict[str, Any] = {}
+    if isinstance(figures, Converter):
+        for field in ("inputs", "outputs", "flow_costs"):
+            flows = getattr(figures, field)
+            changes[field] = {here(carrier): value for carrier, value in flows.items()}
+    elif isinstance(figures, Store):
+        changes["carrier"] = here(figures.carrier)
+    else:
+        changes |= {"source": here(figures.source), "target": here(figures.target)}
+    return figures.model_copy(update=changes)

@@ -1,115 +1,257 @@
-"""From a requirement to an island: hourly arrays, largest sizes, and only devices of some use.
+"""From a requirement to an island: arrays over its horizon, largest sizes, only devices of use.
 
 Called by `search`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
-from algorithm.catalogue import Converter, Store
-from algorithm.days import every_hour
+from algorithm.catalogue import CATALOGUE, is_disabled
+from algorithm.catalogue import Device as CatalogueDevice
+from algorithm.days import every_step
+from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
-from algorithm.island import Conversion, Island, Storage, Trade
+from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
 from algorithm.requirement import Export, Requirement, Supply
-from algorithm.series import HOURS_A_DAY, Floats, Series
+from algorithm.series import Floats, Series
 from algorithm.sizes import with_largest_sizes
+
+T = TypeVar("T")
+Device = Conversion | Storage | Connection
+
+KG_A_TONNE = 1000
+MOST_NAMED = 5
 
 
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
-    """Return the requirement's island at every hour, without the disabled devices.
+    """Return the requirement's island over its whole horizon, without the disabled devices.
 
-    Largest sizes are derived from all considered devices, so that disabling one never changes
-    what is asked of another. Raises Infeasible when nothing can make a carrier that is demanded.
+    disabled: names of devices, of kinds, or of the catalogue's groups. Largest sizes are derived
+    from all considered devices, so that disabling one never changes what is asked of another.
+    Raises Infeasible when nothing can make a carrier that must be had.
     """
-    everything = with_largest_sizes(_with_all_devices(requirement))
-    off = set(disabled)
-    enabled = replace(
-        everything,
-        conversions={n: c for n, c in everything.conversions.items() if n not in off},
-        storages={n: s for n, s in everything.storages.items() if n not in off},
-    )
+    off = frozenset(disabled)
+    considered = _Resolver(requirement).island()
+    everything = with_largest_sizes(considered)
+    devices = everything.devices
+    enabled = _only(everything, {n for n, d in devices.items() if not is_disabled(n, d.kind, off)})
     available = _available(enabled)
-    for carrier, demand in enabled.demands.items():
-        if carrier not in available and demand.any():
-            raise Infeasible(_what_is_missing(carrier, everything, off))
+    for demand in enabled.demands.values():
+        must = demand.unserved_price is None and demand.power.any()
+        if must and demand.carrier not in available:
+            raise Infeasible(_what_is_missing(demand.carrier, considered, everything, enabled))
+    return _only(enabled, {n for n, d in enabled.devices.items() if _is_of_use(d, available)})
+
+
+class _Resolver:
+    """Turns each part of a requirement into its arrays over the horizon."""
+
+    def __init__(self, requirement: Requirement) -> None:
+        self._requirement = requirement
+        self._horizon = requirement.horizon
+
+    def island(self) -> Island:
+        asked = self._requirement
+        figures = asked.considered()
+        return Island(
+            steps=every_step(self._horizon, asked.step_hours, asked.start),
+            demands={
+                name: Demand(d.carrier or name, self._array(d.power), d.unserved_price)
+                for name, d in asked.demands.items()
+            },
+            supplies={name: self._supply(name, s) for name, s in asked.supplies.items()},
+            exports={name: self._export(name, e) for name, e in asked.exports.items()},
+            conversions={
+                n: self._conversion(n, f) for n, f in figures.items() if isinstance(f, Converter)
+            },
+            storages={n: self._storage(n, f) for n, f in figures.items() if isinstance(f, Store)},
+            connections={
+                n: self._connection(n, f) for n, f in figures.items() if isinstance(f, Link)
+            },
+            areas=asked.areas,
+            interest_rate=asked.interest_rate,
+            co2_price=asked.co2_price / KG_A_TONNE,
+            co2_limit=np.inf if asked.co2_limit is None else asked.co2_limit * KG_A_TONNE,
+            budget=np.inf if asked.budget is None else asked.budget,
+            currency=asked.currency,
+        )
+
+    def _array(self, series: Series) -> Floats:
+        values = np.asarray(self._requirement.values(series), dtype=float)
+        return np.broadcast_to(values, (self._horizon,))
+
+    def _limit(self, limit: Series | None) -> Floats:
+        return np.full(self._horizon, np.inf) if limit is None else self._array(limit)
+
+    def _supply(self, name: str, supply: Supply) -> Trade:
+        return Trade(
+            carrier=supply.carrier or name,
+            price=self._array(supply.price),
+            co2=self._array(supply.co2),
+            limit=self._limit(supply.limit),
+            peak_price=supply.peak_price,
+            monthly_peaks=supply.peak_period == "month",
+        )
+
+    def _export(self, name: str, export: Export) -> Trade:
+        return Trade(
+            carrier=export.carrier or name,
+            price=self._array(export.price),
+            co2=self._array(export.co2),
+            limit=self._limit(export.limit),
+            devices=None if export.devices is None else tuple(export.devices),
+        )
+
+    def _conversion(self, name: str, figures: Converter) -> Conversion:
+        flows: dict[str, Floats] = {}
+        operation = self._array(figures.operation)
+        for sign, coefficients in ((1.0, figures.outputs), (-1.0, figures.inputs)):
+            for carrier, coefficient in coefficients.items():
+                flow = self._array(coefficient)
+                flows[carrier] = flows.get(carrier, 0.0) + sign * flow
+                operation = operation + flow * self._array(figures.flow_costs.get(carrier, 0.0))
+        return Conversion(
+            **self._named(name, figures),
+            figures=figures,
+            carrier=next(iter(figures.outputs)),
+            flows=flows,
+            availability=self._array(figures.availability),
+            operation=operation,
+        )
+
+    def _storage(self, name: str, figures: Store) -> Storage:
+        return Storage(
+            **self._named(name, figures),
+            figures=figures,
+            carrier=figures.carrier,
+            min_level=self._array(figures.min_level),
+            max_level=self._array(figures.max_level),
+            operation=self._array(figures.operation),
+        )
+
+    def _connection(self, name: str, figures: Link) -> Connection:
+        return Connection(
+            **self._named(name, figures),
+            figures=figures,
+            source=figures.source,
+            target=figures.target,
+            efficiency=1.0 - self._array(figures.loss),
+            operation=self._array(figures.operation),
+        )
+
+    def _named(self, name: str, figures: Figures) -> dict[str, Any]:
+        """Return what every device has; `with_largest_sizes` puts its size in place."""
+        return {
+            "label": figures.label or name,
+            "kind": figures.like or name,
+            "max_size": np.inf,
+        }
+
+
+def _only(island: Island, names: Set[str]) -> Island:
+    """Return the island with these of its devices."""
+
+    def chosen(devices: Mapping[str, T]) -> dict[str, T]:
+        return {name: device for name, device in devices.items() if name in names}
+
     return replace(
-        enabled,
-        conversions={
-            name: conversion
-            for name, conversion in enabled.conversions.items()
-            if set(conversion.figures.inputs) <= available
+        island,
+        conversions=chosen(island.conversions),
+        storages=chosen(island.storages),
+        connections=chosen(island.connections),
+        exports={
+            name: replace(export, devices=tuple(d for d in export.devices if d in names))
+            if export.devices is not None
+            else export
+            for name, export in island.exports.items()
         },
-        storages={n: s for n, s in enabled.storages.items() if s.figures.carrier in available},
     )
 
 
-def _with_all_devices(requirement: Requirement) -> Island:
-    hours = _horizon(requirement)
-
-    def over_hours(series: Series) -> Floats:
-        return np.broadcast_to(np.asarray(requirement.values(series), dtype=float), (hours,))
-
-    def supplied(supply: Supply) -> Trade:
-        limit = np.inf if supply.limit is None else supply.limit
-        return Trade(over_hours(supply.price), over_hours(supply.co2), limit, supply.peak_price)
-
-    def exported(export: Export) -> Trade:
-        limit = np.inf if export.limit is None else export.limit
-        return Trade(over_hours(export.price), np.zeros(hours), limit, 0.0)
-
-    def converted(figures: Converter) -> Conversion:
-        flows = {carrier: over_hours(flow) for carrier, flow in figures.outputs.items()}
-        for carrier, flow in figures.inputs.items():
-            flows[carrier] = flows.get(carrier, np.zeros(hours)) - over_hours(flow)
-        main = next(iter(figures.outputs))
-        return Conversion(figures, main, flows, over_hours(figures.availability), np.inf)
-
-    considered = requirement.considered()
-    return Island(
-        steps=every_hour(hours),
-        demands={carrier: over_hours(demand) for carrier, demand in requirement.demands.items()},
-        supplies={carrier: supplied(supply) for carrier, supply in requirement.supplies.items()},
-        exports={carrier: exported(export) for carrier, export in requirement.exports.items()},
-        conversions={n: converted(f) for n, f in considered.items() if isinstance(f, Converter)},
-        storages={n: Storage(f, np.inf) for n, f in considered.items() if isinstance(f, Store)},
-        areas=requirement.areas,
-        interest_rate=requirement.interest_rate,
-        co2_price=requirement.co2_price / 1000,
-    )
-
-
-def _horizon(requirement: Requirement) -> int:
-    """Return the hours of the first hourly list that is used; `check` saw that all are alike."""
-    for _, series in requirement.series():
-        values = requirement.values(series)
-        if isinstance(values, list):
-            return len(values)
-    return HOURS_A_DAY
+def _ways(device: Device) -> list[tuple[Set[str], Set[str]]]:
+    """Return what it takes and what that lets it give, for each way that it can run."""
+    if isinstance(device, Conversion):
+        flows = device.flows.items() if device.availability.any() else ()
+        gives = {carrier for carrier, flow in flows if (flow > 0).any()}
+        return [({carrier for carrier, flow in flows if (flow < 0).any()}, gives)] if gives else []
+    if isinstance(device, Storage):
+        begins_full = device.figures.start_level and not device.figures.cyclic
+        return [(frozenset() if begins_full else {device.carrier}, {device.carrier})]
+    there, back = ({device.source}, {device.target}), ({device.target}, {device.source})
+    return [there, back] if device.figures.two_way else [there]
 
 
 def _available(island: Island) -> set[str]:
-    """Return the carriers that can be had at all: bought, or made from others that can."""
-    available = {carrier for carrier, supply in island.supplies.items() if supply.limit > 0}
-    conversions: Mapping[str, Conversion] = island.conversions
+    """Return the carriers that can be had at all: bought, or brought or made from others."""
+    available = {supply.carrier for supply in island.supplies.values() if supply.limit.any()}
+    ways = [way for device in island.devices.values() for way in _ways(device)]
     grown = True
     while grown:
         before = len(available)
-        for conversion in conversions.values():
-            if set(conversion.figures.inputs) <= available and conversion.availability.any():
-                available |= set(conversion.figures.outputs)
+        for takes, gives in ways:
+            if takes <= available:
+                available |= gives
         grown = len(available) > before
     return available
 
 
-def _what_is_missing(carrier: str, everything: Island, off: set[str]) -> str:
-    makers = [n for n, c in everything.conversions.items() if carrier in c.figures.outputs]
+def _is_of_use(device: Device, available: Set[str]) -> bool:
+    fixed = device.figures.size is not None
+    return fixed or any(takes <= available for takes, _ in _ways(device))
+
+
+def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
     message = f"Nothing that is enabled can make {carrier}, which is demanded."
-    if disabled := [name for name in makers if name in off]:
-        return f"{message} Enable one of {', '.join(disabled)}, or add supplies.{carrier}."
+    if carrier in _available(everything):
+        remedy = _that_would_do(carrier, everything, enabled)
+        return f"{message} Enable {remedy}, or add supplies.{carrier}."
+    if carrier in _available(considered):
+        remedy = _that_would_do(carrier, considered, everything)
+        return f"{message} There must be room for {remedy}: see min_size, max_size and areas."
+    makers = {
+        name: takes
+        for name, device in everything.devices.items()
+        for takes, gives in _ways(device)
+        if carrier in gives and carrier not in takes
+    }
     if makers:
-        missing = sorted({i for n in makers for i in everything.conversions[n].figures.inputs})
-        named = ", ".join(f"supplies.{name}" for name in missing)
-        return f"{message} {', '.join(makers)} could, but want something to run on: add {named}."
-    return f"{message} Add supplies.{carrier}, or consider a device that makes it."
+        missing = sorted(set().union(*makers.values()) - _available(everything))
+        supplies = ", ".join(f"supplies.{name}" for name in missing)
+        return f"{message} {_listed(makers)} could, but want something to run on: add {supplies}."
+    elsewhere = [c for c in sorted(_available(everything)) if _kind(c) == _kind(carrier)]
+    links = f", a link from {_listed(elsewhere)}" if elsewhere else ""
+    known = [name for name, device in CATALOGUE.items() if _kind(carrier) in _outputs(device)]
+    such = f", such as {_listed(known)}" if known else ""
+    return f"{message} Add supplies.{carrier}{links}, or consider a device that makes it{such}."
+
+
+def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
+    """Name one of the devices that `fewer` lacks, or else several together, to get a carrier."""
+    had = set(fewer.devices)
+    lacking = [name for name in more.devices if name not in had]
+    alone = [name for name in lacking if carrier in _available(_only(more, had | {name}))]
+    if alone:
+        return f"{'one of ' * (len(alone) > 1)}{_listed(alone)}"
+    needed = set(lacking)
+    for name in lacking:
+        if carrier in _available(_only(more, had | needed - {name})):
+            needed.remove(name)
+    return _listed(name for name in lacking if name in needed)
+
+
+def _kind(carrier: str) -> str:
+    return carrier.partition("@")[0]
+
+
+def _outputs(device: CatalogueDevice) -> Set[str]:
+    figures = device.figures
+    return figures.outputs.keys() if isinstance(figures, Converter) else frozenset()
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - MOST_NAMED} more" * (len(listed) > MOST_NAMED)
+    return ", ".join(listed[:MOST_NAMED]) + more

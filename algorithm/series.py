@@ -1,6 +1,6 @@
-"""Values over the hours of a requirement: one number, one value per hour, or the name of a profile.
+"""Values over the steps of a requirement: one number, one value per step, or a profile's name.
 
-Used by the requirement's and the catalogue's fields; `island` turns them into arrays.
+Used by the fields of requirement and catalogue; `resolve` turns them into arrays.
 """
 
 from typing import Annotated, Any
@@ -11,39 +11,42 @@ from pydantic import Discriminator, Field, Tag
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 HOURS_A_DAY = 24
 HOURS_A_YEAR = 8760
-MOST_HOURS = 8784
+MOST = 1e12  # of anything
+MOST_STEPS = 35_136  # a leap year of quarter hours
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Hours = Annotated[
+Values = Annotated[
     list[Number],
     Field(
-        min_length=HOURS_A_DAY,
-        max_length=MOST_HOURS,
-        fail_fast=True,  # 8760 wrong hours are one mistake
-        description="one value per hour",
+        min_length=1,
+        max_length=MOST_STEPS,
+        fail_fast=True,  # 8760 wrong values are one mistake
+        description="one value per step",
     ),
 ]
 Name = Annotated[str, Field(pattern=r"^\w[\w @.-]{0,59}$")]
 
 # Tags that no field or carrier can be called, so that they are easily taken out of error paths.
-NUMBER, HOURS, PROFILE = "<number>", "<hours>", "<profile>"
+NUMBER, VALUES, PROFILE = "<number>", "<values>", "<profile>"
 
 
 def _form(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return HOURS
+        return VALUES
     return PROFILE if isinstance(value, str) else NUMBER
 
 
 Series = Annotated[
     Annotated[Number, Tag(NUMBER)]
-    | Annotated[Hours, Tag(HOURS)]
+    | Annotated[Values, Tag(VALUES)]
     | Annotated[Name, Tag(PROFILE), Field(description="the name of an entry in profiles")],
     Discriminator(_form),
 ]
 Column = Annotated[
-    Annotated[Number, Tag(NUMBER)] | Annotated[Hours, Tag(HOURS)], Discriminator(_form)
+    Annotated[Number, Tag(NUMBER)] | Annotated[Values, Tag(VALUES)],
+    Discriminator(lambda value: VALUES if _form(value) == VALUES else NUMBER),
 ]

@@ -1,17 +1,14 @@
 """HiGHS at work on a program, in a thread of its own that leaves its news where one can look.
 
-Used by `search` and `shortfall`. HiGHS lets go of Python's lock while it works and calls back now
-and then; the callbacks only note what they are given, so the solver never waits for anybody.
-
-1. Relaxation: yes/no decisions may be anything between. Its cost is a bound for all plans.
-2. First plans: the decisions rounded up, then one device after another left out if that is
-   cheaper. Each is a small linear program from where the last one ended: seconds, where HiGHS' own
-   heuristics take long and end worse.
-3. Proof: HiGHS' branch and cut, from the best of these plans, until the gap is closed.
+The common part of `branch_and_cut` and `interior_point`. HiGHS lets go of Python's lock while it
+works and calls back now and then; the callbacks only note what they are given, so the solver never
+waits for anybody.
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -27,11 +24,8 @@ from algorithm.series import Floats
 # What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
-# Of a decision in the relaxation, beyond which the device is part of the first plan.
-ROUNDED_UP = 1e-6
-# To do without a device that a plan leans on takes many iterations, and costs more in the end:
-# a trial ends after this share of the relaxation's.
-TRIAL_SHARE, FEWEST_ITERATIONS = 0.1, 500
+
+Setting = bool | int | float | str
 
 
 class End(Enum):
@@ -39,7 +33,9 @@ class End(Enum):
 
     OPTIMAL = "optimal"
     INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
     INTERRUPTED = "interrupted"
+    UNKNOWN = "unknown"  # HiGHS lost its way, numerically
 
 
 class Stage(Enum):
@@ -48,28 +44,35 @@ class Stage(Enum):
     RELAXATION = "Looking for a lower bound: devices of any size, however small"
     FIRST_PLANS = "Looking for good plans: leaving out one device after another"
     PROOF = "Looking for better plans, and proving how good the best one is"
+    INTERIOR = "Solving for all steps at once"
 
 
 @dataclass(frozen=True)
 class News:
-    """The stage, the best lower bound so far (EUR a year), and the solutions not yet handed out."""
+    """The stage, the best lower bound so far, the interior point's iterations so far, and the
+    solutions not yet handed out; bound in the objective's unit."""
 
     stage: Stage
     bound: float | None
+    iterations: int
     solutions: tuple[Floats, ...]
 
 
-class Solver:
-    """Solves a program once, on one core, the same way each time."""
+class Solver(ABC):
+    """Solves a program once, on one core, the same way each time.
 
-    def __init__(self, program: Program, *, gap: float) -> None:
-        self._program = program
-        self._gap = gap
+    highs_s: the seconds that were spent in HiGHS.
+    """
+
+    def __init__(self, program: Program, stage: Stage) -> None:
+        self.program = program
+        self.highs_s = 0.0
+        self.interrupted = threading.Event()
         self._lock = threading.Lock()
-        self._stage = Stage.RELAXATION
+        self._stage = stage
         self._bound: float | None = None
+        self._iterations = 0
         self._solutions: list[Floats] = []
-        self._interrupted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="solver", daemon=True)
         self._end: End | None = None
         self._failure: Exception | None = None
@@ -79,7 +82,7 @@ class Solver:
 
     def interrupt(self) -> None:
         """Ask the run to end; it may take HiGHS a moment to notice."""
-        self._interrupted.set()
+        self.interrupted.set()
 
     def wait(self, seconds: float) -> bool:
         """Return whether the run has ended, after at most `seconds`."""
@@ -89,105 +92,43 @@ class Solver:
     def news(self) -> News:
         """Return what is known now; each solution is handed out once, in the order found."""
         with self._lock:
-            news = News(self._stage, self._bound, tuple(self._solutions))
+            news = News(self._stage, self._bound, self._iterations, tuple(self._solutions))
             self._solutions.clear()
             return news
 
     @property
     def end(self) -> End:
         """How the run ended, to be asked once it has; raises RuntimeError if HiGHS failed."""
-        if self._end is None:
-            raise RuntimeError("the solver failed") from self._failure
+        if self._end is None or self._failure is not None:
+            raise RuntimeError(f"The solver failed: {self._failure}") from self._failure
         return self._end
 
-    def _run(self) -> None:
-        try:
-            self._end = self._solve()
-        except Exception as failure:  # carried over to the thread that asks for the end
-            self._failure = failure
+    @abstractmethod
+    def solve(self) -> End:
+        """Do the work, in the solver's thread, noting what is found."""
 
-    def _solve(self) -> End:
-        with self._highs(relaxed=True) as highs:
-            status = _run_to_end(highs)
-            if status is not End.OPTIMAL:
-                return status
-            self._note_bound(_objective(highs))
-            if not self._program.whole_numbers:
-                self._note_solution(_solution(highs))
-                return End.OPTIMAL
-            self._set_stage(Stage.FIRST_PLANS)
-            bound, (cost, plan) = _objective(highs), self._first_plans(highs)
-        if self._interrupted.is_set():
-            return End.INTERRUPTED
-        if plan is not None and cost - bound <= self._gap * abs(cost):
-            return End.OPTIMAL
-        self._set_stage(Stage.PROOF)
-        return self._prove(plan)
+    def note_solution(self, solution: Floats) -> None:
+        with self._lock:
+            self._solutions.append(solution)
 
-    def _first_plans(self, highs: highspy.Highs) -> tuple[float, Floats | None]:
-        """Return cost and columns of the best plan by rounding up and leaving out; inf if none."""
-        decisions = self._program.whole_columns
-        wanted = _solution(highs)[decisions]
-        built = wanted > ROUNDED_UP
-        iterations = highs.getInfo().simplex_iteration_count
-        best, plan = np.inf, None
+    def note_bound(self, bound: float) -> None:
+        with self._lock:
+            self._bound = bound if self._bound is None else max(bound, self._bound)
 
-        def try_out() -> bool:
-            nonlocal best, plan
-            bounds = built.astype(float)
-            highs.changeColsBounds(len(decisions), decisions.astype(np.int32), bounds, bounds)
-            found = _run_to_end(highs) is End.OPTIMAL and _objective(highs) < best
-            if found:
-                best, plan = _objective(highs), _solution(highs)
-                self._note_solution(plan)
-            return found
-
-        if not try_out():
-            return best, plan
-        limit = max(int(TRIAL_SHARE * iterations), FEWEST_ITERATIONS)
-        highs.setOptionValue("simplex_iteration_limit", limit)
-        for decision in np.argsort(wanted, kind="stable"):
-            if not built[decision] or self._interrupted.is_set():
-                continue
-            basis = highs.getBasis()
-            built[decision] = False
-            if not try_out():
-                built[decision] = True
-                highs.setBasis(basis)
-        return best, plan
-
-    def _prove(self, plan: Floats | None) -> End:
-        with self._highs(relaxed=False) as highs:
-            if plan is not None:
-                start = highspy.HighsSolution()
-                start.col_value = plan.tolist()
-                highs.setSolution(start)
-                # Heuristics that look for such a plan are silent for seconds, and not needed now.
-                for heuristic in ("rins", "rens", "root_reduced_cost"):
-                    highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
-            status = _run_to_end(highs)
-            if status is End.OPTIMAL:
-                self._note_solution(_solution(highs))
-            bound = highs.getInfo().mip_dual_bound
-            if np.isfinite(bound):
-                self._note_bound(bound)
-            return status
+    def note_stage(self, stage: Stage) -> None:
+        with self._lock:
+            self._stage = stage
 
     @contextmanager
-    def _highs(self, *, relaxed: bool) -> Iterator[highspy.Highs]:
+    def highs(self, options: Mapping[str, Setting], *, relaxed: bool) -> Iterator[highspy.Highs]:
         """Provide HiGHS with the program, its callbacks ours for the time being."""
         highs = highspy.Highs()
-        options = {
-            "output_flag": False,
-            "threads": 1,
-            "random_seed": 0,
-            "mip_rel_gap": self._gap,
-            "mip_feasibility_tolerance": FEASIBILITY_TOLERANCE,
-            "mip_min_logging_interval": LOGGING_INTERVAL_S,
-        }
-        for name, value in options.items():
-            _accepted(highs.setOptionValue(name, value), f"option {name}")
-        _accepted(highs.passModel(self._program.to_highs(relaxed=relaxed)), "the model")
+        common: dict[str, Setting] = {"output_flag": False, "threads": 1, "random_seed": 0}
+        for name, value in {**common, **options}.items():
+            if highs.setOptionValue(name, value) == HighsStatus.kError:
+                raise RuntimeError(f"HiGHS refused option {name}")
+        if highs.passModel(self.program.to_highs(relaxed=relaxed)) == HighsStatus.kError:
+            raise RuntimeError("HiGHS refused the model")
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
         for callback in callbacks:
             callback.subscribe(self._on_interrupt)
@@ -198,54 +139,63 @@ class Solver:
         finally:
             highs.clearCallbacks()
 
+    def run_to_end(self, highs: highspy.Highs) -> End:
+        """Run; an iteration limit reached counts as interrupted. Raises RuntimeError on failure."""
+        began = time.monotonic()
+        highs.run()
+        self.highs_s += time.monotonic() - began
+        match highs.getModelStatus():
+            case HighsModelStatus.kOptimal:
+                return End.OPTIMAL
+            case HighsModelStatus.kInfeasible:
+                return End.INFEASIBLE
+            case HighsModelStatus.kUnbounded | HighsModelStatus.kUnboundedOrInfeasible:
+                return self._unbounded_or_infeasible(highs)
+            case HighsModelStatus.kInterrupt | HighsModelStatus.kIterationLimit:
+                return End.INTERRUPTED
+            case HighsModelStatus.kHighsInterrupt:  # type: ignore[attr-defined]
+                return End.INTERRUPTED
+            case HighsModelStatus.kUnknown:
+                return End.UNKNOWN
+            case status:
+                raise RuntimeError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+
+    def _unbounded_or_infeasible(self, highs: highspy.Highs) -> End:
+        """Tell the two apart: without an objective nothing is unbounded."""
+        count = self.program.column_count
+        highs.changeColsCost(count, np.arange(count, dtype=np.int32), np.zeros(count))
+        highs.setOptionValue("solver", "choose")
+        highs.run()
+        if highs.getModelStatus() == HighsModelStatus.kInfeasible:
+            return End.INFEASIBLE
+        return End.INTERRUPTED if self.interrupted.is_set() else End.UNBOUNDED
+
+    def _run(self) -> None:
+        try:
+            self._end = self.solve()
+            if self._end is End.UNKNOWN:
+                raise RuntimeError("HiGHS came to no result")
+        except Exception as failure:  # carried over to the thread that asks for the end
+            self._failure = failure
+
     def _on_interrupt(self, event: HighsCallbackEvent) -> None:
-        if self._interrupted.is_set():
+        self._iterations = max(self._iterations, event.data_out.ipm_iteration_count)
+        if self.interrupted.is_set():
             event.interrupt()
 
     def _on_solution(self, event: HighsCallbackEvent) -> None:
-        self._note_solution(np.array(event.data_out.mip_solution))
+        self.note_solution(np.array(event.data_out.mip_solution))
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:
         if np.isfinite(event.data_out.mip_dual_bound):
-            self._note_bound(event.data_out.mip_dual_bound)
-
-    def _note_solution(self, solution: Floats) -> None:
-        with self._lock:
-            self._solutions.append(solution)
-
-    def _note_bound(self, bound: float) -> None:
-        with self._lock:
-            self._bound = bound if self._bound is None else max(bound, self._bound)
-
-    def _set_stage(self, stage: Stage) -> None:
-        with self._lock:
-            self._stage = stage
+            self.note_bound(event.data_out.mip_dual_bound)
 
 
-def _run_to_end(highs: highspy.Highs) -> End:
-    """Run; an iteration limit reached counts as interrupted. Raises RuntimeError on failure."""
-    highs.run()
-    match highs.getModelStatus():
-        case HighsModelStatus.kOptimal:
-            return End.OPTIMAL
-        case HighsModelStatus.kInfeasible | HighsModelStatus.kUnboundedOrInfeasible:
-            return End.INFEASIBLE
-        case HighsModelStatus.kInterrupt | HighsModelStatus.kIterationLimit:
-            return End.INTERRUPTED
-        case HighsModelStatus.kHighsInterrupt:  # type: ignore[attr-defined]
-            return End.INTERRUPTED
-        case status:
-            raise RuntimeError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
-
-
-def _objective(highs: highspy.Highs) -> float:
+def objective(highs: highspy.Highs) -> float:
+    """Return the objective of the run that ended last."""
     return float(highs.getInfo().objective_function_value)
 
 
-def _solution(highs: highspy.Highs) -> Floats:
+def solution(highs: highspy.Highs) -> Floats:
+    """Return the columns of the run that ended last."""
     return np.array(highs.getSolution().col_value)
-
-
-def _accepted(status: HighsStatus, what: str) -> None:
-    if status == HighsStatus.kError:
-        raise RuntimeError(f"HiGHS refused {what}")

@@ -1,16 +1,16 @@
 """Requirements that come with the package, by name. Loaded by `search`, terminal and web.
 
-A sample is a JSON file, its hourly columns in a CSV file of the same name beside it. Both are made
-by `make_samples.py` here; README.md names the sources.
+A sample is a JSON file, its hourly columns in a CSV file of the same name beside it, which
+`make_samples.py` makes; README.md names the sources.
 """
 
-import csv
 import json
 from dataclasses import dataclass
 from importlib.resources import files
 
 from algorithm.errors import RequirementError
 from algorithm.near_miss import near_miss
+from algorithm.reading import read_columns
 from algorithm.requirement import Requirement
 
 
@@ -31,6 +31,15 @@ SAMPLES = {
         "University campus",
         "A year of hours, electricity, heat, cooling and hydrogen, and every kind of device.",
     ),
+    "hospital": Sample(
+        "Hospital",
+        "A year of hours with steam and much cooling, devices that are there already, and a grid "
+        "that fails for two days.",
+    ),
+    "industrial-park": Sample(
+        "Industrial park",
+        "A year of hours at two places with links between them, waste heat, wind and a CO2 limit.",
+    ),
 }
 
 
@@ -41,7 +50,6 @@ def load_sample(name: str) -> Requirement:
         raise RequirementError([{"field": "sample", "message": message}])
     folder = files("algorithm.samples")
     requirement = json.loads(folder.joinpath(f"{name}.json").read_text(encoding="utf-8"))
-    header, *rows = csv.reader(folder.joinpath(f"{name}.csv").read_text(encoding="utf-8").split())
-    columns = zip(*(map(float, row) for row in rows), strict=True)
-    requirement["profiles"] = dict(zip(header, map(list, columns), strict=True))
+    table = f"{name}.csv"
+    requirement["profiles"] = read_columns(table, folder.joinpath(table).read_bytes())
     return Requirement.model_validate(requirement)

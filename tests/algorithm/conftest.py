@@ -24,7 +24,8 @@ class Search:
 @pytest.fixture(scope="session")
 def campus() -> Search:
     told: list[Progress] = []
-    return Search(told, run_search("campus", on_progress=told.append))
+    quick = {"detail": "typical days"}
+    return Search(told, run_search("campus", options=quick, on_progress=told.append))
 
 
 @pytest.fixture

@@ -1,68 +1,146 @@
-"""Typical days: they stand for the whole horizon, peaks included."""
+"""Typical days: they stand for the whole horizon, peaks included, whatever a step's length."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from algorithm import load_sample
-from algorithm.days import every_hour, typical_days
+from algorithm import check, load_sample
+from algorithm.days import Steps, every_step, steps_to_model, typical_days
+from algorithm.island import Island
 from algorithm.resolve import island_of
+from algorithm.series import Floats
 
-HOURS = np.arange(24 * 40)
+DAYS = 40
+HOURS = np.arange(24 * DAYS)
 SEASON = 100 + 50 * np.sin(HOURS / HOURS.size * 2 * np.pi)
 
 
-def test_weights_add_up_to_a_year() -> None:
-    for steps in (every_hour(48), typical_days([SEASON], [], 5)):
-        assert steps.weights.sum() == pytest.approx(8760)
+def site(*demands: Floats, step_hours: float = 1, prices: Sequence[float] | float = 1) -> Island:
+    """A site that buys what it wants."""
+    requirement, _, _ = check(
+        {
+            "demands": {
+                f"{n}": {"carrier": "heat", "power": d.tolist()} for n, d in enumerate(demands)
+            },
+            "supplies": {"heat": {"price": prices}},
+            "devices": {},
+            "step_hours": step_hours,
+            "start": "2023-07-01",
+        }
+    )
+    return island_of(requirement)
+
+
+def days_of(steps: Steps) -> list[int]:
+    days: list[int] = (steps.positions[steps.first] // steps.a_day).tolist()
+    return days
+
+
+@given(
+    step_hours=st.sampled_from([0.25, 0.5, 1, 3, 8, 24]),
+    days=st.integers(15, 40),
+    count=st.integers(1, 45),
+    seed=st.integers(0, 9),
+)
+@settings(max_examples=40, deadline=None)
+def test_typical_days_of_any_steps_stand_for_the_year(
+    step_hours: float, days: int, count: int, seed: int
+) -> None:
+    a_day = round(24 / step_hours)
+    demand = np.random.default_rng(seed).random(days * a_day)
+    steps = typical_days(site(demand, step_hours=step_hours), count)
+    assert steps.weights.sum() == pytest.approx(8760)
+    assert (steps.weights > 0).all()
+    assert demand.max() in demand[steps.positions]
+    assert steps.a_day == a_day
+    assert len(days_of(steps)) == min(count + 1, days) or steps.whole
+    assert (np.diff(steps.positions) > 0).all()
 
 
 def test_the_peak_day_of_each_demand_is_modelled_and_stands_for_itself() -> None:
     other = np.zeros(HOURS.size)
     other[24 * 33 + 5] = 7.0
-    steps = typical_days([SEASON, other], [], 3)
+    steps = typical_days(site(SEASON, other), 3)
     peak = int(SEASON.argmax()) // 24
     for day in (peak, 33):
-        (place,) = np.flatnonzero(steps.days == day)
-        assert steps.days_a_year[place] == pytest.approx(365 / 40)
+        (place,) = np.flatnonzero(steps.positions == day * 24)
+        assert steps.weights[place] * 24 == pytest.approx(8760 / DAYS)
 
 
 def test_every_day_is_stood_for_by_one_like_it() -> None:
     """Three kinds of day in turn, and a peak: three typical days tell it all."""
     kinds = np.array([1.0, 5.0, 9.0])
-    demand = np.repeat(np.tile(kinds, 14)[:40], 24)
+    demand = np.repeat(np.tile(kinds, 14)[:DAYS], 24)
     demand[24 * 20 + 3] = 99.0
-    steps = typical_days([demand], [], 3)
-    assert len(steps.days) == 4
-    assert demand[steps.hours] @ steps.weights == pytest.approx(demand.sum() * 365 / 40)
+    steps = typical_days(site(demand), 3)
+    assert len(days_of(steps)) == 4
+    assert demand[steps.positions] @ steps.weights == pytest.approx(demand.sum() * 365 / DAYS)
 
 
-def test_a_horizon_of_few_days_is_modelled_in_full() -> None:
-    steps = typical_days([SEASON[:96]], [], 12)
+def test_a_short_horizon_is_modelled_in_full_and_needs_no_whole_days() -> None:
+    island = site(SEASON[:101])
+    steps = steps_to_model(island, 2)
     assert steps.whole
-    assert steps.hours.tolist() == list(range(96))
+    assert steps.positions.tolist() == list(range(101))
+    assert steps.weights.sum() == pytest.approx(8760)
 
 
-def test_a_constant_column_tells_no_days_apart() -> None:
-    third = np.full(HOURS.size, 1 / 3.2)
-    with_it, without = typical_days([SEASON], [third], 4), typical_days([SEASON], [], 4)
-    assert with_it.days.tolist() == without.days.tolist()
+def test_a_long_horizon_is_stood_for_by_typical_days() -> None:
+    assert steps_to_model(site(SEASON[: 24 * 14]), 2).whole
+    assert len(days_of(steps_to_model(site(SEASON[: 24 * 15]), 2))) == 3
+    assert steps_to_model(site(SEASON[: 24 * 15]), 20).whole
+
+
+def test_a_constant_demand_has_no_peak_day() -> None:
+    steps = typical_days(site(np.ones(HOURS.size), prices=SEASON.tolist()), 3)
+    assert len(days_of(steps)) == 3
+
+
+def test_a_demand_of_two_consumers_tells_days_apart_as_much_as_that_of_one() -> None:
+    alone, twice = typical_days(site(SEASON), 4), typical_days(site(SEASON, 3 * SEASON), 4)
+    assert days_of(alone) == days_of(twice)
 
 
 def test_each_typical_day_is_a_period_of_its_own() -> None:
-    steps = typical_days([SEASON], [], 4)
-    for day in range(len(steps.days)):
-        hours = np.arange(day * 24, (day + 1) * 24)
-        assert sorted(steps.previous[hours]) == hours.tolist()
+    steps = typical_days(site(SEASON), 4)
+    assert steps.first.tolist() == ([True] + [False] * 23) * 5
+    for day in range(5):
+        places = np.arange(day * 24, (day + 1) * 24)
+        assert steps.previous[places].tolist() == [places[-1], *places[:-1]]
 
 
 def test_a_whole_horizon_is_one_period() -> None:
-    assert every_hour(72).previous.tolist() == [71, *range(71)]
+    steps = every_step(72, 1.0, date(2023, 1, 1))
+    assert steps.previous.tolist() == [71, *range(71)]
+    assert np.flatnonzero(steps.first).tolist() == [0]
+
+
+@pytest.mark.parametrize("step_hours", [1 / 60, 0.1, 1 / 3, 1, 3, 24])
+def test_each_step_knows_its_month(step_hours: float) -> None:
+    a_day = round(24 / step_hours)
+    steps = every_step(32 * a_day, step_hours, date(2024, 2, 28))
+    assert steps.months.tolist() == [1] * 2 * a_day + [2] * 30 * a_day
+    year = every_step(366 * 24, 1.0, date(2024, 7, 1))
+    assert np.bincount(year.months).tolist() == [
+        24 * days for days in (31, 28, 31, 30, 31, 30, 32, 31, 30, 31, 30, 31)
+    ]
+
+
+def test_typical_days_know_their_months_too() -> None:
+    steps = typical_days(site(SEASON), 4)
+    whole = every_step(HOURS.size, 1.0, date(2023, 7, 1))
+    assert steps.months.tolist() == whole.months[steps.positions].tolist()
 
 
 def test_typical_days_of_the_campus_keep_its_yearly_demands() -> None:
     island = island_of(load_sample("campus"))
-    steps = typical_days(list(island.demands.values()), [], 12)
+    steps = typical_days(island, 12)
     for demand in island.demands.values():
-        assert demand[steps.hours] @ steps.weights == pytest.approx(demand.sum(), rel=0.1)
+        kept = demand.power[steps.positions] @ steps.weights
+        assert kept == pytest.approx(demand.power.sum(), rel=0.1)

@@ -34,9 +34,11 @@ class TestPlan:
         assert plan["costs"] == pytest.approx(
             {
                 "investment": investment / 20,
-                "maintenance": 0.02 * investment + 0.001 * heat,
+                "maintenance": 0.02 * investment,
+                "operation": 0.001 * heat,
                 "energy": 0.05 * 1.25 * heat,
                 "peak": 0,
+                "unserved": 0,
                 "export_revenue": 0,
                 "co2": 0.05 * 0.2 * 1.25 * heat,
             }
@@ -128,7 +130,8 @@ class TestPlan:
         total = sum(costs.values()) - 2 * costs["export_revenue"]
         assert plan["cost_per_year"] == pytest.approx(total)
         devices = sum(device["cost_per_year"] for device in plan["devices"])
-        assert costs["investment"] + costs["maintenance"] == pytest.approx(devices)
+        of_devices = costs["investment"] + costs["maintenance"] + costs["operation"]
+        assert of_devices == pytest.approx(devices)
 
     def test_a_short_horizon_stands_for_a_year(self, boiler_only: dict[str, Any]) -> None:
         day = plan_of(boiler_only)["cost_per_year"]
@@ -151,7 +154,8 @@ class TestPlan:
             "demands": demands,
             "supplies": site["supplies"] | {"electricity": electricity},
         }
-        result = run_search(month, options=EXACT | {"typical_days": 2})
+        quick = {"typical_days": 2, "detail": "typical days"}
+        result = run_search(month, options=EXACT | quick)
         assert result["plans"][0]["cost_per_year"] == pytest.approx(in_full["cost_per_year"])
         assert result["plans"][0]["basis"] == "typical days"
         assert result["plans"][0]["gap"] is None
@@ -239,18 +243,11 @@ class TestProgress:
         assert [progress.fraction for progress in campus.told].count(1.0) == 1
         assert campus.told[-1].fraction == 1
 
-    def test_each_better_plan_is_a_milestone_with_a_whole_result(self, campus: Search) -> None:
-        better = [progress for progress in campus.told if progress.result is not None]
+    def test_each_better_plan_is_a_milestone(self, campus: Search) -> None:
+        costs = [progress.incumbent for progress in campus.told if progress.milestone]
+        better = {cost for cost in costs if cost is not None}
         assert len(better) >= 3
-        for progress in better:
-            assert progress.milestone
-            assert progress.result is not None
-            (plan,) = progress.result["plans"]
-            assert plan["cost_per_year"] == pytest.approx(progress.incumbent)
-            assert plan["graph"]["links"]
-        assert better[-1].incumbent == pytest.approx(
-            campus.result["plans"][0]["cost_per_year"], rel=1e-9
-        )
+        assert min(better) == pytest.approx(campus.result["plans"][0]["cost_per_year"], rel=1e-9)
 
     def test_nothing_is_told_twice(self, campus: Search) -> None:
         for before, after in pairwise(campus.told):
@@ -259,9 +256,8 @@ class TestProgress:
     def test_a_program_without_decisions_is_told_of_too(self, site: dict[str, Any]) -> None:
         told: list[Progress] = []
         run_search(site | {"devices": {}, "demands": {"gas": 5}}, on_progress=told.append)
-        assert [progress.incumbent for progress in told if progress.result] == [
-            pytest.approx(5 * HOURS_A_YEAR * (0.06 + 0.198 * 0.08))
-        ]
+        (cost,) = {progress.incumbent for progress in told} - {None}
+        assert cost == pytest.approx(5 * HOURS_A_YEAR * (0.06 + 0.198 * 0.08))
 
 
 class TestStopping:
@@ -271,7 +267,7 @@ class TestStopping:
             "campus",
             options=EXACT,
             on_progress=told.append,
-            should_stop=lambda: any(progress.result for progress in told),
+            should_stop=lambda: any(progress.incumbent for progress in told),
         )
         assert result["stopped"] is True
         assert result["search"]["gap"] > 0
@@ -288,9 +284,9 @@ class TestStopping:
 
     def test_time_up_is_the_best_plan_so_far_or_a_clear_end(self, campus: Search) -> None:
         """Half of what this machine needed in all: long past its first plan."""
-        half = campus.result["search"]["seconds"] / 2
+        half = campus.result["search"]["parts"]["structure"]["seconds"] / 2
         result = run_search("campus", options=EXACT | {"time_limit_s": half})
-        assert result["stopped"] is False
+        assert result["stopped"] is True
         assert result["search"]["gap"] > 0
         with pytest.raises(Stopped, match=r"No plan was found within 0\.01 s"):
             run_search("campus", options={"time_limit_s": 0.01})
@@ -325,7 +321,7 @@ class TestInfeasible:
         }
         with pytest.raises(Infeasible) as infeasible:
             run_search(requirement)
-        assert "heat falls short by up to 30 kW of 90 kW (day 1, hour 7)" in str(infeasible.value)
+        assert "heat falls short by up to 30 kW of 90 kW (1 January, 07:00" in str(infeasible.value)
         assert "supplies.gas.limit" in str(infeasible.value)
 
     def test_the_device_that_would_close_a_shortfall_is_named(self) -> None:

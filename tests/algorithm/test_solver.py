@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from algorithm.branch_and_cut import BranchAndCut
 from algorithm.check import check
+from algorithm.interior_point import InteriorPoint
 from algorithm.model import Model, build_model
 from algorithm.program import Program
 from algorithm.resolve import island_of
@@ -28,7 +30,7 @@ def model_of(requirement: dict[str, Any]) -> Model:
 
 
 def solve(program: Program) -> tuple[float, Solver]:
-    solver = Solver(program, gap=0.0)
+    solver = BranchAndCut(program, program.whole_columns, gap=0.0)
     solver.start()
     while not solver.wait(1.0):
         pass
@@ -97,7 +99,7 @@ def test_a_plan_is_found_where_all_that_would_pay_does_not_fit(gap: float) -> No
         built = program.columns(1, upper=1.0, whole=True)
         program.rows(1, [(size, 1.0), (built, -60.0)], lower=0.0, upper=0.0)
     program.rows(1, [(first, 1.0), (second, 1.0)], upper=100.0)
-    solver = Solver(program, gap=gap)
+    solver = BranchAndCut(program, program.whole_columns, gap=gap)
     solver.start()
     assert solver.wait(60)
     assert solver.end is End.OPTIMAL
@@ -109,14 +111,15 @@ def test_an_impossible_program_ends_as_infeasible() -> None:
     program = Program()
     (column,) = program.columns(1, upper=1.0)
     program.rows(1, [(np.array([column]), 1.0)], lower=2.0)
-    solver = Solver(program, gap=0.0)
+    solver = BranchAndCut(program, program.whole_columns, gap=0.0)
     solver.start()
     assert solver.wait(60)
     assert solver.end is End.INFEASIBLE
 
 
 def test_an_interrupted_run_ends_soon_and_says_so() -> None:
-    solver = Solver(build_model(island_of(check(_long())[0])).program, gap=0.0)
+    model = build_model(island_of(check(_long())[0]))
+    solver = BranchAndCut(model.program, model.decisions.values(), gap=0.0)
     solver.start()
     solver.interrupt()
     assert solver.wait(30)
@@ -132,3 +135,47 @@ def _long() -> dict[str, Any]:
         },
         "supplies": {"gas": {"price": 0.06}, "electricity": {"price": 0.2, "peak_price": 80}},
     }
+
+
+def test_the_interior_point_finds_what_simplex_finds_with_decisions_fixed(
+    site: dict[str, Any],
+) -> None:
+    model = model_of(site)
+    fixed = dict.fromkeys(model.decisions.values(), 1.0)
+    interior = InteriorPoint(model.program, fixed)
+    interior.start()
+    assert interior.wait(60)
+    (found,) = interior.news().solutions
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("solver", "simplex")
+    highs.passModel(model.program.to_highs(relaxed=True))
+    for column in fixed:
+        highs.changeColBounds(column, 1.0, 1.0)
+    highs.run()
+    cost = float(np.array(model.program.to_highs().col_cost_) @ found)
+    assert cost == pytest.approx(highs.getInfo().objective_function_value, rel=1e-7)
+
+
+def test_the_bound_of_the_interior_point_is_below_every_plan(site: dict[str, Any]) -> None:
+    model = model_of(site)
+    cost, _ = solve(model.program)
+    interior = InteriorPoint(model.program, {})
+    interior.start()
+    assert interior.wait(60)
+    bound = interior.news().bound
+    assert bound is not None
+    assert 0.5 * cost < bound <= cost
+
+
+def test_what_makes_money_without_end_is_told_from_what_can_not_be() -> None:
+    program = Program()
+    column = program.columns(1, cost=-1.0)
+    program.rows(1, [(column, 1.0)], lower=0.0)
+    for solver in (
+        BranchAndCut(program, (), gap=0.0),
+        InteriorPoint(program, {}),
+    ):
+        solver.start()
+        assert solver.wait(60)
+        assert solver.end is End.UNBOUNDED

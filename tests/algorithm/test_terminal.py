@@ -2,71 +2,166 @@
 
 from __future__ import annotations
 
+import csv
+import fcntl
 import json
+import os
+import pty
+import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from algorithm import CATALOGUE, Requirement
+from algorithm.terminal import main
 
 COMMAND = [sys.executable, "-m", "algorithm"]
-TINY_HEAT = {"demands": {"heat": 5}, "supplies": {"gas": {"price": 0.05}}}
+HEAT: dict[str, Any] = {"demands": {"heat": 5}, "supplies": {"gas": {"price": 0.05}}}
+STYLE = re.compile(r"\x1b\[[\d;]*m")
+
+Run = Callable[..., tuple[int, str, list[str]]]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=120)
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line here; returns its status, its output, and its lines on standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, list[str]]:
+        try:
+            status = main(arguments)
+        except SystemExit as ended:
+            status = int(str(ended.code))
+        said = capsys.readouterr()
+        return status, said.out, said.err.splitlines()
+
+    return run
 
 
-def one_line(answer: subprocess.CompletedProcess[str], status: int) -> str:
-    assert answer.returncode == status
-    assert answer.stdout == ""
-    (line,) = answer.stderr.splitlines()
-    return line
+def written(folder: Path, requirement: object) -> str:
+    file = folder / "requirement.json"
+    content = requirement if isinstance(requirement, bytes) else json.dumps(requirement).encode()
+    file.write_bytes(content)
+    return str(file)
 
 
-def test_a_sample_gives_its_result_on_standard_output_and_progress_on_standard_error() -> None:
-    answer = run("--sample", "tiny", "--disable", "battery", "--disable", "gas-boiler")
+# -- the result
+
+
+def test_a_sample_gives_its_result_on_standard_output() -> None:
+    answer = subprocess.run(
+        [*COMMAND, "--sample", "tiny", "--disable", "battery", "--disable", "gas-boiler"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert answer.returncode == 0
     result = json.loads(answer.stdout)
     assert result["disabled_devices"] == ["battery", "gas-boiler"]
     built = {device["name"] for device in result["plans"][0]["devices"]}
     assert built
     assert built.isdisjoint({"battery", "gas-boiler"})
-    assert "EUR/a" in answer.stderr
-    assert answer.stderr.splitlines()[-1].startswith("[########################] 100%")
 
 
-def test_a_requirement_comes_from_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "heat.json"
-    file.write_text(json.dumps(TINY_HEAT), encoding="utf-8")
-    assert json.loads(run(str(file)).stdout)["plans"][0]["cost_per_year"] > 0
+def test_milestones_and_tables_go_to_standard_error(run: Run) -> None:
+    status, output, lines = run("--sample", "tiny")
+    assert status == 0
+    plan = json.loads(output)["plans"][0]
+    assert re.fullmatch(r" {2}0% +[\d.]+ s {2}Reading the requirement .*", lines[0])
+    (complete,) = [line for line in lines if line.startswith("100%")]
+    assert re.search(r"; gap \d\.\d\d %; bound [\d,]+; on the whole horizon$", complete)
+    table = {line.strip().split("  ")[0]: line for line in lines[lines.index(complete) :]}
+    assert f" {plan['cost_per_year']:,.0f} " in table["1"]
+    for device in plan["devices"]:
+        assert f" {device['investment']:,.0f} " in table[device["label"]]
 
 
-def test_the_schema_and_the_catalogue_are_printed() -> None:
-    assert json.loads(run("--schema").stdout) == Requirement.model_json_schema()
-    devices = json.loads(run("--catalogue").stdout)
+def test_numbers_stand_below_each_other(run: Run) -> None:
+    _, _, lines = run("--sample", "tiny")
+    begins = next(n for n, line in enumerate(lines) if line.startswith("Device"))
+    heads, _, *rows = lines[begins : lines.index("", begins)]
+    right = heads.index("Cost") + len("Cost")
+    assert rows
+    assert all(re.search(r"\d$", row[:right]) and row[right] == " " for row in rows)
+
+
+def test_a_requirement_comes_from_a_file(run: Run, tmp_path: Path) -> None:
+    status, output, _ = run(written(tmp_path, HEAT))
+    assert status == 0
+    assert json.loads(output)["plans"][0]["cost_per_year"] > 0
+
+
+def test_every_option_of_a_search_is_an_argument(run: Run) -> None:
+    status, output, _ = run(
+        *("--sample", "tiny", "--goal", "alternatives", "--plans", "3", "--gap", "0.01"),
+        *("--detail", "typical days", "--no-proof", "--on-off"),
+        *("--time-limit", "60", "--typical-days", "5"),
+    )
+    assert status == 0
+    result = json.loads(output)
+    assert result["options"] == {
+        "goal": "alternatives",
+        "plans": 3,
+        "detail": "typical days",
+        "prove": False,
+        "gap": 0.01,
+        "on_off": True,
+        "time_limit_s": 60,
+        "typical_days": 5,
+    }
+    assert len(result["plans"]) > 1
+
+
+def test_a_series_of_the_result_is_one_line_of_it(run: Run) -> None:
+    _, output, _ = run("--sample", "tiny")
+    assert output.count('"kw": [') == sum(
+        line.strip().startswith('"kw": [') and line.endswith("]") for line in output.splitlines()
+    )
+
+
+def test_the_schema_and_the_catalogue_are_printed(run: Run) -> None:
+    assert json.loads(run("--schema")[1]) == Requirement.model_json_schema()
+    devices = json.loads(run("--catalogue")[1])
     assert [device["name"] for device in devices] == list(CATALOGUE)
     assert {"label", "kind", "figures", "source", "year", "currency"} <= set(devices[0])
+
+
+# -- what is wrong
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         ((), "required"),
-        (("--sample", "tny"), "did you mean 'tiny'"),
-        (("--sample", "tiny", "--disable", "boiler"), "disabled_devices.0: 'boiler'"),
-        (("--sample", "tiny", "--gap", "often"), "--gap"),
-        (("--sample", "tiny", "--gap", "-1"), "options.gap"),
+        (("--sample", "tny"), "--sample: 'tny' is not a sample; did you mean 'tiny'?"),
+        (("--sample", "tiny", "--disable", "boiler"), "--disable: 'boiler' is not"),
+        (("--sample", "tiny", "--gap", "often"), "--gap: should be"),
+        (("--sample", "tiny", "--gap", "-1"), "--gap: should be"),
+        (("--sample", "tiny", "--plans", "1.5"), "--plans: should be"),
+        (("--sample", "tiny", "--goal", "best"), "--goal: should be 'cheapest', 'alternatives' or"),
+        (("--sample", "tiny", "--time-limit", "0"), "--time-limit: should be"),
+        (("--sample", "tiny", "--out", __file__), "is not an empty folder"),
+        (("--sample", "tiny", "--out", "/proc/plans"), "can't be made"),
+        (("--sample", "tiny", "--pypsa", __file__), "exists already"),
+        (("--sample", "tiny", "--pypsa", "/nowhere/plan.nc"), "is in no folder"),
         (("--sample", "tiny", "--colour"), "--colour"),
         (("--sample", "tiny", "also.json"), "not allowed"),
         (("/nowhere/at/all.json",), "/nowhere/at/all.json: can't be read"),
     ],
 )
-def test_a_bad_argument_ends_with_2_and_one_line(arguments: tuple[str, ...], says: str) -> None:
-    assert says in one_line(run(*arguments), status=2)
+def test_a_bad_argument_ends_with_2_and_one_line(
+    run: Run, arguments: tuple[str, ...], says: str
+) -> None:
+    status, output, (line,) = run(*arguments)
+    assert (status, output) == (2, "")
+    assert says in line
 
 
 @pytest.mark.parametrize(
@@ -76,29 +171,152 @@ def test_a_bad_argument_ends_with_2_and_one_line(arguments: tuple[str, ...], say
         (b"\xff\xfe", "not a UTF-8"),
         (b"[]", "one JSON object"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"demands": {"heat": [1]}}', "demands.heat: should have at least 24"),
+        (b'{"demands": {"heat": "warm"}}', "demands.heat"),
         (b'{"demands": {"he\\nat": 1}}', "demands"),
+        (b'{"columns": "../site.csv"}', "columns"),
     ],
 )
-def test_a_bad_file_ends_with_2_and_one_line(tmp_path: Path, content: bytes, says: str) -> None:
-    file = tmp_path / "bad.json"
-    file.write_bytes(content)
-    assert says in one_line(run(str(file)), status=2)
+def test_a_bad_file_ends_with_2_and_one_line(
+    run: Run, tmp_path: Path, content: bytes, says: str
+) -> None:
+    status, output, (line,) = run(written(tmp_path, content))
+    assert (status, output) == (2, "")
+    assert says in line
 
 
-def test_demands_that_can_not_be_met_end_with_1_and_the_reason(tmp_path: Path) -> None:
-    file = tmp_path / "cold.json"
-    file.write_text(json.dumps({"demands": {"cooling": 5}}), encoding="utf-8")
-    answer = run(str(file))
-    assert answer.returncode == 1
-    assert answer.stdout == ""
-    assert "can make cooling" in answer.stderr.splitlines()[-1]
+def test_demands_that_can_not_be_met_end_with_1_and_the_reason(run: Run, tmp_path: Path) -> None:
+    status, output, lines = run(written(tmp_path, {"demands": {"cooling": 5}}))
+    assert (status, output) == (1, "")
+    assert "can make cooling" in lines[-1]
+
+
+# -- the folder
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results") / "deeper" / "tiny"
+    assert main(["--sample", "tiny", "--goal", "alternatives", "--out", str(folder)]) == 0
+    return folder
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def test_a_folder_holds_the_whole_result_and_its_tables(out: Path) -> None:
+    plans = json.loads((out / "result.json").read_text(encoding="utf-8"))["plans"]
+    assert len(plans) > 1
+    assert {file.name for file in out.iterdir()} == {
+        "result.json",
+        "plans.csv",
+        "devices.csv",
+        *(f"dispatch-{number}.csv" for number in range(1, len(plans) + 1)),
+        *(f"graph-{number}.svg" for number in range(1, len(plans) + 1)),
+    }
+    table = rows(out / "plans.csv")
+    assert [float(row["cost_per_year"]) for row in table] == [p["cost_per_year"] for p in plans]
+    stated = [(row["plan"], row["name"]) for row in rows(out / "devices.csv")]
+    assert stated == [(f"{n}", d["name"]) for n, p in enumerate(plans, 1) for d in p["devices"]]
+
+
+def test_dispatch_has_a_row_for_each_step_and_a_column_for_each_flow(out: Path) -> None:
+    plan = json.loads((out / "result.json").read_text(encoding="utf-8"))["plans"][0]
+    table = rows(out / "dispatch-1.csv")
+    assert [row["time"][11:] for row in table] == [f"{hour:02}:00" for hour in range(24)]
+    flow = plan["dispatch"]["flows"][0]
+    column = f"{flow['source']} → {flow['target']} {flow['carrier']}, kW"
+    assert [float(row[column]) for row in table] == flow["kw"]
+    level = plan["dispatch"]["levels"][0]
+    column = f"{level['storage']} {level['carrier']}, kWh"
+    assert [float(row[column]) for row in table] == level["kwh"]
+
+
+def test_each_plan_has_its_picture(out: Path) -> None:
+    (title,) = ElementTree.parse(out / "graph-2.svg").iter("{http://www.w3.org/2000/svg}title")
+    assert title.text is not None
+    assert re.fullmatch(r"One winter day, plan 2 of \d", title.text)
+
+
+def test_typical_days_say_in_the_table_what_they_stand_for(run: Run, tmp_path: Path) -> None:
+    days = 20
+    heat = [4 + step % 24 / 24 + step // 24 / days for step in range(24 * days)]
+    site = written(tmp_path, {**HEAT, "demands": {"heat": heat}})
+    options = ("--detail", "typical days", "--typical-days", "2")
+    assert run(site, *options, "--out", str(tmp_path / "out"))[0] == 0
+    table = rows(tmp_path / "out" / "dispatch-1.csv")
+    counts = {row["date"]: float(row["days_per_year"]) for row in table}
+    assert sum(counts.values()) == pytest.approx(365)
+    assert [row["hour"] for row in table[:3]] == ["0.0", "1.0", "2.0"]
+
+
+def test_a_name_is_never_a_formula_in_a_table(run: Run, tmp_path: Path) -> None:
+    devices = {"gas-boiler": {"label": "=HYPERLINK(1)"}}
+    site = written(tmp_path, {**HEAT, "devices": devices})
+    assert run(site, "--out", str(tmp_path / "out"))[0] == 0
+    (row,) = rows(tmp_path / "out" / "devices.csv")
+    assert row["label"] == "'=HYPERLINK(1)"
+
+
+def test_a_name_does_not_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    devices = {"gas-boiler": {"label": "Boiler\x1b[2J"}}
+    _, _, lines = run(written(tmp_path, {**HEAT, "devices": devices, "name": "Site\x07"}))
+    assert not any("\x1b" in line or "\x07" in line for line in lines)
+
+
+def test_an_empty_folder_is_taken_and_one_with_a_file_is_not(run: Run, tmp_path: Path) -> None:
+    site = written(tmp_path, HEAT)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    assert run(site, "--out", str(folder))[0] == 0
+    before = (folder / "result.json").read_bytes()
+    assert run(site, "--out", str(folder))[0] == 2
+    assert (folder / "result.json").read_bytes() == before
+
+
+def test_a_search_without_a_plan_leaves_no_folder(run: Run, tmp_path: Path) -> None:
+    site = written(tmp_path, {"demands": {"cooling": 5}})
+    assert run(site, "--out", str(tmp_path / "out"))[0] == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["requirement.json"]
+
+
+# -- the network
+
+
+def test_the_best_plan_is_written_as_a_pypsa_network(run: Run, tmp_path: Path) -> None:
+    network = tmp_path / "plan.nc"
+    status, _, lines = run("--sample", "tiny", "--pypsa", str(network))
+    assert status == 0
+    assert network.read_bytes().startswith(b"\x89HDF")
+    assert not any("pypsa" in line.lower() for line in lines)
+
+
+def test_a_plan_that_can_not_be_a_network_is_printed_all_the_same(run: Run, tmp_path: Path) -> None:
+    network = tmp_path / "plan.nc"
+    status, output, lines = run("--sample", "tiny", "--on-off", "--pypsa", str(network))
+    assert status == 1
+    assert json.loads(output)["plans"]
+    assert "--pypsa: the smallest load of gas-engine-chp" in lines[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_pypsa_one_line_says_what_to_install(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pypsa", None)
+    status, output, (line,) = run("--sample", "tiny", "--pypsa", str(tmp_path / "plan.nc"))
+    assert (status, output) == (2, "")
+    assert "pip install" in line
+
+
+# -- Ctrl-C
 
 
 def interrupted(once_seen: str) -> tuple[int, str]:
     """Start a long search, interrupt it once a text has appeared; return status and output."""
     process = subprocess.Popen(
-        [*COMMAND, "--sample", "campus", "--gap", "0"],
+        [*COMMAND, "--sample", "campus", "--detail", "typical days", "--gap", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -113,7 +331,7 @@ def interrupted(once_seen: str) -> tuple[int, str]:
 
 
 def test_ctrl_c_prints_the_best_plan_so_far() -> None:
-    status, output = interrupted(once_seen="EUR/a")
+    status, output = interrupted(once_seen="Found a better plan")
     assert status == 0
     result = json.loads(output)
     assert result["stopped"] is True
@@ -121,7 +339,82 @@ def test_ctrl_c_prints_the_best_plan_so_far() -> None:
 
 
 def test_ctrl_c_before_any_plan_ends_with_130() -> None:
-    assert interrupted(once_seen="  days  ") == (130, "")
+    assert interrupted(once_seen="Reading the requirement") == (130, "")
+
+
+def test_a_second_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    """Both come, one after the other, while the first plan is being told of."""
+    folder = tmp_path / "out"
+    script = f"""
+import signal
+from algorithm.terminal import command
+
+def twice(self, progress, show=command.Bar.show):
+    show(self, progress)
+    if progress.incumbent is not None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+command.Bar.show = twice
+command.main(["--sample", "campus", "--detail", "typical days", "--out", "{folder}"])
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120
+    )
+    assert (answer.returncode, answer.stdout) == (130, "")
+    assert answer.stderr.endswith("Stopped at once.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- at a terminal
+
+
+def at_terminal(columns: int, *, output: bool, **environment: str) -> tuple[str, str]:
+    """Run a search whose standard error is a terminal; return what that shows, and the output.
+
+    output: whether standard output is that terminal, too.
+    """
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [*COMMAND, "--sample", "tiny"],
+        stdout=theirs if output else subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **environment},
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    return shown.decode(), (printed or b"").decode()
+
+
+@pytest.mark.parametrize("columns", [24, 80, 200])
+def test_the_bar_keeps_to_one_line_of_the_terminal(columns: int) -> None:
+    shown, output = at_terminal(columns, output=False)
+    assert json.loads(output)["plans"]
+    drawn = shown.split("\r\n")[0].split("\r")[1:]
+    assert len(drawn) > 3
+    assert all(len(STYLE.sub("", line).removesuffix("\x1b[K")) < columns for line in drawn)
+    assert "100%" in drawn[-1]
+    assert ("best" in drawn[-1], "bound" in drawn[-1]) == (columns >= 80, columns >= 200)
+
+
+def test_no_color_means_no_colour() -> None:
+    assert STYLE.search(at_terminal(80, output=False)[0])
+    assert not STYLE.search(at_terminal(80, output=False, NO_COLOR="1")[0])
+
+
+def test_a_terminal_shows_tables_in_place_of_the_json() -> None:
+    shown, _ = at_terminal(80, output=True)
+    assert "Gas engine CHP" in shown
+    assert '"plans"' not in shown
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

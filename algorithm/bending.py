@@ -1,0 +1,145 @@
+"""An island made to bend: what is missing at least, and which limits are in the way.
+
+Used by `shortfall`, where there is no plan.
+
+Of every carrier something may be missing or too much, and the least of that is looked for. Shadow
+prices then tell of which limits a little more would leave less missing.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+
+from algorithm.branch_and_cut import BranchAndCut
+from algorithm.island import Island, Trade
+from algorithm.model import Model, build_model
+from algorithm.program import Program, Term
+from algorithm.series import Floats
+from algorithm.solver import End, Solver, Stage
+
+TIME_LIMIT_S = 120.0
+LOOK_EVERY_S = 0.1
+# What can't be met is wanted, not the very least of it.
+GAP = 0.05
+# kW below which what is missing is rounding.
+NOTHING = 1e-3
+# A limit is in the way if doubling it would leave less missing by more than this share.
+NO_HELP = 1e-6
+# A kWh missing where nobody demands it, and one too much, in kWh that a demand falls short by:
+# demands are named, unless meeting them only leaves something over.
+MISSING_INSIDE, LEFT_OVER = 20.0, 0.1
+# Too many columns for simplex.
+MANY_COLUMNS = 50_000
+# What no supply or export of a requirement can be called.
+MISSING, TOO_MUCH = "<missing> ", "<too much> "
+
+
+@dataclass(frozen=True)
+class Found:
+    """A solution, and what a unit more of each column and each row's right side changes of the
+    objective: of what is missing.
+
+    decided: whether yes/no decisions are those of a plan, and not anything between.
+    """
+
+    values: Floats
+    of_columns: Floats
+    of_rows: Floats
+    missing: float
+    decided: bool
+
+    def helps(self, change: float, limit: float) -> bool:
+        """Return whether more of a limit leaves less missing, given what a unit of it changes."""
+        return -change * max(limit, 1.0) > NO_HELP * self.missing
+
+
+class _Shadow(Solver):
+    """Solves a program with its whole numbers fixed, or anything between, and its shadow prices."""
+
+    def __init__(self, program: Program, fixed: Mapping[int, float]) -> None:
+        super().__init__(program, Stage.RELAXATION)
+        self._fixed = fixed
+        self.solution: highspy.HighsSolution | None = None
+
+    def solve(self) -> End:
+        many = self.program.column_count > MANY_COLUMNS
+        options = {"solver": "hipo", "run_crossover": "off"} if many else {}
+        with self.highs(options, relaxed=True) as highs:
+            for column, value in self._fixed.items():
+                highs.changeColBounds(column, value, value)
+            status = self.run_to_end(highs)
+            if status is End.OPTIMAL:
+                self.solution = highs.getSolution()
+            return status
+
+
+def bending(island: Island) -> Model:
+    """Return a model in which anything may be missing or too much; it minimises nothing else."""
+    steps = len(island.steps.weights)
+    nothing, any_power = np.zeros(steps), np.full(steps, np.inf)
+    free = {c: Trade(c, nothing, nothing, any_power) for c in island.carriers}
+    bent = replace(
+        island,
+        supplies={**island.supplies, **{MISSING + c: trade for c, trade in free.items()}},
+        exports={**island.exports, **{TOO_MUCH + c: trade for c, trade in free.items()}},
+    )
+    model = build_model(bent, unserved_price=1.0)
+    terms: list[Term] = [(model.unserved[name], 1.0) for name in must_be_met(island)]
+    terms += [(model.supplies[MISSING + c].power, MISSING_INSIDE) for c in free]
+    terms += [(model.exports[TOO_MUCH + c].power, LEFT_OVER) for c in free]
+    model.program.minimise(terms)
+    return model
+
+
+def must_be_met(island: Island) -> list[str]:
+    """Return the demands that may not go unserved."""
+    return [name for name, demand in island.demands.items() if demand.unserved_price is None]
+
+
+def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None:
+    """Find the least that is missing: with decisions anywhere between yes and no, if that is
+    something already, else with those of a plan. None if there is no telling in time."""
+    deadline = time.monotonic() + TIME_LIMIT_S
+    found = _found(model, {}, should_stop, deadline)
+    whole = model.program.whole_columns
+    if found is None or found.missing > NOTHING or not len(whole):
+        return found
+    decisive = BranchAndCut(model.program, model.decisions.values(), gap=GAP)
+    _watch(decisive, should_stop, deadline)
+    solutions = decisive.news().solutions
+    if not solutions:
+        return None
+    plan = dict(zip(whole.tolist(), np.round(solutions[-1][whole]).tolist(), strict=True))
+    return _found(model, plan, should_stop, deadline)
+
+
+def relaxed(model: Model) -> Found | None:
+    """Solve a model with decisions anywhere between yes and no; None if there is no solution."""
+    return _found(model, {}, lambda: False, time.monotonic() + TIME_LIMIT_S)
+
+
+def _found(
+    model: Model, fixed: Mapping[int, float], should_stop: Callable[[], bool], deadline: float
+) -> Found | None:
+    solver = _Shadow(model.program, fixed)
+    _watch(solver, should_stop, deadline)
+    if solver.end is not End.OPTIMAL or solver.solution is None:
+        return None
+    values = np.array(solver.solution.col_value)
+    return Found(
+        values,
+        np.array(solver.solution.col_dual),
+        np.array(solver.solution.row_dual),
+        model.program.objective(values),
+        decided=bool(fixed),
+    )
+
+
+def _watch(solver: Solver, should_stop: Callable[[], bool], deadline: float) -> None:
+    solver.start()
+    while not solver.wait(LOOK_EVERY_S):
+        if should_stop() or time.monotonic() > deadline:
+            solver.interrupt()

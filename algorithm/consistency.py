@@ -1,0 +1,371 @@
+"""What no single field can know of a requirement: lengths, names, signs, sizes, money for nothing.
+
+Called by `check`, with a requirement whose fields are right each by itself. A message is one
+sentence: what is wrong and where, and what would be right.
+"""
+
+import calendar
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from algorithm.catalogue import CATALOGUE
+from algorithm.days import MOST_DAYS_IN_FULL
+from algorithm.devices import Converter, Figures, Link, Store
+from algorithm.near_miss import near_miss
+from algorithm.requirement import Path, Requirement, like_in_catalogue
+from algorithm.series import HOURS_A_YEAR, MOST, Booleans, Floats, Series
+
+Finding = tuple[Path, str]
+
+MOST_DAYS = 3660
+SHORTEST_HOURS = 0.001
+# The full-year model of a campus with 17 devices has a million entries, and takes HiGHS 430 MB to
+# solve: these stay well within the 8 GiB that a search may use.
+MOST_ENTRIES = 12_000_000
+# What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
+NAMES_TAKEN = {"sun", "wind", "unserved"}
+KG_A_TONNE = 1000
+MONTHS_A_YEAR = 12
+
+
+def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Finding]:
+    """Yield what is wrong; where lengths or names are, nothing else can be known.
+
+    least_co2: whether plans of least CO2 are asked for too.
+    """
+    unreadable = [
+        *_of_lengths(requirement),
+        *_of_profiles(requirement),
+        *_of_kinds(requirement),
+    ]
+    if unreadable:
+        yield from unreadable
+        return
+    for path, series in requirement.series():
+        yield from _of_values(requirement, path, series)
+    if not any(np.any(requirement.values(demand.power)) for demand in requirement.demands.values()):
+        yield ("demands",), "should be above 0 somewhere: there is nothing to plan for"
+    considered = requirement.considered()
+    for name, figures in considered.items():
+        yield from _of_device(requirement, ("devices", name), figures)
+    yield from _of_nodes(requirement)
+    yield from _of_currency(requirement, considered)
+    yield from _of_areas(requirement, considered)
+    yield from _of_carriers(requirement, considered)
+    yield from _of_sellers(requirement, considered)
+    yield from _of_memory(requirement, considered)
+    yield from _of_trades(requirement, least_co2)
+
+
+# Lengths and names
+
+
+def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
+    lists = [(path, len(value)) for path, value in requirement.series() if isinstance(value, list)]
+    if not lists:
+        return
+    first, steps = lists[0]
+    for path, length in lists:
+        if length != steps:
+            yield (
+                path,
+                f"should have {steps} values as {'.'.join(map(str, first))} has, not {length}",
+            )
+    a_day = requirement.steps_a_day
+    if steps > MOST_DAYS_IN_FULL * a_day and steps % a_day:
+        message = f"should be whole days of {a_day} values, beyond 14 days, not {steps} values"
+        yield first, message
+    if steps > MOST_DAYS * a_day:
+        yield first, f"should be at most {MOST_DAYS} days of {a_day} values, not {steps} values"
+
+
+def _of_profiles(requirement: Requirement) -> Iterator[Finding]:
+    for path, value in requirement.series():
+        if isinstance(value, str) and value not in requirement.profiles:
+            profiles = requirement.profiles
+            near = near_miss(value, profiles) if profiles else ""
+            yield path, f"names the profile '{value}', which is not in profiles{near}"
+
+
+def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
+    for name, stated in (requirement.devices or {}).items():
+        like = like_in_catalogue(name, stated)
+        if like is not None and like not in CATALOGUE:
+            message = f"'{like}' is not a device of the catalogue{near_miss(like, CATALOGUE)}"
+            yield ("devices", name, "like"), message
+        elif like is not None and stated.kind != CATALOGUE[like].kind:
+            yield ("devices", name, "kind"), f"should be '{CATALOGUE[like].kind}', as {like} is one"
+
+
+def _of_nodes(requirement: Requirement) -> Iterator[Finding]:
+    for name in requirement.supplies.keys() & NAMES_TAKEN:
+        yield ("supplies", name), "should have another name: graphs call something else so"
+
+
+# Signs and limits of values by the step
+
+
+def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator[Finding]:
+    """Demands, CO2, limits and what devices do can't be negative; prices can."""
+    least, most = _range(requirement, path)
+    values = _values(requirement, series)
+    right = "not be negative" if least == 0 else f"not be below {least:g}"
+    for wrong, said in ((values < least, right), (values > most, f"not be above {most:g}")):
+        if wrong.any():
+            found = f"{values[np.argmax(wrong)]:g}{_where(requirement, wrong)}"
+            yield path, f"should {said}: it is {found}"
+
+
+def _range(requirement: Requirement, path: Path) -> tuple[float, float]:
+    field = path[2] if len(path) > 2 else None
+    match field:
+        case "min_level" | "max_level" | "loss":
+            return 0.0, 1.0
+        case "operation" if isinstance((requirement.devices or {})[str(path[1])], Converter):
+            return -MOST, MOST
+        case None | "price" | "flow_costs":
+            return -MOST, MOST
+    return 0.0, MOST
+
+
+def _values(requirement: Requirement, series: Series) -> Floats:
+    """Return the values (T,), or (1,) if it is one number."""
+    return np.atleast_1d(np.asarray(requirement.values(series), dtype=float))
+
+
+def _where(requirement: Requirement, wrong: Booleans) -> str:
+    """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
+    if len(wrong) == 1 and requirement.horizon > 1:
+        return ""
+    step = int(np.argmax(wrong))
+    start = datetime.combine(requirement.start, datetime.min.time())
+    at = start + timedelta(hours=step * requirement.step_hours)
+    return f" in step {step} ({at.day} {calendar.month_name[at.month]}, {at:%H:%M})"
+
+
+# Devices
+
+
+def _of_device(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
+    yield from _of_sizes(requirement, path, figures)
+    if isinstance(figures, Converter):
+        yield from _of_converter(requirement, path, figures)
+    elif isinstance(figures, Store):
+        yield from _of_store(requirement, path, figures)
+    else:
+        yield from _of_link(requirement, path, figures)
+
+
+def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
+    """A stated size need not keep to the catalogue's limits, only to stated ones."""
+    stated = (requirement.devices or {}).get(str(path[1]))
+    least, most, size = figures.min_size, figures.max_size, figures.size
+    if stated is not None and size is not None:
+        least = least if "min_size" in stated.model_fields_set else 0.0
+        most = most if "max_size" in stated.model_fields_set else None
+    if most is not None and least > most:
+        message = (
+            f"should not be below the smallest size: it is {most:g}, less than min_size {least:g}"
+        )
+        yield (*path, "max_size"), message
+    elif size is not None and not least <= size <= (np.inf if most is None else most):
+        upto = "" if most is None else f" to max_size {most:g}"
+        yield (*path, "size"), f"should be from min_size {least:g}{upto}, not {size:g}"
+    if most is not None and figures.unit_size is not None and 0 < most < figures.unit_size:
+        message = f"should have room for one unit of {figures.unit_size:g}: it is {most:g}"
+        yield (*path, "max_size"), message
+    if size is not None and figures.unit_size is not None:
+        units = size / figures.unit_size
+        if abs(units - round(units)) > 1e-6:
+            message = f"should be a whole number of units of {figures.unit_size:g}, not {size:g}"
+            yield (*path, "size"), message
+
+
+def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> Iterator[Finding]:
+    if not figures.outputs:
+        yield (*path, "outputs"), "should name at least one carrier"
+    flows = [*figures.inputs, *figures.outputs]
+    for carrier in figures.flow_costs:
+        if carrier not in flows:
+            near = near_miss(carrier, flows) if flows else ""
+            yield (*path, "flow_costs", carrier), f"is neither an input nor an output{near}"
+    profile = figures.availability
+    if isinstance(profile, str) and profile not in requirement.profiles:
+        yield (*path, "availability"), f"needs the profile '{profile}'; add it to profiles"
+    stated = (requirement.devices or {}).get(str(path[1]))
+    if isinstance(stated, Converter):
+        for field in ("inputs", "outputs", "flow_costs"):
+            if len(getattr(figures, field)) < len(getattr(stated, field)):
+                yield (
+                    (*path, field),
+                    f"should not name a carrier both with and without @{figures.place}",
+                )
+
+
+def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[Finding]:
+    lowest = _values(requirement, figures.min_level)
+    highest = _values(requirement, figures.max_level)
+    if (wrong := lowest > highest).any():
+        where = _where(requirement, wrong)
+        yield (*path, "min_level"), f"should not be above max_level, as it is{where}"
+    if figures.power == "together" and figures.hours < SHORTEST_HOURS:
+        message = f"should be at least {SHORTEST_HOURS}: its power is its size / hours"
+        yield (*path, "hours"), message
+    if figures.start_level is not None:
+        # Levels are those at a step's end, and a cycle ends where it began.
+        least = lowest[-1] if figures.cyclic else lowest.min()
+        most = highest[-1] if figures.cyclic else highest.max()
+        if not least <= figures.start_level <= most:
+            level = f"{figures.start_level:g}"
+            message = f"should be from {least:g} to {most:g}, as its levels are, not {level}"
+            yield (*path, "start_level"), message
+    elif not figures.cyclic:
+        message = "is needed where the store isn't cyclic: it would begin full for nothing"
+        yield (*path, "start_level"), message
+
+
+def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Finding]:
+    for end in ("source", "target"):
+        if not getattr(figures, end):
+            yield (*path, end), "is required: the carrier at that end, such as 'heat@north'"
+    if figures.source and figures.source == figures.target:
+        yield (*path, "target"), f"should be another carrier than source, '{figures.source}'"
+    if (wrong := _values(requirement, figures.loss) >= 1).any():
+        yield (*path, "loss"), f"should be below 1, which it isn't{_where(requirement, wrong)}"
+
+
+# Names that should fit together
+
+
+def _of_currency(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    if requirement.currency == "EUR" or "eur_rate" in requirement.model_fields_set:
+        return
+    if any(figures.like is not None for figures in considered.values()):
+        currency = requirement.currency
+        message = (
+            f"is needed: what a EUR is worth in {currency}, as the catalogue's figures are EUR"
+        )
+        yield ("eur_rate",), message
+
+
+def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    catalogues = [device.figures for device in CATALOGUE.values()]
+    known = {area for figures in (*considered.values(), *catalogues) for area in figures.area}
+    for area in requirement.areas:
+        if area not in known:
+            yield (
+                ("areas", area),
+                f"is not an area that a device stands on{near_miss(area, sorted(known))}",
+            )
+
+
+def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """What is bought or sold must be a carrier that something else here has to do with."""
+    catalogues = [device.figures for device in CATALOGUE.values()]
+    devices = {c for figures in (*considered.values(), *catalogues) for c in _carriers(figures)}
+    demands = {demand.carrier or name for name, demand in requirement.demands.items()}
+    bought = {supply.carrier or name for name, supply in requirement.supplies.items()}
+    sold = {export.carrier or name for name, export in requirement.exports.items()}
+    for part, trades, known in (
+        ("supplies", requirement.supplies, devices | demands | sold),
+        ("exports", requirement.exports, devices | bought),
+    ):
+        for name, trade in trades.items():
+            carrier = trade.carrier or name
+            if carrier not in known:
+                path = (part, name) if trade.carrier is None else (part, name, "carrier")
+                near = near_miss(carrier, sorted(known))
+                yield path, f"'{carrier}' is a carrier that nothing else here has to do with{near}"
+
+
+def _carriers(figures: Figures) -> list[str]:
+    if isinstance(figures, Converter):
+        return [*figures.inputs, *figures.outputs]
+    return [figures.carrier] if isinstance(figures, Store) else [figures.source, figures.target]
+
+
+def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """An export of certain devices names converters that make its carrier, each only once."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, export in requirement.exports.items():
+        carrier = export.carrier or name
+        makers = [
+            n for n, f in considered.items() if isinstance(f, Converter) and carrier in f.outputs
+        ]
+        for position, device in enumerate(export.devices or ()):
+            path = ("exports", name, "devices", position)
+            first = seen.setdefault((carrier, device), name)
+            if device not in makers:
+                near = near_miss(device, makers) if makers else ""
+                yield path, f"'{device}' is not a device here that makes {carrier}{near}"
+            elif first != name:
+                yield path, f"'{device}' already sells its {carrier} as exports.{first}"
+
+
+# What can't be searched
+
+
+def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    trades = len(requirement.supplies) + len(requirement.exports)
+    a_step = 3 * trades + sum(_entries_a_step(figures) for figures in considered.values())
+    steps = requirement.horizon
+    entries = steps * a_step
+    if entries > MOST_ENTRIES:
+        message = (
+            f"should be smaller: {steps:,} steps of {len(considered)} devices make a matrix of "
+            f"{entries / 1e6:.0f} million entries, and {MOST_ENTRIES / 1e6:.0f} million fit into "
+            f"memory; take longer steps, fewer days, or name fewer devices"
+        )
+        yield ("requirement",), message
+
+
+def _entries_a_step(figures: Figures) -> int:
+    """Return about how many entries of the model's matrix a device has in each step."""
+    if isinstance(figures, Converter):
+        return 2 + len(figures.inputs) + len(figures.outputs) + 6 * (figures.min_load > 0)
+    return 12 if isinstance(figures, Store) else 4 + 2 * figures.two_way
+
+
+def _of_trades(requirement: Requirement, least_co2: bool) -> Iterator[Finding]:
+    """Refuse to earn without end: to buy for less than the same carrier sells at, without limit.
+
+    All devices have a largest size, so there is no other way to.
+    """
+    for name, export in requirement.exports.items():
+        if export.limit is not None or export.devices is not None:
+            continue
+        for bought, supply in requirement.supplies.items():
+            same = (export.carrier or name) == (supply.carrier or bought)
+            if same and supply.limit is None:
+                yield from _of_pair(requirement, name, bought, least_co2)
+
+
+def _of_pair(
+    requirement: Requirement, name: str, bought: str, least_co2: bool
+) -> Iterator[Finding]:
+    export, supply = requirement.exports[name], requirement.supplies[bought]
+    saved = _margin(requirement, export.co2, supply.co2)
+    earned = _margin(requirement, export.price, supply.price)
+    earned = earned + saved * requirement.co2_price / KG_A_TONNE
+    peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
+    if earned.clip(min=0).mean() * HOURS_A_YEAR > supply.peak_price * peaks:
+        message = (
+            f"should not be above the price of supplies.{bought} (CO2 included), as it is"
+            f"{_where(requirement, earned > 0)}, unless one of the two has a limit: "
+            f"selling what was just bought earns without end"
+        )
+        yield ("exports", name, "price"), message
+    elif least_co2 and (saved > 0).any():
+        message = (
+            f"should not be above that of supplies.{bought}, as it is"
+            f"{_where(requirement, saved > 0)}, unless one of the two has a limit: "
+            f"selling what was just bought saves CO2 without end"
+        )
+        yield ("exports", name, "co2"), message
+
+
+def _margin(requirement: Requirement, sold: Series, bought: Series) -> Floats:
+    """Return by how much the first is above the second, by the step."""
+    return _values(requirement, sold) - _values(requirement, bought)

@@ -1,0 +1,138 @@
+"""What can be said of a device: a converter, a store or a link, each with its figures.
+
+Fields of `catalogue` and `requirement`. Powers are kW, energies kWh, money is the requirement's
+currency (the catalogue's: EUR).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from algorithm.series import MOST, Name, Number, Series
+
+# What is beyond these limits is a slip of the pen, and more than a solver can reckon with.
+Amount = Annotated[Number, Field(ge=0, le=MOST)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Efficiency = Annotated[Number, Field(ge=0.01, le=1)]
+Years = Annotated[Number, Field(ge=0.1, le=200)]
+
+
+class Installable(BaseModel):
+    """What converters, stores and links have in common: how large they may be, and what they cost.
+
+    A unit of size is a kW (converter: of activity; link: of what goes in), a m2 or a kWh (store).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    like: Name | None = Field(
+        None,
+        description="the catalogue's device whose figures hold where none are stated here; the one "
+        "of the same name if left out",
+    )
+    place: Name | None = Field(
+        None,
+        description="where the device stands: at 'north', its 'heat' is the carrier 'heat@north'",
+    )
+    label: str | None = Field(None, min_length=1, max_length=100, description="its name for people")
+    size: Amount | None = Field(
+        None, description="this size exactly, part of every plan; to be found if left out"
+    )
+    min_size: Amount = Field(0.0, description="smallest size if built, in units of size")
+    max_size: Amount | None = Field(
+        None, description="largest size, in units of size; from the demands if left out"
+    )
+    unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
+        None, description="the size is a whole number of these, in units of size; any if left out"
+    )
+    area: dict[Name, Amount] = Field(
+        default_factory=dict, description="m2 per unit of size, by the area that is used"
+    )
+    investment: Amount = Field(0.0, description="currency per unit of size")
+    investment_fixed: Amount = Field(0.0, description="currency if built, whatever the size")
+    maintenance: Amount = Field(0.0, description="% of the investment a year")
+    life: Years = Field(25.0, description="years")
+
+
+class Converter(Installable):
+    """Turns carriers into carriers; its activity, up to size x availability, is free.
+
+    The first output is what the device is for. A device without inputs is a source.
+    """
+
+    kind: Literal["converter"] = "converter"
+    unit: Literal["kW", "m2"] = Field("kW", description="unit of size")
+    resource: Literal["sun", "wind"] | None = Field(None, description="what drives it, if free")
+    inputs: dict[Name, Series] = Field(
+        default_factory=dict, max_length=20, description="kW in per kW of activity, by carrier"
+    )
+    outputs: dict[Name, Series] = Field(
+        default_factory=dict, max_length=20, description="kW out per kW of activity, by carrier"
+    )
+    availability: Series = Field(1.0, description="largest activity in kW per unit of size")
+    must_take: bool = Field(
+        False, description="whether it always runs at its availability, and can't be curtailed"
+    )
+    min_load: Share = Field(
+        0.0,
+        description="smallest activity while it runs, a share of its size; holds if the search's "
+        "option on_off is set",
+    )
+    operation: Series = Field(0.0, description="currency per kWh of activity")
+    flow_costs: dict[Name, Series] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="currency per kWh that flows in or out, by carrier, beside `operation`",
+    )
+
+
+class Store(Installable):
+    """Keeps a carrier for later. Its size is its energy, kWh."""
+
+    kind: Literal["store"] = "store"
+    unit: Literal["kWh"] = Field("kWh", description="unit of size")
+    carrier: Name = Field("electricity", description="what it keeps")
+    charge_efficiency: Efficiency = Field(1.0, description="kWh stored per kWh in")
+    discharge_efficiency: Efficiency = Field(1.0, description="kWh out per kWh taken from store")
+    loss: Number = Field(0.0, ge=0, lt=1, description="share of the content lost in an hour")
+    standing_loss: Number = Field(
+        0.0, ge=0, lt=1, description="share of the size lost in an hour, however full it is"
+    )
+    hours: Amount = Field(1.0, description="shortest time of a full discharge, h")
+    power: Literal["apart", "together"] = Field(
+        "apart",
+        description="how its power (kW) is sized: apart, up to size / hours, or together with its "
+        "energy, at size / hours",
+    )
+    start_level: Share | None = Field(
+        None, description="share of the size at the start of the horizon; free if left out"
+    )
+    cyclic: bool = Field(True, description="whether it ends the horizon as full as it began")
+    min_level: Series = Field(0.0, description="lowest level at a step's end, a share of the size")
+    max_level: Series = Field(1.0, description="highest level at a step's end, a share of the size")
+    charging: Literal["shared", "separate", "exclusive"] = Field(
+        "shared",
+        description="shared: charging and discharging together stay within its power; separate: "
+        "each does; exclusive: never both in one step (a yes/no decision in each)",
+    )
+    operation: Series = Field(0.0, description="currency per kWh discharged")
+    power_investment: Amount = Field(0.0, description="currency per kW of its power")
+    power_maintenance: Amount = Field(0.0, description="% of the power's investment a year")
+    power_life: Years = Field(25.0, description="years, of the power's part")
+
+
+class Link(Installable):
+    """Carries a carrier from one place to another, such as a heat main or a cable."""
+
+    kind: Literal["link"] = "link"
+    unit: Literal["kW"] = Field("kW", description="unit of size: power at the end that it enters")
+    source: Name = Field("", description="the carrier that it takes from, such as 'heat@north'")
+    target: Name = Field("", description="the carrier that it brings to, such as 'heat@south'")
+    two_way: bool = Field(
+        False, description="whether it also runs backwards; both together stay within its size"
+    )
+    loss: Series = Field(0.0, description="share of what enters that doesn't arrive, below 1")
+    operation: Series = Field(0.0, description="currency per kWh that enters, either way")
+
+
+Figures = Annotated[Converter | Store | Link, Field(discriminator="kind")]

@@ -1,0 +1,35 @@
+"""What is written in a diagram, and how much room it needs. Used by `drawing`."""
+
+import textwrap
+
+from algorithm.export.texts import is_broad, printable
+
+LABEL, MEASURE, FIGURE = 13.0, 12.0, 10.5
+LINE = 16.0  # from one line of a symbol's text to the next, px
+
+# Widths of characters as shares of the type's size, a little more than in Helvetica.
+NARROW, MIDDLING, BROAD, SQUARE = 0.34, 0.58, 0.75, 1.0
+BOLDER = 1.1
+
+
+def width_of(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the most that a text may need, px; size: of the type, px."""
+    return sum(map(_width, text)) * size * (BOLDER if bold else 1.0)
+
+
+def _width(character: str) -> float:
+    if is_broad(character) or character in "→←":
+        return SQUARE
+    if character in " .,:;'!|()[]ijlftIr·":
+        return NARROW
+    return BROAD if character.isupper() or character in "mw%@…" else MIDDLING
+
+
+def lines_of(label: str, most: int = 20) -> list[str]:
+    """Break a label into at most three lines of about `most` characters, half as many if broad."""
+    shown = printable(label)
+    width = most // 2 if any(map(is_broad, shown)) else most
+    # A name such as heat-tank-south stays in one piece where it can.
+    apart = any(len(word) > width for word in shown.split())
+    lines = textwrap.wrap(shown, width, max_lines=3, placeholder="…", break_on_hyphens=apart)
+    return lines or [""]

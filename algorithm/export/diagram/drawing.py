@@ -1,0 +1,282 @@
+"""A plan's graph as an SVG picture: a single-line diagram with its title and its legend.
+
+Carriers are vertical busbars, devices boxes, stores rounded and hung at their bus; supplies enter
+at the left, demands and exports leave at the right. A wire's width goes with the root of its
+energy, its colour and its dash with its carrier. The same plan gives the same picture, to the byte.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element, indent, tostring
+
+from algorithm.export.diagram.captions import (
+    FIGURE,
+    LABEL,
+    LINE,
+    MEASURE,
+    lines_of,
+    width_of,
+)
+from algorithm.export.diagram.carriers import Look, kind_of, look_of
+from algorithm.export.diagram.layout import lay_out
+from algorithm.export.diagram.pen import add, group, head, rounded, shortened, write
+from algorithm.export.diagram.symbols import Box, Place, Point, Symbol, Wire
+from algorithm.export.quantities import amount, energy, percent
+from algorithm.export.texts import printable
+
+THINNEST, THICKEST = 1.5, 9.0
+MARGIN, HEADER = 36.0, 104.0
+TITLE, SUBTITLE = 20.0, 13.0
+NARROWEST_PAGE = 760.0
+NARROWEST_BOX, SHORTEST_BAR = 96.0, 40.0
+PADDING, STORE_PADDING = 24.0, 40.0
+SAMPLE = 40.0  # the length of a wire in the legend
+
+FONT = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
+TEXT, MUTED, PAPER = "#182026", "#5a6672", "#ffffff"
+UNSERVED = "supply:unserved"  # where demands come from that aren't met
+PLACES: Mapping[str, Place] = {
+    "supply": "start",
+    "carrier": "bus",
+    "device": "device",
+    "storage": "store",
+    "demand": "end",
+    "export": "end",
+}
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What goes from one node to another in a year, kWh; `back`: what comes back, if anything."""
+
+    source: str
+    target: str
+    carrier: str
+    kwh: float
+    back: float = 0.0
+
+    def thickness(self, strongest: float) -> float:
+        return THINNEST + (THICKEST - THINNEST) * math.sqrt(self.kwh / strongest)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the graph and its texts: a label of some lines, and measures below it."""
+
+    kind: str
+    label: Sequence[str]
+    measures: Sequence[str]
+    look: Look
+
+    @property
+    def symbol(self) -> Symbol:
+        """What its texts need of room."""
+        texts = [width_of(line, LABEL, bold=True) for line in self.label]
+        if self.kind == "carrier":
+            return Symbol("bus", max(texts), SHORTEST_BAR)
+        texts += [width_of(line, MEASURE) for line in self.measures]
+        width = max(texts) + (STORE_PADDING if self.kind == "storage" else PADDING)
+        height = (len(self.label) + len(self.measures) + 0.75) * LINE
+        return Symbol(PLACES[self.kind], max(NARROWEST_BOX, width), height)
+
+
+def draw(plan: Mapping[str, Any], *, title: str, currency: str) -> str:
+    """Return the picture as the text of an SVG file. title: whose plan it is, in one line."""
+    flows = _flows(plan["graph"]["links"])
+    nodes = {node["id"]: _node(node, flows, plan) for node in plan["graph"]["nodes"]}
+    strongest = max((flow.kwh for flow in flows), default=1.0)
+    wires = [_wire(flow, strongest, nodes) for flow in flows]
+    layout = lay_out({name: node.symbol for name, node in nodes.items()}, wires)
+    heading = [printable(title), _costs(plan, currency), _proof(plan)]
+    width = max(NARROWEST_PAGE, layout.width, width_of(heading[0], TITLE, bold=True)) + 2 * MARGIN
+
+    picture = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": FONT})
+    add(picture, "title").text = heading[0]
+    add(picture, "desc").text = " ".join(heading[1:])
+    add(picture, "rect", width="100%", height="100%", fill=PAPER)
+    _draw_heading(picture, heading)
+    diagram = group(picture, (width - layout.width) / 2, HEADER)
+    # The thin wires last: a thick one would hide them.
+    for flow, wire, path in sorted(
+        zip(flows, wires, layout.paths, strict=True), key=lambda drawn: -drawn[1].thickness
+    ):
+        _draw_wire(diagram, flow, wire.thickness, path)
+    for name, node in nodes.items():
+        _draw_node(diagram, node, layout.boxes[name])
+    for flow, wire, path in zip(flows, wires, layout.paths, strict=True):
+        _draw_figures(diagram, flow, wire.thickness, path, nodes)
+    top = HEADER + layout.height + MARGIN
+    bottom = _draw_legend(picture, flows, strongest, top, width)
+    size = (f"{math.ceil(width)}", f"{math.ceil(bottom + MARGIN)}")
+    picture.attrib |= {"width": size[0], "height": size[1], "viewBox": f"0 0 {' '.join(size)}"}
+    picture.attrib |= {"role": "img", "fill": TEXT}
+    indent(picture)
+    return tostring(picture, encoding="unicode") + "\n"
+
+
+# -- what is drawn
+
+
+def _flows(links: Sequence[Mapping[str, Any]]) -> list[Flow]:
+    """Return one flow for each two nodes: a store's and a two-way link's are drawn as one."""
+    found: dict[tuple[frozenset[str], str], Flow] = {}
+    for link in sorted(links, key=lambda link: -link["kwh"]):
+        ends = frozenset((link["source"], link["target"])), link["carrier"]
+        there = found.get(ends)
+        found[ends] = (
+            Flow(link["source"], link["target"], link["carrier"], link["kwh"])
+            if there is None
+            else Flow(there.source, there.target, there.carrier, there.kwh, link["kwh"])
+        )
+    return list(found.values())
+
+
+def _node(node: Mapping[str, Any], flows: Sequence[Flow], plan: Mapping[str, Any]) -> Node:
+    name, kind = node["id"], node["kind"]
+    touching = [flow for flow in flows if name in (flow.source, flow.target)]
+    label = [printable(node["label"])] if kind == "carrier" else lines_of(node["label"])
+    carrier = node.get("carrier") or touching[0].carrier
+    return Node(kind, label, list(_measures(node, touching, plan)), look_of(carrier))
+
+
+def _measures(
+    node: Mapping[str, Any], touching: Sequence[Flow], plan: Mapping[str, Any]
+) -> Iterator[str]:
+    kind, name = node["kind"], node["id"].split(":", 1)[1]
+    if kind in ("supply", "demand", "export"):
+        role = "Missing" if node["id"] == UNSERVED else kind.capitalize()
+        yield f"{role} {energy(sum(flow.kwh for flow in touching))}"
+        trades = {"supply": plan["supplies"], "export": plan["exports"]}.get(kind, ())
+        for trade in trades:
+            if trade["name"] == name:
+                yield f"peak {amount(trade['peak_kw'], 'kW')}"
+    elif kind == "device":
+        yield amount(node["size"], node["unit"])
+    elif kind == "storage":
+        power = next(d["power_kw"] for d in plan["devices"] if d["name"] == node["device"])
+        yield f"{amount(node['size'], node['unit'])}, {amount(power, 'kW')}"
+        yield f"gives {energy(min(flow.back or flow.kwh for flow in touching))}"
+
+
+def _wire(flow: Flow, strongest: float, nodes: Mapping[str, Node]) -> Wire:
+    room = width_of("→ 88.8 GWh  ← 88.8 GWh" if flow.back else "88.8 GWh", FIGURE)
+    source, target = (
+        room if nodes[end].kind == "device" else 0.0 for end in (flow.source, flow.target)
+    )
+    return Wire(flow.source, flow.target, flow.thickness(strongest), (source, target))
+
+
+def _head(thickness: float) -> float:
+    """Return how long a wire's arrowhead is."""
+    return 5 + 0.75 * thickness
+
+
+def _costs(plan: Mapping[str, Any], currency: str) -> str:
+    return (
+        f"{plan['cost_per_year']:,.0f} {currency} a year · "
+        f"{plan['co2_kg_per_year'] / 1000:,.0f} t CO₂ a year · "
+        f"{plan['investment']:,.0f} {currency} invested"
+    )
+
+
+def _proof(plan: Mapping[str, Any]) -> str:
+    rests = f"Sized and run on {plan['basis'].replace('whole', 'the whole')}"
+    gap = plan["gap"]
+    return f"{rests}." if gap is None else f"{rests}; at most {percent(gap)} above the least cost."
+
+
+# -- how it is drawn
+
+
+def _draw_heading(picture: Element, heading: Sequence[str]) -> None:
+    write(picture, MARGIN, MARGIN + 12, heading[0], TITLE, font_weight=600)
+    for line, text in enumerate(heading[1:], start=1):
+        y = MARGIN + 16 + line * 18
+        write(picture, MARGIN, y, text, SUBTITLE, fill=MUTED)
+
+
+def _draw_wire(diagram: Element, flow: Flow, thickness: float, path: Sequence[Point]) -> None:
+    look, length = look_of(flow.carrier), _head(thickness)
+    backwards = list(reversed(path))
+    line = list(reversed(shortened(backwards, 0.8 * length)))
+    if flow.back:
+        line = shortened(line, 0.8 * length)
+    wire = add(diagram, "g", fill="none")
+    drawn = rounded(line)
+    # Where wires cross, the upper one stands off from the lower.
+    add(wire, "path", d=drawn, stroke=PAPER, stroke_width=thickness + 4)
+    add(wire, "path", d=drawn, stroke=look.ground, stroke_width=thickness)
+    dash = {"stroke_dasharray": look.dash} if look.dash else {}
+    add(wire, "path", d=drawn, stroke=look.colour, stroke_width=thickness, **dash)
+    add(wire, "path", d=head(backwards, length), fill=look.colour)
+    if flow.back:
+        add(wire, "path", d=head(path, length), fill=look.colour)
+
+
+def _draw_node(diagram: Element, node: Node, box: Box) -> None:
+    place = group(diagram, box.x, box.y)
+    if node.kind == "carrier":
+        bar = {"width": box.width, "height": box.height}
+        add(place, "rect", **bar, rx=2, fill=node.look.colour)
+        _write_centred(place, box.width / 2, -8.0, node.label[0], LABEL, font_weight=600)
+        return
+    radius = 4.0 if node.kind == "device" else min(21.0, box.height / 2)
+    style = {"fill": PAPER, "stroke": node.look.colour, "stroke_width": 2}
+    add(place, "rect", width=box.width, height=box.height, rx=radius, **style)
+    if node.kind == "storage":
+        for x in (13.0, box.width - 13):
+            add(place, "path", d=f"M{x:g} 7V{box.height - 7:g}", stroke=node.look.colour)
+    top = (box.height - (len(node.label) + len(node.measures)) * LINE) / 2
+    for line, text in enumerate([*node.label, *node.measures]):
+        named = line < len(node.label)
+        style = {"font_weight": 600} if named else {"fill": MUTED}
+        baseline = top + (line + 0.75) * LINE
+        size = LABEL if named else MEASURE
+        _write_centred(place, box.width / 2, baseline, text, size, **style)
+
+
+def _write_centred(
+    parent: Element, x: float, y: float, text: str, size: float, **style: Any
+) -> None:
+    write(parent, x, y, text, size, text_anchor="middle", **style)
+
+
+def _draw_figures(
+    diagram: Element, flow: Flow, thickness: float, path: Sequence[Point], nodes: Mapping[str, Node]
+) -> None:
+    """Write above a wire, where it meets a device, what flows there."""
+    figure, rightwards = energy(flow.kwh), path[0][0] < path[-1][0]
+    if flow.back:
+        there, back = ("→", "←") if rightwards else ("←", "→")
+        figure = f"{there} {figure}  {back} {energy(flow.back)}"
+    for end, (x, y) in ((flow.source, path[0]), (flow.target, path[-1])):
+        if nodes[end].kind == "device":
+            out = (end == flow.source) == rightwards
+            anchor, x = ("start", x + 5) if out else ("end", x - 5)
+            y -= thickness / 2 + 3.5
+            write(diagram, x, y, figure, FIGURE, text_anchor=anchor, fill=MUTED)
+
+
+def _draw_legend(
+    picture: Element, flows: Sequence[Flow], strongest: float, top: float, width: float
+) -> float:
+    """Draw what colours and widths mean, in as many rows as it takes; return where it ends."""
+    samples = {kind_of(flow.carrier).capitalize(): (look_of(flow.carrier), 6.0) for flow in flows}
+    round_figure = 10 ** math.floor(math.log10(strongest))
+    for kwh in (round_figure, round_figure / 10):
+        scale = Flow("", "", "", kwh).thickness(strongest)
+        samples[f"{energy(kwh)} a year"] = (Look(MUTED), scale)
+    x = MARGIN
+    for name, (look, thickness) in samples.items():
+        room = SAMPLE + 8 + width_of(name, MEASURE) + 24
+        if x > MARGIN and x + room > width - MARGIN:
+            x, top = MARGIN, top + 1.5 * LINE
+        dash = {"stroke_dasharray": look.dash} if look.dash else {}
+        line = {"d": f"M{x:g} {top:g}h{SAMPLE:g}", "stroke_width": thickness}
+        add(picture, "path", **line, stroke=look.ground)
+        add(picture, "path", **line, stroke=look.colour, **dash)
+        write(picture, x + SAMPLE + 8, top + 4, printable(name), MEASURE, fill=MUTED)
+        x += room
+    return top

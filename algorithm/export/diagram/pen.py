@@ -1,0 +1,77 @@
+"""The strokes of an SVG picture: texts, groups, rounded lines and arrowheads. Used by `drawing`."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from algorithm.export.diagram.symbols import Point
+
+CORNER = 6.0  # the radius of a line's bend, px
+
+
+def px(length: float) -> str:
+    """Return a length with as many digits as the eye can tell: the same on every machine."""
+    return f"{round(length, 1):g}" if abs(length) < 1e5 else f"{length:.0f}"
+
+
+def add(parent: Element, tag: str, **attributes: Any) -> Element:
+    """Add an element; stroke_width becomes stroke-width, and numbers are px."""
+    return SubElement(
+        parent,
+        tag,
+        {
+            name.replace("_", "-"): px(value) if isinstance(value, float) else str(value)
+            for name, value in attributes.items()
+        },
+    )
+
+
+def group(parent: Element, x: float, y: float) -> Element:
+    return add(parent, "g", transform=f"translate({px(x)} {px(y)})")
+
+
+def write(parent: Element, x: float, y: float, text: str, size: float, **style: Any) -> Element:
+    """Write a text on the baseline y."""
+    element = add(parent, "text", x=x, y=y, font_size=size, **style)
+    element.text = text
+    return element
+
+
+def rounded(points: Sequence[Point]) -> str:
+    """Return a path through the points whose corners are rounded as far as there is room."""
+    path = [f"M{_at(points[0])}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        enter, leave = _towards(corner, before, CORNER), _towards(corner, after, CORNER)
+        path.append(f"L{_at(enter)}Q{_at(corner)} {_at(leave)}")
+    return "".join([*path, f"L{_at(points[-1])}"])
+
+
+def shortened(points: Sequence[Point], by: float) -> list[Point]:
+    """Return the points with the first moved along, so that no line shows beside a head's tip."""
+    return [_towards(points[0], points[1], by, most=1.0), *points[1:]]
+
+
+def head(points: Sequence[Point], length: float) -> str:
+    """Return an arrowhead whose tip is the first of the points and that lies along the line."""
+    (x, y), (toward_x, toward_y) = points[:2]
+    distance = math.dist(*points[:2]) or 1.0
+    along_x, along_y = (toward_x - x) / distance, (toward_y - y) / distance
+    base_x, base_y, half = x + along_x * length, y + along_y * length, 0.55 * length
+    left = (base_x - along_y * half, base_y + along_x * half)
+    right = (base_x + along_y * half, base_y - along_x * half)
+    return f"M{_at((x, y))}L{_at(left)}L{_at(right)}Z"
+
+
+def _towards(corner: Point, neighbour: Point, by: float, most: float = 0.5) -> Point:
+    """From a corner towards its neighbour, at most so much of the way."""
+    distance = math.dist(corner, neighbour) or 1.0
+    part = min(by, most * distance) / distance
+    return (
+        corner[0] + (neighbour[0] - corner[0]) * part,
+        corner[1] + (neighbour[1] - corner[1]) * part,
+    )
+
+
+def _at(point: Point) -> str:
+    return f"{px(point[0])} {px(point[1])}"

@@ -1,0 +1,86 @@
+"""A result as a folder of files, for `python -m algorithm --out DIR`. Used by `terminal`.
+
+result.json      all of it
+plans.csv        a row for each plan
+devices.csv      a row for each device of each plan
+dispatch-1.csv   plan 1 step by step: flows in kW, levels in kWh
+graph-1.svg      plan 1 as a single-line diagram
+"""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from algorithm.errors import RequirementError
+from algorithm.export.diagram import draw
+from algorithm.export.tables import device_rows, dispatch_rows, plan_rows
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder beside `path` that becomes it in the end, or goes if that isn't reached.
+
+    So that one learns before a long search that it can't be made, and nothing is half-written.
+    Raises RequirementError where `path` is anything else than a place for it or an empty folder.
+    """
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise _wrong(path, "exists and is not an empty folder")
+    making = path.absolute().parent / f".{path.name}-{os.getpid()}"
+    try:
+        making.mkdir(parents=True)
+    except OSError as error:
+        raise _wrong(path, f"can't be made ({error.strerror})") from error
+    try:
+        yield making
+        making.rename(path)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _wrong(path: Path, message: str) -> RequirementError:
+    return RequirementError([{"field": f"--out {path}", "message": message}])
+
+
+def write_result(result: Mapping[str, Any], folder: Path) -> None:
+    """Write all files of a result into a folder."""
+    plans = result["plans"]
+    _write(folder / "result.json", as_text(result))
+    _write_table(folder / "plans.csv", plan_rows(plans))
+    _write_table(folder / "devices.csv", device_rows(plans))
+    for number, plan in enumerate(plans, start=1):
+        title = result["name"]
+        if len(plans) > 1:
+            title += f", plan {number} of {len(plans)}"
+        _write_table(folder / f"dispatch-{number}.csv", dispatch_rows(plan["dispatch"]))
+        picture = draw(plan, title=title, currency=result["currency"])
+        _write(folder / f"graph-{number}.svg", picture)
+
+
+def as_text(value: Any, indent: str = "") -> str:
+    """Return JSON as people read it: indented, but a series of numbers on a line of its own."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        entries = [f"{json.dumps(name)}: {as_text(v, inner)}" for name, v in value.items()]
+        ends = "{}"
+    elif isinstance(value, list) and any(isinstance(entry, dict | list) for entry in value):
+        entries = [as_text(entry, inner) for entry in value]
+        ends = "[]"
+    else:
+        return json.dumps(value, allow_nan=False)
+    body = f",\n{inner}".join(entries)
+    return f"{ends[0]}\n{inner}{body}\n{indent}{ends[1]}"
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_table(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    # With the mark by which Excel knows UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)

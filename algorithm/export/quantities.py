@@ -1,0 +1,50 @@
+"""Amounts as people read them, rounded for the eye. Used by `bar`, `report` and `diagram`."""
+
+import math
+
+
+def three(value: float) -> str:
+    """Return three figures, or more where there are more before the point: 2227.463 -> 2,227."""
+    whole = math.floor(math.log10(abs(value))) + 1 if abs(value) >= 1 else 1
+    return f"{value:,.{max(0, 3 - whole) if value else 0}f}"
+
+
+def amount(value: float, unit: str) -> str:
+    """2227.463, 'kW' -> '2,227 kW'."""
+    return f"{three(value)} {unit}"
+
+
+def energy(kwh: float) -> str:
+    """12_345_678.0 -> '12.3 GWh'."""
+    steps = ((1e9, "TWh"), (1e6, "GWh"), (1e3, "MWh"), (1.0, "kWh"))
+    # A hair under the next step would be rounded up to 1000 of this one.
+    size = abs(kwh) * 1.0005
+    step, unit = next((step for step in steps if size >= step[0]), steps[-1])
+    return amount(kwh / step, unit)
+
+
+def percent(share: float) -> str:
+    """Return a gap as a percentage, rounded up: it promises no more than there is."""
+    hundredths = math.ceil(share * 1e4 - 1e-6)
+    return f"{max(0, hundredths) / 100:.2f} %"
+
+
+def duration(seconds: float) -> str:
+    """187 -> '3 min 07 s'."""
+    if seconds < 60:
+        return f"{seconds:.{int(seconds < 9.95)}f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def estimate(seconds: float) -> str:
+    """Return a time that is left, as coarse as estimates are: 93 -> '2 min left'."""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"{math.ceil(seconds / 5) * 5} s left"
+    if seconds < 3570:
+        return f"{round(seconds / 60)} min left"
+    return f"{seconds / 3600:.1f} h left"

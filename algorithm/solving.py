@@ -1,0 +1,361 @@
+"""What the stages of a search share: deciding, sizing and bounding, watched until they end.
+
+Used by `stages`, which says what is decided, sized and bounded when.
+"""
+
+import math
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from algorithm.branch_and_cut import BranchAndCut
+from algorithm.days import steps_to_model
+from algorithm.errors import Infeasible, Stopped
+from algorithm.interior_point import USUAL_ITERATIONS, InteriorPoint
+from algorithm.island import Island
+from algorithm.model import Model, Objective, build_model
+from algorithm.options import Options
+from algorithm.parts import is_staged
+from algorithm.plan import plan_of
+from algorithm.progress import Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.requirement import Requirement
+from algorithm.resolve import island_of
+from algorithm.series import Floats
+from algorithm.shortfall import explain_shortfall, explain_unbounded
+from algorithm.solver import End, News, Solver
+
+LOOK_EVERY_S = 0.1
+# To decide on typical days, and on all of a short horizon, where nothing is asked for.
+GAP = 0.002
+# What is built in the relaxation to less than this is not part of a plan.
+LEFT_OUT = 1e-3
+# A device of which more than this share of its minimum load is wanted is on; if that can't be, a
+# device that is wanted at all.
+RUNNING = (0.5, 0.0)
+# How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
+# everything that saves a gram.
+CLEANEST = 1e-3
+# From here on, an interior point run only has its last digits to find.
+ITERATIONS_DONE = 0.95
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a solver came to: its last solution and plan, if any, and whether it was stopped."""
+
+    end: End
+    solution: Floats | None = None
+    plan: dict[str, Any] | None = None
+    bound: float | None = None
+
+    @property
+    def stopped(self) -> bool:
+        return self.end is End.INTERRUPTED
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(None if self.plan is None else self.plan["cost_per_year"])
+
+
+class Solving:
+    """One part at work: the island, who is told, and when to stop."""
+
+    def __init__(
+        self,
+        requirement: Requirement,
+        disabled: tuple[str, ...],
+        options: Options,
+        should_stop: Callable[[], bool] | None,
+        seconds_left: float | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self._requirement = requirement
+        self._disabled = disabled
+        self.options = options
+        self._should_stop = should_stop or (lambda: False)
+        self._began = time.monotonic()
+        self._deadline = self._began + (math.inf if seconds_left is None else seconds_left)
+        self.staged = is_staged(requirement, options)
+        self._model_s = self._solver_s = 0.0
+        self.reporter = Reporter(on_progress, requirement.currency)
+
+    @cached_property
+    def whole(self) -> Island:
+        return island_of(self._requirement, self._disabled)
+
+    @cached_property
+    def modelled(self) -> Island:
+        """The island at the steps on which devices are decided."""
+        return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
+
+    def model(self, island: Island, fraction: float, **how: Any) -> Model:
+        status = f"Writing down {len(island.steps.positions):,} steps for the solver"
+        self.reporter.begin("model", fraction, status, _basis(island))
+        began = time.monotonic()
+        model = build_model(island, on_off=self.options.on_off, **how)
+        self._model_s += time.monotonic() - began
+        return model
+
+    def decide(self, model: Model, begins: float, ends: float) -> dict[str, Any]:
+        """Solve a program with its decisions; return the outcome, telling of each better plan."""
+        program = model.program
+        size = f"{program.column_count:,} variables, {program.whole_numbers} yes/no decisions"
+        self.reporter.begin("solve", begins, f"Looking for a first plan: {size}")
+        gap = self._goal
+        best = self.nothing()
+
+        def on_news(news: News) -> None:
+            nonlocal best
+            fresh = self.reporter.bound(news.bound)
+            for solution in news.solutions:
+                plan = plan_of(model, solution)
+                cost = plan["cost_per_year"]
+                if self.reporter.is_better(cost):
+                    figures = self.reporter.figures.with_incumbent(cost)
+                    best = self._decided(model, solution, plan, figures)
+                    status = f"Found a better plan: {self.money(cost)} a year"
+                    self.reporter.incumbent(cost, self.reporter.fraction, status, best)
+            way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
+            self.reporter.standing(way, news.stage.value, news=fresh)
+
+        end = self._watch(BranchAndCut(program, model.decisions.values(), gap=gap), on_news)
+        self.explain(end, model.island)
+        if best["plan"] is None:
+            raise Stopped("The search ended before it had found a plan.")
+        # The proof may have gone on after the last plan.
+        stopped = end is End.INTERRUPTED
+        return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
+
+    def clean(self, island: Island, begins: float, ends: float) -> dict[str, Any]:
+        """Find the least CO2, then the least cost at it, with all decisions open."""
+        model = self.model(island, begins, minimise="co2")
+        self.reporter.begin("front", begins, "Looking for the least CO2")
+        middle = (begins + ends) / 2
+        least = math.inf
+
+        def on_news(news: News) -> None:
+            nonlocal least
+            if news.solutions:  # each is better than the one before
+                least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
+            self.reporter.standing(begins, "Looking for the least CO2", news=False)
+
+        end = self._watch(BranchAndCut(model.program, model.decisions.values(), gap=GAP), on_news)
+        self.explain(end, island)
+        if least == math.inf:
+            raise Stopped("The search ended before it had found a plan.")
+        limit = min(just_above(least), island.co2_limit)
+        return self.decide(self.model(replace(island, co2_limit=limit), middle), middle, ends)
+
+    def size(
+        self,
+        island: Island,
+        left_out: Collection[str],
+        begins: float,
+        ends: float,
+        *,
+        minimise: Objective = "cost",
+        units: Mapping[str, int] | None = None,
+    ) -> Found:
+        """Size the devices that aren't left out, all of which are built, on the whole horizon.
+
+        units: how many each device has that comes in whole ones, as far as that is decided. If all
+        this can't do, units are open; if that can't, those devices are built that the relaxation
+        has. Raises Infeasible if none can.
+        """
+        model = self.model(island.without(left_out), begins, minimise=minimise)
+        self.reporter.begin("year", begins, "Sizing and running the devices on all steps")
+        fixed = dict.fromkeys(model.decisions.values(), 1.0)
+        if units:
+            fixed |= {model.units[name]: float(units[name]) for name in units.keys() & model.units}
+        found = self.linear(model, fixed, begins, ends)
+        if found.end is End.INFEASIBLE and units:
+            return self.size(island, left_out, begins, ends, minimise=minimise)
+        if found.end is End.INFEASIBLE:
+            model = self.model(island, begins, minimise=minimise)
+            found = self.linear(model, {}, begins, ends)
+            self.explain(found.end, island)
+            if found.solution is not None:
+                wanted = wanted_of(model, found.solution)
+                short = frozenset(name for name, share in wanted.items() if share < LEFT_OUT)
+                if short == frozenset(left_out):
+                    raise Infeasible("No plan was found whose devices meet all demands.")
+                return self.size(island, short, begins, ends, minimise=minimise)
+        undecided = len(model.hourly) or model.units.values() - fixed.keys()
+        if found.solution is not None and undecided:
+            found = self._rounded(model, fixed, found.solution, begins, ends)
+        if found.solution is None:
+            return found
+        plan = plan_of(model, found.solution)
+        cost = plan["cost_per_year"]
+        if minimise == "cost" and self.reporter.is_better(cost):
+            figures = self.reporter.figures.with_incumbent(cost)
+            status = f"Found a plan for the whole horizon: {self.money(cost)} a year"
+            outcome = self.outcome(plan, figures, stopped=True)
+            self.reporter.incumbent(cost, ends, status, outcome)
+        return replace(found, plan=plan)
+
+    def _rounded(
+        self, model: Model, known: Mapping[int, float], solution: Floats, begins: float, ends: float
+    ) -> Found:
+        """Round units up, decide what is on in which step, and size the rest again."""
+        units = {column: math.ceil(solution[column] - LEFT_OUT) for column in model.units.values()}
+        found = Found(End.INFEASIBLE)
+        for share in RUNNING:
+            fixed = {**units, **known, **running(model, solution, share)}
+            found = self.linear(model, fixed, begins, ends)
+            if found.end is not End.INFEASIBLE:
+                return found
+        raise Infeasible(
+            "No plan for the whole horizon was found that keeps to whole units and minimum loads; "
+            "leave out the option on_off, or take typical days."
+        )
+
+    def linear(
+        self,
+        model: Model,
+        fixed: Mapping[int, float],
+        begins: float,
+        ends: float,
+    ) -> Found:
+        """Solve with some decisions fixed and all others anything between."""
+        bound, solution = None, None
+        status = f"{len(model.island.steps.positions):,} steps at once"
+
+        def on_news(news: News) -> None:
+            nonlocal bound, solution
+            solution = news.solutions[-1] if news.solutions else solution
+            bound = news.bound
+            way = min(ITERATIONS_DONE, news.iterations / USUAL_ITERATIONS)
+            told = f"{status}: iteration {news.iterations}"
+            self.reporter.standing(begins + (ends - begins) * way, told, news=False)
+
+        end = self._watch(InteriorPoint(model.program, fixed), on_news)
+        return Found(end, solution, None, bound)
+
+    def _watch(self, solver: Solver, on_news: Callable[[News], None]) -> End:
+        """Run a solver to its end, passing on its news, unless it is asked to stop."""
+        solver.start()
+        ended = False
+        try:
+            while not ended:
+                ended = solver.wait(LOOK_EVERY_S)
+                if not ended and (self._should_stop() or time.monotonic() > self._deadline):
+                    solver.interrupt()
+                on_news(solver.news())
+        finally:
+            solver.interrupt()  # also where whoever is told raised: nobody waits for it any more
+            self._solver_s += solver.highs_s
+        return solver.end
+
+    def explain(self, end: End, island: Island) -> None:
+        if end is End.INFEASIBLE:
+            raise Infeasible(explain_shortfall(island, self._disabled, self._should_stop))
+        if end is End.UNBOUNDED:
+            raise Infeasible(explain_unbounded(island))
+
+    # Outcomes
+
+    @property
+    def _goal(self) -> float:
+        """The gap at which a program with decisions is solved."""
+        return GAP if self.staged or self.options.gap is None else self.options.gap
+
+    def _decided(
+        self, model: Model, solution: Floats, plan: dict[str, Any], figures: Figures
+    ) -> dict[str, Any]:
+        """Return a plan as an outcome, with the devices that it decided on."""
+        wanted = wanted_of(model, solution)
+        outcome = self.outcome(plan, figures, stopped=True)
+        return outcome | {
+            "structure": sorted(name for name, share in wanted.items() if share > 0.5),
+            "left_out": sorted(name for name, share in wanted.items() if share <= 0.5),
+            "basis": _basis(model.island),
+            "units": {name: round(solution[column]) for name, column in model.units.items()},
+            "typical_days": _typical_days(model.island),
+            "model": {
+                "variables": model.program.column_count,
+                "constraints": model.program.row_count,
+                "decisions": model.program.whole_numbers,
+            },
+        }
+
+    def sized(self, found: Found) -> dict[str, Any]:
+        """Return a plan for the whole horizon as an outcome."""
+        return self.outcome(found.plan, found.figures, stopped=found.stopped)
+
+    def outcome(
+        self,
+        plan: dict[str, Any] | None,
+        figures: Figures,
+        *,
+        stopped: bool,
+        wanted: Mapping[str, float] | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "plan": plan,
+            "structure": None,
+            "left_out": None,
+            "units": {},
+            "wanted": wanted,
+            "basis": "whole horizon",
+            **self._proven(figures, stopped=stopped),
+        }
+
+    def nothing(self) -> dict[str, Any]:
+        """Return the outcome of a part that has nothing to find."""
+        return self.outcome(None, Figures(), stopped=False)
+
+    def _proven(self, figures: Figures, *, stopped: bool) -> dict[str, Any]:
+        """Return what an outcome says beside its plan; seconds for model and solver, and in all."""
+        return {
+            "bound": figures.bound,
+            "gap": figures.gap,
+            "stopped": stopped,
+            "model_s": round(self._model_s, 3),
+            "solver_s": round(self._solver_s, 3),
+            "seconds": round(time.monotonic() - self._began, 3),
+        }
+
+    def money(self, cost: float) -> str:
+        return f"{cost:,.0f} {self._requirement.currency}"
+
+
+def running(model: Model, solution: Floats, share: float) -> dict[int, float]:
+    """Return a decision for each hourly column (column: 0 or 1), near to a relaxed solution.
+
+    A device is on where it runs at `share` of its minimum load or more; a store charges where it
+    charges more than it discharges.
+    """
+    decisions: dict[int, float] = {}
+    for name, conversion in model.conversions.items():
+        if len(conversion.on):
+            device = model.island.conversions[name]
+            least = device.figures.min_load * solution[conversion.size[0]]
+            active = solution[conversion.activity] > max(share * least, LEFT_OUT)
+            decisions.update(zip(conversion.on.tolist(), active.astype(float), strict=True))
+    for storage in model.storages.values():
+        if len(storage.charging):
+            charges = solution[storage.charge] > solution[storage.discharge]
+            decisions.update(zip(storage.charging.tolist(), charges.astype(float), strict=True))
+    return decisions
+
+
+def _basis(island: Island) -> Basis:
+    return "whole horizon" if island.steps.whole else "typical days"
+
+
+def _typical_days(island: Island) -> int | None:
+    steps = island.steps
+    return None if steps.whole else len(steps.positions) // steps.a_day
+
+
+def wanted_of(model: Model, solution: Floats) -> dict[str, float]:
+    """Return how much of each yes/no decision a solution takes, by device."""
+    return {name: float(solution[column]) for name, column in model.decisions.items()}
+
+
+def just_above(co2: float) -> float:
+    """Return the limit at which the least cost is found for the least CO2, kg a year."""
+    return co2 + CLEANEST * max(abs(co2), 1.0)

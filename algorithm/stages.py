@@ -1,0 +1,146 @@
+"""What each part of a search does: decide on typical days, size on the whole horizon, prove.
+
+Called by `search` and, in a process of its own, by `process`. Which parts there are, and in which
+order, is in `parts`; how it is done, in `solving`.
+
+    structure  the devices: a mixed-integer program on typical days, or on all of a short horizon
+    plan       their sizes and operation: a linear program on the whole horizon
+    bound      what no plan can cost less than: the same with every decision left open
+    improve    branch and bound over the devices, each node such a linear program
+    cleanest   least CO2, then least cost at that; point-n: least cost at a CO2 limit between
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from algorithm.branch_and_bound import close_gap
+from algorithm.errors import Infeasible, Stopped
+from algorithm.options import Options
+from algorithm.progress import OnProgress, Outcome
+from algorithm.requirement import Requirement
+from algorithm.solving import Solving, just_above, wanted_of
+
+# Without these there is nothing to show; without any other, the cheapest plan still stands.
+INDISPENSABLE = ("structure", "plan", "bound")
+
+
+def run_part(
+    name: str,
+    requirement: Requirement,
+    disabled: Sequence[str],
+    options: Options,
+    outcomes: Mapping[str, Outcome],
+    *,
+    on_progress: OnProgress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    seconds_left: float | None = None,
+) -> dict[str, Any]:
+    """Do one part; return its outcome, JSON-able.
+
+    outcomes: of the parts that it is after. Raises Infeasible, and Stopped if it was stopped, or
+    its time was up, before there was anything to show; else the best so far is the outcome, marked
+    "stopped".
+    """
+    work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, on_progress)
+    try:
+        return _part(name, work, outcomes)
+    except Infeasible:
+        if name in INDISPENSABLE:
+            raise
+        return work.nothing()
+
+
+def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    kind, _, number = name.partition("-")
+    match kind:
+        case "structure":
+            return _structure(work, list(outcomes.values()))
+        case "plan":
+            (decided,) = outcomes.values()
+            return _plan(work, decided)
+        case "bound":
+            return _bound(work)
+        case "improve":
+            return close_gap(work, outcomes["plan"], outcomes["structure"], outcomes["bound"])
+        case "cleanest":
+            return _cleanest(work)
+        case "point":
+            return _point(work, int(number), outcomes)
+    raise ValueError(f"there is no part {name!r}")
+
+
+def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
+    """Decide on devices; each of the `earlier` plans has some that this one does without."""
+    work.reporter.begin("days", 0.0, "Reading the requirement and choosing the days to model")
+    island = work.modelled
+    if any(outcome["structure"] is None for outcome in earlier):
+        return work.nothing()  # there was no other already
+    without = [frozenset(outcome["structure"]) for outcome in earlier]
+    return work.decide(work.model(island, 0.02, without_one_of=without), 0.05, 1.0)
+
+
+def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
+    """Size what was decided, on the whole horizon."""
+    if decided["structure"] is None:
+        return work.nothing()
+    found = work.size(work.whole, decided["left_out"], 0.0, 1.0, units=decided["units"])
+    return work.sized(found)
+
+
+def _bound(work: Solving) -> dict[str, Any]:
+    """Find what no plan can cost less than, and the devices that it would have."""
+    model = work.model(work.whole, 0.0)
+    work.reporter.begin("bound", 0.02, "Looking for what no plan can cost less than")
+    found = work.linear(model, {}, 0.02, 1.0)
+    work.explain(found.end, work.whole)
+    if found.solution is None or found.bound is None:
+        raise Stopped("The search ended before it had proven anything.")
+    work.reporter.bound(found.bound)
+    work.reporter.milestone(1.0, f"No plan can cost less than {work.money(found.bound)} a year")
+    wanted = wanted_of(model, found.solution)
+    return work.outcome(None, work.reporter.figures, stopped=False, wanted=wanted)
+
+
+def _cleanest(work: Solving) -> dict[str, Any]:
+    """Find the least CO2, then the least cost at it."""
+    decided = work.clean(work.modelled, 0.0, 0.3 if work.staged else 1.0)
+    if not work.staged or decided["plan"] is None:
+        return decided
+    typical_co2 = decided["plan"]["co2_kg_per_year"]
+    left_out, units = decided["left_out"], decided["units"]
+    least = work.size(work.whole, left_out, 0.3, 0.6, minimise="co2", units=units)
+    if least.plan is None:
+        return {**decided, "stopped": True, "typical_co2": typical_co2}
+    limit = just_above(least.plan["co2_kg_per_year"])
+    at_limit = replace(work.whole, co2_limit=min(limit, work.whole.co2_limit))
+    cheapest = work.size(at_limit, left_out, 0.6, 1.0, units=units)
+    outcome = work.sized(replace(cheapest, plan=cheapest.plan or least.plan))
+    return {**outcome, "typical_co2": typical_co2}
+
+
+def _point(work: Solving, number: int, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    """Find the least cost at a CO2 limit: point `number` of those between the ends."""
+    share = number / (work.options.most_plans - 1)
+    dirtiest = outcomes["plan" if work.staged else "structure"]["plan"]
+    cleanest = outcomes["cleanest"]
+    if dirtiest is None or cleanest["plan"] is None:
+        return work.nothing()
+    limit = _between(_co2(dirtiest), _co2(cleanest["plan"]), share)
+    if not work.staged:
+        return work.decide(work.model(replace(work.modelled, co2_limit=limit), 0.0), 0.02, 1.0)
+    typical = _between(_co2(outcomes["structure"]["plan"]), cleanest["typical_co2"], share)
+    model = work.model(replace(work.modelled, co2_limit=typical), 0.0)
+    decided = work.decide(model, 0.02, 0.2)
+    at_limit = replace(work.whole, co2_limit=limit)
+    found = work.size(at_limit, decided["left_out"], 0.2, 1.0, units=decided["units"])
+    return work.sized(found)
+
+
+def _co2(plan: Mapping[str, Any]) -> float:
+    return float(plan["co2_kg_per_year"])
+
+
+def _between(dirtiest: float, cleanest: float, share: float) -> float:
+    """Return the CO2 limit at a share of the way from the cheapest end to the cleanest."""
+    return dirtiest + share * (cleanest - dirtiest)

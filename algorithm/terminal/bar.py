@@ -1,0 +1,96 @@
+"""A search's progress on one line of a terminal, or, elsewhere, a line for each milestone.
+
+Used by `terminal`.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+
+from algorithm.export.quantities import duration, estimate, percent
+from algorithm.progress import Phase, Progress
+from algorithm.terminal.screen import CYAN, DIM, Screen
+
+LONGEST, SHORTEST = 30, 10
+PHASES: dict[Phase, str] = {
+    "days": "choosing days",
+    "model": "writing the model",
+    "solve": "choosing devices",
+    "year": "sizing on all steps",
+    "bound": "proving",
+    "improve": "closing the gap",
+    "front": "cutting CO2",
+    "plan": "complete",
+}
+
+
+class Bar:
+    """Shows how far a search is and what it has found.
+
+    is_stopping: whether it has been asked to end with its best plan so far.
+    """
+
+    def __init__(self, screen: Screen, currency: str, is_stopping: Callable[[], bool]) -> None:
+        self._screen = screen
+        self._currency = currency
+        self._is_stopping = is_stopping
+        self._began = time.monotonic()
+        self._drawn = ""
+        self._full, self._rest = ("█", "░") if screen.shows("█░") else ("#", ".")
+
+    def show(self, progress: Progress) -> None:
+        if self._screen.live:
+            line = self._line(progress)
+            if line != self._drawn:
+                # One write, over what is there: nothing flickers.
+                self._screen.write(f"\r{line}\x1b[K")
+                self._drawn = line
+        elif progress.milestone:
+            self._screen.write_lines([self._entry(progress)])
+
+    def end(self) -> None:
+        """Leave the line as it is, and go on below it."""
+        if self._drawn:
+            self._screen.write("\n")
+            self._drawn = ""
+
+    def _line(self, progress: Progress) -> str:
+        """Return the bar and what is known, as much of it as there is room for."""
+        room = self._screen.width - 1
+        length = max(SHORTEST, min(LONGEST, room // 4))
+        full = int(progress.fraction * length)
+        figures = f" {progress.fraction:4.0%}"
+        for text in self._told(progress):
+            if length + len(figures) + len(text) + 2 > room:
+                break
+            figures += f"  {text}"
+        bar = self._screen.styled(self._full * full, CYAN)
+        return bar + self._screen.styled(self._rest * (length - full), DIM) + figures
+
+    def _told(self, progress: Progress) -> Iterator[str]:
+        """Yield what is to be told, what matters most first."""
+        yield "stopping" if self._is_stopping() else PHASES[progress.phase]
+        if progress.incumbent is not None:
+            yield f"best {progress.incumbent:,.0f} {self._currency}/a"
+        yield from self._proof(progress)
+        if progress.fraction == 1:
+            yield f"after {self._elapsed()}"
+        elif progress.eta_s is not None:
+            yield estimate(progress.eta_s)
+        if self._is_stopping():
+            yield "Ctrl-C again ends at once"
+
+    def _proof(self, progress: Progress) -> Iterator[str]:
+        if progress.gap is not None:
+            yield f"gap {percent(progress.gap)}"
+        if progress.bound is not None:
+            yield f"bound {progress.bound:,.0f}"
+        if progress.incumbent is not None or progress.bound is not None:
+            yield f"on {progress.basis.replace('whole', 'the whole')}"
+
+    def _entry(self, progress: Progress) -> str:
+        """Return the line of a milestone; its status names a new best plan's cost."""
+        told = "; ".join([progress.status, *self._proof(progress)])
+        return f"{progress.fraction:4.0%}  {self._elapsed():>12}  {told}"
+
+    def _elapsed(self) -> str:
+        return duration(time.monotonic() - self._began)

@@ -1,0 +1,56 @@
+"""Where people read: how wide it is, whether it can be drawn over, whether it has colours.
+
+Used by `bar` and `report`.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TextIO
+
+WIDTH = 80  # of a terminal that doesn't say
+ENDLESS = 10_000
+BOLD, DIM, CYAN = 1, 2, 36
+
+
+class Screen:
+    """A stream that may be a terminal.
+
+    live: whether a line can be drawn over. Colours are only used on a live one, and never where
+    the environment's NO_COLOR says so.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.live = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._coloured = self.live and not os.environ.get("NO_COLOR")
+
+    @property
+    def width(self) -> int:
+        """The columns that there are at this moment; a file has no end of them."""
+        if not self.live:
+            return ENDLESS
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or WIDTH
+        except (OSError, ValueError):
+            return WIDTH
+
+    def shows(self, characters: str) -> bool:
+        """Return whether the stream's encoding has these characters."""
+        try:
+            characters.encode(self._stream.encoding or "ascii")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    def write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+    def styled(self, text: str, *codes: int) -> str:
+        """Return a text with its colour or weight, if there are any here."""
+        if not self._coloured or not text:
+            return text
+        return f"\x1b[{';'.join(map(str, codes))}m{text}\x1b[0m"
+
+    def write_lines(self, lines: Sequence[str]) -> None:
+        self.write("".join(f"{line}\n" for line in lines))
