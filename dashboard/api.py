@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask_login import login_required
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 from redis import RedisError
 from werkzeug.exceptions import BadRequest
@@ -18,16 +17,18 @@ from algorithm import (
     CATALOGUE,
     SAMPLES,
     FieldError,
+    Options,
     Requirement,
     RequirementError,
     check,
     load_sample,
 )
-from dashboard import jobs
+from algorithm.export.tables import dispatch_rows
+from dashboard import jobs, parts
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_stored
 from dashboard.extensions import db
-from dashboard.models import ENDED, Job, Result, User
+from dashboard.models import ENDED, Dispatch, Job, PackedJson, Result, User
 from dashboard.problems import problem
 from dashboard.summaries import summaries
 
@@ -41,10 +42,15 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    requirement: dict[str, Any] | None = None
+    # What is in these two is checked by `algorithm.check`, in its own words.
+    requirement: dict[str, Any] | None = Field(
+        None, description="as /api/v1/requirement.schema.json describes it"
+    )
     sample: str | None = None
     disabled_devices: list[str] = Field(default_factory=list, max_length=200)
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
+        default_factory=dict
+    )
 
 
 class Cancellation(BaseModel):
@@ -73,6 +79,14 @@ class Since(BaseModel):
 
     since: int | None = Field(None, ge=0, le=2**53)
     epoch: str | None = Field(None, max_length=36)
+
+
+class PlanChoice(BaseModel):
+    """Which of a result's plans: its place, from 0."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan: int = Field(0, ge=0, le=1000)
 
 
 @blueprint.get("/me")
@@ -107,8 +121,10 @@ def list_jobs() -> Response:
 @blueprint.get("/jobs/<job_id>")
 @login_required
 def show(job_id: str) -> Response:
-    """One job: its record, and its state now."""
-    return jsonify(summaries([find_job(job_id)])[0])
+    """One job: its record, its state now, and while it runs its parts."""
+    summary = summaries([find_job(job_id)])[0]
+    running = [{"name": part.name, "state": part.state} for part in parts.standings(job_id)]
+    return jsonify(summary | {"parts": running})
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
@@ -148,20 +164,15 @@ def rerun(job_id: str) -> Response:
 @blueprint.get("/jobs/<job_id>/result")
 @login_required
 def result(job_id: str) -> Response:
-    """The whole result. It never changes, so its ETag is worth keeping."""
-    stored = find_result(job_id)
-    answer = Response(mimetype="application/json")
-    answer.set_etag(stored.digest)
-    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
-    answer.headers["Vary"] = "Accept-Encoding"
-    if request.accept_encodings["gzip"] > 0:
-        # As it is stored: nothing to unpack here and little to send.
-        answer.set_data(stored.body)
-        answer.headers["Content-Encoding"] = "gzip"
-    else:
-        answer.set_data(stored.text)
-    answer.make_conditional(request)
-    return answer
+    """The whole result, with a link to each plan's dispatch."""
+    return _as_stored(find_result(job_id))
+
+
+@blueprint.get("/jobs/<job_id>/plans/<int:plan>/dispatch")
+@login_required
+def dispatch(job_id: str, plan: int) -> Response:
+    """How a plan of the result is run, step by step: kW of every flow, kWh of every store."""
+    return _as_stored(find_dispatch(job_id, plan))
 
 
 @blueprint.get("/jobs/<job_id>/graph")
@@ -173,15 +184,16 @@ def graph(job_id: str) -> Response:
 
 @blueprint.get("/jobs/<job_id>/dispatch.csv")
 @login_required
-def dispatch(job_id: str) -> Response:
-    """The best plan's dispatch, a row an hour."""
-    rows = _dispatch_rows(find_result(job_id).value["plans"][0]["dispatch"])
+def dispatch_table(job_id: str) -> Response:
+    """A plan's dispatch as a table, a row for each modelled step."""
+    plan = parse(PlanChoice, request.args.to_dict()).plan
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows(dispatch_rows(find_dispatch(job_id, plan).value))
+    name = f"dispatch-{job_id}-{plan}.csv"
     return Response(
-        text.getvalue(),
+        text.getvalue().encode("utf-8-sig"),  # with the mark by which Excel knows UTF-8
         mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="dispatch-{job_id}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -207,8 +219,13 @@ def events(job_id: str) -> Response:
 @blueprint.get("/devices")
 @login_required
 def devices() -> Response:
-    """The catalogue's devices, which a job may disable."""
-    return jsonify(devices=list_devices())
+    """The catalogue's devices, which a job may disable by name or group, with their figures."""
+    figures = {
+        name: device.figures.model_dump(exclude_defaults=True) for name, device in CATALOGUE.items()
+    }
+    return jsonify(
+        devices=[device | {"figures": figures[device["name"]]} for device in list_devices()]
+    )
 
 
 @blueprint.get("/samples")
@@ -239,7 +256,10 @@ def list_devices() -> list[dict[str, Any]]:
             "label": device.label,
             "kind": device.kind,
             "group": device.group,
+            "group_name": device.group_name,
             "source": device.source,
+            "year": device.year,
+            "currency": device.currency,
         }
         for name, device in CATALOGUE.items()
     ]
@@ -264,6 +284,14 @@ def find_result(job_id: str) -> Result:
             f"ended without a result: {job.status}" if job.state in ENDED else "has not ended yet"
         )
         abort(404, f"This search {ended}")
+    return stored
+
+
+def find_dispatch(job_id: str, plan: int) -> Dispatch:
+    stored = db.session.get(Dispatch, (job_id, plan))
+    if stored is None:
+        last = len(find_result(job_id).value["plans"]) - 1
+        abort(404, f"This result has no plan {plan}; its plans are 0 to {last}.")
     return stored
 
 
@@ -332,5 +360,17 @@ def accepted(job: Job) -> Response:
     return answer
 
 
-def _dispatch_rows(dispatch: dict[str, Any]) -> Iterator[list[Any]]:
-    raise NotImplementedError
+def _as_stored(stored: PackedJson) -> Response:
+    """JSON as it is stored. It never changes, so its ETag is worth keeping."""
+    answer = Response(mimetype="application/json")
+    answer.set_etag(stored.digest)
+    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if request.accept_encodings["gzip"] > 0:
+        # Nothing to unpack here and little to send.
+        answer.set_data(stored.body)
+        answer.headers["Content-Encoding"] = "gzip"
+    else:
+        answer.set_data(stored.text)
+    answer.make_conditional(request)
+    return answer

@@ -10,6 +10,7 @@ from celery import Celery
 from dashboard.config import Settings
 
 SEARCH = "workers.search"
+HELP = "workers.help"
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
@@ -22,8 +23,10 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "accept_content": ["json"],
         "task_track_started": True,
         "worker_concurrency": settings.worker_concurrency or os.cpu_count(),
-        # A search takes minutes: one that waits stays on the broker, where a free worker sees it.
+        # A search takes minutes: what waits stays on the broker, where a free worker sees it, and
+        # isn't taken in advance by a busy one.
         "worker_prefetch_multiplier": 1,
+        "worker_disable_prefetch": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_timeout": 2.0,
         "result_expires": 24 * 3600,

@@ -1,24 +1,40 @@
-"""A job's life in the durable store: submit, begin, cancel, end.
+"""A job's life in the durable store: submit, begin, renew, rescue, cancel, end.
 
-The web submits and cancels, the worker begins and ends. Each step is one conditional UPDATE, so of
-two who try it at once (a cancel and a worker that takes the job, say) exactly one succeeds.
+The web submits, cancels and rescues, the worker begins, renews and ends. Each step is one
+conditional UPDATE, so of two who try it at once (a cancel and a worker that takes the job, say)
+exactly one succeeds. Whoever has begun a job holds a lease on it: when that runs out, the job's
+next attempt begins, and nothing is taken from an earlier one any more.
 """
 
 from __future__ import annotations
 
+import time
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
 
 from celery import Celery
 from flask import current_app
 from redis import RedisError
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, or_, update
 from sqlalchemy.exc import IntegrityError
 
+from dashboard import parts
 from dashboard.broker import SEARCH
-from dashboard.events import journal, publish_stored
+from dashboard.events import journal, milliseconds, publish_stored
 from dashboard.extensions import db
-from dashboard.models import ENDED, Job, Outcome, Result, State, User, now
+from dashboard.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
+
+ATTEMPTS = 3
+"""How often a job is begun whose workers are lost: then it's the job that kills them."""
+
+NOT_STARTED = "Cancelled before it started."
+
+SEND_AGAIN = 60.0
+"""Seconds after which a rescued job that nobody has begun is sent to the workers once more."""
+
+Reason = Literal["keep", "discard", "time"]
 
 
 class Unavailable(Exception):
@@ -99,10 +115,21 @@ def _withdraw(job: Job) -> None:
 
 
 def begin(job_id: str) -> Job | None:
-    """The job, now STARTED; None if it isn't waiting (any more), so that a task that Celery
-    delivers twice, or after a cancel, runs nothing."""
-    values = {"state": "STARTED", "status": "Started.", "started_at": now()}
-    if not _move(job_id, Job.state == "PENDING", **values):
+    """The job, now STARTED, and its attempt's lease the caller's to renew.
+
+    None if it isn't waiting (any more), so that a task that Celery delivers twice, or after a
+    cancel, runs nothing.
+    """
+    job = db.session.get(Job, job_id)
+    if job is None or job.state not in WAITING:
+        db.session.rollback()
+        return None
+    began = now()
+    begun = [*job.begun, milliseconds(began)]
+    values: dict[str, Any] = {"state": "STARTED", "begun": begun, "renewed_at": parts.NOW}
+    if job.state == "PENDING":
+        values |= {"status": "Started.", "started_at": began}
+    if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
         return None
     job = db.session.get_one(Job, job_id)
     try:
@@ -113,23 +140,106 @@ def begin(job_id: str) -> Job | None:
     return job
 
 
+def renew(job_id: str, attempt: int) -> bool:
+    """Say that the task of this attempt is at it; False if the job has ended, or a later one is."""
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, renewed_at=parts.NOW)
+
+
+def rescue() -> None:
+    """Hand on the jobs whose own task has fallen silent; end those that lost it too often.
+
+    For every web process, every few seconds. Of several that see a job's lease run out, one hands
+    it on; its message may be sent by more than one, of which `begin` takes the first.
+    """
+    silent = (Job.state == "STARTED", Job.renewed_at < parts.NOW - parts.LEASE)
+    lost = db.session.execute(db.select(Job.id, Job.attempt, Job.begun).where(*silent)).all()
+    db.session.rollback()
+    for job_id, attempt, begun in lost:
+        held = (*silent, Job.attempt == attempt)
+        if attempt < ATTEMPTS:
+            values = {"state": "RETRY", "attempt": attempt + 1, "renewed_at": None}
+            _move(job_id, *held, status=_going_on(job_id), **values)
+        else:
+            _give_up(job_id, begun, held)
+    _send_handed_on()
+
+
+def _going_on(job_id: str) -> str:
+    standings = parts.standings(job_id)
+    done = sum(part.state == "done" for part in standings)
+    if not done:
+        return "Its worker was lost; beginning again."
+    return f"Its worker was lost; going on after {done} of {len(standings)} parts."
+
+
+def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool], ...]) -> None:
+    attempts = " ".join(
+        f"Attempt {number} began {datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC;"
+        " its worker was lost."
+        for number, began in enumerate(begun, 1)
+    )
+    status = f"Given up after {ATTEMPTS} attempts. {attempts}"
+    try:
+        _end(job_id, held, "FAILURE", "failed", status)
+    except RedisError as error:
+        # Whoever has viewers of it tells them later.
+        current_app.logger.warning("The end of job %s is not told yet: %s", job_id, error)
+
+
+def _send_handed_on() -> None:
+    """Tell viewers of the jobs that were handed on, and send these to the workers."""
+    unsent = or_(Job.renewed_at.is_(None), Job.renewed_at < parts.NOW - SEND_AGAIN)
+    for job in db.session.scalars(db.select(Job).where(Job.state == "RETRY", unsent)).all():
+        try:
+            publish_stored(job)
+            _send(job)
+        # Whatever the broker's library raises (there are several): the next heartbeat tries again.
+        except Exception as error:
+            current_app.logger.warning("Job %s can't be handed on yet: %s", job.id, error)
+            break
+        _move(job.id, Job.state == "RETRY", Job.attempt == job.attempt, renewed_at=parts.NOW)
+    db.session.rollback()
+
+
+def is_waiting(job_id: str) -> bool:
+    """Whether the job waits for a worker to begin it, for the first time or again."""
+    state = db.session.scalar(db.select(Job.state).where(Job.id == job_id))
+    db.session.rollback()
+    return state in WAITING
+
+
 def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
     """End a waiting job at once, or tell the worker that has it; False if it has ended.
 
+    A job that lost its worker and has something to keep waits for the next one, which keeps it.
     Raises redis.RedisError if a waiting job's end can't be told yet (it is stored all the same).
     """
-    if end(job.id, "REVOKED", "cancelled", "Cancelled before it started.", waiting=True):
+    job_id = job.id
+    if _end(job_id, [Job.state == "PENDING"], "REVOKED", "cancelled", NOT_STARTED):
+        return True
+    if not keep_best and _end(job_id, [Job.state == "RETRY"], "REVOKED", "cancelled", "Cancelled."):
         return True
     wish = "keep" if keep_best else "discard"
-    return _move(job.id, Job.state.not_in(ENDED), cancel=wish)
+    return _move(job_id, Job.state.not_in(ENDED), cancel=wish)
 
 
-def cancel_wish(job_id: str) -> str | None:
-    """What a running job was asked: None, "keep" or "discard"."""
-    # The worker asks for as long as the search runs: each time in a transaction of its own.
-    wish: str | None = db.session.scalar(db.select(Job.cancel).filter_by(id=job_id))
+def reason_to_end(job_id: str, attempt: int | None = None) -> Reason | None:
+    """Why a running job's search is to end now, if it is: somebody cancelled it, or time is up.
+
+    "keep" and "time" leave the best plan so far; "discard" goes for a job that has ended, too, and,
+    for who runs one `attempt` at it, where that isn't the newest any more.
+    """
+    # Workers ask for as long as a search runs: each time in a transaction of its own.
+    job = db.session.get(Job, job_id)
+    reason: Reason | None = None
+    if job is None or job.ended or attempt not in (None, job.attempt):
+        reason = "discard"
+    elif job.cancel:
+        reason = cast(Reason, job.cancel)
+    elif job.seconds_left is not None and job.seconds_left <= 0:
+        reason = "time"
     db.session.rollback()
-    return wish
+    return reason
 
 
 def end(
@@ -139,29 +249,61 @@ def end(
     status: str,
     result: dict[str, Any] | None = None,
     *,
-    waiting: bool = False,
+    attempt: int | None = None,
 ) -> bool:
     """Store how a job ended and its result, then publish it; False if it had ended before.
 
-    `waiting`: only if no worker has begun it. Raises redis.RedisError if it could not be published
-    yet; `publish_stored` does that later.
+    `attempt`: only while that is the newest, for who runs it. Raises redis.RedisError if it could
+    not be published yet; `publish_stored` does that later.
     """
-    condition = Job.state == "PENDING" if waiting else Job.state.not_in(ENDED)
+    conditions: list[ColumnElement[bool]] = [Job.state.not_in(ENDED)]
+    if attempt is not None:
+        conditions.append(Job.attempt == attempt)
+    return _end(job_id, conditions, state, outcome, status, result)
+
+
+def _end(
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    state: State,
+    outcome: Outcome,
+    status: str,
+    result: dict[str, Any] | None = None,
+) -> bool:
     if result is not None:
         # With the state, in one transaction: a job that succeeded has its result.
-        db.session.merge(Result.of(job_id, result))
+        _store(job_id, result)
+    parts.drop(job_id)
     if not _move(
-        job_id, condition, state=state, outcome=outcome, status=status[:1000], ended_at=now()
+        job_id, *conditions, state=state, outcome=outcome, status=status[:1000], ended_at=now()
     ):
         return False
     publish_stored(db.session.get_one(Job, job_id))
     return True
 
 
-def _move(job_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
-    """Change the job if `condition` holds of it, in one step; False, and nothing done, if not."""
+def _store(job_id: str, result: dict[str, Any]) -> None:
+    """Add a result to the transaction, its plans' dispatch in rows of their own.
+
+    A year's dispatch is megabytes, and most readers of a result want none of it.
+    """
+    rows: list[Dispatch | Result] = []
+    plans = []
+    for number, plan in enumerate(result["plans"]):
+        rest = {name: value for name, value in plan.items() if name != "dispatch"}
+        plans.append({**rest, "dispatch_url": f"/api/v1/jobs/{job_id}/plans/{number}/dispatch"})
+        rows.append(Dispatch.of(plan["dispatch"], job_id=job_id, plan=number))
+        # Packing takes its time: under green pools, leases could not be renewed meanwhile.
+        time.sleep(0)
+    rows.append(Result.of({**result, "plans": plans}, job_id=job_id))
+    for row in rows:
+        db.session.merge(row)
+
+
+def _move(job_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Change the job if `conditions` hold of it, in one step; False, and nothing done, if not."""
     moved = db.session.execute(
-        update(Job).where(Job.id == job_id, condition).values(**values),
+        update(Job).where(Job.id == job_id, *conditions).values(**values),
         execution_options={"synchronize_session": False},
     )
     if moved.rowcount == 0:  # type: ignore[attr-defined]

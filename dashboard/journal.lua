@@ -23,6 +23,7 @@ event.seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
 
 local snapshot = head[4] and cjson.decode(head[4]) or {}
 local milestones = snapshot.milestones or {}
+-- A null is a value too, cjson.null: it takes the place of what was known before.
 for name, value in pairs(event) do
   snapshot[name] = value
 end

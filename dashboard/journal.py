@@ -27,6 +27,9 @@ Envelope = dict[str, Any]
 
 MILESTONES_KEPT = 100
 
+FIGURES = frozenset({"incumbent", "bound", "gap"})
+"""What an event can say is unknown now, by null: they begin anew where their basis changes."""
+
 _APPEND = Path(__file__).with_name("journal.lua").read_text()
 
 
@@ -82,9 +85,12 @@ class Journal:
     def append(self, job: str, event: dict[str, Any], *, final: bool = False) -> Envelope:
         """Number and keep `event` (with `attempt`), and return it as its viewers get it.
 
-        Fields that are None are left out: they say nothing. Raises Ended and Fenced.
+        Fields that are None are left out: they say nothing, but for the FIGURES. Raises Ended and
+        Fenced.
         """
-        said = {name: value for name, value in event.items() if value is not None}
+        said = {
+            name: value for name, value in event.items() if value is not None or name in FIGURES
+        }
         answer = cast(
             list[str],
             self._append(

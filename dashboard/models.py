@@ -1,4 +1,4 @@
-"""What outlasts every process: people, their tokens, jobs, and finished results."""
+"""What outlasts every process: people, their tokens, jobs, a running job's parts, and results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from flask_login import UserMixin
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -21,10 +21,14 @@ from dashboard.extensions import Model
 Role = Literal["viewer", "operator", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
 
-State = Literal["PENDING", "STARTED", "SUCCESS", "FAILURE", "REVOKED"]
+State = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
+WAITING: frozenset[str] = frozenset({"PENDING", "RETRY"})
+"""States in which a job waits for a worker: for its first one, or after it lost one."""
 ENDED: frozenset[str] = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 Outcome = Literal["finished", "stopped", "failed", "cancelled"]
+
+PartState = Literal["waiting", "running", "done", "stopped", "failed"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -91,6 +95,10 @@ class Job(Model):
         sample: the name of the sample that is searched; None where `requirement` holds one's own.
         cancel: None, "keep" (end with the best plan so far) or "discard".
         outcome, status: how it ended, in one word and in one sentence; None and "" until then.
+        attempt: which attempt at it runs, or will; a rescue begins the next one.
+        begun: when each attempt began, UTC ms.
+        renewed_at: of a STARTED job, when its task was last heard of; of one in RETRY, when its
+            message was last sent, None until it was. Seconds of the database's own clock.
     """
 
     __tablename__ = "job"
@@ -109,6 +117,8 @@ class Job(Model):
     status: Mapped[str] = mapped_column(String(1000), default="")
     outcome: Mapped[str | None] = mapped_column(String(20))
     attempt: Mapped[int] = mapped_column(default=1)
+    begun: Mapped[list[int]] = mapped_column(JSON, default=list)
+    renewed_at: Mapped[float | None]
     cancel: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -123,28 +133,91 @@ class Job(Model):
     def has_result(self) -> bool:
         return self.state == "SUCCESS"
 
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left of the time limit of a search that has begun; None without a limit."""
+        limit: float | None = self.options.get("time_limit_s")
+        if limit is None or self.started_at is None:
+            return None
+        return limit - (now() - self.started_at).total_seconds()
 
-class Result(Model):
-    """The whole result of a job that ended with one, as gzipped JSON."""
 
-    __tablename__ = "result"
+class PackedJson(Model):
+    """JSON as it is sent: gzipped, with a digest that tells whether a reader has it already."""
 
-    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    __abstract__ = True
+
     body: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64))
 
     @classmethod
-    def of(cls, job_id: str, result: dict[str, Any]) -> Result:
-        text = json.dumps(result, separators=(",", ":")).encode()
-        body, digest = gzip.compress(text, mtime=0), hashlib.sha256(text).hexdigest()
-        return cls(job_id=job_id, body=body, digest=digest)
+    def of(cls, value: dict[str, Any], **key: Any) -> Self:
+        """`value` packed, in a row with the key `key`."""
+        body = packed(value)
+        return cls(body=body, digest=hashlib.sha256(body).hexdigest(), **key)
 
     @property
     def text(self) -> bytes:
-        """The result's JSON as it was stored, UTF-8."""
+        """The JSON as it was stored, UTF-8."""
         return gzip.decompress(self.body)
 
     @property
     def value(self) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(self.text)
-        return value
+        return unpacked(self.body)
+
+
+class Result(PackedJson):
+    """The result of a job that ended with one; its plans' dispatch is kept apart."""
+
+    __tablename__ = "result"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Dispatch(PackedJson):
+    """How one of a result's plans is run: megabytes for a year. `plan`: its place, from 0."""
+
+    __tablename__ = "dispatch"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    plan: Mapped[int] = mapped_column(primary_key=True)
+
+
+def packed(value: dict[str, Any]) -> bytes:
+    text = json.dumps(value, separators=(",", ":")).encode()
+    # Fast: the worker that packs a year's dispatch has other searches to look after.
+    return gzip.compress(text, compresslevel=1, mtime=0)
+
+
+def unpacked(body: bytes) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(gzip.decompress(body))
+    return value
+
+
+class Part(Model):
+    """A part of a running job's search; `dashboard.parts` says how it passes from hand to hand.
+
+    Attributes:
+        position: its place among the job's parts.
+        after: names of the parts whose outcomes it needs.
+        holder: who runs it, or ran it last.
+        renewed_at: when the holder was last heard of, in seconds of the database's own clock.
+        tries: how often it was begun.
+        told: what its holders told of it: every milestone, then the newest progress.
+        outcome: gzipped JSON: of a finished part, or the best so far.
+        error: why it failed.
+    """
+
+    __tablename__ = "part"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int]
+    after: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    holder: Mapped[str | None] = mapped_column(String(100))
+    renewed_at: Mapped[float | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    error: Mapped[str | None] = mapped_column(String(1000))

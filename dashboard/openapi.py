@@ -18,7 +18,12 @@ BODIES: dict[str, type[BaseModel]] = {
     "api.rerun": api.Submission,
     "api.cancel": api.Cancellation,
 }
-QUERIES: dict[str, type[BaseModel]] = {"api.list_jobs": api.Listing, "api.events": api.Since}
+QUERIES: dict[str, type[BaseModel]] = {
+    "api.list_jobs": api.Listing,
+    "api.events": api.Since,
+    "api.dispatch_table": api.PlanChoice,
+}
+PLACES = {"job_id": {"type": "string"}, "plan": {"type": "integer", "minimum": 0}}
 ANSWERS = {
     "200": "The answer.",
     "202": "Accepted; `Location` names it.",
@@ -39,7 +44,7 @@ def document() -> Response:
     paths: dict[str, dict[str, Any]] = {}
     for rule in current_app.url_map.iter_rules():
         if rule.endpoint.startswith("api."):
-            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 paths.setdefault(path, {})[method.lower()] = _operation(rule.endpoint, path, method)
     return jsonify(
@@ -61,6 +66,8 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
     codes = ["200", "401"] if method == "GET" else ["202", "400", "401", "403", "413", "422"]
     if "{" in path:
         codes.append("404")
+    if endpoint in QUERIES:
+        codes.append("422")
     if endpoint == "api.cancel":
         codes.append("409")
     if endpoint in ("api.submit", "api.rerun", "api.events"):
@@ -69,7 +76,7 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
         "operationId": endpoint.removeprefix("api."),
         "summary": (inspect.getdoc(view) or "").partition("\n")[0],
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            {"name": name, "in": "path", "required": True, "schema": PLACES[name]}
             for name in re.findall(r"{(\w+)}", path)
         ],
         "responses": {code: {"description": ANSWERS[code]} for code in sorted(codes)},

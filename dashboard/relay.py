@@ -7,7 +7,8 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
 - publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
   worker that could not tell the end);
 - hears whether this process's own subscription works, and tells its browsers when it doesn't;
-- counts viewers across processes.
+- counts viewers across processes;
+- rescues jobs whose worker was lost, watched or not (`jobs.rescue`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.
@@ -25,6 +26,7 @@ from flask_socketio import SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
+from dashboard import jobs
 from dashboard.accounts import user_of_token
 from dashboard.config import Settings
 from dashboard.events import OVERVIEW, journal, publish_stored, room
@@ -157,8 +159,17 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
             else:
                 relay.queue.pulse()
                 relay.become(live=_comes_back(relay, sent_at))
+            _rescue()
         rest = relay.heartbeat if relay.live else RETRY
         socketio.sleep(max(0.1, sent_at + rest - time.monotonic()))
+
+
+def _rescue() -> None:
+    """Look after running jobs; whatever goes wrong, the next heartbeat tries again."""
+    try:
+        jobs.rescue()
+    except Exception:
+        current_app.logger.exception("The rescue of lost jobs failed")
 
 
 def _comes_back(relay: Relay, sent_at: float) -> bool:

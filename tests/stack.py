@@ -1,4 +1,4 @@
-"""The real parts, started for tests: a Valkey, web processes and a worker, as a Procfile would.
+"""The real parts, started for tests: a Valkey, web processes and workers, as a Procfile would.
 
 `Stack` starts and kills them one by one; `Viewer` is a browser's socket that keeps all it was told
 and follows the delivery rules in the simplest way.
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
 import requests
 import socketio
 from flask import Flask
@@ -33,8 +34,16 @@ T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds after which a test gives up waiting: long, since a busy machine must not fail it."""
 
-LONG: dict[str, Any] = {"sample": "campus", "options": {"gap": 0.0, "typical_days": 30}}
-"""A search that takes long enough to be watched, cut and joined."""
+LONG: dict[str, Any] = {
+    "sample": "campus",
+    "options": {"gap": 0.0, "goal": "alternatives", "plans": 15, "detail": "typical days"},
+}
+"""A search that takes long enough to be watched, cut and joined, and soon has a first plan."""
+
+
+def limited(seconds: float) -> dict[str, Any]:
+    """Such a search with a time limit."""
+    return {**LONG, "options": {**LONG["options"], "time_limit_s": seconds}}
 
 
 def wait_for(what: str, condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
@@ -76,6 +85,24 @@ class Process:
         if self._process is not None:
             self._process.wait()
 
+    @property
+    def pid(self) -> int | None:
+        """None before its start."""
+        return self._process.pid if self._process else None
+
+    def searches(self) -> list[psutil.Process]:
+        """The processes that it has started for parts of searches, and that still run."""
+        if self._process is None or self._process.poll() is not None:
+            return []
+        started = psutil.Process(self._process.pid).children(recursive=True)
+        return [process for process in started if _is_search(process)]
+
+
+def _is_search(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return "algorithm.process" in process.cmdline()
+    return False
+
 
 class Web(Process):
     """A web process on a port of its own."""
@@ -100,12 +127,17 @@ class Web(Process):
 
 @dataclass
 class Stack:
-    """A whole installation in a folder: database, Valkey, web processes, a worker."""
+    """A whole installation in a folder: database, Valkey, web processes, workers.
+
+    slots: how many tasks a worker runs side by side.
+    """
 
     folder: Path
     mode: str = "eventlet"
     pool: str = "eventlet"
+    slots: int = 2
     webs: list[Web] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.valkey = EmbeddedValkey(self.folder / "valkey", appendonly=False)
@@ -117,14 +149,10 @@ class Stack:
             "DATABASE_URL": f"sqlite:///{self.folder / 'test.db'}",
             "REDIS_URL": self.valkey.url,
             "SOCKETIO_ASYNC_MODE": self.mode,
-            "WORKER_CONCURRENCY": "2",
+            "WORKER_CONCURRENCY": str(self.slots),
             "PYTHONUNBUFFERED": "1",
         }
-        self.worker = Process(
-            [sys.executable, *f"-m celery -A workers worker -l info -P {self.pool}".split()],
-            self.environ,
-            self.folder / "worker.log",
-        )
+        self.worker = self.new_worker()
         # In this process nothing is served, so nothing needs eventlet.
         self.app = make_app({**self.environ, "SOCKETIO_ASYNC_MODE": "threading"})
 
@@ -134,13 +162,23 @@ class Stack:
         web.start()
         return web
 
+    def new_worker(self) -> Process:
+        """A worker that isn't started yet, under a name of its own."""
+        name = f"worker{len(self.workers)}"
+        command = f"-m celery -A workers worker -l info -P {self.pool} -n {name}@%h"
+        worker = Process(
+            [sys.executable, *command.split()], self.environ, self.folder / f"{name}.log"
+        )
+        self.workers.append(worker)
+        return worker
+
     def token(self, name: str = "olga", role: str = "operator") -> str:
         """A Bearer token of a user, who is added if need be."""
         with self.app.app_context():
             return make_token(name, role)
 
     def stop(self) -> None:
-        for process in [self.worker, *self.webs]:
+        for process in [*self.workers, *self.webs]:
             # A frozen process can't be killed as a group before it goes on.
             process.signal(signal.SIGCONT)
             process.kill()

@@ -1,7 +1,8 @@
 """The worker: `celery -A workers worker` runs the searches that the dashboard queues.
 
-`search` is the task; `live_task` is what makes a task's states reach browsers; `search_process` is
-the process that a task supervises; `reporter` paces what it publishes.
+`search` has the tasks: a job's own, and the help that it gets; `holder` runs one part of a search
+after another for either, each in a `search_process`. `live_task` makes a task's states reach
+browsers, and holds its job's `lease`; `reporter` paces what it publishes.
 """
 
 from __future__ import annotations

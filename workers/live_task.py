@@ -1,12 +1,15 @@
 """A Celery task whose every state reaches the result backend, the journal and the browsers.
 
-Tasks that people watch derive from `LiveTask`. Its `update_state` is Celery's own, and also
-journals and emits. However such a task ends (it returns, raises, loses its process, is revoked),
-its job's end is stored first, then journaled, then emitted: `end` is the one way there.
+Tasks that people watch derive from `LiveTask`. It begins its job, or finds that another task has
+it, and holds the job's lease while it runs. Its `update_state` is Celery's own, and also journals
+and emits. However such a task ends (it returns, raises, is revoked), its job's end is stored first,
+then journaled, then emitted: `end` is the one way there. A task that is lost with its process says
+no end: its lease runs out, and the job's next attempt begins.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from functools import cache
@@ -22,6 +25,7 @@ from dashboard.events import publish, publish_stored
 from dashboard.extensions import db
 from dashboard.journal import Ended, Fenced
 from dashboard.models import Job, Outcome, State
+from workers.lease import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -33,44 +37,56 @@ def flask_app() -> Flask:
 
 
 class LiveTask(Task):
-    """Base class of tasks that are watched live. The task's id is its job's id."""
+    """Base class of tasks that are watched live. The task's id is its job's id.
+
+    While it runs, `request.attempt` tells which attempt at the job it is: what a task that was
+    lost and comes back still says and ends is refused, because a later attempt has the job.
+    """
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with flask_app().app_context():
-            try:
-                return super().__call__(*args, **kwargs)
-            except (Ended, Fenced) as gone:
-                raise Ignore("The job has ended, or a later attempt has it.") from gone
-            except Ignore:
-                raise
-            except Exception as error:
-                # Before Celery stores it, which fails while Redis is away.
-                self.end(self.request.id, "FAILURE", "failed", _reason(error))
-                raise
+            job = jobs.begin(self.request.id)
+            if job is None:
+                raise Ignore("The job has ended, or another task has it.")
+            self.request.attempt = job.attempt
+            with Lease(flask_app(), job.id, job.attempt):
+                return self._see_through(*args, **kwargs)
+
+    def _see_through(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            # Not Celery's own `__call__`, which would hide the request with our attempt.
+            return self.run(*args, **kwargs)
+        except (Ended, Fenced) as gone:
+            raise Ignore("The job has ended, or a later attempt has it.") from gone
+        except Ignore:
+            raise
+        except Exception as error:
+            # Before Celery stores it, which fails while Redis is away.
+            self.end(self.request.id, "FAILURE", "failed", _reason(error))
+            raise
 
     def update_state(
         self,
         task_id: str | None = None,
         state: str | None = None,
         meta: dict[str, Any] | None = None,
-        *,
-        attempt: int = 1,
         **kwargs: Any,
     ) -> None:
-        """Celery's `update_state`, then journal and emit.
+        """Journal and emit, then Celery's `update_state`.
 
         Raises redis.RedisError if it could not be journaled; journal.Ended or journal.Fenced if
         this attempt has nothing more to say.
         """
         job = task_id or self.request.id
+        # First: it refuses what an attempt says that isn't the newest any more.
+        publish(job, {"state": state, "attempt": self.request.attempt, **(meta or {})})
         try:
             super().update_state(job, state, meta, **kwargs)
         except Exception as error:
             # Celery's own store may be any of several; viewers rely on the journal, not on it.
             logger.warning("Celery's state of job %s was not stored: %s", job, error)
-        publish(job, {"state": state, "attempt": attempt, **(meta or {})})
 
     def end(
         self,
@@ -82,10 +98,12 @@ class LiveTask(Task):
     ) -> None:
         """Store, journal and emit how the job ended, and wait for Redis if it's away.
 
-        Only the first end of a job counts; any other is ignored.
+        Only the first end of a job counts, and only its newest attempt's: raises Ignore otherwise.
         """
+        attempt = self.request.get("attempt")  # None where no task runs: for whichever it is.
         try:
-            jobs.end(job, state, outcome, status, result)
+            if not jobs.end(job, state, outcome, status, result, attempt=attempt):
+                raise Ignore("The job has ended, or a later attempt has it.")
             return
         except RedisError as error:
             logger.warning("Job %s ended (%s); Redis is away: %s", job, state, error)
@@ -105,19 +123,11 @@ def _forget_parent_application(**_: Any) -> None:
     flask_app.cache_clear()
 
 
-@signals.task_failure.connect
-def _end_failed(sender: Task, task_id: str, exception: BaseException, **_: Any) -> None:
-    """A task's process was lost: there was nobody left in it to say so."""
-    if isinstance(sender, LiveTask):
-        with flask_app().app_context():
-            sender.end(task_id, "FAILURE", "failed", _reason(exception))
-
-
 @signals.task_revoked.connect
 def _end_revoked(sender: Task, request: Any, **_: Any) -> None:
     """A task was revoked through Celery itself, not through the dashboard."""
     if isinstance(sender, LiveTask):
-        with flask_app().app_context():
+        with flask_app().app_context(), contextlib.suppress(Ignore):
             sender.end(request.id, "REVOKED", "cancelled", "Revoked by the operator of the worker.")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from redis import RedisError
 
+from algorithm import Progress
+
 Meta = dict[str, Any]
 
 TOTAL = 100
@@ -31,18 +33,25 @@ class Reporter:
         self._current = 0.0
         self._due = 0.0
 
-    def note(self, progress: Meta) -> None:
-        """Take a report of the search (`algorithm.Progress` as a dict), for the next `flush`."""
+    def note(self, progress: Progress) -> None:
+        """Take a report of the search, for the next `flush`."""
         # 100 only when the result is stored, and never back.
-        self._current = max(self._current, min(99.9, round(progress["fraction"] * TOTAL, 1)))
+        self._current = max(self._current, min(99.9, round(progress.fraction * TOTAL, 1)))
         meta = {
             "current": self._current,
             "total": TOTAL,
-            **{name: progress[name] for name in ("status", "phase", "incumbent", "bound", "gap")},
-            "eta_s": progress["eta_s"],
-            "milestone": progress["milestone"] or None,
+            "status": progress.status,
+            "phase": progress.phase,
+            "basis": progress.basis,
+            "currency": progress.currency,
+            # These three are said even where they're None: on another basis they begin anew.
+            "incumbent": progress.incumbent,
+            "bound": progress.bound,
+            "gap": progress.gap,
+            "eta_s": progress.eta_s,
+            "milestone": progress.milestone or None,
         }
-        if progress["milestone"]:
+        if progress.milestone:
             self._milestones.append(meta)
             self._newest = None
         else:

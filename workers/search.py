@@ -1,109 +1,200 @@
-"""The task that supervises one search: starts its process, passes on what it says, cancels it."""
+"""The tasks that search: `search` sees a job through, `help_search` takes parts off its hands.
+
+A search is a few parts that any worker can run (`algorithm.parts`, `dashboard.parts`). The job's
+own task lays them out, asks for help with those that could run beside its own, and alone publishes
+how all of it goes. One slot of one worker is enough: help that comes late finds nothing to do.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from celery.exceptions import Ignore
+from celery import Celery
 
-from dashboard import jobs
-from dashboard.broker import SEARCH
-from dashboard.models import Job
+from algorithm import Overall, Progress, Stopped, check, load_sample, parts_of, result_of
+from dashboard import jobs, parts
+from dashboard.broker import HELP, SEARCH, sending_celery
+from dashboard.extensions import db
+from dashboard.jobs import Reason
+from dashboard.models import Job, Outcome
+from dashboard.parts import Standing, Told
 from workers import app
-from workers.live_task import LiveTask
+from workers.holder import ASK, GRACE, LOOK, Every, Holder
+from workers.live_task import LiveTask, flask_app
 from workers.reporter import Reporter
-from workers.search_process import Message, SearchProcess
+from workers.search_process import Message
 
-LOOK = 0.1  # s: how often the search is looked at
-ASK = 0.5  # s: how often the store is asked whether somebody cancelled
-GRACE = 2.0  # s: how long a search may take to stop when it's asked to
+MOST_HELP = 16  # messages of one job that ask for help
+AFTER_SEARCHES = 9  # a priority: whoever waits for a search of their own comes first
+HAND_IN = 2.0  # s beside GRACE in which others notice that they are to stop, and hand in
+
+logger = logging.getLogger(__name__)
 
 
 class SearchFailed(Exception):
     """The search ended without a plan; the message is for the people who watch it."""
 
 
-@dataclass
-class Said:
-    """What the search process has said so far."""
-
-    best: dict[str, Any] | None = None  # a whole result, with the best plan yet
-    result: dict[str, Any] | None = None
-    error: str | None = None
-    _fresh: list[dict[str, Any]] = field(default_factory=list)
-
-    def take(self, message: Message) -> None:
-        if "progress" in message:
-            progress = message["progress"]
-            self.best = progress.pop("result") or self.best
-            self._fresh.append(progress)
-        elif "result" in message:
-            self.result = message["result"]
-        else:
-            self.error = message["error"]["message"]
-
-    def fresh(self) -> list[dict[str, Any]]:
-        """The progress that came since the last call."""
-        fresh, self._fresh = self._fresh, []
-        return fresh
-
-
 @app.task(bind=True, base=LiveTask, name=SEARCH)
 def search(self: LiveTask, job_id: str) -> None:
     """Run the search of job `job_id`. Its result goes to the store, not to Celery."""
-    job = jobs.begin(job_id)
-    if job is None:
-        raise Ignore("The job has ended, or another task has it.")
-    said = _supervise(self, job)
-    wish = jobs.cancel_wish(job_id)
-    if wish == "discard":
-        self.end(job_id, "REVOKED", "cancelled", "Cancelled.")
-    elif said.result and not said.result["stopped"]:
-        self.end(job_id, "SUCCESS", "finished", f"Finished: {_cost(said.result)}.", said.result)
-    elif wish == "keep" and (best := said.result or said.best):
-        status = f"Stopped, and the best plan so far kept: {_cost(best)}."
-        self.end(job_id, "SUCCESS", "stopped", status, best)
-    elif wish == "keep":
-        self.end(job_id, "REVOKED", "cancelled", "Cancelled before a first plan was found.")
-    else:
-        raise SearchFailed(said.error)
+    Search(self, db.session.get_one(Job, job_id)).run()
 
 
-def _supervise(task: LiveTask, job: Job) -> Said:
-    """Run the job's search to its end, or until somebody cancels it."""
-    job_id, attempt = job.id, job.attempt
-    reporter = Reporter(lambda meta: task.update_state(job_id, "PROGRESS", meta, attempt=attempt))
-    said = Said()
-    ask_at = 0.0
-    with SearchProcess(_order(job)) as process:
-        while not process.ended:
-            for message in process.receive(wait=LOOK):
-                said.take(message)
-            for progress in said.fresh():
-                reporter.note(progress)
-            reporter.flush()
-            if time.monotonic() >= ask_at:
-                ask_at = time.monotonic() + ASK
-                wish = jobs.cancel_wish(job_id)
-                if wish == "discard":
-                    return said
-                if wish == "keep":
-                    process.stop(GRACE)
-        if said.result is None and said.error is None:
-            said.error = process.how_it_ended()
-    reporter.flush(last=True)
-    return said
+@app.task(name=HELP, ignore_result=True)
+def help_search(job_id: str) -> None:
+    """Run parts of job `job_id` for as long as there is one to run."""
+    with flask_app().app_context():
+        holder = Holder(job_id)
+        # A job that has lost its own task needs a slot for that first: maybe it's this one.
+        while not jobs.is_waiting(job_id) and holder.run_next():
+            pass
 
 
-def _order(job: Job) -> Message:
-    return {
-        "requirement": job.sample or job.requirement,
-        "disabled_devices": job.disabled_devices,
-        "options": job.options,
-    }
+class Search:
+    """A job's search as its own task sees it: the parts, who is at them, what all say together."""
+
+    def __init__(self, task: LiveTask, job: Job) -> None:
+        job_id, self._attempt = job.id, task.request.attempt
+        self._task, self._job_id = task, job_id
+        self._requirement, self._disabled, self._options = check(
+            load_sample(job.sample) if job.sample else job.requirement or {},
+            job.disabled_devices,
+            job.options,
+        )
+        self._parts = parts_of(self._requirement, self._options)
+        self._reporter = Reporter(lambda meta: task.update_state(job_id, "PROGRESS", meta))
+        self._overall = Overall(self._parts, self._reporter.note)
+        self._holder = Holder(job_id, self._attend, self._attempt)
+        self._heard: dict[str, Told] = {}
+        self._asked: set[str] = set()
+        self._ask = Every(ASK)
+
+    def run(self) -> None:
+        """See the job to its end, whichever it is. Raises SearchFailed if there is no plan."""
+        parts.lay_out(self._job_id, self._parts)
+        while (
+            not (reason := jobs.reason_to_end(self._job_id, self._attempt))
+            and not self._is_settled()
+        ):
+            if not self._holder.run_next():
+                time.sleep(LOOK)
+                self._attend()
+        if reason == "discard":
+            self._task.end(self._job_id, "REVOKED", "cancelled", "Cancelled.")
+            return
+        if reason:
+            self._wait_for_others()
+        self._end(reason)
+
+    def _is_settled(self) -> bool:
+        """Whether nobody runs a part, and there is none left that anybody could run."""
+        standings = parts.standings(self._job_id)
+        self._hear(standings)
+        return not parts.ready(standings) and all(part.state != "running" for part in standings)
+
+    def _attend(self, name: str = "", told: Sequence[Message] = ()) -> None:
+        """Pass on what the part `name`, our own, has told, and look after the others."""
+        for progress in told:
+            self._overall.take(name, _progress(progress))
+        if self._ask.due():
+            self._asked.difference_update(parts.take_back(self._job_id))
+            standings = parts.standings(self._job_id)
+            self._hear(standings)
+            self._ask_for_help(parts.ready(standings))
+        self._reporter.flush()
+
+    def _hear(self, standings: Sequence[Standing]) -> None:
+        """Pass on what others have told of their parts. Raises SearchFailed if a part failed."""
+        for part in standings:
+            if part.state == "failed":
+                which = f" (Part of the search: {part.name}.)" if len(standings) > 1 else ""
+                raise SearchFailed(f"{part.error}{which}")
+            if part.holder != self._holder.id:
+                known = self._heard.get(part.name, [])
+                for progress in part.told:
+                    if progress not in known:
+                        self._overall.take(part.name, _progress(progress))
+                self._heard[part.name] = part.told
+            if part.state == "done":
+                self._overall.done(part.name)
+
+    def _ask_for_help(self, ready: Sequence[str]) -> None:
+        """Ask for somebody to run each of these parts; a part is only asked for once."""
+        for name in ready:
+            if name in self._asked or len(self._asked) >= MOST_HELP:
+                continue
+            try:
+                _sender().send_task(
+                    HELP,
+                    args=[self._job_id],
+                    priority=AFTER_SEARCHES,
+                    ignore_result=True,
+                    retry=False,
+                )
+            # Whatever the broker's library raises: it's asked again, or done without help.
+            except Exception as error:
+                logger.warning("Nobody could be asked to help job %s: %s", self._job_id, error)
+                return
+            self._asked.add(name)
+
+    def _wait_for_others(self) -> None:
+        """Give others the time to stop and hand in; what they left in the store counts, too."""
+        until = time.monotonic() + GRACE + HAND_IN
+        while time.monotonic() < until:
+            if all(part.state != "running" for part in parts.standings(self._job_id)):
+                return
+            time.sleep(LOOK)
+
+    def _end(self, reason: Reason | None) -> None:
+        """End the job with what came of its parts."""
+        whole = all(part.state == "done" for part in parts.standings(self._job_id))
+        try:
+            result = self._result(stopped=not whole)
+        except Stopped:
+            self._end_without_plan(reason)
+            return
+        cost = f"{result['plans'][0]['cost_per_year']:,.0f} {self._requirement.currency} a year"
+        if whole:
+            status = f"Finished: {cost}."
+        elif reason == "keep":
+            status = f"Stopped, and the best plan so far kept: {cost}."
+        else:
+            status = f"The time of {self._time_limit} was up; the best plan so far: {cost}."
+        self._overall.finish("The result is complete")
+        self._reporter.flush(last=True)
+        outcome: Outcome = "finished" if whole else "stopped"
+        self._task.end(self._job_id, "SUCCESS", outcome, status, result)
+
+    def _end_without_plan(self, reason: Reason | None) -> None:
+        if reason != "keep":
+            raise SearchFailed(f"No plan was found within {self._time_limit}.")
+        status = "Cancelled before a first plan was found."
+        self._task.end(self._job_id, "REVOKED", "cancelled", status)
+
+    @property
+    def _time_limit(self) -> str:
+        return f"{self._options.time_limit_s:g} s"
+
+    def _result(self, *, stopped: bool) -> dict[str, Any]:
+        return result_of(
+            self._requirement,
+            self._disabled,
+            self._options,
+            parts.outcomes(self._job_id),
+            stopped=stopped,
+        )
 
 
-def _cost(result: dict[str, Any]) -> str:
-    return f"{result['plans'][0]['cost_per_year']:,.0f} EUR a year"
+def _progress(told: Message) -> Progress:
+    return Progress(**{name: value for name, value in told.items() if name != "outcome"})
+
+
+@cache
+def _sender() -> Celery:
+    """Sends by name and gives up soon: the worker's own connections wait for minutes."""
+    return sending_celery(flask_app().extensions["settings"])

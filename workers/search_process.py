@@ -1,4 +1,4 @@
-"""One search in a process of its own, as the task that supervises it sees it.
+"""One part of a search in a process of its own, as the task that supervises it sees it.
 
 Parent and child speak over a socket pair, because sockets wait in every Celery pool alike: under
 eventlet and gevent the waiting is green, in a thread or a forked process it's an ordinary wait.
@@ -66,11 +66,11 @@ class SearchProcess:
         self._process.kill()
 
     def how_it_ended(self) -> str:
-        """For a search that said no result: what became of its process, in one sentence."""
+        """For a part that said no outcome: what became of its process, in one sentence."""
         code = self._process.wait()
         if code < 0:
             return f"The solver process was killed by {signal.Signals(-code).name}."
-        return f"The solver process ended with exit status {code} and said no result."
+        return f"The solver process ended with exit status {code} and said no outcome."
 
     def __enter__(self) -> SearchProcess:
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 from typing import Any
 
@@ -9,19 +11,44 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard import jobs
+from algorithm import Options, Part
+from dashboard import jobs, parts
 from dashboard.extensions import db
 from dashboard.models import Job
 from tests.dashboard.conftest import Api
 
+# Named so by people, or by somebody who is after whoever opens the table.
+FORMULA = '=HYPERLINK("http://evil.example")'
+
+DAY: dict[str, Any] = {
+    "step_hours": 12.0,
+    "start": "2023-01-01",
+    "days": None,
+    "flows": [
+        {"source": "supply:gas", "target": "carrier:gas", "carrier": "gas", "kw": [7.5, 0.0]},
+        {"source": FORMULA, "target": "carrier:heat", "carrier": "heat", "kw": [-1.0, 2.0]},
+    ],
+    "levels": [{"storage": "-tank", "carrier": "heat", "kwh": [3.0, 4.0]}],
+}
+TYPICAL_DAYS: dict[str, Any] = {
+    "step_hours": 12.0,
+    "start": "2023-01-01",
+    "days": [
+        {"day": 0, "date": "2023-01-01", "days_per_year": 300.0},
+        {"day": 40, "date": "2023-02-10", "days_per_year": 65.0},
+    ],
+    "flows": [{"source": "a", "target": "b", "carrier": "heat", "kw": [1.0, 2.0, 3.0, 4.0]}],
+    "levels": [],
+}
+
 
 def end(app: Flask, identity: str, state: Any = "SUCCESS", outcome: Any = "finished") -> None:
-    """End a job as a worker would, with a result of one small plan."""
+    """End a job as a worker would, with a result of two small plans."""
     graph = {"nodes": [{"id": "carrier:heat", "kind": "carrier", "label": "Heat"}], "links": []}
-    dispatch = {"days": [{"date": "2021-01-01", "weight": 365.0}], "flows": []}
-    plan = {"cost_per_year": 1000.0, "graph": graph, "dispatch": dispatch}
+    plan = {"cost_per_year": 1000.0, "graph": graph}
+    plans = [{**plan, "dispatch": DAY}, {**plan, "dispatch": TYPICAL_DAYS}]
     with app.app_context():
-        result = {"plans": [plan]} if state == "SUCCESS" else None
+        result = {"plans": plans} if state == "SUCCESS" else None
         assert jobs.end(identity, state, outcome, "It ended.", result)
 
 
@@ -52,7 +79,8 @@ def test_a_submitted_job_is_queued_and_says_where_it_is(app: Flask, api: Api) ->
         ({"sample": "tiny", "colour": "red"}, "colour", "disabled_devices"),
         ({"sample": "tiny", "options": {"gap": -1}}, "options.gap", "0"),
         ({"requirement": {"demands": {"heat": -5}}}, "demands.heat", "negative"),
-        ({"requirement": {"demands": {"heat": [1, 2]}}}, "demands.heat", "24"),
+        ({"sample": "tiny", "options": {"goal": "best"}}, "options.goal", "front"),
+        ({"requirement": {"demands": {"cold": [1, 2], "heat": [1]}}}, "demands.heat", "2"),
         ({"requirement": {"demands": {"heat": "NaN"}}}, "demands.heat", "NaN"),
     ],
 )
@@ -126,7 +154,7 @@ def test_a_running_job_is_asked_to_stop(app: Flask, api: Api) -> None:
         assert jobs.begin(identity)
     api.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": True})
     with app.app_context():
-        assert jobs.cancel_wish(identity) == "keep"
+        assert jobs.reason_to_end(identity) == "keep"
     assert api.get(f"/api/v1/jobs/{identity}").json["state"] == "STARTED"
 
 
@@ -169,6 +197,95 @@ def test_the_result_is_sent_once_and_then_known_by_its_etag(app: Flask, api: Api
     known = api.get(path, headers={"If-None-Match": plain.headers["ETag"]})
     assert (known.status_code, known.data) == (304, b"")
     assert api.get(f"/api/v1/jobs/{identity}/graph").json["links"] == []
+
+
+def test_a_plans_dispatch_is_kept_apart_from_the_result_and_linked(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity)
+    plans = api.get(f"/api/v1/jobs/{identity}/result").json["plans"]
+    assert not any("dispatch" in plan for plan in plans)
+    for plan, dispatch in zip(plans, [DAY, TYPICAL_DAYS], strict=True):
+        path = plan["dispatch_url"]
+        plain, packed = api.get(path), api.get(path, headers={"Accept-Encoding": "gzip"})
+        assert (plain.json, packed.headers["Content-Encoding"]) == (dispatch, "gzip")
+        assert json.loads(gzip.decompress(packed.data)) == dispatch
+        known = api.get(path, headers={"If-None-Match": plain.headers["ETag"]})
+        assert (known.status_code, known.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["plans/2/dispatch", "dispatch.csv?plan=2"])
+def test_the_dispatch_of_a_plan_that_is_not_there_is_not_found(
+    app: Flask, api: Api, path: str
+) -> None:
+    identity = api.submit()
+    before = api.get(f"/api/v1/jobs/{identity}/{path}")
+    assert (before.status_code, "not ended" in before.json["message"]) == (404, True)
+    end(app, identity)
+    answer = api.get(f"/api/v1/jobs/{identity}/{path}")
+    assert (answer.status_code, "0 to 1" in answer.json["message"]) == (404, True)
+
+
+def table(answer: Any) -> list[list[str]]:
+    return list(csv.reader(answer.data.decode("utf-8-sig").splitlines()))
+
+
+def test_a_plans_dispatch_is_a_table_of_a_row_a_step(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity)
+    path = f"/api/v1/jobs/{identity}/dispatch.csv"
+    answer = api.get(path)
+    assert answer.headers["Content-Disposition"].endswith(f'dispatch-{identity}-0.csv"')
+    head, *rows = table(answer)
+    assert head[:2] == ["time", "supply:gas → carrier:gas gas, kW"]
+    assert rows == [
+        ["2023-01-01T00:00", "7.5", "-1.0", "3.0"],
+        ["2023-01-01T12:00", "0.0", "2.0", "4.0"],
+    ]
+    head, *rows = table(api.get(f"{path}?plan=1"))
+    assert head == ["day", "date", "days_per_year", "hour", "a → b heat, kW"]
+    assert rows[1:3] == [
+        ["0", "2023-01-01", "300.0", "12.0", "2.0"],
+        ["40", "2023-02-10", "65.0", "0.0", "3.0"],
+    ]
+    assert api.get(f"{path}?plan=-1").status_code == 422
+
+
+def test_no_name_in_a_table_is_taken_for_a_formula(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    end(app, identity)
+    head, *_ = table(api.get(f"/api/v1/jobs/{identity}/dispatch.csv"))
+    assert head[2:] == [f"'{FORMULA} → carrier:heat heat, kW", "'-tank heat, kWh"]
+
+
+def test_a_running_job_shows_its_parts(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    assert api.get(f"/api/v1/jobs/{identity}").json["parts"] == []
+    with app.app_context():
+        jobs.begin(identity)
+        parts.lay_out(identity, [Part("structure", (), 1.0), Part("plan", ("structure",), 2.0)])
+        parts.claim(identity, "somebody")
+    shown = api.get(f"/api/v1/jobs/{identity}").json["parts"]
+    assert shown == [
+        {"name": "structure", "state": "running"},
+        {"name": "plan", "state": "waiting"},
+    ]
+    end(app, identity)
+    assert api.get(f"/api/v1/jobs/{identity}").json["parts"] == []
+
+
+def test_every_option_of_the_search_can_be_submitted(api: Api) -> None:
+    options = {
+        "goal": "front",
+        "plans": 4,
+        "detail": "typical days",
+        "prove": False,
+        "gap": 0.01,
+        "on_off": True,
+        "time_limit_s": 60.0,
+        "typical_days": 6,
+    }
+    assert set(options) == set(Options.model_fields)
+    assert api.get(f"/api/v1/jobs/{api.submit(options=options)}").json["options"] == options
 
 
 def test_a_failed_job_says_why_it_has_no_result(app: Flask, api: Api) -> None:
@@ -218,8 +335,23 @@ def test_the_api_describes_itself_whole(app: Flask, api: Api) -> None:
     submit = document["paths"]["/api/v1/jobs"]["post"]
     assert {"202", "422", "503"} <= set(submit["responses"])
     assert "disabled_devices" in json.dumps(submit["requestBody"])
+    assert "typical_days" in json.dumps(submit["requestBody"])
+    dispatch = document["paths"]["/api/v1/jobs/{job_id}/plans/{plan}/dispatch"]["get"]
+    assert [where["schema"]["type"] for where in dispatch["parameters"]] == ["string", "integer"]
+    table = document["paths"]["/api/v1/jobs/{job_id}/dispatch.csv"]["get"]
+    assert {where["name"] for where in table["parameters"]} == {"job_id", "plan"}
+    assert "422" in table["responses"]
     for path in ["/api/v1/samples", "/api/v1/devices", "/api/v1/requirement.schema.json"]:
         assert api.get(path).status_code == 200
+
+
+def test_the_devices_are_listed_with_their_figures_and_where_these_are_from(api: Api) -> None:
+    devices = {device["name"]: device for device in api.get("/api/v1/devices").json["devices"]}
+    battery = devices["battery"]
+    assert battery["figures"]["power_investment"] > 0
+    assert (battery["kind"], battery["group_name"]) == ("store", "storage")
+    assert battery["source"]
+    assert (battery["year"] > 2000, battery["currency"]) == (True, "EUR")
 
 
 def test_an_unknown_address_or_method_is_said_as_json(api: Api) -> None:

@@ -140,10 +140,19 @@ def test_a_journal_that_redis_lost_begins_another_epoch(journal: Journal, job: s
 
 
 def test_what_an_event_leaves_out_stays_known(journal: Journal, job: str) -> None:
-    journal.append(job, progress(incumbent=7.5, gap=None))
+    journal.append(job, progress(incumbent=7.5, eta_s=None))
     journal.append(job, progress(2, bound=6.0))
     snapshot = journal.snapshots([job])[job]
-    assert (snapshot["incumbent"], snapshot["bound"], "gap" in snapshot) == (7.5, 6.0, False)
+    assert (snapshot["incumbent"], snapshot["bound"], "eta_s" in snapshot) == (7.5, 6.0, False)
+
+
+def test_a_figure_that_is_unknown_again_is_null(journal: Journal, job: str) -> None:
+    journal.append(job, progress(incumbent=7.5, bound=6.0, gap=0.2, milestone=True))
+    told = journal.append(job, progress(2, incumbent=8.0, bound=None, gap=None, milestone=True))
+    assert (told["incumbent"], told["bound"], told["gap"]) == (8.0, None, None)
+    snapshot = journal.snapshots([job])[job]
+    assert (snapshot["incumbent"], snapshot["bound"], snapshot["gap"]) == (8.0, None, None)
+    assert [entry["bound"] for entry in snapshot["milestones"]] == [6.0, None]
 
 
 def test_large_figures_keep_their_digits(journal: Journal, job: str) -> None:

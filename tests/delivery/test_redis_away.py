@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.delivery.test_live import assert_whole
-from tests.stack import LONG, Client, Stack, Viewer, Web, viewing, wait_for
+from tests.stack import LONG, Client, Stack, Viewer, Web, limited, viewing, wait_for
 
 PROMISED = 3.0
 """Seconds that whoever submits waits for an answer; a client gives up after them."""
@@ -46,9 +46,9 @@ def test_a_submit_to_a_frozen_redis_is_refused_within_the_same_bound(
 def test_a_job_ends_with_its_graph_although_redis_was_away(
     running: Stack, web: Web, client: Client
 ) -> None:
-    job = client.submit(**LONG | {"options": {"gap": 0.0, "time_limit_s": 8}})
+    job = client.submit(**limited(12))
     with viewing(web, running.token(), job, 2) as viewers:
-        wait_for("a plan", lambda: all("incumbent" in viewer.state for viewer in viewers))
+        wait_for("a plan", lambda: all(v.state.get("incumbent") for v in viewers))
         running.valkey.kill()
         wait_for("viewers to be told", lambda: all(v.relay == [False] for v in viewers))
         assert not web.is_ready()
@@ -80,7 +80,7 @@ def test_a_running_job_goes_on_in_a_redis_that_lost_everything(
 ) -> None:
     job = client.submit(**LONG)
     with viewing(web, running.token(), job) as (viewer,):
-        wait_for("a plan", lambda: "incumbent" in viewer.state)
+        wait_for("a plan", lambda: viewer.state.get("incumbent"))
         running.valkey.restart()
         wait_for("a new epoch", lambda: len(epochs(viewer)) == 2)
         client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": True})

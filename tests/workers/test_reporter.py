@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from redis import ConnectionError as RedisAway
 
+from algorithm import Progress
 from workers.reporter import Reporter
 
 
@@ -39,9 +40,8 @@ def reporter(line: Line) -> Reporter:
     return reporter
 
 
-def progress(status: str, fraction: float = 0.5, milestone: bool = False) -> dict[str, Any]:
-    known = dict.fromkeys(("phase", "incumbent", "bound", "gap", "eta_s"))
-    return {"status": status, "fraction": fraction, "milestone": milestone, **known}
+def progress(status: str, fraction: float = 0.5, milestone: bool = False) -> Progress:
+    return Progress("solve", fraction, status, milestone=milestone)
 
 
 def test_of_many_reports_the_newest_is_published(line: Line, reporter: Reporter) -> None:
@@ -106,3 +106,13 @@ def test_the_bar_never_goes_back_nor_reaches_its_end_before_the_end(
     reporter.flush()
     assert [meta["current"] for meta in line.said] == [20.0, 20.0, 50.0, 99.9, 99.9]
     assert {meta["total"] for meta in line.said} == {100}
+
+
+def test_figures_that_are_unknown_are_said_to_be(line: Line, reporter: Reporter) -> None:
+    reporter.note(Progress("solve", 0.5, "", "typical days", incumbent=8.0, bound=6.0, gap=0.25))
+    reporter.flush()
+    reporter.note(Progress("year", 0.6, "", "whole horizon", incumbent=9.0))
+    reporter.flush()
+    figures = [(meta["incumbent"], meta["bound"], meta["gap"]) for meta in line.said]
+    assert figures == [(8.0, 6.0, 0.25), (9.0, None, None)]
+    assert [meta["basis"] for meta in line.said] == ["typical days", "whole horizon"]

@@ -1,4 +1,4 @@
-"""The search in a process of its own: it reports, stops when asked, and never outlives its task."""
+"""A part in a process of its own: it reports, stops when asked, and never outlives its task."""
 
 from __future__ import annotations
 
@@ -15,9 +15,19 @@ from dashboard.config import ROOT
 from tests.stack import wait_for
 from workers.search_process import Message, SearchProcess
 
+LONG: dict[str, Any] = {"gap": 0.0, "typical_days": 16, "detail": "typical days"}
+
 
 def order(sample: str, **more: Any) -> Message:
-    return {"requirement": sample, "disabled_devices": [], "options": {}, **more}
+    return {
+        "requirement": sample,
+        "disabled_devices": [],
+        "options": {},
+        "part": "structure",
+        "outcomes": {},
+        "seconds_left": None,
+        **more,
+    }
 
 
 def talk(process: SearchProcess) -> list[Message]:
@@ -28,37 +38,51 @@ def talk(process: SearchProcess) -> list[Message]:
     return said
 
 
-def first_plan(process: SearchProcess) -> list[Message]:
-    """What the search says up to its first plan."""
-    said: list[Message] = []
-    while not any(message.get("progress", {}).get("result") for message in said):
-        assert not process.ended, said
-        said += process.receive(wait=1.0)
-    return said
+def first_outcome(process: SearchProcess) -> dict[str, Any]:
+    """The first outcome that a part tells of, while it goes on."""
+    while True:
+        assert not process.ended
+        for message in process.receive(wait=1.0):
+            if outcome := message["progress"]["outcome"]:
+                return dict(outcome)
 
 
-def test_a_search_reports_and_ends_with_its_result() -> None:
+def test_a_part_reports_and_ends_with_its_outcome() -> None:
     with SearchProcess(order("tiny")) as process:
         *progress, last = talk(process)
     assert {next(iter(message)) for message in progress} == {"progress"}
-    assert last["result"]["plans"][0]["cost_per_year"] > 0
+    assert last["outcome"]["plan"]["cost_per_year"] > 0
+    assert last["outcome"]["stopped"] is False
 
 
-def test_a_stopped_search_answers_with_the_best_plan_so_far() -> None:
-    with SearchProcess(order("campus", options={"gap": 0.0})) as process:
-        first_plan(process)
+def test_a_part_goes_on_from_the_outcomes_of_others() -> None:
+    outcomes = {}
+    for name in ("structure", "structure-2"):
+        options = {"goal": "alternatives", "plans": 2}
+        with SearchProcess(
+            order("tiny", part=name, outcomes=dict(outcomes), options=options)
+        ) as process:
+            outcomes[name] = talk(process)[-1]["outcome"]
+    cheapest, other = (outcome["plan"] for outcome in outcomes.values())
+    assert other["cost_per_year"] > cheapest["cost_per_year"]
+
+
+def test_a_stopped_part_answers_with_the_best_plan_so_far() -> None:
+    with SearchProcess(order("campus", options=LONG)) as process:
+        first_outcome(process)
         process.stop(grace=60)
         last = talk(process)[-1]
-    assert last["result"]["stopped"] is True
+    assert last["outcome"]["stopped"] is True
+    assert last["outcome"]["plan"]["cost_per_year"] > 0
 
 
-def test_a_search_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> None:
-    with SearchProcess(order("campus", options={"gap": 0.0})) as process:
-        best = first_plan(process)[-1]["progress"]["result"]
+def test_a_part_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> None:
+    with SearchProcess(order("campus", options=LONG)) as process:
+        best = first_outcome(process)
         process.stop(grace=0)
         talk(process)
         assert process.how_it_ended() == "The solver process was killed by SIGKILL."
-    assert best["plans"][0]["graph"]["nodes"]
+    assert best["plan"]["graph"]["nodes"]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +90,7 @@ def test_a_search_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> N
     [
         ({"disabled_devices": ["nothing"]}, "requirement", "nothing"),
         ({"requirement": {"demands": {"heat": 5}, "devices": {}}}, "infeasible", "heat"),
+        ({"requirement": "campus", "seconds_left": 0.0}, "stopped", "plan"),
     ],
 )
 def test_an_impossible_order_is_answered_with_the_reason(
@@ -90,16 +115,16 @@ def test_leaving_the_context_leaves_no_process() -> None:
     assert not psutil.pid_exists(pid)
 
 
-def test_a_search_ends_when_its_supervisor_is_killed() -> None:
+def test_a_part_ends_when_its_supervisor_is_killed() -> None:
     supervisor = subprocess.Popen(
         [
             sys.executable,
             "-c",
             textwrap.dedent(
                 """
+                from tests.workers.test_search_process import LONG, order
                 from workers.search_process import SearchProcess
-                search = {"requirement": "campus", "disabled_devices": [], "options": {"gap": 0}}
-                with SearchProcess(search) as process:
+                with SearchProcess(order("campus", options=LONG)) as process:
                     print(process.pid, flush=True)
                     while not process.ended:
                         process.receive(wait=1.0)

@@ -1,0 +1,164 @@
+"""The parts of a running job's search in the durable store, and how they pass from hand to hand.
+
+The job's own task lays them out; whichever worker is free claims one, says every half a second that
+it's still at it and what came of it so far, and hands in the outcome. A part whose holder has gone
+silent is taken back. Each step is one conditional UPDATE, so of two who try it at once exactly one
+succeeds, and who lost a part to another notices at its next word. Gone with the job's end: the
+result is what lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, extract, func, update
+
+import algorithm
+from dashboard.extensions import db
+from dashboard.models import Part, PartState, packed, unpacked
+
+LEASE = 8.0
+"""Seconds of silence after which a part's holder, or a job's own task, counts as lost."""
+
+TRIES = 3
+"""How often a part is begun whose holders vanish: then it's the part that kills them."""
+
+LOST = f"The workers that ran it were lost, {TRIES} times."
+
+Outcome = dict[str, Any]
+Told = list[dict[str, Any]]
+
+NOW = extract("epoch", func.now())
+"""Seconds of the database's clock: the one that workers on several machines share."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a part stands; `told` is every milestone of its holders, then their newest progress."""
+
+    name: str
+    after: tuple[str, ...]
+    state: PartState
+    holder: str | None
+    told: Told
+    error: str | None
+
+
+def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
+    """Store the job's parts, unless an earlier attempt at it did: then what is done stays so."""
+    if db.session.scalar(db.select(func.count()).where(Part.job_id == job_id)) == 0:
+        for position, part in enumerate(parts):
+            db.session.add(
+                Part(job_id=job_id, name=part.name, position=position, after=list(part.after))
+            )
+    db.session.commit()
+
+
+def standings(job_id: str) -> list[Standing]:
+    """Every part of a job, in the order in which they were laid out; none once it has ended."""
+    columns = (Part.name, Part.after, Part.state, Part.holder, Part.told, Part.error)
+    rows = db.session.execute(
+        db.select(*columns).where(Part.job_id == job_id).order_by(Part.position)
+    ).all()
+    db.session.rollback()
+    return [
+        Standing(name, tuple(after), state, holder, told, error)
+        for name, after, state, holder, told, error in rows
+    ]
+
+
+def ready(parts: Sequence[Standing]) -> list[str]:
+    """Names of the parts that wait for nothing but somebody to run them."""
+    done = {part.name for part in parts if part.state == "done"}
+    return [part.name for part in parts if part.state == "waiting" and done.issuperset(part.after)]
+
+
+def claim(job_id: str, holder: str) -> str | None:
+    """The name of a part that is now `holder`'s to run; None if none is ready."""
+    for name in ready(standings(job_id)):
+        values = {"state": "running", "holder": holder, "renewed_at": NOW, "tries": Part.tries + 1}
+        if _change(job_id, Part.name == name, Part.state == "waiting", **values):
+            return name
+    return None
+
+
+def outcomes(job_id: str, names: Iterable[str] | None = None) -> dict[str, Outcome]:
+    """What came of the parts `names`, or of all, so far; without those of which nothing did."""
+    query = db.select(Part.name, Part.outcome).where(
+        Part.job_id == job_id, Part.outcome.is_not(None)
+    )
+    if names is not None:
+        query = query.where(Part.name.in_(names))
+    rows = db.session.execute(query.order_by(Part.position)).all()
+    db.session.rollback()
+    return {name: unpacked(outcome) for name, outcome in rows}
+
+
+def outcomes_before(job_id: str, name: str) -> dict[str, Outcome]:
+    """The outcomes of the parts that `name` is after."""
+    after = db.session.scalar(db.select(Part.after).where(Part.job_id == job_id, Part.name == name))
+    return outcomes(job_id, after or [])
+
+
+def renew(job_id: str, name: str, holder: str, told: Told, outcome: Outcome | None = None) -> bool:
+    """Say that `holder` is at it, what it told, and, if that is new, the best `outcome` so far.
+
+    False if the part isn't the holder's any more, or the job has ended.
+    """
+    values: dict[str, Any] = {"renewed_at": NOW, "told": told}
+    if outcome is not None:
+        values["outcome"] = packed(outcome)
+    return _change(job_id, *_held(name, holder), **values)
+
+
+def finish(
+    job_id: str,
+    name: str,
+    holder: str,
+    state: PartState,
+    *,
+    outcome: Outcome | None = None,
+    error: str | None = None,
+) -> bool:
+    """Hand a part in: done with its outcome, stopped with the best so far, or failed.
+
+    False as in `renew`.
+    """
+    values: dict[str, Any] = {"state": state, "error": error and error[:1000]}
+    if outcome is not None:
+        values["outcome"] = packed(outcome)
+    return _change(job_id, *_held(name, holder), **values)
+
+
+def take_back(job_id: str) -> list[str]:
+    """Let others have the parts whose holders have gone silent; the names of those parts."""
+    silent = (Part.job_id == job_id, Part.state == "running", Part.renewed_at < NOW - LEASE)
+    found = db.session.execute(db.select(Part.name, Part.tries).where(*silent)).all()
+    db.session.rollback()
+    taken = []
+    for name, tries in found:
+        values = {"state": "waiting"} if tries < TRIES else {"state": "failed", "error": LOST}
+        if _change(job_id, Part.name == name, *silent, **values):
+            taken.append(name)
+    return taken
+
+
+def drop(job_id: str) -> None:
+    """Forget a job's parts, in the transaction that ends it."""
+    db.session.execute(delete(Part).where(Part.job_id == job_id))
+
+
+def _held(name: str, holder: str) -> tuple[ColumnElement[bool], ...]:
+    return Part.name == name, Part.state == "running", Part.holder == holder
+
+
+def _change(job_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Change the job's parts of which the conditions hold, in one step; whether there were any."""
+    changed = db.session.execute(
+        update(Part).where(Part.job_id == job_id, *conditions).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.commit()
+    return cast(CursorResult[Any], changed).rowcount > 0

@@ -1,0 +1,164 @@
+"""How a running job's parts pass from hand to hand, in a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from algorithm import Part as PlannedPart
+from dashboard import jobs, parts
+from dashboard.extensions import db
+from dashboard.models import Part
+from tests.dashboard.conftest import Api
+
+PARTS = (
+    PlannedPart("structure", (), 1.0),
+    PlannedPart("bound", (), 1.0),
+    PlannedPart("plan", ("structure",), 1.0),
+    PlannedPart("improve", ("plan", "bound"), 1.0),
+)
+
+
+@pytest.fixture
+def job(app: Flask, api: Api) -> Iterator[str]:
+    """A running job whose parts are laid out."""
+    identity = api.submit()
+    with app.app_context():
+        jobs.begin(identity)
+        parts.lay_out(identity, PARTS)
+        yield identity
+
+
+def states(job: str) -> dict[str, str]:
+    return {part.name: part.state for part in parts.standings(job)}
+
+
+def fall_silent(job: str, name: str) -> None:
+    """Let a part's holder be last heard of longer ago than a lease lasts."""
+    db.session.execute(
+        update(Part)
+        .where(Part.job_id == job, Part.name == name)
+        .values(renewed_at=Part.renewed_at - parts.LEASE - 2)
+    )
+    db.session.commit()
+
+
+def test_parts_are_claimed_in_their_order_each_after_those_that_it_needs(job: str) -> None:
+    assert [parts.claim(job, "a"), parts.claim(job, "b"), parts.claim(job, "c")] == [
+        "structure",
+        "bound",
+        None,
+    ]
+    assert parts.finish(job, "structure", "a", "done", outcome={"plan": 1})
+    assert parts.claim(job, "a") == "plan"
+    assert parts.finish(job, "plan", "a", "done", outcome={"plan": 2})
+    assert parts.claim(job, "a") is None, "bound is not done"
+    assert parts.finish(job, "bound", "b", "done", outcome={"bound": 3})
+    assert parts.claim(job, "b") == "improve"
+
+
+def test_a_part_begins_from_the_outcomes_of_those_that_it_is_after(job: str) -> None:
+    for name, outcome in [("structure", {"plan": 1}), ("bound", {"bound": 3})]:
+        assert parts.claim(job, "a") == name
+        parts.finish(job, name, "a", "done", outcome=outcome)
+    assert parts.outcomes_before(job, "structure") == {}
+    assert parts.outcomes_before(job, "plan") == {"structure": {"plan": 1}}
+    assert parts.outcomes(job) == {"structure": {"plan": 1}, "bound": {"bound": 3}}
+
+
+def test_of_many_who_claim_at_once_each_gets_another_part(app: Flask, api: Api) -> None:
+    job = api.submit()
+    with app.app_context():
+        parts.lay_out(job, [PlannedPart(f"point-{n}", (), 1.0) for n in range(5)])
+    claimed: list[str | None] = []
+    together = threading.Barrier(8)
+
+    def claim(holder: str) -> None:
+        together.wait()
+        with app.app_context():
+            while name := parts.claim(job, holder):
+                claimed.append(name)
+
+    holders = [threading.Thread(target=claim, args=[f"holder {n}"]) for n in range(8)]
+    for holder in holders:
+        holder.start()
+    for holder in holders:
+        holder.join()
+    assert sorted(map(str, claimed)) == [f"point-{n}" for n in range(5)]
+
+
+def test_what_a_holder_tells_is_read_by_others(job: str) -> None:
+    parts.claim(job, "a")
+    told = [{"status": "A better plan", "milestone": True}, {"status": "Proving"}]
+    assert parts.renew(job, "structure", "a", told, {"plan": 1, "stopped": True})
+    structure = parts.standings(job)[0]
+    assert (structure.state, structure.holder, structure.told) == ("running", "a", told)
+    assert parts.renew(job, "structure", "a", told)
+    assert parts.outcomes(job) == {"structure": {"plan": 1, "stopped": True}}
+
+
+def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(job: str) -> None:
+    parts.claim(job, "a")
+    parts.claim(job, "b")
+    parts.renew(job, "structure", "a", [], {"plan": 1, "stopped": True})
+    fall_silent(job, "structure")
+    assert parts.take_back(job) == ["structure"]
+    assert states(job)["structure"] == "waiting"
+    assert states(job)["bound"] == "running", "its holder was heard of just now"
+    assert parts.outcomes(job) == {"structure": {"plan": 1, "stopped": True}}
+    assert parts.claim(job, "c") == "structure"
+
+
+def test_a_holder_who_renews_keeps_its_part(job: str) -> None:
+    parts.claim(job, "a")
+    fall_silent(job, "structure")
+    assert parts.renew(job, "structure", "a", [])
+    assert parts.take_back(job) == []
+
+
+def test_who_lost_a_part_is_not_heard_any_more(job: str) -> None:
+    parts.claim(job, "a")
+    fall_silent(job, "structure")
+    parts.take_back(job)
+    assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
+    parts.claim(job, "b")
+    assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
+    assert not parts.finish(job, "structure", "a", "done", outcome={"plan": "late"})
+    assert parts.finish(job, "structure", "b", "done", outcome={"plan": "right"})
+    assert parts.outcomes(job) == {"structure": {"plan": "right"}}
+
+
+def test_a_part_that_kills_all_its_holders_fails(job: str) -> None:
+    for _ in range(parts.TRIES):
+        assert states(job)["structure"] == "waiting"
+        assert parts.claim(job, "a") == "structure"
+        fall_silent(job, "structure")
+        parts.take_back(job)
+    structure = parts.standings(job)[0]
+    assert (structure.state, structure.error) == ("failed", parts.LOST)
+
+
+def test_a_later_attempt_goes_on_after_what_is_done(job: str) -> None:
+    parts.claim(job, "a")
+    parts.finish(job, "structure", "a", "done", outcome={"plan": 1})
+    parts.lay_out(job, PARTS)
+    assert states(job) == {
+        "structure": "done",
+        "bound": "waiting",
+        "plan": "waiting",
+        "improve": "waiting",
+    }
+    assert parts.outcomes(job) == {"structure": {"plan": 1}}
+
+
+def test_a_job_that_ends_leaves_no_part_and_nobody_goes_on(job: str) -> None:
+    parts.claim(job, "a")
+    assert jobs.end(job, "REVOKED", "cancelled", "Cancelled.")
+    assert parts.standings(job) == []
+    assert not parts.renew(job, "structure", "a", [])
+    assert parts.claim(job, "a") is None
+    assert jobs.reason_to_end(job) == "discard"
