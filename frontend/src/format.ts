@@ -22,20 +22,27 @@ function scaled(value: number, steps: readonly (readonly [number, string])[]): s
 }
 
 /** 1243817 → "€1.24 M". */
-export function money(euros: number): string {
-  const amount = scaled(Math.abs(euros), [
+export function money(value: number, currency = 'EUR'): string {
+  const amount = scaled(Math.abs(value), [
     [1e9, 'bn'],
     [1e6, 'M'],
     [1e3, 'k'],
     [1, ''],
   ]);
-  return `${euros < 0 ? '−' : ''}€${amount}`;
+  return `${value < 0 ? '−' : ''}${symbol(currency)}${amount}`;
 }
 
 /** 1243817 → "€1,243,817". */
-export function exactMoney(euros: number): string {
-  const text = number(euros, { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 });
+export function exactMoney(value: number, currency = 'EUR'): string {
+  const text = number(value, { style: 'currency', currency, maximumFractionDigits: 0 });
   return text.replace('-', '−');
+}
+
+/** "EUR" → "€"; "CHF" → "CHF " with a space that doesn't break. */
+function symbol(currency: string): string {
+  const parts = new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).formatToParts(0);
+  const found = parts.find(({ type }) => type === 'currency')?.value ?? currency;
+  return found.length > 2 ? `${found}${SPACE}` : found;
 }
 
 /** Energy in kWh → "12.3 GWh". */

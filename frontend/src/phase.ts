@@ -3,7 +3,11 @@
 const NAMES: Record<string, string> = {
   days: 'Choosing typical days',
   model: 'Writing the model',
-  solve: 'Looking for the best plan',
+  solve: 'Choosing the devices',
+  year: 'Sizing them on the whole horizon',
+  bound: 'Proving how good it can be',
+  improve: 'Closing the gap',
+  front: 'Looking for the least CO₂',
   plan: 'Completing the plan',
 };
 

@@ -13,11 +13,14 @@ export type State =
 
 export type Outcome = 'finished' | 'stopped' | 'failed' | 'cancelled';
 
-/** What the search knows of its best plan. Costs in EUR per year; the gap is relative. */
+/**
+ * What the search knows of its best plan. Costs in `currency` per year; the gap is relative. They are
+ * null where they are unknown again: figures begin anew where `basis` changes.
+ */
 interface Standing {
-  incumbent?: number;
-  bound?: number;
-  gap?: number;
+  incumbent?: number | null;
+  bound?: number | null;
+  gap?: number | null;
 }
 
 /** What is worth keeping in a job's log. `at` is UTC milliseconds. */
@@ -45,8 +48,11 @@ export interface JobState extends Standing {
   /** What the job's record says, where it is known; else `at` of the final event. */
   ended_at?: number | null;
   phase?: string;
+  /** Which steps the figures are of: "typical days" or the "whole horizon". */
+  basis?: string;
+  currency?: string;
   /** Estimated seconds to the end. */
-  eta_s?: number;
+  eta_s?: number | null;
   outcome?: Outcome;
   result_url?: string;
   /** The newest ones, oldest first; absent while there are none. */

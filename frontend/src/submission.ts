@@ -6,6 +6,7 @@ import { post, Refusal } from './api.ts';
 export interface Wish {
   sample: string;
   disabled_devices: string[];
+  options: Record<string, string>;
 }
 
 export class Submission {

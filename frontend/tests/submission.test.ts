@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { Submission } from '../src/submission.ts';
 
-const WISH = { sample: 'tiny', disabled_devices: [] };
+const WISH = { sample: 'tiny', disabled_devices: [], options: {} };
 
 describe('a submission', () => {
   let keys: string[];

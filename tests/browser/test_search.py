@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
-from tests.stack import LONG, Client, Stack, Web, wait_for
+from tests.stack import LONG, Client, Stack, Web, limited, wait_for
 
 People = Callable[..., Person]
 
@@ -19,6 +19,7 @@ def submit(page: Page, sample: str, without: tuple[str, ...] = ()) -> str:
     """Start a search by the form; the id of its job."""
     page.goto("/new")
     page.check(f'input[name="sample"][value="{sample}"]', force=True)
+    page.check('input[name="quick"]')
     for device in without:
         page.check(f'input[name="disabled_devices"][value="{device}"]')
     page.click('[data-action="submit"]')
@@ -172,7 +173,7 @@ def test_a_page_says_that_redis_is_away_and_still_gets_its_graph(
     person: People, client: Client, running: Stack
 ) -> None:
     someone = person()
-    job = client.submit(**LONG | {"options": {"gap": 0.0, "time_limit_s": 8}})
+    job = client.submit(**limited(12))
     someone.page.goto(f"/jobs/{job}")
     expect(someone.page.locator('[data-field="incumbent"]').first).to_contain_text("€")
     running.valkey.kill()

@@ -30,12 +30,14 @@ export class Cancel {
     const ended = hasEnded(standing(state));
     this.open.hidden = ended;
     if (ended) this.dialog.close();
-    this.keepBest.disabled = state.incumbent === undefined;
+    const { incumbent, currency } = state;
+    const known = typeof incumbent === 'number';
+    this.keepBest.disabled = !known;
     say(
       this.hint,
-      state.incumbent === undefined
-        ? 'It has found no plan yet that could be kept.'
-        : `Its best plan so far costs ${format.money(state.incumbent)} a year.`,
+      known
+        ? `Its best plan so far costs ${format.money(incumbent, currency)} a year.`
+        : 'It has found no plan yet that could be kept.',
     );
   }
 

@@ -15,14 +15,14 @@ export class Log {
   private readonly rows = new Map<string, HTMLElement>();
   private announcedAt = -Infinity;
 
-  show({ epoch, milestones = [] }: JobState): void {
+  show({ epoch, currency, milestones = [] }: JobState): void {
     this.empty.hidden = milestones.length > 0;
     const kept = new Set<string>();
     for (const milestone of milestones) {
       const key = `${epoch} ${milestone.seq}`;
       kept.add(key);
       if (this.rows.has(key)) continue;
-      const row = this.row(milestone);
+      const row = this.row(milestone, currency);
       this.rows.set(key, row);
       this.list.prepend(row);
     }
@@ -41,18 +41,18 @@ export class Log {
     say(this.announcer, text);
   }
 
-  private row({ at, status, incumbent, gap }: Milestone): HTMLElement {
+  private row({ at, status, incumbent, gap }: Milestone, currency?: string): HTMLElement {
     const row = html(
       'li',
       {},
       html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
       html('span', { class: 'log-text' }, status),
     );
-    if (incumbent !== undefined) {
-      const title = `${format.exactMoney(incumbent)} per year`;
-      row.append(html('span', { class: 'log-figure', title }, format.money(incumbent)));
+    if (typeof incumbent === 'number') {
+      const title = `${format.exactMoney(incumbent, currency)} per year`;
+      row.append(html('span', { class: 'log-figure', title }, format.money(incumbent, currency)));
     }
-    if (gap !== undefined) row.append(html('span', { class: 'log-gap' }, format.gap(gap)));
+    if (typeof gap === 'number') row.append(html('span', { class: 'log-gap' }, format.gap(gap)));
     return row;
   }
 }

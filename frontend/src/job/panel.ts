@@ -15,6 +15,7 @@ type Field =
   | 'phase'
   | 'status'
   | 'incumbent'
+  | 'basis'
   | 'bound'
   | 'gap'
   | 'elapsed'
@@ -40,9 +41,10 @@ export class Panel {
     this.say('percent', percent);
     this.say('phase', phase);
     this.say('status', state.status);
-    this.cost('incumbent', state.incumbent);
-    this.cost('bound', state.bound);
-    this.say('gap', state.gap === undefined ? UNKNOWN : format.gap(state.gap));
+    this.cost('incumbent', state.incumbent, state.currency);
+    this.cost('bound', state.bound, state.currency);
+    this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
+    this.say('basis', state.basis === 'typical days' ? 'on typical days' : '');
     this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
     this.bar.setAttribute('aria-valuetext', `${percent}, ${phase}`);
     this.fill.style.transform = `scaleX(${state.total > 0 ? state.current / state.total : 0})`;
@@ -56,13 +58,14 @@ export class Panel {
     const { started_at, eta_s } = state;
     this.say('elapsed', started_at ? format.duration(until - started_at) : UNKNOWN);
     // The estimate was made when the event was; since then time has gone by.
-    const left = ended || eta_s === undefined ? undefined : eta_s - (until - state.at) / 1000;
+    const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - state.at) / 1000;
     this.say('eta', left === undefined ? UNKNOWN : format.estimate(Math.max(0, left)));
   }
 
-  private cost(field: Field, euros: number | undefined): void {
-    this.say(field, euros === undefined ? UNKNOWN : `${format.money(euros)} / year`);
-    this.field(field).title = euros === undefined ? '' : `${format.exactMoney(euros)} per year`;
+  private cost(field: Field, cost: number | null | undefined, currency?: string): void {
+    const known = typeof cost === 'number';
+    this.say(field, known ? `${format.money(cost, currency)} / year` : UNKNOWN);
+    this.field(field).title = known ? `${format.exactMoney(cost, currency)} per year` : '';
   }
 
   private say(field: Field, text: string): void {

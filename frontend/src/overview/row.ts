@@ -66,7 +66,7 @@ export class Row {
   show(summary: Summary, clock: ServerClock): void {
     this.summary = summary;
     const stands = standing(summary);
-    const { incumbent, gap, current, total, phase, status } = summary;
+    const { incumbent, gap, currency, current, total, phase, status } = summary;
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
     this.element.dataset.tone = stands.tone;
@@ -79,9 +79,10 @@ export class Row {
     this.bar.hidden = ended;
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
     this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
-    say(this.cost, incumbent === undefined ? '–' : `${format.money(incumbent)} / year`);
-    this.cost.title = incumbent === undefined ? '' : `${format.exactMoney(incumbent)} per year`;
-    say(this.gap, gap === undefined ? '–' : format.gap(gap));
+    const known = typeof incumbent === 'number';
+    say(this.cost, known ? `${format.money(incumbent, currency)} / year` : '–');
+    this.cost.title = known ? `${format.exactMoney(incumbent, currency)} per year` : '';
+    say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
   }
 

@@ -16,6 +16,8 @@ const labels = new Map(devices.map(({ name, label }) => [name, label]));
 const form = find<HTMLFormElement>('[data-form="search"]');
 const submit = document.querySelector<HTMLButtonElement>('[data-action="submit"]');
 const samples = [...form.querySelectorAll<HTMLInputElement>('input[name="sample"]')];
+const goals = [...form.querySelectorAll<HTMLInputElement>('input[name="goal"]')];
+const quick = find<HTMLInputElement>('input[name="quick"]', form);
 const boxes = [...form.querySelectorAll<HTMLInputElement>('input[name="disabled_devices"]')];
 const submission = new Submission();
 
@@ -37,7 +39,14 @@ async function start(): Promise<void> {
   clearErrors();
   busy(true);
   try {
-    const id = await submission.send({ sample: sample(), disabled_devices: disabled() });
+    const id = await submission.send({
+      sample: sample(),
+      disabled_devices: disabled(),
+      options: {
+        goal: goal(),
+        detail: quick.checked ? 'typical days' : 'whole horizon',
+      },
+    });
     location.assign(`/jobs/${encodeURIComponent(id)}`);
   } catch (refusal) {
     busy(false);
@@ -48,6 +57,10 @@ async function start(): Promise<void> {
 
 function sample(): string {
   return samples.find(({ checked }) => checked)?.value ?? '';
+}
+
+function goal(): string {
+  return goals.find(({ checked }) => checked)?.value ?? 'cheapest';
 }
 
 function disabled(): string[] {
@@ -76,12 +89,17 @@ function takeFromAddress(): void {
   const query = new URLSearchParams(location.search);
   const wanted = samples.find(({ value }) => value === query.get('sample'));
   if (wanted) wanted.checked = true;
+  const asked = goals.find(({ value }) => value === query.get('goal'));
+  if (asked) asked.checked = true;
+  quick.checked = query.has('quick');
   const out = new Set(query.getAll('disabled'));
   for (const box of boxes) if (out.size > 0) box.checked = out.has(box.value);
 }
 
 function putIntoAddress(): void {
   const query = new URLSearchParams({ sample: sample() });
+  if (goal() !== 'cheapest') query.set('goal', goal());
+  if (quick.checked) query.set('quick', '1');
   for (const name of disabled()) query.append('disabled', name);
   history.replaceState(null, '', `?${query}`);
 }
@@ -100,7 +118,7 @@ function showErrors({ message, errors }: Refusal): void {
     const [name = '', index] = field.split('.');
     const device = index === undefined ? undefined : disabled()[Number(index)];
     const text = device === undefined ? message : `${labels.get(device) ?? device}: ${message}`;
-    const known = name === 'sample' || name === 'disabled_devices';
+    const known = ['sample', 'options', 'disabled_devices'].includes(name);
     showError(known ? name : 'form', known ? text : `${field}: ${message}`);
   }
   form.querySelector('[data-error]:not([hidden])')?.scrollIntoView({ block: 'nearest' });

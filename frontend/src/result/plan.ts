@@ -2,13 +2,15 @@
 
 import type { Graph } from '../diagram/graph.ts';
 
-/** Costs and investments in EUR, energy in kWh, CO2 in kg, gaps relative. */
+/** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
+  /** Which steps its sizes and its operation are for. */
+  basis: 'typical days' | 'whole horizon';
   cost_per_year: number;
   co2_kg_per_year: number;
   /** Proven on the whole horizon; null where that was not asked for. */
   gap: number | null;
-  /** EUR per year, by what they are for. */
+  /** Currency per year, by what they are for. */
   costs: Costs;
   investment: number;
   devices: Device[];
@@ -18,8 +20,10 @@ export interface Plan {
 export interface Costs {
   investment: number;
   maintenance: number;
+  operation: number;
   energy: number;
   peak: number;
+  unserved: number;
   export_revenue: number;
   co2: number;
 }
@@ -36,8 +40,8 @@ export interface Device {
 }
 
 export interface SearchResult {
+  currency: string;
   search: {
-    seconds: number;
     typical_days: number | null;
     /** Proven on the typical days. */
     gap: number | null;

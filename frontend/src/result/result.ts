@@ -40,13 +40,19 @@ export class Result {
   }
 
   private async show(result: SearchResult): Promise<void> {
+    const { currency } = result;
     const [plan] = result.plans;
     const canvas = html('div', { class: 'canvas' });
     const title = html('h2', { id: 'plan-title' }, 'The plan');
     this.place.replaceChildren(
       this.headline(plan, result),
       html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, title, canvas),
-      html('div', { class: 'tables' }, frame(deviceTable(plan.devices)), frame(costTable(plan))),
+      html(
+        'div',
+        { class: 'tables' },
+        frame(deviceTable(plan.devices, currency)),
+        frame(costTable(plan, currency)),
+      ),
     );
     try {
       canvas.replaceChildren(await diagram(plan.graph));
@@ -58,6 +64,7 @@ export class Result {
 
   private headline(plan: Plan, result: SearchResult): HTMLElement {
     const sentence = guarantee(plan, result);
+    const { currency } = result;
     const stopped = 'Stopped early: the best plan found until then. ';
     return html(
       'section',
@@ -67,11 +74,15 @@ export class Result {
         {},
         figure(
           'Cost per year',
-          format.money(plan.cost_per_year),
-          format.exactMoney(plan.cost_per_year),
+          format.money(plan.cost_per_year, currency),
+          format.exactMoney(plan.cost_per_year, currency),
         ),
         figure('CO₂ per year', format.mass(plan.co2_kg_per_year)),
-        figure('Investment', format.money(plan.investment), format.exactMoney(plan.investment)),
+        figure(
+          'Investment',
+          format.money(plan.investment, currency),
+          format.exactMoney(plan.investment, currency),
+        ),
       ),
       html('p', { class: 'guarantee' }, `${this.outcome === 'stopped' ? stopped : ''}${sentence}`),
     );

@@ -8,21 +8,23 @@ import type { Costs, Device, Plan } from './plan.ts';
 const COSTS: readonly (readonly [keyof Costs, string])[] = [
   ['investment', 'Investment, as a yearly share'],
   ['maintenance', 'Maintenance'],
+  ['operation', 'Operation'],
   ['energy', 'Energy bought'],
   ['peak', 'Peak power'],
+  ['unserved', 'Demand not met'],
   ['co2', 'CO₂'],
   ['export_revenue', 'Earned by export'],
 ];
 
-export function deviceTable(devices: readonly Device[]): HTMLTableElement {
+export function deviceTable(devices: readonly Device[], currency: string): HTMLTableElement {
   const rows = devices
     .toSorted((a, b) => b.cost_per_year - a.cost_per_year)
     .map((device) =>
       row(
         device.label,
         html('td', {}, format.size(device.size, device.unit)),
-        amount(device.investment),
-        amount(device.cost_per_year),
+        amount(device.investment, currency),
+        amount(device.cost_per_year, currency),
         html('td', {}, format.energy(device.kwh_per_year)),
       ),
     );
@@ -37,16 +39,16 @@ export function deviceTable(devices: readonly Device[]): HTMLTableElement {
   );
 }
 
-export function costTable({ costs, cost_per_year }: Plan): HTMLTableElement {
+export function costTable({ costs, cost_per_year }: Plan, currency: string): HTMLTableElement {
   const rows = COSTS.filter(([name]) => Math.abs(costs[name]) >= 0.5).map(([name, label]) =>
-    row(label, amount(name === 'export_revenue' ? -costs[name] : costs[name])),
+    row(label, amount(name === 'export_revenue' ? -costs[name] : costs[name], currency)),
   );
   return html(
     'table',
     {},
     html('caption', {}, 'What a year costs'),
     html('tbody', {}, ...rows),
-    html('tfoot', {}, row('Together', amount(cost_per_year))),
+    html('tfoot', {}, row('Together', amount(cost_per_year, currency))),
   );
 }
 
@@ -54,6 +56,6 @@ function row(label: string, ...cells: HTMLElement[]): HTMLElement {
   return html('tr', {}, html('th', { scope: 'row' }, label), ...cells);
 }
 
-function amount(euros: number): HTMLElement {
-  return html('td', {}, format.exactMoney(euros));
+function amount(value: number, currency: string): HTMLElement {
+  return html('td', {}, format.exactMoney(value, currency));
 }

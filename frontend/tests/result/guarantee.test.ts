@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { guarantee } from '../../src/result/guarantee.ts';
 
-function sentence(gap: number | null, days: number | null, searchGap: number | null): string {
-  const search = { seconds: 12, typical_days: days, gap: searchGap };
-  return guarantee({ gap }, { search }).replaceAll('\u00a0', ' ');
+function sentence(
+  gap: number | null,
+  days: number | null,
+  searchGap: number | null,
+  basis: 'typical days' | 'whole horizon' = 'typical days',
+): string {
+  const search = { typical_days: days, gap: searchGap };
+  return guarantee({ basis, gap }, { search }).replaceAll('\u00a0', ' ');
 }
 
 describe('what a result guarantees', () => {
@@ -16,6 +21,13 @@ describe('what a result guarantees', () => {
     assert.equal(
       sentence(null, 12, 0.0027),
       'Rests on 12 typical days; proven within 0.27 % of the best on these.',
+    );
+  });
+
+  it('is of every hour, without a proof, where none was asked for', () => {
+    assert.equal(
+      sentence(null, 12, 0.001, 'whole horizon'),
+      'Sized and run on every hour; nothing is proven.',
     );
   });
 
