@@ -1,13 +1,18 @@
-"""Run every benchmark and print one table."""
+"""Run the benchmarks that are named, or all of them, and print one table."""
 
 from __future__ import annotations
 
-from benchmarks import delivery
+import sys
+
+from benchmarks import delivery, search
 from benchmarks.table import print_table
+
+BENCHMARKS = {"delivery": delivery, "search": search}
 
 
 def main() -> None:
-    print_table(delivery.rows())
+    for name in sys.argv[1:] or BENCHMARKS:
+        print_table(BENCHMARKS[name].rows())
 
 
 if __name__ == "__main__":
