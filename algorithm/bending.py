@@ -21,7 +21,6 @@ from algorithm.series import Floats
 from algorithm.solver import End, Solver, Stage
 
 TIME_LIMIT_S = 120.0
-LOOK_EVERY_S = 0.1
 # What can't be met is wanted, not the very least of it.
 GAP = 0.05
 # kW below which what is missing is rounding.
@@ -67,9 +66,7 @@ class _Shadow(Solver):
     def solve(self) -> End:
         many = self.program.column_count > MANY_COLUMNS
         options = {"solver": "hipo", "run_crossover": "off"} if many else {}
-        with self.highs(options, relaxed=True) as highs:
-            for column, value in self._fixed.items():
-                highs.changeColBounds(column, value, value)
+        with self.highs(options, relaxed=True, fixed=self._fixed) as highs:
             status = self.run_to_end(highs)
             if status is End.OPTIMAL:
                 self.solution = highs.getSolution()
@@ -108,7 +105,7 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     if found is None or found.missing > NOTHING or not len(whole):
         return found
     decisive = BranchAndCut(model.program, model.decisions.values(), gap=GAP)
-    _watch(decisive, should_stop, deadline)
+    decisive.watch(should_stop, deadline)
     solutions = decisive.news().solutions
     if not solutions:
         return None
@@ -125,7 +122,7 @@ def _found(
     model: Model, fixed: Mapping[int, float], should_stop: Callable[[], bool], deadline: float
 ) -> Found | None:
     solver = _Shadow(model.program, fixed)
-    _watch(solver, should_stop, deadline)
+    solver.watch(should_stop, deadline)
     if solver.end is not End.OPTIMAL or solver.solution is None:
         return None
     values = np.array(solver.solution.col_value)
@@ -136,10 +133,3 @@ def _found(
         model.program.objective(values),
         decided=bool(fixed),
     )
-
-
-def _watch(solver: Solver, should_stop: Callable[[], bool], deadline: float) -> None:
-    solver.start()
-    while not solver.wait(LOOK_EVERY_S):
-        if should_stop() or time.monotonic() > deadline:
-            solver.interrupt()

@@ -1,6 +1,6 @@
 """Decisions and all: the program's best plan, and the proof that it is.
 
-Used by `stages` and `shortfall`.
+Used by `solving` and `bending`.
 
 1. Relaxation: yes/no decisions may be anything between. Its cost is a bound for all plans.
 2. First plans: the decisions rounded up, then one device after another left out if that is

@@ -4,18 +4,16 @@ Called by `check`, with a requirement whose fields are right each by itself. A m
 sentence: what is wrong and where, and what would be right.
 """
 
-import calendar
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 
 import numpy as np
 
 from algorithm.catalogue import CATALOGUE
-from algorithm.days import MOST_DAYS_IN_FULL
+from algorithm.days import is_long, moment
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.near_miss import near_miss
 from algorithm.requirement import Path, Requirement, like_in_catalogue
-from algorithm.series import HOURS_A_YEAR, MOST, Booleans, Floats, Series
+from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
 
 Finding = tuple[Path, str]
 
@@ -26,8 +24,6 @@ SHORTEST_HOURS = 0.001
 MOST_ENTRIES = 12_000_000
 # What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
 NAMES_TAKEN = {"sun", "wind", "unserved"}
-KG_A_TONNE = 1000
-MONTHS_A_YEAR = 12
 
 
 def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Finding]:
@@ -74,7 +70,7 @@ def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
                 f"should have {steps} values as {'.'.join(map(str, first))} has, not {length}",
             )
     a_day = requirement.steps_a_day
-    if steps > MOST_DAYS_IN_FULL * a_day and steps % a_day:
+    if is_long(steps, a_day) and steps % a_day:
         message = f"should be whole days of {a_day} values, beyond 14 days, not {steps} values"
         yield first, message
     if steps > MOST_DAYS * a_day:
@@ -140,9 +136,7 @@ def _where(requirement: Requirement, wrong: Booleans) -> str:
     if len(wrong) == 1 and requirement.horizon > 1:
         return ""
     step = int(np.argmax(wrong))
-    start = datetime.combine(requirement.start, datetime.min.time())
-    at = start + timedelta(hours=step * requirement.step_hours)
-    return f" in step {step} ({at.day} {calendar.month_name[at.month]}, {at:%H:%M})"
+    return f" in step {step} ({moment(requirement.start, step * requirement.step_hours)})"
 
 
 # Devices

@@ -4,8 +4,7 @@ Used by `blocks` for the objective and by `plan` for what a plan costs.
 """
 
 from algorithm.island import Trade
-
-MONTHS_A_YEAR = 12
+from algorithm.series import MONTHS_A_YEAR
 
 
 def annuity(interest_rate: float, years: float) -> float:

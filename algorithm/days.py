@@ -6,7 +6,7 @@ weighs and which follows which.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,13 +67,24 @@ def every_step(count: int, step_hours: float, start: date) -> Steps:
     )
 
 
+def moment(start: date, hours: float) -> str:
+    """Return when it is so many hours after a day began, for people: "1 January, 17:00"."""
+    at = datetime.combine(start, datetime.min.time()) + timedelta(hours=hours)
+    return f"{at.day} {at:%B, %H:%M}"
+
+
+def is_long(horizon: int, a_day: int) -> bool:
+    """Return whether typical days stand for a horizon of so many steps, so many a day."""
+    return horizon > MOST_DAYS_IN_FULL * a_day
+
+
 def steps_to_model(island: "Island", count: int) -> Steps:
     """Return every step of a horizon of up to 14 days, else `count` typical days and the peaks'.
 
     island: over its whole horizon.
     """
     steps = island.steps
-    if steps.horizon <= MOST_DAYS_IN_FULL * steps.a_day:
+    if not is_long(steps.horizon, steps.a_day):
         return steps
     return typical_days(island, count)
 

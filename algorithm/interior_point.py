@@ -1,7 +1,7 @@
 """The whole horizon at once, where no decision is open: HiGHS' interior point method, HiPO.
 
-Used by `stages`. A year of hours has some 400,000 columns: HiPO takes a minute or two for it, where
-simplex takes a quarter of an hour. It reports nothing but its iterations.
+Used by `solving`. A year of a campus has some 250,000 columns: HiPO takes a minute or two for it,
+where simplex takes a quarter of an hour. It reports nothing but its iterations.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,7 @@ class InteriorPoint(Solver):
         # Crossover would go on to a corner of the same cost, for as long again; what it would make
         # exactly 0 is cleaned away by `operation`.
         options: dict[str, Setting] = {"solver": "hipo", "run_crossover": "off"}
-        with self.highs(options, relaxed=True) as highs:
-            for column, value in self._fixed.items():
-                highs.changeColBounds(column, value, value)
+        with self.highs(options, relaxed=True, fixed=self._fixed) as highs:
             status = self.run_to_end(highs)
             if status is End.UNKNOWN:
                 highs.setOptionValue("solver", "ipx")  # slower, and rarely at a loss

@@ -6,12 +6,15 @@ Arrays are (T,) over `Island.steps` or (S,) over the whole horizon before `Islan
 among them. Powers are kW, energies kWh, money is the requirement's currency.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from algorithm.days import Steps
 from algorithm.devices import Converter, Link, Store
 from algorithm.series import Floats, Integers
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -163,11 +166,25 @@ class Island:
 
     def without(self, devices: Collection[str]) -> "Island":
         """Return this island without some of its devices."""
+        return self.only(self.devices.keys() - set(devices))
+
+    def only(self, devices: Set[str]) -> "Island":
+        """Return this island with these of its devices; exports of others' output lose these."""
+
+        def chosen(everything: Mapping[str, T]) -> dict[str, T]:
+            return {name: device for name, device in everything.items() if name in devices}
+
+        def still_from(export: Trade) -> Trade:
+            if export.devices is None:
+                return export
+            return replace(export, devices=tuple(d for d in export.devices if d in devices))
+
         return replace(
             self,
-            conversions={n: c for n, c in self.conversions.items() if n not in devices},
-            storages={n: s for n, s in self.storages.items() if n not in devices},
-            connections={n: c for n, c in self.connections.items() if n not in devices},
+            conversions=chosen(self.conversions),
+            storages=chosen(self.storages),
+            connections=chosen(self.connections),
+            exports={name: still_from(export) for name, export in self.exports.items()},
         )
 
     def at(self, steps: Steps) -> "Island":

@@ -188,7 +188,6 @@ def _add_origins(model: Model) -> None:
         terms += [
             (columns, -power.clip(min=0.0))
             for device in export.devices
-            if device in model.devices
             for columns, power in device_terms(model, device, export.carrier)
         ]
         model.program.rows(len(model.exports[name].power), terms, upper=0.0)

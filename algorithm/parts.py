@@ -16,7 +16,7 @@ from typing import Any
 
 import highspy
 
-from algorithm.days import MOST_DAYS_IN_FULL
+from algorithm.days import is_long
 from algorithm.errors import Stopped
 from algorithm.options import Options
 from algorithm.progress import Outcome, Part, relative_gap
@@ -33,12 +33,11 @@ NO_CHOICE = 1e-4
 
 def is_staged(requirement: Requirement, options: Options) -> bool:
     """Return whether devices are chosen on typical days, then sized on the whole horizon."""
-    return is_long(requirement) and options.detail == "whole horizon"
+    return _is_long(requirement) and options.detail == "whole horizon"
 
 
-def is_long(requirement: Requirement) -> bool:
-    """Return whether typical days stand for the horizon, at least at first."""
-    return requirement.horizon > MOST_DAYS_IN_FULL * requirement.steps_a_day
+def _is_long(requirement: Requirement) -> bool:
+    return is_long(requirement.horizon, requirement.steps_a_day)
 
 
 def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
@@ -47,7 +46,7 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     columns = 2.5 * max(1, len(requirement.considered()))
     whole_s = requirement.horizon * columns
     modelled_s = requirement.steps_a_day * columns * (options.typical_days + 3)
-    deciding_s = DECIDING_S * (modelled_s if is_long(requirement) else whole_s)
+    deciding_s = DECIDING_S * (modelled_s if _is_long(requirement) else whole_s)
     sizing_s = SIZING_S * whole_s if staged else 0.0
     parts = [Part("structure", (), deciding_s, leads=True)]
     if staged:

@@ -1,6 +1,6 @@
 """A solution of the model as a plan that people read: costs, CO2, devices, dispatch, graph.
 
-Called by `search` for every better solution.
+Called by `solving` for every better solution.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +16,12 @@ from algorithm.graph import graph_of, main_carrier
 from algorithm.island import Island, Trade
 from algorithm.model import UNSERVED_CO2, Model
 from algorithm.operation import Operation, Unbalanced, operation_of
-from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Floats
+from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
 
 # What is used this closely up to its limit is held back by it.
 AT_LIMIT = 0.999
 # How far a plan's cost may be from what the model minimised, relative to the largest of its costs.
 OBJECTIVE_TOLERANCE = 1e-6
-KG_A_TONNE = 1000.0
 
 
 def plan_of(model: Model, solution: Floats) -> dict[str, Any]:

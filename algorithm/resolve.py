@@ -1,11 +1,10 @@
 """From a requirement to an island: arrays over its horizon, largest sizes, only devices of use.
 
-Called by `search`.
+Called by `solving`.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
-from typing import Any, TypeVar
+from collections.abc import Iterable, Set
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +15,11 @@ from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
 from algorithm.requirement import Export, Requirement, Supply
-from algorithm.series import Floats, Series
+from algorithm.series import KG_A_TONNE, Floats, Series
 from algorithm.sizes import with_largest_sizes
 
-T = TypeVar("T")
 Device = Conversion | Storage | Connection
 
-KG_A_TONNE = 1000
 MOST_NAMED = 5
 
 
@@ -37,13 +34,13 @@ def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     considered = _Resolver(requirement).island()
     everything = with_largest_sizes(considered)
     devices = everything.devices
-    enabled = _only(everything, {n for n, d in devices.items() if not is_disabled(n, d.kind, off)})
+    enabled = everything.only({n for n, d in devices.items() if not is_disabled(n, d.kind, off)})
     available = _available(enabled)
     for demand in enabled.demands.values():
         must = demand.unserved_price is None and demand.power.any()
         if must and demand.carrier not in available:
             raise Infeasible(_what_is_missing(demand.carrier, considered, everything, enabled))
-    return _only(enabled, {n for n, d in enabled.devices.items() if _is_of_use(d, available)})
+    return enabled.only({n for n, d in enabled.devices.items() if _is_of_use(d, available)})
 
 
 class _Resolver:
@@ -151,26 +148,6 @@ class _Resolver:
         }
 
 
-def _only(island: Island, names: Set[str]) -> Island:
-    """Return the island with these of its devices."""
-
-    def chosen(devices: Mapping[str, T]) -> dict[str, T]:
-        return {name: device for name, device in devices.items() if name in names}
-
-    return replace(
-        island,
-        conversions=chosen(island.conversions),
-        storages=chosen(island.storages),
-        connections=chosen(island.connections),
-        exports={
-            name: replace(export, devices=tuple(d for d in export.devices if d in names))
-            if export.devices is not None
-            else export
-            for name, export in island.exports.items()
-        },
-    )
-
-
 def _ways(device: Device) -> list[tuple[Set[str], Set[str]]]:
     """Return what it takes and what that lets it give, for each way that it can run."""
     if isinstance(device, Conversion):
@@ -232,12 +209,12 @@ def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
     """Name one of the devices that `fewer` lacks, or else several together, to get a carrier."""
     had = set(fewer.devices)
     lacking = [name for name in more.devices if name not in had]
-    alone = [name for name in lacking if carrier in _available(_only(more, had | {name}))]
+    alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]
     if alone:
         return f"{'one of ' * (len(alone) > 1)}{_listed(alone)}"
     needed = set(lacking)
     for name in lacking:
-        if carrier in _available(_only(more, had | needed - {name})):
+        if carrier in _available(more.only(had | needed - {name})):
             needed.remove(name)
     return _listed(name for name in lacking if name in needed)
 

@@ -15,6 +15,8 @@ Booleans = NDArray[np.bool_]
 
 HOURS_A_DAY = 24
 HOURS_A_YEAR = 8760
+MONTHS_A_YEAR = 12
+KG_A_TONNE = 1000.0
 MOST = 1e12  # of anything
 MOST_STEPS = 35_136  # a leap year of quarter hours
 

@@ -1,12 +1,11 @@
 """Why there is no plan, in sentences: what falls short or is too much, when, and what may help.
 
-Called by `stages` once the solver has found that there is no plan, or none that costs the least.
+Called by `solving` once the solver has found that there is no plan, or none that costs the least.
 `bending` finds what is missing; the sentences are made here.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from algorithm.bending import (
 )
 from algorithm.blocks import TradeColumns
 from algorithm.catalogue import CATALOGUE
+from algorithm.days import moment
 from algorithm.devices import Converter, Installable
 from algorithm.island import Island, Trade
 from algorithm.model import Model, Objective, build_model
@@ -156,8 +156,7 @@ def _when(island: Island, power: Floats) -> str:
 
 def _moment(island: Island, step: int) -> str:
     hours = int(island.steps.positions[step]) * island.steps.step_hours
-    moment = datetime.combine(island.steps.start, time()) + timedelta(hours=hours)
-    return f"{moment.day} {moment:%B, %H:%M}"
+    return moment(island.steps.start, hours)
 
 
 # What may help

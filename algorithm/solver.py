@@ -8,7 +8,7 @@ waits for anybody.
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +24,7 @@ from algorithm.series import Floats
 # What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
+LOOK_EVERY_S = 0.1
 
 Setting = bool | int | float | str
 
@@ -89,6 +90,28 @@ class Solver(ABC):
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
+    def watch(
+        self,
+        should_stop: Callable[[], bool],
+        deadline: float,
+        on_news: Callable[[News], None] | None = None,
+    ) -> None:
+        """Start, and see it through to the end; interrupt it when asked to, or at a deadline.
+
+        deadline: in seconds of the monotonic clock. on_news: told what is new, ten times a second.
+        """
+        self.start()
+        ended = False
+        try:
+            while not ended:
+                ended = self.wait(LOOK_EVERY_S)
+                if not ended and (should_stop() or time.monotonic() > deadline):
+                    self.interrupt()
+                if on_news is not None:
+                    on_news(self.news())
+        finally:
+            self.interrupt()  # also where whoever is told raised: nobody waits for it any more
+
     def news(self) -> News:
         """Return what is known now; each solution is handed out once, in the order found."""
         with self._lock:
@@ -120,8 +143,17 @@ class Solver(ABC):
             self._stage = stage
 
     @contextmanager
-    def highs(self, options: Mapping[str, Setting], *, relaxed: bool) -> Iterator[highspy.Highs]:
-        """Provide HiGHS with the program, its callbacks ours for the time being."""
+    def highs(
+        self,
+        options: Mapping[str, Setting],
+        *,
+        relaxed: bool,
+        fixed: Mapping[int, float] | None = None,
+    ) -> Iterator[highspy.Highs]:
+        """Provide HiGHS with the program, its callbacks ours for the time being.
+
+        relaxed: whole numbers may be any number. fixed: columns that are held at a value.
+        """
         highs = highspy.Highs()
         common: dict[str, Setting] = {"output_flag": False, "threads": 1, "random_seed": 0}
         for name, value in {**common, **options}.items():
@@ -129,6 +161,8 @@ class Solver(ABC):
                 raise RuntimeError(f"HiGHS refused option {name}")
         if highs.passModel(self.program.to_highs(relaxed=relaxed)) == HighsStatus.kError:
             raise RuntimeError("HiGHS refused the model")
+        for column, value in (fixed or {}).items():
+            highs.changeColBounds(column, value, value)
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
         for callback in callbacks:
             callback.subscribe(self._on_interrupt)

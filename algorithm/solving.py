@@ -26,7 +26,6 @@ from algorithm.series import Floats
 from algorithm.shortfall import explain_shortfall, explain_unbounded
 from algorithm.solver import End, News, Solver
 
-LOOK_EVERY_S = 0.1
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002
 # What is built in the relaxation to less than this is not part of a plan.
@@ -235,17 +234,10 @@ class Solving:
         return Found(end, solution, None, bound)
 
     def _watch(self, solver: Solver, on_news: Callable[[News], None]) -> End:
-        """Run a solver to its end, passing on its news, unless it is asked to stop."""
-        solver.start()
-        ended = False
+        """Run a solver to its end, and count the time that it took."""
         try:
-            while not ended:
-                ended = solver.wait(LOOK_EVERY_S)
-                if not ended and (self._should_stop() or time.monotonic() > self._deadline):
-                    solver.interrupt()
-                on_news(solver.news())
+            solver.watch(self._should_stop, self._deadline, on_news)
         finally:
-            solver.interrupt()  # also where whoever is told raised: nobody waits for it any more
             self._solver_s += solver.highs_s
         return solver.end
 
