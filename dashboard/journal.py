@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from dashboard.redis_address import RedisAddress
 
 Envelope = dict[str, Any]
 
@@ -60,13 +60,8 @@ class Reading:
 
 def connect(url: str) -> Redis:
     """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
-    return Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_timeout=1.0,
-        socket_connect_timeout=1.0,
-        # One retry, at once, mends a connection that Redis closed while it was idle.
-        retry=Retry(NoBackoff(), 1),
+    return RedisAddress.parse(url).client(
+        decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
     )
 
 

@@ -1,0 +1,118 @@
+"""The address of a Redis or Valkey: one text in a setting, read the same way by all who connect.
+
+`config` checks it. The journal and the message queue connect through `client()`; Celery, which
+spells such addresses differently, is told by `for_celery()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from kombu.utils.url import as_url
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.connection import ConnectionPool, parse_url
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+from socketio.redis_manager import parse_redis_sentinel_url
+
+SENTINEL = "redis+sentinel"
+SYNONYMS = {"valkey": "redis", "valkeys": "rediss", "valkey+sentinel": SENTINEL}
+SCHEMES = ("redis", "rediss", "unix", SENTINEL, *SYNONYMS)
+
+SENTINEL_OPTIONS = {
+    "socket_timeout": 1.0,
+    "socket_connect_timeout": 1.0,
+    "retry": Retry(NoBackoff(), 0),
+}
+"""Of the sentinels one is enough: the next is asked soon."""
+
+FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
+
+
+class AddressError(ValueError):
+    """The address lacks something; the message says what, and quotes nothing of a password."""
+
+
+@dataclass(frozen=True)
+class CeleryAddress:
+    """An address as Celery spells it; what doesn't fit into its URL goes into other settings."""
+
+    url: str
+    ssl: dict[str, Any] | None = None
+    transport_options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RedisAddress:
+    """A checked address: redis://, rediss://, unix:// as redis-py reads them, or
+    redis+sentinel://[user:password@]host:port[,host:port…]/db/service.
+
+    Attributes:
+        options: what redis-py's connections are made with.
+        sentinels: hosts and ports to ask for the master of `service`; empty without Sentinel.
+    """
+
+    scheme: str
+    options: dict[str, Any]
+    sentinels: Sequence[tuple[str, int]] = ()
+    service: str = ""
+
+    @classmethod
+    def parse(cls, url: str) -> RedisAddress:
+        """Raises AddressError; and ValueError, whose text may quote a password, if it's no URL."""
+        scheme, _, rest = url.partition("://")
+        scheme = SYNONYMS.get(scheme, scheme)
+        if scheme != SENTINEL:
+            return cls(scheme, _with_files(parse_url(f"{scheme}://{rest}")))
+        sentinels, service, options = parse_redis_sentinel_url(f"{scheme}://{rest}")
+        if not service:
+            raise AddressError("must end with /db/service, as in redis+sentinel://host:26379/0/x")
+        # The credentials come as they stand in the address.
+        options = {k: unquote(v) if isinstance(v, str) else v for k, v in options.items()}
+        return cls(scheme, options, sentinels, service)
+
+    def client(self, **options: Any) -> Redis:
+        """A client that tries once more, at once: a connection may have been closed while idle.
+
+        Its `options` are redis-py's; what the address says of them comes first.
+        """
+        options = {"retry": Retry(NoBackoff(), 1), **options, **self.options}
+        if not self.sentinels:
+            return Redis.from_pool(ConnectionPool(**options))
+        sentinel = Sentinel(self.sentinels, sentinel_kwargs=SENTINEL_OPTIONS, **options)
+        master: Redis = sentinel.master_for(self.service, redis_class=Redis)
+        return master
+
+    def for_celery(self) -> CeleryAddress:
+        user, password = self.options.get("username", ""), self.options.get("password", "")
+        database = str(self.options.get("db", 0))
+        if self.sentinels:
+            nodes = [
+                as_url("sentinel", host, port, user, password, database)
+                for host, port in self.sentinels
+            ]
+            options = {"master_name": self.service, "sentinel_kwargs": SENTINEL_OPTIONS}
+            return CeleryAddress(";".join(nodes), transport_options=options)
+        if self.scheme == "unix":
+            path = self.options["path"].lstrip("/")
+            socket = as_url("redis+socket", user=user, password=password, path=path)
+            return CeleryAddress(f"{socket}?virtual_host={database}")
+        host, port = self.options.get("host", "localhost"), self.options.get("port", 6379)
+        ssl = {name: value for name, value in self.options.items() if name.startswith("ssl_")}
+        return CeleryAddress(
+            as_url(self.scheme, host, port, user, password, database),
+            # Said, because Celery's result store has no default of its own.
+            ssl={"ssl_cert_reqs": "required", **ssl} if self.scheme == "rediss" else None,
+        )
+
+
+def _with_files(options: dict[str, Any]) -> dict[str, Any]:
+    for name in FILES:
+        if name in options and not Path(options[name]).is_file():
+            raise AddressError(f"has {name}={options[name]}, which is no file")
+    return options

@@ -1,0 +1,245 @@
+"""The servers of the older design, each started for a test on ports and in a folder of its own.
+
+`tests.stack` brings a Valkey; here are RabbitMQ, Redis with TLS or behind Sentinel, and MongoDB's
+protocol. None of them outlives the tests, nor uses what the system's own services use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import redis
+import trustme
+
+from dashboard.development.reaper import Child, Reaper
+from dashboard.development.valkey import free_port
+from tests.stack import is_listening, wait_for
+
+HOST = "127.0.0.1"
+RABBITMQ = "/usr/lib/rabbitmq/bin"
+"""Debian's command in /usr/sbin would change to the system service's user and folder."""
+
+
+class Server:
+    """A process group that listens on `port`; a context manager.
+
+    Its address stays the same however often it is started.
+    """
+
+    def __init__(self, folder: Path, command: Sequence[str], port: int | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.port = port or free_port()
+        self.environ = dict(os.environ)
+        self._command = command
+        self._reaper = Reaper()
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        with (self.folder / "output").open("ab") as output:
+            self._child = self._reaper.spawn(
+                self._command, cwd=self.folder, stdout=output.fileno(), env=self.environ
+            )
+        wait_for(f"a server; see {self.folder}", self._listens)
+
+    def _listens(self) -> bool:
+        assert self._child is not None
+        assert not self._child.gone(), f"It ended at once; see {self.folder}."
+        return is_listening(self.port)
+
+    def kill(self) -> None:
+        if self._child is not None:
+            self._reaper.end([self._child], grace=0)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._child is not None
+        self._child.send(number)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._reaper.close()
+
+
+class RabbitMQ(Server):
+    """A node with an epmd of its own, which ends with it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, ["sh", "-c", f"epmd & exec {RABBITMQ}/rabbitmq-server"])
+        self.environ |= {
+            "HOME": str(folder),  # for its cookie
+            "ERL_EPMD_ADDRESS": HOST,
+            "ERL_EPMD_PORT": str(free_port()),
+            "RABBITMQ_NODENAME": f"test-{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": HOST,
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": str(folder / "database"),
+            "RABBITMQ_LOG_BASE": str(folder),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            # How often it looks whether a message should have been acknowledged by now, ms.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-rabbit channel_tick_interval 1000",
+        }
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@{HOST}:{self.port}//"
+
+    def queues(self) -> dict[str, int]:
+        """How many messages wait in each queue."""
+        told = json.loads(self._control("list_queues", "name", "messages", "--formatter", "json"))
+        return {queue["name"]: queue["messages"] for queue in told}
+
+    def close_channels_after(self, seconds: int) -> None:
+        """Of those opened from now on, on which a message isn't acknowledged; by default, 1800."""
+        self._control("eval", f"application:set_env(rabbit, consumer_timeout, {seconds * 1000}).")
+
+    def _control(self, *command: str) -> bytes:
+        return subprocess.run(
+            [f"{RABBITMQ}/rabbitmqctl", "--silent", *command],
+            env=self.environ,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+
+
+class RedisServer(Server):
+    """Debian's Redis, with lines of configuration of its own."""
+
+    password = "a password: with / and @"
+    quoted = "a%20password%3A%20with%20%2F%20and%20%40"
+
+    def __init__(self, folder: Path, *lines: str) -> None:
+        super().__init__(folder, ["redis-server", "redis.conf"])
+        self._lines = [
+            f"bind {HOST}",
+            'save ""',
+            f'requirepass "{self.password}"',
+            f'masterauth "{self.password}"',
+            *(lines or [f"port {self.port}"]),
+        ]
+        self.write()
+
+    def write(self, *more: str) -> None:
+        (self.folder / "redis.conf").write_text("\n".join([*self._lines, *more, ""]))
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.quoted}@{HOST}:{self.port}/0"
+
+
+class RedisSocket(RedisServer):
+    """A Redis at a socket in the file system, beside its port."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.write("unixsocket redis.sock")
+
+    @property
+    def url(self) -> str:
+        return f"unix://:{self.quoted}@{self.folder / 'redis.sock'}?db=1"
+
+
+class RedisTls(RedisServer):
+    """A Redis that speaks TLS alone, with a certificate by an authority that nobody knows."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        authority = trustme.CA()
+        certificate = authority.issue_cert(HOST)
+        authority.cert_pem.write_to_path(folder / "ca.pem")
+        certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+        super().__init__(
+            folder,
+            "port 0",
+            "tls-ca-cert-file ca.pem",
+            "tls-cert-file server.pem",
+            "tls-key-file server.pem",
+            "tls-auth-clients no",
+        )
+        self.write(f"tls-port {self.port}")
+
+    @property
+    def url(self) -> str:
+        query = f"ssl_ca_certs={self.folder / 'ca.pem'}"
+        return f"rediss://:{self.quoted}@{HOST}:{self.port}/0?{query}"
+
+
+class Sentinel:
+    """A master, its replica, and a sentinel that puts the one in the other's place in a second."""
+
+    SERVICE = "islands"
+
+    def __init__(self, folder: Path) -> None:
+        self.master = RedisServer(folder / "master")
+        self.replica = RedisServer(folder / "replica")
+        self.replica.write(f"port {self.replica.port}", f"replicaof {HOST} {self.master.port}")
+        self.sentinel = Server(folder / "sentinel", ["redis-server", "redis.conf", "--sentinel"])
+        (folder / "sentinel" / "redis.conf").write_text(
+            f"bind {HOST}\n"
+            f"port {self.sentinel.port}\n"
+            f"sentinel monitor {self.SERVICE} {HOST} {self.master.port} 1\n"
+            f'sentinel auth-pass {self.SERVICE} "{self.master.password}"\n'
+            f"sentinel down-after-milliseconds {self.SERVICE} 1000\n"
+            f"sentinel failover-timeout {self.SERVICE} 3000\n"
+        )
+
+    @property
+    def url(self) -> str:
+        nobody = free_port()
+        hosts = f"{HOST}:{nobody},{HOST}:{self.sentinel.port}"
+        return f"redis+sentinel://:{self.master.quoted}@{hosts}/0/{self.SERVICE}"
+
+    @property
+    def ports(self) -> list[int]:
+        """Where the sentinel knows a replica that could take over."""
+        asked = redis.Redis(HOST, self.sentinel.port, decode_responses=True)
+        return [replica["port"] for replica in asked.sentinel_slaves(self.SERVICE)]
+
+    def freeze(self) -> None:
+        self.master.freeze()
+
+    def thaw(self) -> None:
+        self.master.thaw()
+
+    def __enter__(self) -> Sentinel:
+        for server in (self.master, self.replica, self.sentinel):
+            server.start()
+        wait_for("the sentinel to know the replica", lambda: self.ports)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server in (self.sentinel, self.replica, self.master):
+            server.__exit__()
+
+
+class Mongo(Server):
+    """MongoDB's protocol over SQLite: a double, since Debian has no MongoDB."""
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        options = ["--db", "memory", "--host", HOST, "-p", str(port)]
+        files = ["--log-file", "log", "--pid-file", "pid"]
+        program = str(Path(sys.executable).with_name("nx-27017"))
+        super().__init__(folder, [program, *options, *files], port)
+
+    @property
+    def url(self) -> str:
+        return f"mongodb://{HOST}:{self.port}/celery"
