@@ -3,20 +3,24 @@
 A supervisor starts it with one end of a socket pair as standard input, and both sides speak there:
 
     supervisor → search   {"requirement", "disabled_devices", "options", "part", "outcomes",
-                          "seconds_left"}, then at any time {"stop"}
+                          "seconds_left"}, then at any time {"stop"}, and {} every second or so
     search → supervisor   {"progress": {...}} …, then {"outcome": {...}} or {"error": {...}}
 
 The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
 
 An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`. When the
-supervisor's end closes, for whatever reason, this ends too: nobody would hear its outcome.
+supervisor's end closes, or is silent, for whatever reason, this ends too: nobody would hear its
+outcome, and its part may be somebody else's already. Other signals than SIGKILL are for the
+supervisor to heed: a terminal's or platform's reach all processes at once.
 A process, because a solver can't be interrupted for certain from inside; and what it may use of
 memory is limited here, so that a crash is a clear failure of one search.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
+import signal
 import socket
 import threading
 from typing import Any, TextIO
@@ -25,13 +29,18 @@ from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.memory import LIMIT, limit_memory
 from algorithm.stages import run_part
 
+ALONE = 6.0
+"""Seconds of silence after which the supervisor counts as gone: less than others wait for it."""
+
 
 def main() -> None:
     """Read one search from standard input, run it, and say there how it goes."""
     limit_memory()
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
     with socket.socket(fileno=0) as supervisor:
         # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
-        supervisor.setblocking(True)
+        supervisor.settimeout(ALONE)
         orders = supervisor.makefile("r")
         search: dict[str, Any] = json.loads(orders.readline())
         stop = threading.Event()
@@ -81,9 +90,10 @@ def _error(kind: str, message: str) -> dict[str, Any]:
 
 
 def _listen(orders: TextIO, stop: threading.Event) -> None:
-    for line in orders:
-        if json.loads(line).get("stop"):
-            stop.set()
+    with contextlib.suppress(OSError):
+        for line in orders:
+            if json.loads(line).get("stop"):
+                stop.set()
     os._exit(1)
 
 

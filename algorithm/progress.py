@@ -197,6 +197,7 @@ class Overall:
         self._on_progress = on_progress
         self._figures: dict[Basis, Figures] = {}
         self._fraction = 0.0
+        self._phase: Phase = "days"
         self._currency = "EUR"
         self._began = time.monotonic()
 
@@ -208,40 +209,36 @@ class Overall:
             known = known.with_bound(progress.bound).with_incumbent(progress.incumbent)
             self._figures[progress.basis] = known
         self._fraction = max(self._fraction, self._done())
-        self._currency = progress.currency
-        basis, figures = self._shown()
-        title = self._parts[part].title
-        self._on_progress(
-            replace(
-                progress,
-                status=f"{title}: {progress.status}" if title else progress.status,
-                fraction=self._fraction,
-                basis=basis,
-                incumbent=figures.incumbent,
-                bound=figures.bound,
-                gap=figures.gap,
-                eta_s=self._left(),
-                outcome=None,
-            )
-        )
+        self._phase, self._currency = progress.phase, progress.currency
+        self._tell(part, progress.status, milestone=progress.milestone)
 
     def done(self, part: str) -> None:
         """Count a part as done, whether or not it has told of its end."""
         self._fractions[part] = 1.0
 
+    def begins_again(self, part: str, reason: str) -> None:
+        """Tell that something happened to a part, which is run anew: what was told of it stays."""
+        self._tell(part, f"{reason} This part is begun again.", milestone=True)
+
     def finish(self, status: str) -> None:
         """Tell that the search is complete."""
+        self._phase, self._fraction = "plan", 1.0
+        self._tell(None, status, milestone=True)
+
+    def _tell(self, part: str | None, status: str, *, milestone: bool) -> None:
         basis, figures = self._shown()
+        title = self._parts[part].title if part else ""
         self._on_progress(
             Progress(
-                "plan",
-                1.0,
-                status,
+                self._phase,
+                self._fraction,
+                f"{title}: {status}" if title else status,
                 basis,
                 figures.incumbent,
                 figures.bound,
                 figures.gap,
-                milestone=True,
+                eta_s=self._left(),
+                milestone=milestone,
                 currency=self._currency,
             )
         )

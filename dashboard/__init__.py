@@ -15,11 +15,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import accounts, api, health, openapi, pages, polling, problems, relay, vite
+from dashboard.bounds import Bounds
 from dashboard.broker import sending_celery
 from dashboard.config import ConfigurationError, Settings
+from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
-from dashboard.message_queue import MessageQueue
+from dashboard.message_queue import message_queue
 from dashboard.presence import Presence
 
 __all__ = ["ConfigurationError", "Settings", "create_app"]
@@ -85,23 +87,30 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
 def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -> None:
     redis = connect(url)
     app.extensions["journal"] = Journal(redis, settings.journal_ttl, settings.journal_length)
-    queue = MessageQueue(url, write_only=emits_only)
+    app.extensions["celery"] = sending_celery(settings)
+    queue_url = settings.message_queue or url
+    queue = message_queue(queue_url, write_only=emits_only)
     if emits_only:
         # Named, or else it would import eventlet into whichever pool the worker runs.
         app.extensions["emitter"] = SocketIO(
-            message_queue=url, client_manager=queue, async_mode="threading"
+            message_queue=queue_url, client_manager=queue, async_mode="threading"
         )
         return
-    app.extensions["celery"] = sending_celery(settings)
-    app.extensions["relay"] = relay.Relay(
-        queue, Presence(redis, lifetime=4 * settings.heartbeat), settings.heartbeat
-    )
+    app.extensions["ending"] = Ending(app.wsgi_app)
+    app.wsgi_app = app.extensions["ending"]  # type: ignore[method-assign]
     app.extensions["emitter"] = relay.socketio
     relay.socketio.init_app(
         app,
         client_manager=queue,
         async_mode=settings.async_mode,
+        async_handlers=False,  # each socket's messages in turn, or a flood would be a crowd
         max_http_buffer_size=64 * 1024,  # bytes; browsers send positions, nothing large
+    )
+    app.extensions["relay"] = relay.Relay(
+        queue,
+        Presence(redis, lifetime=int(4 * settings.heartbeat)),
+        Bounds(relay.socketio.server),
+        settings.heartbeat,
     )
 
 

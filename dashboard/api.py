@@ -206,13 +206,16 @@ def events(job_id: str) -> Response:
     # Without an epoch the reader counts on the current one, whichever that is.
     try:
         position = journal().positions([job.id]).get(job.id)
-        if position is None or (job.ended and not position.final):
+        if (position is None and not job.running) or (
+            job.ended and not (position and position.final)
+        ):
             publish_stored(job)
         epoch = wanted.epoch or (position.epoch if position else None)
         reading = journal().read(job.id, epoch, wanted.since)
     except RedisError:
+        reading = None
+    if reading is None:
         return problem(503, "Events are away with the message queue; try again in a moment.")
-    assert reading is not None, "the job was published just now"
     return jsonify(snapshot=reading.snapshot, events=reading.events)
 
 

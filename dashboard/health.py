@@ -11,6 +11,7 @@ from redis import RedisError
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.ending import Ending
 from dashboard.events import journal
 from dashboard.extensions import db
 from dashboard.models import Job
@@ -28,7 +29,12 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """Everything that a viewer needs of this process works; 503 and what doesn't, otherwise."""
-    checks = {"redis": _redis, "subscription": _subscription, "database": _database}
+    checks = {
+        "redis": _redis,
+        "subscription": _subscription,
+        "database": _database,
+        "serving": _serving,
+    }
     works = {name: check() for name, check in checks.items()}
     return jsonify(ready=all(works.values()), **works), 200 if all(works.values()) else 503
 
@@ -43,6 +49,12 @@ def _redis() -> bool:
 def _subscription() -> bool:
     relay: Relay = current_app.extensions["relay"]
     return relay.live
+
+
+def _serving() -> bool:
+    """Not once it is to end."""
+    ending: Ending = current_app.extensions["ending"]
+    return not ending.has_begun
 
 
 def _database() -> bool:

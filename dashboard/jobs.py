@@ -1,9 +1,10 @@
-"""A job's life in the durable store: submit, begin, renew, rescue, cancel, end.
+"""A job's life in the durable store: submit, begin, renew, hand on, cancel, end.
 
-The web submits, cancels and rescues, the worker begins, renews and ends. Each step is one
-conditional UPDATE, so of two who try it at once (a cancel and a worker that takes the job, say)
-exactly one succeeds. Whoever has begun a job holds a lease on it: when that runs out, the job's
-next attempt begins, and nothing is taken from an earlier one any more.
+The web submits and cancels, the worker begins, renews and ends. Each step is one conditional
+UPDATE, so of two who try it at once (a cancel and a worker that takes the job, say) exactly one
+succeeds. Whoever has begun a job holds a lease on it by renewing it: a worker that has to end hands
+its jobs on, and the jobs of one that fell silent are taken from it (`dashboard.rescue`). Then the
+job's next attempt begins, and nothing is taken from an earlier one any more.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal, cast
 from celery import Celery
 from flask import current_app
 from redis import RedisError
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, CursorResult, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from dashboard import parts
@@ -31,8 +32,11 @@ ATTEMPTS = 3
 
 NOT_STARTED = "Cancelled before it started."
 
-SEND_AGAIN = 60.0
-"""Seconds after which a rescued job that nobody has begun is sent to the workers once more."""
+UNDER_WAY = 3.0
+"""Seconds that a submit takes at most; a client gives up after them."""
+
+HEARD = {"heard": Job.heard + 1}
+"""What says that somebody has the job, or that its message was sent."""
 
 Reason = Literal["keep", "discard", "time"]
 
@@ -80,38 +84,56 @@ def submit(
         db.session.rollback()
         if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
             return known
-        raise
+        raise Unavailable from None
     try:
         publish_stored(job)
-        _send(job)
+        send(job)
     # Whatever the broker's library raises (there are several), no message was queued.
     except Exception as error:
         current_app.logger.warning("Job %s could not be queued: %s", job.id, error)
-        _withdraw(job)
-        raise Unavailable from error
+        if _withdraw(job.id):
+            raise Unavailable from error
     return job
 
 
 def _submitted_before(owner: User, idempotency_key: str) -> Job | None:
-    known: Job | None = db.session.scalar(
-        db.select(Job).filter_by(owner_id=owner.id, idempotency_key=idempotency_key)
-    )
-    return known
+    """The job that was submitted with this key, once it's certain that it stays.
+
+    Its own request may be under way still, and withdraw it. Where that request was lost with its
+    process, the job is there to stay: a worker with nothing to do has it sent.
+    """
+    until = time.monotonic() + UNDER_WAY
+    query = db.select(Job).filter_by(owner_id=owner.id, idempotency_key=idempotency_key)
+    while (known := db.session.scalar(query)) is not None:
+        if known.heard or known.state != "PENDING" or time.monotonic() > until:
+            return cast(Job, known)
+        db.session.rollback()
+        time.sleep(0.05)
+    return None
 
 
-def _send(job: Job) -> None:
+def send(job: Job) -> None:
+    """Queue the message by which a worker learns of a waiting job.
+
+    It may be sent more than once: one of them begins the job. Raises whatever the broker's library
+    does, and then nothing was queued.
+    """
     celery: Celery = current_app.extensions["celery"]
     celery.send_task(SEARCH, args=[job.id], task_id=job.id, retry=False)
+    _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **HEARD)
 
 
-def _withdraw(job: Job) -> None:
-    identity = job.id
-    db.session.delete(job)
+def _withdraw(job_id: str) -> bool:
+    """Take a job back that wasn't queued; False if a worker has it: its message came through."""
+    waiting = delete(Job).where(Job.id == job_id, Job.state == "PENDING")
+    withdrawn = cast(CursorResult[Any], db.session.execute(waiting)).rowcount > 0
     db.session.commit()
-    try:
-        journal().forget(identity)
-    except RedisError:
-        current_app.logger.info("The journal of withdrawn job %s is left to expire.", identity)
+    if withdrawn:
+        try:
+            journal().forget(job_id)
+        except RedisError:
+            current_app.logger.info("The journal of withdrawn job %s is left to expire.", job_id)
+    return withdrawn
 
 
 def begin(job_id: str) -> Job | None:
@@ -126,7 +148,7 @@ def begin(job_id: str) -> Job | None:
         return None
     began = now()
     begun = [*job.begun, milliseconds(began)]
-    values: dict[str, Any] = {"state": "STARTED", "begun": begun, "renewed_at": parts.NOW}
+    values: dict[str, Any] = {"state": "STARTED", "begun": begun, **HEARD}
     if job.state == "PENDING":
         values |= {"status": "Started.", "started_at": began}
     if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
@@ -142,62 +164,78 @@ def begin(job_id: str) -> Job | None:
 
 def renew(job_id: str, attempt: int) -> bool:
     """Say that the task of this attempt is at it; False if the job has ended, or a later one is."""
-    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, renewed_at=parts.NOW)
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **HEARD)
 
 
-def rescue() -> None:
-    """Hand on the jobs whose own task has fallen silent; end those that lost it too often.
-
-    For every web process, every few seconds. Of several that see a job's lease run out, one hands
-    it on; its message may be sent by more than one, of which `begin` takes the first.
-    """
-    silent = (Job.state == "STARTED", Job.renewed_at < parts.NOW - parts.LEASE)
-    lost = db.session.execute(db.select(Job.id, Job.attempt, Job.begun).where(*silent)).all()
+def running() -> dict[str, tuple[int, int]]:
+    """The attempt at each job that a worker has, and how often it was heard."""
+    started = db.select(Job.id, Job.attempt, Job.heard).where(Job.state == "STARTED")
+    rows = db.session.execute(started).all()
     db.session.rollback()
-    for job_id, attempt, begun in lost:
-        held = (*silent, Job.attempt == attempt)
-        if attempt < ATTEMPTS:
-            values = {"state": "RETRY", "attempt": attempt + 1, "renewed_at": None}
-            _move(job_id, *held, status=_going_on(job_id), **values)
-        else:
-            _give_up(job_id, begun, held)
-    _send_handed_on()
+    return {job_id: (attempt, heard) for job_id, attempt, heard in rows}
 
 
-def _going_on(job_id: str) -> str:
+def hand_on(job_id: str, attempt: int) -> bool:
+    """Let another worker go on with a job whose own has to end; False as in `renew`.
+
+    A web process sends it in a moment, when that worker takes no messages any more.
+    """
+    values = {"status": _going_on(job_id, "Its worker was stopped")}
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
+
+
+def put_back(job_id: str) -> None:
+    """Let a waiting job be sent again whose message came to a worker that has to end."""
+    _move(job_id, Job.state.in_(WAITING), heard=0)
+
+
+def lose(job_id: str, attempt: int, heard: int) -> bool:
+    """Hand on a job whose task was heard so often and isn't any more, or end it; False as above."""
+    held = (Job.state == "STARTED", Job.attempt == attempt, Job.heard == heard)
+    job = db.session.get(Job, job_id)
+    if job is not None and job.lost + 1 >= ATTEMPTS:
+        return _give_up(job_id, job.begun, held)
+    values = {"lost": Job.lost + 1, "status": _going_on(job_id, "Its worker was lost")}
+    return _move(job_id, *held, **_next(values))
+
+
+def _next(values: dict[str, Any]) -> dict[str, Any]:
+    """What changes of a running job that waits for its next attempt, beside `values`."""
+    return {"state": "RETRY", "attempt": Job.attempt + 1, "heard": 0, **values}
+
+
+def _going_on(job_id: str, reason: str) -> str:
     standings = parts.standings(job_id)
     done = sum(part.state == "done" for part in standings)
     if not done:
-        return "Its worker was lost; beginning again."
-    return f"Its worker was lost; going on after {done} of {len(standings)} parts."
+        return f"{reason}; beginning again."
+    return f"{reason}; going on after {done} of {len(standings)} parts."
 
 
-def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool], ...]) -> None:
-    attempts = " ".join(
-        f"Attempt {number} began {datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC;"
-        " its worker was lost."
-        for number, began in enumerate(begun, 1)
+def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool], ...]) -> bool:
+    attempts = ", ".join(
+        f"{datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S}" for began in begun
     )
-    status = f"Given up after {ATTEMPTS} attempts. {attempts}"
+    status = f"Given up: its worker was lost {ATTEMPTS} times. Attempts began {attempts} (UTC)."
     try:
-        _end(job_id, held, "FAILURE", "failed", status)
+        return _end(job_id, held, "FAILURE", "failed", status)
     except RedisError as error:
         # Whoever has viewers of it tells them later.
         current_app.logger.warning("The end of job %s is not told yet: %s", job_id, error)
+        return True
 
 
-def _send_handed_on() -> None:
+def send_handed_on() -> None:
     """Tell viewers of the jobs that were handed on, and send these to the workers."""
-    unsent = or_(Job.renewed_at.is_(None), Job.renewed_at < parts.NOW - SEND_AGAIN)
-    for job in db.session.scalars(db.select(Job).where(Job.state == "RETRY", unsent)).all():
+    unsent = (Job.state == "RETRY", Job.heard == 0)
+    for job in db.session.scalars(db.select(Job).where(*unsent)).all():
         try:
             publish_stored(job)
-            _send(job)
-        # Whatever the broker's library raises (there are several): the next heartbeat tries again.
+            send(job)
+        # Whatever the broker's library raises (there are several): somebody tries again soon.
         except Exception as error:
             current_app.logger.warning("Job %s can't be handed on yet: %s", job.id, error)
             break
-        _move(job.id, Job.state == "RETRY", Job.attempt == job.attempt, renewed_at=parts.NOW)
     db.session.rollback()
 
 

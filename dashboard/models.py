@@ -95,10 +95,11 @@ class Job(Model):
         sample: the name of the sample that is searched; None where `requirement` holds one's own.
         cancel: None, "keep" (end with the best plan so far) or "discard".
         outcome, status: how it ended, in one word and in one sentence; None and "" until then.
-        attempt: which attempt at it runs, or will; a rescue begins the next one.
+        attempt: which attempt at it runs, or will; whoever hands it on begins the next one.
         begun: when each attempt began, UTC ms.
-        renewed_at: of a STARTED job, when its task was last heard of; of one in RETRY, when its
-            message was last sent, None until it was. Seconds of the database's own clock.
+        lost: how many attempts ended because their worker was lost.
+        heard: counts up whenever its task says that it's there, and while the job waits whenever
+            its message is sent: 0 until that was done.
     """
 
     __tablename__ = "job"
@@ -118,7 +119,8 @@ class Job(Model):
     outcome: Mapped[str | None] = mapped_column(String(20))
     attempt: Mapped[int] = mapped_column(default=1)
     begun: Mapped[list[int]] = mapped_column(JSON, default=list)
-    renewed_at: Mapped[float | None]
+    lost: Mapped[int] = mapped_column(default=0)
+    heard: Mapped[int] = mapped_column(default=0)
     cancel: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -128,6 +130,11 @@ class Job(Model):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def running(self) -> bool:
+        """Whether a worker has it, who alone knows how far it has come."""
+        return self.state == "STARTED"
 
     @property
     def has_result(self) -> bool:
@@ -201,11 +208,11 @@ class Part(Model):
         position: its place among the job's parts.
         after: names of the parts whose outcomes it needs.
         holder: who runs it, or ran it last.
-        renewed_at: when the holder was last heard of, in seconds of the database's own clock.
+        heard: counts up whenever the holder says that it's there.
         tries: how often it was begun.
         told: what its holders told of it: every milestone, then the newest progress.
         outcome: gzipped JSON: of a finished part, or the best so far.
-        error: why it failed.
+        error: why it failed, or why it's begun again.
     """
 
     __tablename__ = "part"
@@ -216,7 +223,7 @@ class Part(Model):
     after: Mapped[list[str]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     holder: Mapped[str | None] = mapped_column(String(100))
-    renewed_at: Mapped[float | None]
+    heard: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -2,9 +2,9 @@
 
 The job's own task lays them out; whichever worker is free claims one, says every half a second that
 it's still at it and what came of it so far, and hands in the outcome. A part whose holder has gone
-silent is taken back. Each step is one conditional UPDATE, so of two who try it at once exactly one
-succeeds, and who lost a part to another notices at its next word. Gone with the job's end: the
-result is what lasts.
+silent is taken back (`dashboard.rescue`). Each step is one conditional UPDATE, so of two who try it
+at once exactly one succeeds, and who lost a part to another notices at its next word. Gone with the
+job's end: the result is what lasts.
 """
 
 from __future__ import annotations
@@ -13,30 +13,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, extract, func, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
 from dashboard.extensions import db
 from dashboard.models import Part, PartState, packed, unpacked
 
-LEASE = 8.0
-"""Seconds of silence after which a part's holder, or a job's own task, counts as lost."""
-
 TRIES = 3
 """How often a part is begun whose holders vanish: then it's the part that kills them."""
 
-LOST = f"The workers that ran it were lost, {TRIES} times."
+LOST = "The worker that ran it was lost."
+
+HEARD = {"heard": Part.heard + 1}
+"""What says that a holder is there."""
 
 Outcome = dict[str, Any]
 Told = list[dict[str, Any]]
 
-NOW = extract("epoch", func.now())
-"""Seconds of the database's clock: the one that workers on several machines share."""
-
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a part stands; `told` is every milestone of its holders, then their newest progress."""
+    """Where a part stands.
+
+    told: every milestone of its holders, then their newest progress. error: why it failed, or why
+    it was begun again. tries: how often it was begun whose holder didn't leave it of its own will.
+    """
 
     name: str
     after: tuple[str, ...]
@@ -44,6 +45,7 @@ class Standing:
     holder: str | None
     told: Told
     error: str | None
+    tries: int
 
 
 def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
@@ -58,15 +60,15 @@ def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
 
 def standings(job_id: str) -> list[Standing]:
     """Every part of a job, in the order in which they were laid out; none once it has ended."""
-    columns = (Part.name, Part.after, Part.state, Part.holder, Part.told, Part.error)
+    columns = (
+        *(Part.name, Part.after, Part.state, Part.holder),
+        *(Part.told, Part.error, Part.tries),
+    )
     rows = db.session.execute(
         db.select(*columns).where(Part.job_id == job_id).order_by(Part.position)
     ).all()
     db.session.rollback()
-    return [
-        Standing(name, tuple(after), state, holder, told, error)
-        for name, after, state, holder, told, error in rows
-    ]
+    return [Standing(name, tuple(after), *rest) for name, after, *rest in rows]
 
 
 def ready(parts: Sequence[Standing]) -> list[str]:
@@ -78,7 +80,7 @@ def ready(parts: Sequence[Standing]) -> list[str]:
 def claim(job_id: str, holder: str) -> str | None:
     """The name of a part that is now `holder`'s to run; None if none is ready."""
     for name in ready(standings(job_id)):
-        values = {"state": "running", "holder": holder, "renewed_at": NOW, "tries": Part.tries + 1}
+        values = {"state": "running", "holder": holder, "tries": Part.tries + 1, **HEARD}
         if _change(job_id, Part.name == name, Part.state == "waiting", **values):
             return name
     return None
@@ -107,7 +109,7 @@ def renew(job_id: str, name: str, holder: str, told: Told, outcome: Outcome | No
 
     False if the part isn't the holder's any more, or the job has ended.
     """
-    values: dict[str, Any] = {"renewed_at": NOW, "told": told}
+    values: dict[str, Any] = {"told": told, **HEARD}
     if outcome is not None:
         values["outcome"] = packed(outcome)
     return _change(job_id, *_held(name, holder), **values)
@@ -132,17 +134,29 @@ def finish(
     return _change(job_id, *_held(name, holder), **values)
 
 
-def take_back(job_id: str) -> list[str]:
-    """Let others have the parts whose holders have gone silent; the names of those parts."""
-    silent = (Part.job_id == job_id, Part.state == "running", Part.renewed_at < NOW - LEASE)
-    found = db.session.execute(db.select(Part.name, Part.tries).where(*silent)).all()
+def leave(job_id: str, name: str, holder: str) -> bool:
+    """Give up a part that another holder is to go on with: this one has to end. False as above."""
+    return _change(job_id, *_held(name, holder), state="waiting", tries=Part.tries - 1)
+
+
+def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:
+    """Let a part be begun again that its holder has lost; after TRIES tries it failed.
+
+    words: how often the holder was heard, where only that is known of it. False as above.
+    """
+    held = (*_held(name, holder), *(Part.heard == heard for heard in words))
+    return _change(
+        job_id, *held, Part.tries < TRIES, state="waiting", error=reason[:1000]
+    ) or _change(job_id, *held, state="failed", error=f"{reason} ({TRIES} times.)"[:1000])
+
+
+def running() -> dict[tuple[str, str], tuple[str, int]]:
+    """The holder of each running part of any job, (job, name), and how often it was heard."""
+    rows = db.session.execute(
+        db.select(Part.job_id, Part.name, Part.holder, Part.heard).where(Part.state == "running")
+    ).all()
     db.session.rollback()
-    taken = []
-    for name, tries in found:
-        values = {"state": "waiting"} if tries < TRIES else {"state": "failed", "error": LOST}
-        if _change(job_id, Part.name == name, *silent, **values):
-            taken.append(name)
-    return taken
+    return {(job_id, name): (holder, heard) for job_id, name, holder, heard in rows}
 
 
 def drop(job_id: str) -> None:

@@ -8,7 +8,7 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
   worker that could not tell the end);
 - hears whether this process's own subscription works, and tells its browsers when it doesn't;
 - counts viewers across processes;
-- rescues jobs whose worker was lost, watched or not (`jobs.rescue`).
+- has those catch up who didn't read for a while (`bounds`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.
@@ -26,14 +26,16 @@ from flask_socketio import SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
-from dashboard import jobs
 from dashboard.accounts import user_of_token
+from dashboard.bounds import Bounds
 from dashboard.config import Settings
+from dashboard.ending import Ending
 from dashboard.events import OVERVIEW, journal, publish_stored, room
 from dashboard.extensions import db
 from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Presence
+from dashboard.rescue import keep_looking
 from dashboard.summaries import summaries
 
 socketio = SocketIO()
@@ -42,6 +44,8 @@ WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
+ALL_COSTS = 10.0  # messages that one `watch_all` counts for
+TOO_MUCH = "This socket asks too much at once; wait a few seconds."
 
 Answer = dict[str, Any]
 
@@ -59,34 +63,48 @@ class WatchRequest(BaseModel):
 class Relay:
     """What one web process knows of its sockets: who watches what, and whether Redis is heard."""
 
-    def __init__(self, queue: MessageQueue, presence: Presence, heartbeat: float) -> None:
+    def __init__(
+        self, queue: MessageQueue, presence: Presence, bounds: Bounds, heartbeat: float
+    ) -> None:
         self.queue = queue
         self.presence = presence
+        self.bounds = bounds
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
         self.watchers: defaultdict[str, set[str]] = defaultdict(set)
+        self._watched: defaultdict[str, set[str]] = defaultdict(set)
         self._counts: dict[str, int] = {}
 
     def enter(self, job: str, sid: str) -> None:
-        self.watchers[job].add(sid)
-        self._announce(job, self.presence.renew({job: {sid}})[job])
+        if sid not in self.watchers[job]:
+            self.watchers[job].add(sid)
+            self._watched[sid].add(job)
+            self._counts.pop(job, None)  # the new one wasn't told
+            self._announce(job, self.presence.renew({job: {sid}})[job])
 
     def leave(self, job: str, sid: str) -> None:
         self.watchers[job].discard(sid)
-        if not self.watchers[job]:
+        self._watched[sid].discard(job)
+        if not self._watched[sid]:
+            del self._watched[sid]
+        count = self.presence.leave(job, sid)
+        if self.watchers[job]:
+            self._announce(job, count)
+        else:
             del self.watchers[job]
             self._counts.pop(job, None)
-        self._announce(job, self.presence.leave(job, sid))
 
     def viewers(self) -> int:
         return sum(map(len, self.watchers.values()))
 
     def watched_by(self, sid: str) -> list[str]:
-        return [job for job, sids in self.watchers.items() if sid in sids]
+        return list(self._watched.get(sid, ()))
 
     def _announce(self, job: str, count: int) -> None:
-        # To the viewers of every process: theirs is the same number.
-        socketio.emit("viewers", {"job": job, "count": count}, to=room(job))
+        """Tell this process's viewers how many there are; other processes count for theirs."""
+        if self._counts.get(job) != count:
+            self._counts[job] = count
+            _tell_own("viewers", {"job": job, "count": count}, room(job))
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away."""
@@ -94,7 +112,7 @@ class Relay:
         positions = journal().positions(watched)
         told = {job for job, position in positions.items() if position.final}
         for job in _stored(watched.keys() - told):
-            if job.ended or job.id not in positions:
+            if job.ended or (job.id not in positions and not job.running):
                 publish_stored(job)
         for job_id, position in positions.items():
             _tell_own(
@@ -103,9 +121,7 @@ class Relay:
                 room(job_id),
             )
         for job_id, count in self.presence.renew(watched).items():
-            if self._counts.get(job_id) != count:
-                self._counts[job_id] = count
-                _tell_own("viewers", {"job": job_id, "count": count}, room(job_id))
+            self._announce(job_id, count)
 
     def hear(self, sent_at: float) -> bool:
         """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
@@ -135,11 +151,16 @@ def serve(app: Flask, settings: Settings) -> None:
     Raises ConfigurationError without a Redis.
     """
     settings.require_redis()
+    relay: Relay = app.extensions["relay"]
     server = socketio.server
     # Socket.IO would subscribe when its first browser comes; readiness is asked for before that.
     server.manager_initialized = True
     server.manager.initialize()
-    socketio.start_background_task(_heartbeat, app, app.extensions["relay"])
+    socketio.start_background_task(_heartbeat, app, relay)
+    socketio.start_background_task(keep_looking, app, socketio)
+    ending: Ending = app.extensions["ending"]
+    ending.catch_signal()
+    socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
     options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
     socketio.run(app, host=settings.host, port=settings.port, **options)
 
@@ -159,17 +180,21 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
             else:
                 relay.queue.pulse()
                 relay.become(live=_comes_back(relay, sent_at))
-            _rescue()
+            # To ask again is what they do when the relay is back.
+            relay.bounds.look_after(lambda sid: _tell_own("relay", {"live": relay.live}, sid))
         rest = relay.heartbeat if relay.live else RETRY
         socketio.sleep(max(0.1, sent_at + rest - time.monotonic()))
 
 
-def _rescue() -> None:
-    """Look after running jobs; whatever goes wrong, the next heartbeat tries again."""
-    try:
-        jobs.rescue()
-    except Exception:
-        current_app.logger.exception("The rescue of lost jobs failed")
+def _say_goodbye(app: Flask, relay: Relay) -> None:
+    """Count this process's viewers out. They find another one, and go on where they were."""
+    with app.app_context():
+        try:
+            for job, sids in list(relay.watchers.items()):
+                for sid in list(sids):
+                    relay.leave(job, sid)
+        except RedisError as error:
+            app.logger.info("These viewers' entries are left to expire: %s", error)
 
 
 def _comes_back(relay: Relay, sent_at: float) -> bool:
@@ -189,6 +214,12 @@ def _relay() -> Relay:
 def _sid() -> str:
     sid: str = request.sid  # type: ignore[attr-defined]
     return sid
+
+
+def _asks_too_much(messages: float = 0.0) -> bool:
+    """Whether this socket has said more than it may, this counting as so many messages more."""
+    eio_sid = socketio.server.manager.eio_sid_from_sid(_sid(), "/")
+    return _relay().bounds.charge(eio_sid, messages) < 0
 
 
 @socketio.on("connect")
@@ -211,6 +242,8 @@ def _disconnect(reason: Any = None) -> None:
 
 @socketio.on("watch")
 def _watch(payload: Any = None) -> Answer:
+    if _asks_too_much():
+        return _refusal(TOO_MUCH)
     try:
         wanted = WatchRequest.model_validate(payload)
     except ValidationError as error:
@@ -226,7 +259,7 @@ def _watch(payload: Any = None) -> Answer:
     try:
         relay.enter(job.id, sid)
         reading = journal().read(job.id, wanted.epoch, wanted.since)
-        if reading is None:
+        if reading is None and not job.running:
             # Redis lost this job's events, or they have expired: they begin again from the store.
             publish_stored(job)
             reading = journal().read(job.id)
@@ -250,6 +283,8 @@ def _unwatch(payload: Any = None) -> Answer:
 
 @socketio.on("watch_all")
 def _watch_all(payload: Any = None) -> Answer:
+    if _asks_too_much(ALL_COSTS - 1):
+        return _refusal(TOO_MUCH)
     join_room(OVERVIEW)
     newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}

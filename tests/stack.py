@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import engineio
 import psutil
 import requests
 import socketio
@@ -85,20 +86,29 @@ class Process:
         if self._process is not None:
             self._process.wait()
 
+    def ask_to_end(self) -> None:
+        """Send SIGTERM to it alone, as most platforms do at a deploy."""
+        if self._process is not None:
+            self._process.terminate()
+
     @property
     def pid(self) -> int | None:
         """None before its start."""
         return self._process.pid if self._process else None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def searches(self) -> list[psutil.Process]:
         """The processes that it has started for parts of searches, and that still run."""
         if self._process is None or self._process.poll() is not None:
             return []
         started = psutil.Process(self._process.pid).children(recursive=True)
-        return [process for process in started if _is_search(process)]
+        return [process for process in started if is_search(process)]
 
 
-def _is_search(process: psutil.Process) -> bool:
+def is_search(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return "algorithm.process" in process.cmdline()
     return False
@@ -130,17 +140,21 @@ class Stack:
     """A whole installation in a folder: database, Valkey, web processes, workers.
 
     slots: how many tasks a worker runs side by side.
+    settings: what the environment says beside or instead of what is said here.
+    valkey: one that was made elsewhere; None makes one that keeps nothing.
     """
 
     folder: Path
     mode: str = "eventlet"
     pool: str = "eventlet"
     slots: int = 2
+    settings: dict[str, str] = field(default_factory=dict)
+    valkey: EmbeddedValkey | None = None
     webs: list[Web] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.valkey = EmbeddedValkey(self.folder / "valkey", appendonly=False)
+        self.valkey = self.valkey or EmbeddedValkey(self.folder / "valkey", appendonly=False)
         self.valkey.start()
         self.environ = {
             **os.environ,
@@ -151,23 +165,27 @@ class Stack:
             "SOCKETIO_ASYNC_MODE": self.mode,
             "WORKER_CONCURRENCY": str(self.slots),
             "PYTHONUNBUFFERED": "1",
+            **self.settings,
         }
         self.worker = self.new_worker()
         # In this process nothing is served, so nothing needs eventlet.
         self.app = make_app({**self.environ, "SOCKETIO_ASYNC_MODE": "threading"})
 
-    def add_web(self) -> Web:
-        web = Web(self.environ, self.folder / f"web{len(self.webs)}.log")
+    def add_web(self, **settings: str) -> Web:
+        """A web process that is ready, with `settings` of its own."""
+        web = Web({**self.environ, **settings}, self.folder / f"web{len(self.webs)}.log")
         self.webs.append(web)
         web.start()
         return web
 
-    def new_worker(self) -> Process:
-        """A worker that isn't started yet, under a name of its own."""
+    def new_worker(self, **settings: str) -> Process:
+        """A worker that isn't started yet, under a name and with `settings` of its own."""
         name = f"worker{len(self.workers)}"
         command = f"-m celery -A workers worker -l info -P {self.pool} -n {name}@%h"
         worker = Process(
-            [sys.executable, *command.split()], self.environ, self.folder / f"{name}.log"
+            [sys.executable, *command.split()],
+            {**self.environ, **settings},
+            self.folder / f"{name}.log",
         )
         self.workers.append(worker)
         return worker
@@ -236,6 +254,20 @@ class Client:
         return wait_for(f"job {identity} to end", ended, patience)
 
 
+class _OneByOne(engineio.Client):
+    """Ends with a message before it reads the next; engineio gives each a thread of its own."""
+
+    def _trigger_event(self, event: str, *args: Any, run_async: bool = False, **more: Any) -> Any:
+        return super()._trigger_event(event, *args, run_async=False, **more)
+
+
+class InOrder(socketio.Client):
+    """Hears what it is told in the order in which it was told, as a browser does."""
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _OneByOne
+
+
 class Viewer:
     """One viewer of one job: keeps each event that it applied, asks again where one is missing."""
 
@@ -252,7 +284,7 @@ class Viewer:
         self._asked = 0
         self._web = web
         self._token = token
-        self.socket = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
+        self.socket = InOrder(reconnection_delay=0.2, reconnection_delay_max=1)
         self.socket.on("connect", self._ask)
         self.socket.on("progress", self._hear)
         self.socket.on("final", self._hear)

@@ -2,7 +2,8 @@
 
 `search` has the tasks: a job's own, and the help that it gets; `holder` runs one part of a search
 after another for either, each in a `search_process`. `live_task` makes a task's states reach
-browsers, and holds its job's `lease`; `reporter` paces what it publishes.
+browsers, and holds its job's `lease`; `reporter` paces what it publishes. At its `shutdown` a
+worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from celery import Celery
+from celery import signals
 
-from dashboard.broker import celery_settings
+from dashboard.broker import Application, celery_settings
 from dashboard.config import ConfigurationError, Settings
 
 
@@ -24,6 +25,21 @@ def _settings() -> dict[str, Any]:
         sys.exit(2)
 
 
-app = Celery("workers", include=["workers.search"])
+app = Application("workers", include=["workers.search"])
+app.steps["worker"].add("workers.idle:Idle")
 # Read when they are first needed: to import a module of this package needs no Redis.
 app.add_defaults(_settings)
+
+
+@signals.worker_init.connect
+def _outlive_lost_connections(**_: Any) -> None:
+    """Under eventlet, a Redis that is killed must not end the worker.
+
+    Eventlet's `select` then leaves a listener of the lost connection behind, and its hub would take
+    the next one for a second reader of the same file, which ends Celery's consumer.
+    """
+    if "eventlet" in sys.modules:
+        from eventlet import debug, patcher
+
+        if patcher.is_monkey_patched("socket"):
+            debug.hub_prevent_multiple_readers(False)

@@ -18,6 +18,7 @@ from dashboard import jobs, parts
 from dashboard.extensions import db
 from dashboard.models import Job
 from dashboard.parts import Outcome, Told
+from workers import shutdown
 from workers.search_process import Message, SearchProcess
 
 LOOK = 0.1  # s: how often a running part is looked at
@@ -82,7 +83,7 @@ class Holder:
 
     def run_next(self) -> bool:
         """Claim a part and run it to its end; False if there is none to run now."""
-        if jobs.reason_to_end(self._job_id, self._attempt):
+        if shutdown.has_begun() or jobs.reason_to_end(self._job_id, self._attempt):
             return False
         name = parts.claim(self._job_id, self.id)
         if name is None:
@@ -103,7 +104,7 @@ class Holder:
         }
 
     def _supervise(self, name: str, process: SearchProcess) -> None:
-        """See a part through, unless somebody else has it, or nobody wants it any more."""
+        """See a part through, unless somebody else is to have it, or nobody wants it any more."""
         said, ask = Said(), Every(ASK)
         better = stopping = False
         while not process.ended:
@@ -120,6 +121,9 @@ class Holder:
                 ):
                     return
                 better = False
+                if shutdown.has_begun():
+                    parts.leave(self._job_id, name, self.id)
+                    return
                 if reason is not None:
                     stopping = True
                     process.stop(GRACE)
@@ -133,7 +137,11 @@ class Holder:
             hand_in["outcome"] = said.outcome
         elif stopping or (said.error and said.error["kind"] == "stopped"):
             hand_in = {"state": "stopped", "outcome": said.best}
+        elif said.error:
+            hand_in = {"state": "failed", "error": said.error["message"]}
+        elif process.was_killed():
+            parts.begin_again(self._job_id, name, self.id, process.how_it_ended())
+            return
         else:
-            error = said.error["message"] if said.error else process.how_it_ended()
-            hand_in = {"state": "failed", "error": error}
+            hand_in = {"state": "failed", "error": process.how_it_ended()}
         parts.finish(self._job_id, name, self.id, **hand_in)

@@ -21,10 +21,11 @@ from flask import Flask
 from redis import RedisError
 
 from dashboard import create_app, jobs
-from dashboard.events import publish, publish_stored
+from dashboard.events import milliseconds, publish, publish_stored
 from dashboard.extensions import db
 from dashboard.journal import Ended, Fenced
 from dashboard.models import Job, Outcome, State
+from workers import shutdown
 from workers.lease import Lease
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,14 @@ class LiveTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with flask_app().app_context():
+            if shutdown.has_begun():
+                jobs.put_back(self.request.id)
+                raise Ignore("This worker ends; another one takes the job.")
             job = jobs.begin(self.request.id)
             if job is None:
                 raise Ignore("The job has ended, or another task has it.")
             self.request.attempt = job.attempt
+            self.request.started_at = milliseconds(job.started_at)
             with Lease(flask_app(), job.id, job.attempt):
                 return self._see_through(*args, **kwargs)
 
@@ -81,7 +86,8 @@ class LiveTask(Task):
         """
         job = task_id or self.request.id
         # First: it refuses what an attempt says that isn't the newest any more.
-        publish(job, {"state": state, "attempt": self.request.attempt, **(meta or {})})
+        known = {"attempt": self.request.attempt, "started_at": self.request.started_at}
+        publish(job, {"state": state, **known, **(meta or {})})
         try:
             super().update_state(job, state, meta, **kwargs)
         except Exception as error:
@@ -119,7 +125,10 @@ class LiveTask(Task):
 
 @signals.worker_process_init.connect
 def _forget_parent_application(**_: Any) -> None:
-    """A forked process must not share its parent's database connections."""
+    """A forked process must not share its parent's database connections, nor close them."""
+    if flask_app.cache_info().currsize:
+        with flask_app().app_context():
+            db.engine.dispose(close=False)
     flask_app.cache_clear()
 
 

@@ -10,26 +10,26 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import Ignore
+from flask import current_app
 
 from algorithm import Overall, Progress, Stopped, check, load_sample, parts_of, result_of
 from dashboard import jobs, parts
-from dashboard.broker import HELP, SEARCH, sending_celery
+from dashboard.broker import HELP, LAST, SEARCH
 from dashboard.extensions import db
 from dashboard.jobs import Reason
 from dashboard.models import Job, Outcome
 from dashboard.parts import Standing, Told
-from workers import app
+from workers import app, shutdown
 from workers.holder import ASK, GRACE, LOOK, Every, Holder
 from workers.live_task import LiveTask, flask_app
 from workers.reporter import Reporter
 from workers.search_process import Message
 
 MOST_HELP = 16  # messages of one job that ask for help
-AFTER_SEARCHES = 9  # a priority: whoever waits for a search of their own comes first
 HAND_IN = 2.0  # s beside GRACE in which others notice that they are to stop, and hand in
 
 logger = logging.getLogger(__name__)
@@ -71,16 +71,23 @@ class Search:
         self._overall = Overall(self._parts, self._reporter.note)
         self._holder = Holder(job_id, self._attend, self._attempt)
         self._heard: dict[str, Told] = {}
+        self._tries: dict[str, int] = {}
         self._asked: set[str] = set()
         self._ask = Every(ASK)
 
     def run(self) -> None:
-        """See the job to its end, whichever it is. Raises SearchFailed if there is no plan."""
+        """See the job to its end, whichever it is, or hand it on if this worker is to end.
+
+        Raises SearchFailed if there is no plan.
+        """
         parts.lay_out(self._job_id, self._parts)
         while (
             not (reason := jobs.reason_to_end(self._job_id, self._attempt))
             and not self._is_settled()
         ):
+            if shutdown.has_begun():
+                jobs.hand_on(self._job_id, self._attempt)
+                raise Ignore("Another worker goes on with the job.")
             if not self._holder.run_next():
                 time.sleep(LOOK)
                 self._attend()
@@ -102,7 +109,6 @@ class Search:
         for progress in told:
             self._overall.take(name, _progress(progress))
         if self._ask.due():
-            self._asked.difference_update(parts.take_back(self._job_id))
             standings = parts.standings(self._job_id)
             self._hear(standings)
             self._ask_for_help(parts.ready(standings))
@@ -122,17 +128,23 @@ class Search:
                 self._heard[part.name] = part.told
             if part.state == "done":
                 self._overall.done(part.name)
+            if part.state == "running":
+                self._asked.discard(part.name)
+            if part.error and part.tries > self._tries.get(part.name, part.tries):
+                self._overall.begins_again(part.name, part.error)
+            self._tries[part.name] = part.tries
 
     def _ask_for_help(self, ready: Sequence[str]) -> None:
-        """Ask for somebody to run each of these parts; a part is only asked for once."""
+        """Ask for somebody to run each of these parts, once until somebody does."""
+        sender: Celery = current_app.extensions["celery"]
         for name in ready:
             if name in self._asked or len(self._asked) >= MOST_HELP:
                 continue
             try:
-                _sender().send_task(
+                sender.send_task(
                     HELP,
                     args=[self._job_id],
-                    priority=AFTER_SEARCHES,
+                    priority=LAST,  # whoever waits for a search of their own comes first
                     ignore_result=True,
                     retry=False,
                 )
@@ -192,9 +204,3 @@ class Search:
 
 def _progress(told: Message) -> Progress:
     return Progress(**{name: value for name, value in told.items() if name != "outcome"})
-
-
-@cache
-def _sender() -> Celery:
-    """Sends by name and gives up soon: the worker's own connections wait for minutes."""
-    return sending_celery(flask_app().extensions["settings"])

@@ -18,6 +18,8 @@ from dashboard.config import ROOT
 
 Message = dict[str, Any]
 
+HERE = 1.0  # s: how often its process is told that its supervisor is there
+
 
 class SearchProcess:
     """A running `python -m algorithm.process`; a context manager, which leaves no process behind.
@@ -32,6 +34,7 @@ class SearchProcess:
                 [sys.executable, "-m", "algorithm.process"], stdin=theirs.fileno(), cwd=ROOT
             )
         self._unread = b""
+        self._heard_at = 0.0
         self._kill_at: float | None = None
         self.ended = False
         self._say(search)
@@ -41,7 +44,13 @@ class SearchProcess:
         return int(self._process.pid)
 
     def receive(self, wait: float) -> list[Message]:
-        """What the search said since the last call; waits up to `wait` s for the first of it."""
+        """What the search said since the last call; waits up to `wait` s for the first of it.
+
+        Call it every second or so: a process that hears nothing of its supervisor ends.
+        """
+        if time.monotonic() >= self._heard_at + HERE:
+            self._heard_at = time.monotonic()
+            self._say({})
         if self._kill_at is not None and time.monotonic() >= self._kill_at:
             self.kill()
         self._socket.settimeout(wait)
@@ -64,6 +73,10 @@ class SearchProcess:
 
     def kill(self) -> None:
         self._process.kill()
+
+    def was_killed(self) -> bool:
+        """Whether a signal ended it: maybe not by its own fault, as where memory ran short."""
+        return self._process.wait() < 0
 
     def how_it_ended(self) -> str:
         """For a part that said no outcome: what became of its process, in one sentence."""

@@ -75,6 +75,7 @@ def test_figures_move_while_it_runs_and_say_what_the_server_says(
     expect(someone.page.locator('[data-field="elapsed"]')).not_to_have_text(before)
     expect(someone.page.locator('[data-field="gap"]')).to_contain_text("%")
     bar = someone.page.locator('[role="progressbar"]')
+    expect(bar).not_to_have_attribute("aria-valuenow", "0")
     shown, told = float(bar.get_attribute("aria-valuenow") or -1), client.job(job)["current"]
     assert 0 < shown <= told
     assert re.match(r"\d+ ?%", someone.page.title())

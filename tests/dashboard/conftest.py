@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from dashboard import Settings, create_app
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.extensions import db
+from dashboard.rescue import LEASE, Rescue
 from tests.stack import make_token
 
 
@@ -74,3 +75,27 @@ class Api:
 @pytest.fixture
 def api(app: Flask) -> Api:
     return Api(app)
+
+
+class Listener:
+    """A rescue that listens by a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.rescue = Rescue(lambda: self.now)
+
+    def listen(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Look every second for so long; `meanwhile` is done between the looks."""
+        self.rescue.look()
+        for _ in range(int(seconds)):
+            meanwhile()
+            self.now += 1
+            self.rescue.look()
+
+    def for_a_lease(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.listen(LEASE, meanwhile)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()

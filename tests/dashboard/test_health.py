@@ -19,7 +19,7 @@ def test_ready_names_what_is_missing(
 ) -> None:
     # Nothing is served here, so no heartbeat finds out.
     app.extensions["relay"].live = True
-    ready = {"ready": True, "redis": True, "subscription": True, "database": True}
+    ready = {"ready": True, "redis": True, "subscription": True, "database": True, "serving": True}
     assert anyone.get("/readyz").json == ready
     valkey.kill()
     answer = anyone.get("/readyz")

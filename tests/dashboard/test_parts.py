@@ -7,13 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from algorithm import Part as PlannedPart
 from dashboard import jobs, parts
-from dashboard.extensions import db
-from dashboard.models import Part
-from tests.dashboard.conftest import Api
+from tests.dashboard.conftest import Api, Listener
 
 PARTS = (
     PlannedPart("structure", (), 1.0),
@@ -35,16 +32,6 @@ def job(app: Flask, api: Api) -> Iterator[str]:
 
 def states(job: str) -> dict[str, str]:
     return {part.name: part.state for part in parts.standings(job)}
-
-
-def fall_silent(job: str, name: str) -> None:
-    """Let a part's holder be last heard of longer ago than a lease lasts."""
-    db.session.execute(
-        update(Part)
-        .where(Part.job_id == job, Part.name == name)
-        .values(renewed_at=Part.renewed_at - parts.LEASE - 2)
-    )
-    db.session.commit()
 
 
 def test_parts_are_claimed_in_their_order_each_after_those_that_it_needs(job: str) -> None:
@@ -101,32 +88,32 @@ def test_what_a_holder_tells_is_read_by_others(job: str) -> None:
     assert parts.outcomes(job) == {"structure": {"plan": 1, "stopped": True}}
 
 
-def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(job: str) -> None:
+def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(
+    job: str, listener: Listener
+) -> None:
     parts.claim(job, "a")
     parts.claim(job, "b")
     parts.renew(job, "structure", "a", [], {"plan": 1, "stopped": True})
-    fall_silent(job, "structure")
-    assert parts.take_back(job) == ["structure"]
+
+    def go_on() -> None:
+        assert jobs.renew(job, attempt=1)
+        assert parts.renew(job, "bound", "b", [])
+
+    listener.for_a_lease(go_on)
     assert states(job)["structure"] == "waiting"
-    assert states(job)["bound"] == "running", "its holder was heard of just now"
+    assert states(job)["bound"] == "running", "its holder was heard all the time"
     assert parts.outcomes(job) == {"structure": {"plan": 1, "stopped": True}}
     assert parts.claim(job, "c") == "structure"
 
 
-def test_a_holder_who_renews_keeps_its_part(job: str) -> None:
-    parts.claim(job, "a")
-    fall_silent(job, "structure")
-    assert parts.renew(job, "structure", "a", [])
-    assert parts.take_back(job) == []
-
-
 def test_who_lost_a_part_is_not_heard_any_more(job: str) -> None:
     parts.claim(job, "a")
-    fall_silent(job, "structure")
-    parts.take_back(job)
+    assert parts.begin_again(job, "structure", "a", parts.LOST)
     assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
     parts.claim(job, "b")
     assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
+    assert not parts.leave(job, "structure", "a")
+    assert not parts.begin_again(job, "structure", "a", parts.LOST)
     assert not parts.finish(job, "structure", "a", "done", outcome={"plan": "late"})
     assert parts.finish(job, "structure", "b", "done", outcome={"plan": "right"})
     assert parts.outcomes(job) == {"structure": {"plan": "right"}}
@@ -136,10 +123,17 @@ def test_a_part_that_kills_all_its_holders_fails(job: str) -> None:
     for _ in range(parts.TRIES):
         assert states(job)["structure"] == "waiting"
         assert parts.claim(job, "a") == "structure"
-        fall_silent(job, "structure")
-        parts.take_back(job)
+        assert parts.begin_again(job, "structure", "a", "It was killed.")
     structure = parts.standings(job)[0]
-    assert (structure.state, structure.error) == ("failed", parts.LOST)
+    assert (structure.state, structure.error) == ("failed", "It was killed. (3 times.)")
+
+
+def test_a_part_can_be_left_to_others_as_often_as_need_be(job: str) -> None:
+    for _ in range(parts.TRIES + 1):
+        assert parts.claim(job, "a") == "structure"
+        assert parts.leave(job, "structure", "a")
+    assert states(job)["structure"] == "waiting"
+    assert parts.standings(job)[0].tries == 0
 
 
 def test_a_later_attempt_goes_on_after_what_is_done(job: str) -> None:

@@ -1,0 +1,164 @@
+"""What one browser's socket may cost: how much it may ask, and how much may wait for it.
+
+Engine.IO puts what it sends into a queue for each socket, without a bound, and takes whatever a
+socket says as fast as it says it. Here no more than LETTERS wait for a socket that doesn't read:
+what is beyond is dropped, for the journal has it, and once the socket reads again it's told to ask.
+One that stays behind is cut off, and so is one that goes on asking when it was told to wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from socketio import Server
+
+LETTERS = 100
+"""Packets that wait for a socket at most."""
+
+SIZE = 256 * 1024
+"""Characters in them at most, before the last."""
+
+KERNEL = 64 * 1024
+"""Bytes that the kernel keeps for it, who would take 4 MB; the kernel itself doubles it."""
+
+BEHIND = 30.0
+"""Seconds after which a socket that doesn't read is cut off."""
+
+RATE = 20.0
+"""Messages a second that a socket may send for long."""
+
+BURST = 400.0
+"""Messages that it may send at once: after a reconnect it asks for each job that it watches."""
+
+
+class Bounds:
+    """Bounds the sockets of one server. Engine.IO's ids of sockets are their `eio_sid`."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._eio = server.eio
+        self._behind: dict[str, float] = {}
+        # Messages that a socket may still send at once, and when that was counted.
+        self._allowed: WeakKeyDictionary[Any, tuple[float, float]] = WeakKeyDictionary()
+        self._meet, self._take = self._eio.handlers["connect"], self._eio.handlers["message"]
+        self._eio.on("connect", self._meet_with_little)
+        self._eio.on("message", self._take_if_allowed)
+        self._part = self._eio.handlers["disconnect"]
+        self._eio.on("disconnect", self._part_for_good)
+        self._send = self._eio.send_packet
+        self._eio.send_packet = self._send_if_there_is_room
+
+    def charge(self, eio_sid: str, messages: float = 0.0) -> float:
+        """Count what a socket said as so many messages; how many it may send yet, below 0 none."""
+        connection = self._eio.sockets.get(eio_sid)
+        if connection is None:
+            return BURST
+        now = time.monotonic()
+        allowed, counted = self._allowed.get(connection, (BURST, now))
+        allowed = min(BURST, allowed + RATE * (now - counted)) - messages
+        self._allowed[connection] = (allowed, now)
+        return allowed
+
+    def look_after(self, catch_up: Callable[[str], None]) -> None:
+        """Have those catch up that read again, by their Socket.IO id; cut the others off in time.
+
+        To be called every few seconds.
+        """
+        for eio_sid, since in list(self._behind.items()):
+            connection = self._eio.sockets.get(eio_sid)
+            if connection is None or connection.closed:
+                del self._behind[eio_sid]
+            elif connection.queue.qsize() == 0:
+                del self._behind[eio_sid]
+                if sid := self._server.manager.sid_from_eio_sid(eio_sid, "/"):
+                    catch_up(sid)
+            elif time.monotonic() - since > BEHIND:
+                del self._behind[eio_sid]
+                self.cut_off(eio_sid)
+
+    def cut_off(self, eio_sid: str) -> None:
+        """End a connection, without waiting for its other end to read."""
+        transport = _transport(self._server.environ.get(eio_sid, {}))
+        self._eio.sockets[eio_sid].close(wait=False, abort=True)
+        _shut(transport)
+
+    def _meet_with_little(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        with contextlib.suppress(OSError, AttributeError):
+            _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
+        if self._server.async_mode == "gevent" and (transport := _transport(environ)):
+            whole = Whole(transport, self._server.sleep)
+            environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=whole))
+        return self._meet(eio_sid, environ)
+
+    def _part_for_good(self, eio_sid: str, reason: str) -> None:
+        transport = _transport(self._server.environ.get(eio_sid, {}))
+        self._part(eio_sid, reason)
+        if reason == self._eio.reason.PING_TIMEOUT:
+            _shut(transport)
+
+    def _send_if_there_is_room(self, eio_sid: str, packet: Any) -> None:
+        connection = self._eio.sockets.get(eio_sid)
+        if connection is not None and _is_full(connection.queue.queue):
+            self._behind.setdefault(eio_sid, time.monotonic())
+        else:
+            self._send(eio_sid, packet)
+
+    def _take_if_allowed(self, eio_sid: str, data: Any) -> None:
+        if self.charge(eio_sid, 1) < -BURST:
+            self.cut_off(eio_sid)
+        else:
+            self._take(eio_sid, data)
+
+
+class Whole:
+    """A gevent socket as simple-websocket needs it.
+
+    It forgets what of a `send` didn't fit, and while there is something to receive it lets nobody
+    else have their turn.
+    """
+
+    def __init__(self, transport: Any, let_others: Callable[[], None]) -> None:
+        self._transport = transport
+        self._let_others = let_others
+        self.send = transport.sendall
+
+    def recv(self, size: int) -> bytes:
+        received: bytes = self._transport.recv(size)
+        self._let_others()
+        return received
+
+    def dup(self) -> Any:
+        """Its user takes the socket itself, then."""
+        raise NotImplementedError
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+def _shut(transport: Any) -> None:
+    """End a TCP connection: who reads it, or writes to it, would wait for its other end."""
+    with contextlib.suppress(OSError, AttributeError):
+        transport.shutdown(socket.SHUT_RDWR)
+
+
+def _is_full(letters: Any) -> bool:
+    if len(letters) < 2:
+        return False
+    waiting = [packet for packet in list(letters) if packet is not None]
+    return len(waiting) >= LETTERS or sum(len(packet.data or "") for packet in waiting) >= SIZE
+
+
+def _transport(environ: dict[str, Any]) -> Any:
+    """The TCP socket under a WebSocket, where the server in use tells; None elsewhere."""
+    if "eventlet.input" in environ:
+        return environ["eventlet.input"].get_socket()
+    if "werkzeug.socket" in environ:
+        return environ["werkzeug.socket"]
+    gevents = getattr(environ.get("wsgi.input"), "raw", None)
+    return getattr(gevents, "_sock", None)

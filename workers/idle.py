@@ -1,0 +1,65 @@
+"""What an idle worker can tell: a job that waits although it's free has lost its message.
+
+A message gets lost with a Redis that loses its data, or with a worker that took it and died before
+it began the job. While all workers are busy nobody can tell, and nothing is lost by waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import bootsteps
+from celery.worker import WorkController, state
+
+from dashboard import jobs
+from dashboard.extensions import db
+from dashboard.models import WAITING, Job
+from dashboard.silence import Silence
+from workers import shutdown
+from workers.live_task import flask_app
+
+LOOK = 1.0  # s
+
+PATIENCE = 4.0
+"""Seconds that a free worker waits for a job's message, twice as long after each that was sent."""
+
+MOST_PATIENCE = 64.0
+
+logger = logging.getLogger(__name__)
+
+
+class Idle(bootsteps.StartStopStep):
+    """Sends the messages of waiting jobs again while this worker has nothing to do."""
+
+    requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
+
+    def __init__(self, worker: WorkController, **_: Any) -> None:
+        super().__init__(worker)
+        self._silence: Silence[str] = Silence()
+
+    def start(self, worker: WorkController) -> None:
+        worker.timer.call_repeatedly(LOOK, self._look, args=(worker,))
+
+    def _look(self, worker: WorkController) -> None:
+        free = len(state.reserved_requests) < worker.concurrency and not shutdown.has_begun()
+        if not free:
+            self._silence = Silence()
+            return
+        with flask_app().app_context():
+            try:
+                self._remind()
+            # Whatever the database or the broker raises: the next look tries again.
+            except Exception as error:
+                logger.warning("Waiting jobs can't be looked after: %s", error)
+
+    def _remind(self) -> None:
+        waiting = {
+            job.id: job for job in db.session.scalars(db.select(Job).where(Job.state.in_(WAITING)))
+        }
+        words = {job_id: (job.attempt, job.heard) for job_id, job in waiting.items()}
+        for job_id, silent in self._silence.of(words).items():
+            _, sent = words[job_id]
+            if silent >= min(PATIENCE * 2 ** max(0, sent - 1), MOST_PATIENCE):
+                logger.warning("Job %s waits, and its message doesn't come: sent again.", job_id)
+                jobs.send(waiting[job_id])
