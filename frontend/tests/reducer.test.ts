@@ -10,7 +10,8 @@ interface Case {
   state: JobState;
 }
 
-// The server's journal is held to the same cases.
+// The server's journal is held to the same cases, and with random events to this reducer
+// (tests/dashboard/test_journal.py, tests/delivery/test_recovery.py).
 const shared = new URL('../../tests/cases/reducer.json', import.meta.url);
 const cases = JSON.parse(readFileSync(shared, 'utf8')) as Case[];
 
@@ -39,10 +40,6 @@ describe('the reducer', () => {
     assert.equal(milestones.length, 100);
     assert.equal(milestones[0]?.seq, 31);
     assert.equal(milestones.at(-1)?.seq, 130);
-  });
-
-  it('does not keep for which events a merged one stands', () => {
-    assert.equal('from' in reduce(undefined, event(4, { from: 2 })), false);
   });
 
   it('leaves the state it is given as it is', () => {

@@ -1,6 +1,9 @@
+// Each step of a watcher by itself. What it shows over a line that loses, repeats, reorders and cuts
+// is held against the real journal by tests/delivery/test_recovery.py.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Envelope, type JobState, reduce } from '../src/reducer.ts';
+import { type JobState, reduce } from '../src/reducer.ts';
 import { type Answer, type Question, Watcher } from '../src/watcher.ts';
 import { event } from './events.ts';
 
@@ -286,88 +289,3 @@ describe('a watcher', () => {
     assert.equal(bench.seq, 700);
   });
 });
-
-describe('a watcher on a line that loses, repeats and reorders', () => {
-  it('sees every event once, in order, and the end', async () => {
-    for (let seed = 1; seed <= 200; seed += 1) await roughRide(seed);
-  });
-});
-
-const LAST = 40;
-
-/** One job of 40 events on such a line; all that is random comes from the seed. */
-async function roughRide(seed: number): Promise<void> {
-  const random = mulberry32(seed);
-  const journal: Envelope[] = [];
-  const seen: number[] = [];
-  const underWay: (() => void)[] = [];
-  const later = (call: () => void) => {
-    underWay.splice(Math.floor(random() * (underWay.length + 1)), 0, call);
-  };
-  const step = () => {
-    underWay.shift()?.();
-    return settled();
-  };
-  const ask = ({ since }: Question): Promise<Answer> => {
-    if (random() < 0.2) return Promise.reject(new Error('lost'));
-    // The answer is of this moment, but may travel for long.
-    const answer: Answer =
-      since !== undefined && random() < 0.8
-        ? { ok: true, events: journal.slice(since) }
-        : { ok: true, snapshot: snapshotOf(journal), events: [] };
-    return new Promise((resolve) => later(() => resolve(answer)));
-  };
-  const changed = ({ seq, milestones = [] }: JobState) => {
-    // Each event was a milestone, so the log shows what was applied: all of them, each once.
-    const applied = milestones.map((milestone) => milestone.seq);
-    assert.deepEqual(applied, oneTo(seq), `seed ${seed}`);
-    seen.push(seq);
-  };
-  const listener = { changed, caughtUp() {}, lost() {}, refused: assert.fail };
-  const watcher = new Watcher('a', ask, listener, later);
-
-  for (const seq of oneTo(LAST)) {
-    const news = event(seq, { milestone: true });
-    journal.push(news);
-    if (seq === 1) watcher.connected();
-    const copies = random() < 0.3 ? 0 : random() < 0.2 ? 2 : 1;
-    for (const _ of oneTo(copies)) later(() => watcher.received(news));
-    if (random() < 0.1) {
-      watcher.hold();
-      watcher.connected();
-    }
-    while (random() < 0.6) await step();
-  }
-  while (underWay.length > 0) await step();
-  // The last event may have been lost without a trace; the server repeats its position.
-  watcher.received({ epoch: 'e1', seq: LAST });
-  do await step();
-  while (underWay.length > 0);
-  assert.equal(seen.at(-1), LAST, `seed ${seed}`);
-  assert.deepEqual(
-    seen,
-    [...new Set(seen)].sort((a, b) => a - b),
-    `seed ${seed}`,
-  );
-}
-
-function snapshotOf(journal: Envelope[]): JobState {
-  const [first, ...rest] = journal;
-  assert.ok(first);
-  return rest.reduce(reduce, reduce(undefined, first));
-}
-
-function oneTo(last: number): number[] {
-  return Array.from({ length: last }, (_, index) => index + 1);
-}
-
-/** A small random generator with a seed, so that a failure can be repeated. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

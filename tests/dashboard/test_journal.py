@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import math
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,14 +13,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from redis import RedisError, ResponseError
 
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.journal import MILESTONES_KEPT, Ended, Fenced, Journal, connect
+from dashboard.journal import MILESTONES_KEPT, Ended, Fenced, Journal, Position, Reading, connect
 
-_CASES = Path(__file__).parent.parent / "cases" / "reducer.json"
-CASES = json.loads(_CASES.read_text()) if _CASES.exists() else []
+CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
 
 State = dict[str, Any]
 
@@ -87,6 +97,18 @@ def test_nothing_follows_the_final_event(journal: Journal, job: str) -> None:
             journal.append(job, progress(), final=final)
     assert journal.positions([job])[job].final
     assert journal.positions([job])[job].seq == 2
+
+
+@pytest.mark.parametrize("figure", [math.nan, math.inf])
+def test_an_event_that_can_not_be_kept_takes_no_number(
+    journal: Journal, job: str, figure: float
+) -> None:
+    with pytest.raises((ValueError, RedisError)):
+        journal.append(job, progress(gap=figure))
+    assert journal.append(job, progress())["seq"] == 1
+    with pytest.raises((ValueError, RedisError)):
+        journal.append(job, progress(gap=figure))
+    assert journal.append(job, progress())["seq"] == 2
 
 
 def test_an_older_attempt_is_refused(journal: Journal, job: str) -> None:
@@ -182,36 +204,122 @@ def test_the_journal_agrees_with_the_browser(journal: Journal, case: dict[str, A
     assert {name: value for name, value in state.items() if name not in served} == expected
 
 
-events = st.lists(
-    st.fixed_dictionaries(
-        {"current": st.floats(0, 100).map(lambda value: round(value, 1))},
-        optional={
-            "status": st.text(max_size=20),
-            "incumbent": st.floats(1, 1e9).map(lambda value: round(value, 3)),
-            "gap": st.none() | st.just(0.25),
-            "milestone": st.just(True),
-        },
-    ),
-    min_size=1,
-    max_size=30,
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+def test_the_rule_agrees_with_the_browser(case: dict[str, Any]) -> None:
+    assert functools.reduce(reduce, case["events"], {}) == case["state"]
+
+
+EVENTS = st.fixed_dictionaries(
+    {"current": st.floats(0, 100).map(lambda value: round(value, 1))},
+    optional={
+        "status": st.text(max_size=20),
+        "incumbent": st.floats(1, 1e9).map(lambda value: round(value, 3)),
+        "gap": st.none() | st.just(0.25),
+        "milestone": st.booleans(),
+        "from": st.just(1),
+    },
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(events=events, data=st.data())
-def test_a_snapshot_and_what_follows_is_the_same_as_everything(
-    journal: Journal, events: list[dict[str, Any]], data: st.DataObject
-) -> None:
-    job = str(uuid.uuid4())
-    cut = data.draw(st.integers(1, len(events)))
-    everything: State = {}
-    for event in events[:cut]:
-        everything = reduce(everything, journal.append(job, progress() | event))
-    late = journal.snapshots([job])[job]
-    for event in events[cut:]:
-        everything = reduce(everything, journal.append(job, progress() | event))
-    reading = journal.read(job, late["epoch"], late["seq"])
-    assert reading is not None
-    for missed in reading.events:
-        late = reduce(late, missed)
-    assert late == everything == journal.snapshots([job])[job]
+class Readers(RuleBasedStateMachine):
+    """The writers of one job, and readers who come, leave off and return, whatever Redis loses.
+
+    Whoever reads has the state after all events then, by those it missed or by a snapshot.
+    """
+
+    KEPT = 5
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__()
+        self.journal = Journal(journal.redis, ttl=60, length=self.KEPT)
+        self.job = str(uuid.uuid4())
+        self.epochs: set[str] = set()
+        self.readers: list[State] = []
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.state: State = {}
+        self.kept: list[State] = []
+        self.final = False
+
+    @property
+    def seq(self) -> int:
+        return int(self.state.get("seq", 0))
+
+    @rule(
+        event=EVENTS,
+        attempt=st.integers(1, 3),
+        final=st.sampled_from([False, False, False, False, True]),
+    )
+    def append(self, event: State, attempt: int, final: bool) -> None:
+        said = progress() | event | {"attempt": attempt}
+        if refusal := self.refusal(attempt):
+            with pytest.raises(refusal):
+                self.journal.append(self.job, said, final=final)
+            return
+        told = self.journal.append(self.job, said, final=final)
+        assert told["seq"] == self.seq + 1
+        assert (told["epoch"] in self.epochs) == bool(self.state), "An epoch never comes back."
+        self.epochs.add(told["epoch"])
+        self.state = reduce(self.state, told)
+        self.kept = [*self.kept, told][-self.KEPT :]
+        self.final = final
+
+    def refusal(self, attempt: int) -> type[Exception] | None:
+        if self.final:
+            return Ended
+        return Fenced if attempt < self.state.get("attempt", 0) else None
+
+    @rule(parts=st.sampled_from([["head", "events"], ["head"], ["events"]]))
+    def redis_loses(self, parts: list[str]) -> None:
+        """All that it knows of the job, or a part of it, as where memory is short."""
+        self.journal.redis.delete(*(f"job:{{{self.job}}}:{part}" for part in parts))
+        self.kept = []
+        if "head" in parts:
+            self.begin_anew()
+
+    @precondition(lambda self: self.state)
+    @rule()
+    def join(self) -> None:
+        assert self.journal.read(self.job) == Reading(self.state, [])
+        self.readers.append(self.state)
+
+    @precondition(lambda self: self.state and self.readers)
+    @rule(number=st.integers(0, 9))
+    def read_on(self, number: int) -> None:
+        had = self.readers.pop(number % len(self.readers))
+        reading = self.journal.read(self.job, had["epoch"], had["seq"])
+        assert reading is not None
+        missed = [event for event in self.kept if event["seq"] > had["seq"]]
+        if had["epoch"] == self.state["epoch"] and len(missed) == self.seq - had["seq"]:
+            assert reading == Reading(None, missed)
+        has = functools.reduce(reduce, reading.events, reading.snapshot or had)
+        assert has == self.state
+        self.readers.append(has)
+
+    @precondition(lambda self: self.state)
+    @rule(since=st.sampled_from([-(2**64), -1, 0, 1, 2**53, 2**64]), known=st.booleans())
+    def read_from_nowhere(self, since: int, known: bool) -> None:
+        """A position that isn't one is refused, or answered by a snapshot."""
+        if known and 0 <= since <= self.seq:
+            since += self.seq + 1
+        with contextlib.suppress(ResponseError):
+            reading = self.journal.read(self.job, self.state["epoch"] if known else "e0", since)
+            assert reading == Reading(self.state, [])
+
+    @invariant()
+    def holds_what_was_told(self) -> None:
+        if not self.state:
+            assert self.journal.read(self.job) is None
+            return
+        position = Position(self.state["epoch"], self.seq, self.final)
+        assert self.journal.positions([self.job]) == {self.job: position}
+        assert self.journal.snapshots([self.job]) == {self.job: self.state}
+        assert self.journal.redis.ttl(f"job:{{{self.job}}}:head") > 0
+
+
+def test_readers_have_everything_whatever_is_written_trimmed_and_lost(journal: Journal) -> None:
+    run_state_machine_as_test(
+        lambda: Readers(journal),
+        settings=settings(max_examples=100, stateful_step_count=40, deadline=None),
+    )

@@ -2,9 +2,12 @@
 // them at once; what is missing of a single one is asked for by HTTP.
 
 import type { Envelope, JobState } from '../reducer.ts';
-import { type Ask, type Position, Watcher } from '../watcher.ts';
+import { type Answer, type Position, Watcher } from '../watcher.ts';
 
-/** A job's state without its milestones, and what only its record knows. */
+/**
+ * A job's state without its milestones, and what only its record knows. While the server can't read
+ * its journal, the record speaks alone: then there is no `epoch`.
+ */
 export interface Summary extends JobState {
   title: string;
   owner: string;
@@ -19,6 +22,7 @@ export interface SearchesListener {
 
 export class Searches {
   private readonly watchers = new Map<string, Watcher>();
+  private held = false;
   private readonly look: (job: string) => Promise<Summary>;
   private readonly listener: SearchesListener;
 
@@ -30,14 +34,17 @@ export class Searches {
 
   /** The summaries of all are asked for; until `answered`, what arrives waits. */
   hold(): void {
+    this.held = true;
     for (const watcher of this.watchers.values()) watcher.hold();
   }
 
   answered(summaries: readonly Summary[]): void {
+    this.held = false;
     const listed = new Set<string>();
     for (const summary of summaries) {
       listed.add(summary.job);
-      this.watcher(summary.job).answered({ ok: true, snapshot: summary, events: [] });
+      const watcher = this.watcher(summary.job);
+      watcher.answered(answerOf(summary, watcher));
     }
     for (const [job, watcher] of this.watchers) {
       if (listed.has(job)) continue;
@@ -52,18 +59,18 @@ export class Searches {
   }
 
   private watcher(job: string): Watcher {
-    let watcher = this.watchers.get(job);
-    if (!watcher) {
-      const ask: Ask = async () => ({ ok: true, snapshot: await this.look(job), events: [] });
-      watcher = new Watcher(job, ask, {
-        // A summary's own fields stay with the state: no event names them.
-        changed: (state) => this.listener.changed(state as Summary),
-        caughtUp() {},
-        lost() {},
-        refused() {},
-      });
-      this.watchers.set(job, watcher);
-    }
+    const known = this.watchers.get(job);
+    if (known) return known;
+    const watcher: Watcher = new Watcher(job, async () => answerOf(await this.look(job), watcher), {
+      // A summary's own fields stay with the state: no event names them.
+      changed: (state) => this.listener.changed(state as Summary),
+      caughtUp() {},
+      lost() {},
+      refused() {},
+    });
+    // The answer for all is to come before one that it would ask for by itself, not after it.
+    if (this.held) watcher.hold();
+    this.watchers.set(job, watcher);
     return watcher;
   }
 
@@ -72,4 +79,10 @@ export class Searches {
     this.watchers.delete(job);
     this.listener.removed(job);
   }
+}
+
+/** What a record alone says of a search that hasn't ended is less than what is shown already. */
+function answerOf(summary: Summary, watcher: Watcher): Answer {
+  const isLess = summary.epoch === undefined && !summary.outcome && watcher.known;
+  return { ok: true, events: [], ...(!isLess && { snapshot: summary }) };
 }
