@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from flask import Flask
 from redis import Redis
 
@@ -27,6 +28,9 @@ from tests.stack import Client, Stack, Viewer, Web, viewing, wait_for
 EVENTS = 200
 RATE = 10.0  # events a second
 REPEATS = 5
+IDLE = 500  # viewers
+BEATS = 10
+HEARTBEAT = Settings.heartbeat
 
 
 def rows() -> Iterator[Row]:
@@ -39,6 +43,7 @@ def rows() -> Iterator[Row]:
             for viewers in (2, 50):
                 delays = _delays(stack, web, viewers)
                 yield _row(f"worker → browser, {viewers} viewers", delays, floor)
+            yield from _idle_viewers(stack, web)
             stack.worker.start()
             yield from _submits(stack, web)
         finally:
@@ -100,6 +105,33 @@ def _delays(stack: Stack, web: Web, count: int) -> list[float]:
                 delays += [at - event["current"] for at, event in heard]
             publisher.join()
     return delays
+
+
+def _idle_viewers(stack: Stack, web: Web) -> Iterator[Row]:
+    """What viewers cost a web process while nothing happens: memory, and the position heartbeat."""
+    process = psutil.Process(web.pid)
+    token = stack.token()
+    job = Client(web, token).submit()
+    with Viewers(web.url, token, job, 0) as nobody:
+        memory, alone = process.memory_info().rss, _cpu_seconds(process, nobody)
+    with Viewers(web.url, token, job, IDLE) as viewers:
+        each = (process.memory_info().rss - memory) / IDLE
+        yield Row("memory of a web process for each viewer", f"{each / 1024:.0f} kB")
+        busy = _cpu_seconds(process, viewers)
+    for_a_thousand = (busy - alone) / BEATS * 1000 / IDLE
+    yield Row(
+        "position heartbeat, for 1000 viewers",
+        f"{1000 * for_a_thousand:.0f} ms CPU",
+        f"{for_a_thousand / HEARTBEAT:.1%} of a core, every {HEARTBEAT:.0f} s",
+    )
+
+
+def _cpu_seconds(process: psutil.Process, viewers: Viewers) -> float:
+    """What the process computes in the time of some heartbeats."""
+    before = process.cpu_times()
+    viewers.hear(BEATS * HEARTBEAT)
+    after = process.cpu_times()
+    return after.user + after.system - before.user - before.system
 
 
 def _publish(worker: Flask, job: str) -> None:

@@ -1,7 +1,8 @@
-"""One long run in a process of its own, for `search`: `python -m benchmarks.year RUN …`.
+"""One long run in a process of its own: `python -m benchmarks.year RUN SAMPLE [CPU_SECONDS]`.
 
-Says what happens as lines of JSON: each progress, or each better plan, with the CPU seconds since
-the start, and its peak memory at the end. It imports nothing that a search wouldn't.
+For `search`. Says what happens as lines of JSON: each progress, or each better plan, with the CPU
+seconds since the start, and its peak memory at the end. It imports nothing that a search wouldn't.
+After CPU_SECONDS the kernel ends it: inside a solver it may hear nothing else for as long.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def stages(sample: str) -> None:
 
 
 def one_program(sample: str) -> None:
-    """Give HiGHS the whole horizon with all its decisions, until somebody ends this."""
+    """Give HiGHS the whole horizon with all its decisions."""
     requirement, disabled, _ = check(load_sample(sample))
     program = build_model(island_of(requirement, disabled)).program
     highs = highspy.Highs()
@@ -53,4 +54,7 @@ def one_program(sample: str) -> None:
 if __name__ == "__main__":
     limit_memory()
     BEGAN = time.monotonic()
-    {"stages": stages, "one_program": one_program}[sys.argv[1]](sys.argv[2])
+    run, sample, *seconds = sys.argv[1:]
+    if seconds:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds[0]),) * 2)
+    {"stages": stages, "one_program": one_program}[run](sample)
