@@ -1,6 +1,7 @@
 """A result as tables for spreadsheets: rows of cells, the first of which names the columns.
 
-Used by `folder`. Money is the requirement's currency; what people have named is never a formula.
+Used by `folder`, `workbook` and `dashboard.api`. Money is the requirement's currency; what people
+have named is never a formula.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,6 +62,23 @@ def device_rows(plans: Sequence[Plan]) -> Iterator[Row]:
         for device in plan["devices"]:
             cells = (device.get(name) for name in DEVICE)
             yield [number, *(inert(cell) if isinstance(cell, str) else cell for cell in cells)]
+
+
+def cost_rows(plans: Sequence[Plan]) -> Iterator[Row]:
+    """A row for each plan and what it costs money for; what is earned is negative."""
+    yield ["plan", "what", "cost_per_year"]
+    for number, plan in enumerate(plans, start=1):
+        for name, cost in plan["costs"].items():
+            yield [number, name, -cost if name == "export_revenue" else cost]
+
+
+def flow_rows(plans: Sequence[Plan]) -> Iterator[Row]:
+    """A row for each link of each plan's graph."""
+    yield ["plan", "from", "to", "carrier", "kwh_per_year"]
+    for number, plan in enumerate(plans, start=1):
+        for link in plan["graph"]["links"]:
+            ends = (inert(link[end]) for end in ("source", "target", "carrier"))
+            yield [number, *ends, link["kwh"]]
 
 
 def dispatch_rows(dispatch: Mapping[str, Any]) -> Iterator[Row]:

@@ -14,7 +14,8 @@ export interface Caption {
 
 const LONG = 16;
 
-const ROLE: Partial<Record<NodeKind, string>> = {
+/** What the ends of the site are called, by their kind. */
+export const ROLE: Partial<Record<NodeKind, string>> = {
   supply: 'Supply',
   demand: 'Demand',
   export: 'Export',

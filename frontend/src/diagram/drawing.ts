@@ -12,6 +12,8 @@ import type { Box, Layout, Point } from './layout.ts';
 const THINNEST = 1.5;
 const THICKEST = 8;
 const BEND = 5;
+/** What is said of a node that another plan has. */
+export const NOT_USED = 'Not in this plan';
 /** From one line of a node's text to the next, px. */
 export const LINE = 16;
 
@@ -26,14 +28,17 @@ export interface Drawing {
 /** A graph and all that is known of how to draw it; maps are by node id. */
 export interface Scene {
   nodes: readonly GraphNode[];
+  /** One that carries nothing is not in use. */
   wires: readonly Wire[];
+  /** Of the nodes that are in use, and of no other. */
   flows: ReadonlyMap<string, Flow[]>;
   captions: ReadonlyMap<string, Caption>;
   layout: Layout;
+  /** What the thickest wire carries, kWh a year. */
+  strongest: number;
 }
 
-export function draw({ nodes, wires, flows, captions, layout }: Scene): Drawing {
-  const strongest = Math.max(...wires.map(strength), 1);
+export function draw({ nodes, wires, flows, captions, layout, strongest }: Scene): Drawing {
   const drawnWires = wires.map((wire, index) => {
     const width = THINNEST + (THICKEST - THINNEST) * Math.sqrt(strength(wire) / strongest);
     return drawWire(wire, layout.paths[index] ?? [], width);
@@ -43,7 +48,7 @@ export function draw({ nodes, wires, flows, captions, layout }: Scene): Drawing 
     const box = layout.boxes.get(node.id);
     const caption = captions.get(node.id);
     if (!box || !caption) continue;
-    drawnNodes.set(node.id, drawNode(node, box, caption, flows.get(node.id) ?? []));
+    drawnNodes.set(node.id, drawNode(node, box, caption, flows.get(node.id)));
   }
   const width = Math.ceil(layout.width);
   const height = Math.ceil(layout.height);
@@ -51,12 +56,14 @@ export function draw({ nodes, wires, flows, captions, layout }: Scene): Drawing 
     'svg',
     {
       class: 'single-line-diagram',
+      'data-picture': '',
       viewBox: `0 0 ${width} ${height}`,
       width,
       height,
-      role: 'img',
+      role: 'group',
       tabindex: 0,
-      'aria-label': 'Single-line diagram of the plan. Arrow keys go from node to node.',
+      'aria-label':
+        'Single-line diagram of the plan. Arrow keys go from node to node, Enter shows how one is run.',
     },
     // The thin ones last: a thick one would hide them.
     ...drawnWires.toSorted((a, b) => Number(b.dataset.width) - Number(a.dataset.width)),
@@ -65,7 +72,7 @@ export function draw({ nodes, wires, flows, captions, layout }: Scene): Drawing 
   return { svg: picture, nodes: drawnNodes, wires: drawnWires };
 }
 
-function strength({ kwh, back = 0 }: Wire): number {
+export function strength({ kwh, back = 0 }: Wire): number {
   return Math.max(kwh, back);
 }
 
@@ -76,7 +83,7 @@ function drawWire(wire: Wire, path: Point[], width: number): SVGGElement {
   const group = svg(
     'g',
     {
-      class: `wire carrier-${carrierLook(wire.carrier)}`,
+      class: classes('wire', wire.carrier, strength(wire) > 0),
       'data-link': `${wire.source}→${wire.target}`,
       'data-width': width.toFixed(2),
     },
@@ -96,22 +103,26 @@ function drawNode(
   node: GraphNode,
   box: Box,
   { label, measure }: Caption,
-  flows: readonly Flow[],
+  flows: readonly Flow[] | undefined,
 ): SVGGElement {
   const { x, y, width, height } = box;
+  const used = flows !== undefined;
+  const carrier = mainCarrier(node, flows ?? []);
   const note = `flows ${node.id}`;
   const group = svg(
     'g',
     {
-      class: `node node-${node.kind} carrier-${carrierLook(mainCarrier(node, flows))}`,
+      class: `node-${node.kind} ${classes('node', carrier, used)}`,
       'data-node-id': node.id,
       transform: `translate(${x} ${y})`,
       tabindex: -1,
-      role: 'img',
-      'aria-label': measure ? `${node.label}, ${measure}` : node.label,
+      role: 'button',
+      'aria-pressed': 'false',
+      'aria-disabled': String(!used),
+      'aria-label': [node.label, measure].filter(Boolean).join(', '),
       'aria-describedby': note,
     },
-    svg('desc', { id: note }, describe(flows)),
+    svg('desc', { id: note }, used ? describe(flows) : NOT_USED),
   );
   const text = (style: string, baseline: number, words: string) =>
     svg('text', { class: style, x: width / 2, y: baseline, 'text-anchor': 'middle' }, words);
@@ -136,6 +147,10 @@ function drawNode(
     text('measure', baseline(label.length), measure),
   );
   return group;
+}
+
+function classes(kind: 'wire' | 'node', carrier: string, used: boolean): string {
+  return `${kind} carrier-${carrierLook(carrier)}${used ? '' : ' unused'}`;
 }
 
 /** The path without what its heads cover, so that no line shows beside a head's point. */

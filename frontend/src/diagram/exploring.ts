@@ -1,16 +1,16 @@
 // Exploring a diagram by pointer and keyboard: what is pointed at or focused says what flows, and
-// the rest steps back. One tab stop for all of it; the arrow keys go on from there: right and left
+// the rest steps back; what is clicked on, or entered, is pinned: it's shown how it is run. One tab stop for all of it; the arrow keys go on from there: right and left
 // along the largest flow, up and down to the next node that way.
 
 import { html } from '../element.ts';
 import { energy } from '../format.ts';
 import { carrierLook, carrierName } from './carriers.ts';
-import type { Drawing, Scene } from './drawing.ts';
+import { type Drawing, NOT_USED, type Scene, strength } from './drawing.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, Wire } from './graph.ts';
 
 /** Makes the drawing answer; returns the note, to be put beside it. */
-export function explore(scene: Scene, drawing: Drawing): HTMLElement {
+export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => void): HTMLElement {
   const { nodes, wires, flows, captions } = scene;
   const note = html('div', { class: 'diagram-note', 'aria-hidden': 'true' });
   note.hidden = true;
@@ -42,13 +42,16 @@ export function explore(scene: Scene, drawing: Drawing): HTMLElement {
       enter(
         element,
         [element, ...touching(node.id)],
-        aboutNode(node, captions.get(node.id)?.measure ?? '', flows.get(node.id) ?? []),
+        aboutNode(node, captions.get(node.id)?.measure ?? '', flows.get(node.id)),
       );
     element.addEventListener('pointerenter', show);
     element.addEventListener('pointerleave', leave);
     element.addEventListener('focus', show);
     element.addEventListener('blur', leave);
-    element.addEventListener('click', () => element.focus());
+    element.addEventListener('click', () => {
+      element.focus({ preventScroll: true });
+      if (flows.has(node.id)) pin(node.id);
+    });
   }
   wires.forEach((wire, index) => {
     const element = drawing.wires[index];
@@ -65,6 +68,11 @@ export function explore(scene: Scene, drawing: Drawing): HTMLElement {
       return;
     }
     const current = document.activeElement?.getAttribute('data-node-id') ?? undefined;
+    if (current !== undefined && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      if (flows.has(current)) pin(current);
+      return;
+    }
     const next = neighbour(event.key, current, scene);
     if (next === undefined) return;
     event.preventDefault();
@@ -85,11 +93,12 @@ function place(note: HTMLElement, at: Element): void {
   note.style.top = `${above >= 0 ? above : target.bottom - frame.top + 8}px`;
 }
 
-function aboutNode(node: GraphNode, measure: string, flows: readonly Flow[]): Node[] {
+function aboutNode(node: GraphNode, measure: string, flows: readonly Flow[] | undefined): Node[] {
+  const title = html('strong', {}, node.label);
+  if (!flows) return [html('p', {}, title), html('p', { class: 'muted' }, NOT_USED)];
   const lines = flows.map(({ direction, carrier, kwh, other }) =>
     line(carrier, direction === 'in' ? `from ${other}` : `to ${other}`, energy(kwh)),
   );
-  const title = html('strong', {}, node.label);
   const size = html('span', { class: 'muted' }, measure);
   return [html('p', {}, title, ' ', size), html('ul', {}, ...lines)];
 }
@@ -97,6 +106,7 @@ function aboutNode(node: GraphNode, measure: string, flows: readonly Flow[]): No
 function aboutWire(wire: Wire, nodes: readonly GraphNode[]): Node[] {
   const label = (id: string) => nodes.find((node) => node.id === id)?.label ?? id;
   const title = html('strong', {}, carrierName(wire.carrier));
+  if (strength(wire) === 0) return [html('p', {}, title), html('p', { class: 'muted' }, NOT_USED)];
   const lines = [
     line(wire.carrier, `${label(wire.source)} → ${label(wire.target)}`, energy(wire.kwh)),
   ];

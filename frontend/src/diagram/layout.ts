@@ -55,6 +55,16 @@ const OPTIONS = {
   'elk.padding': '[top=4,left=4,bottom=8,right=4]',
 };
 
+const BAR_OPTIONS = {
+  ...OPTIONS,
+  'elk.spacing.nodeNode': '22',
+  'elk.spacing.edgeNode': '4',
+  'elk.spacing.edgeEdge': '4',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '70',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '4',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '2',
+};
+
 export async function layOut(
   nodes: readonly GraphNode[],
   wires: readonly Wire[],
@@ -71,6 +81,41 @@ export async function layOut(
     })),
   });
   return read(root);
+}
+
+/** A bar of a Sankey diagram: what stands above it and what hangs below. */
+export interface Bar extends Extent {
+  id: string;
+  above: Extent;
+  below: Extent;
+}
+
+/** Where bars go, from left to right; how their links run is for the ribbons to say. */
+export async function layOutBars(
+  bars: readonly Bar[],
+  links: readonly { source: string; target: string }[],
+): Promise<Layout> {
+  const root = await elk.layout({
+    id: 'root',
+    layoutOptions: BAR_OPTIONS,
+    children: bars.map(({ id, width, height, above, below }) => ({
+      id,
+      width,
+      height,
+      labels: [hanging(above, 'V_TOP'), hanging(below, 'V_BOTTOM')],
+    })),
+    edges: links.map(({ source, target }, index) => ({
+      id: String(index),
+      sources: [source],
+      targets: [target],
+    })),
+  });
+  return read(root);
+}
+
+function hanging(extent: Extent, side: 'V_TOP' | 'V_BOTTOM') {
+  const placement = `OUTSIDE ${side} H_CENTER`;
+  return { text: ' ', ...extent, layoutOptions: { 'elk.nodeLabels.placement': placement } };
 }
 
 function child(node: GraphNode, wires: readonly Wire[], extent: Extent): ElkNode {

@@ -15,6 +15,8 @@ export interface Plan {
   investment: number;
   devices: Device[];
   graph: Graph;
+  /** Where it stands how the plan is run. */
+  dispatch_url: string;
 }
 
 export interface Costs {
@@ -40,7 +42,11 @@ export interface Device {
 }
 
 export interface SearchResult {
+  name: string;
   currency: string;
+  /** Whether the search was ended before it was done. */
+  stopped: boolean;
+  options: { goal: 'cheapest' | 'alternatives' | 'front' };
   search: {
     typical_days: number | null;
     /** Proven on the typical days. */

@@ -1,24 +1,26 @@
-// A finished search's result: headline figures, diagram, tables. Loaded only when there is one.
+// A finished search's result: headline figures, the choice among its plans, diagram, operation,
+// tables, files. Loaded only when there is one. What is looked at is one `Choice`; every part shows it.
 
 import '../style/result.css';
 import { get, Refusal } from '../api.ts';
-import { diagram } from '../diagram/diagram.ts';
+import { union } from '../diagram/graph.ts';
 import { html } from '../element.ts';
-import * as format from '../format.ts';
-import type { Outcome } from '../reducer.ts';
-import { guarantee } from './guarantee.ts';
+import { type Choice, readChoice, writeChoice } from './choice.ts';
+import { Exports } from './exports.ts';
+import { headline } from './headline.ts';
+import { OperationSection } from './operation-section.ts';
+import { Picture } from './picture.ts';
 import type { Plan, SearchResult } from './plan.ts';
+import { Plans } from './plans.ts';
 import { costTable, deviceTable } from './tables.ts';
 
 export class Result {
   private readonly place: HTMLElement;
   private readonly url: string;
-  private readonly outcome: Outcome | undefined;
 
-  constructor(place: HTMLElement, url: string, outcome: Outcome | undefined) {
+  constructor(place: HTMLElement, url: string) {
     this.place = place;
     this.url = url;
-    this.outcome = outcome;
   }
 
   /** Fetches and shows it; where it can't be fetched, another try is offered. */
@@ -36,61 +38,98 @@ export class Result {
       this.place.replaceChildren(message);
       return;
     }
-    await this.show(result);
-  }
-
-  private async show(result: SearchResult): Promise<void> {
-    const { currency } = result;
-    const [plan] = result.plans;
-    const canvas = html('div', { class: 'canvas' });
-    const title = html('h2', { id: 'plan-title' }, 'The plan');
-    this.place.replaceChildren(
-      this.headline(plan, result),
-      html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, title, canvas),
-      html(
-        'div',
-        { class: 'tables' },
-        frame(deviceTable(plan.devices, currency)),
-        frame(costTable(plan, currency)),
-      ),
-    );
-    try {
-      canvas.replaceChildren(await diagram(plan.graph));
-    } catch (error) {
-      canvas.replaceChildren(html('p', { class: 'error' }, 'The diagram can’t be drawn.'));
-      throw error;
-    }
-  }
-
-  private headline(plan: Plan, result: SearchResult): HTMLElement {
-    const sentence = guarantee(plan, result);
-    const { currency } = result;
-    const stopped = 'Stopped early: the best plan found until then. ';
-    return html(
-      'section',
-      { class: 'card headline', 'aria-label': 'The result in figures' },
-      html(
-        'dl',
-        {},
-        figure(
-          'Cost per year',
-          format.money(plan.cost_per_year, currency),
-          format.exactMoney(plan.cost_per_year, currency),
-        ),
-        figure('CO₂ per year', format.mass(plan.co2_kg_per_year)),
-        figure(
-          'Investment',
-          format.money(plan.investment, currency),
-          format.exactMoney(plan.investment, currency),
-        ),
-      ),
-      html('p', { class: 'guarantee' }, `${this.outcome === 'stopped' ? stopped : ''}${sentence}`),
-    );
+    await new Shown(this.place, this.url, result).draw();
   }
 }
 
-function figure(label: string, value: string, exact = ''): HTMLElement {
-  return html('div', {}, html('dt', {}, label), html('dd', { title: exact }, value));
+/** A result on the page, and what of it is looked at. */
+class Shown {
+  private readonly place: HTMLElement;
+  private readonly result: SearchResult;
+  private choice: Choice;
+  private shown: Plan | undefined;
+  private readonly head = html('section', { class: 'card headline', 'aria-label': 'In figures' });
+  private readonly tables = html('div', { class: 'tables' });
+  private readonly plans: Plans;
+  private readonly operation: OperationSection;
+  private readonly exports: Exports;
+  private readonly picture: Picture;
+
+  constructor(place: HTMLElement, url: string, result: SearchResult) {
+    this.place = place;
+    this.result = result;
+    const { nodes } = union(result.plans.map(({ graph }) => graph));
+    this.choice = readChoice(location.search, result.plans.length, nodes);
+    this.plans = new Plans(result, (plan) => this.choose({ plan }));
+    this.operation = new OperationSection(nodes, {
+      node: (node) => this.choose({ node }),
+      window: (window) => this.choose({ window }),
+    });
+    this.exports = new Exports(url, result.name);
+    const graphs = result.plans.map(({ graph }) => graph);
+    this.picture = new Picture(graphs, {
+      node: (node) => this.pin(node),
+      view: (view) => this.choose({ view }),
+    });
+  }
+
+  /** Puts it on the page; resolves when it is drawn. */
+  async draw(): Promise<void> {
+    const { plans } = this.result;
+    const title = html('h2', { id: 'plan-title' }, 'The plan');
+    const head = html(
+      'div',
+      { class: 'result-head' },
+      title,
+      this.picture.switch,
+      this.exports.element,
+    );
+    const canvas = this.picture.element;
+    this.place.replaceChildren(
+      this.head,
+      ...(plans.length > 1 ? [this.plans.element] : []),
+      html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, head, canvas),
+      this.operation.element,
+      this.tables,
+    );
+    await this.show();
+  }
+
+  /** Pins a node, or lets go of it. */
+  private pin(node: string): void {
+    const again = node === this.choice.node;
+    this.choose({ node: again ? undefined : node });
+    if (!again) this.operation.reveal();
+  }
+
+  private choose(change: Partial<Choice>): void {
+    this.choice = { ...this.choice, ...change };
+    const query = writeChoice(this.choice, location.search);
+    history.replaceState(history.state, '', location.pathname + query + location.hash);
+    this.show();
+  }
+
+  /** Every part shows what is chosen; resolves when the picture is drawn. */
+  private async show(): Promise<void> {
+    const { choice } = this;
+    const plan = this.result.plans[choice.plan] ?? this.result.plans[0];
+    if (plan !== this.shown) this.showPlan(plan, choice.plan);
+    this.operation.show(plan, choice);
+    await this.picture.show(choice);
+  }
+
+  /** What doesn't change with what else is looked at. */
+  private showPlan(plan: Plan, place: number): void {
+    const { currency } = this.result;
+    this.shown = plan;
+    this.head.replaceChildren(...headline(plan, this.result));
+    this.plans.mark(place);
+    this.tables.replaceChildren(
+      frame(deviceTable(plan.devices, currency)),
+      frame(costTable(plan, currency)),
+    );
+    this.exports.show(place);
+  }
 }
 
 /** A wide table scrolls by itself, not the page. */

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { caption } from '../../src/diagram/caption.ts';
 import { carrierLook, carrierName } from '../../src/diagram/carriers.ts';
 import { flowsByNode, describe as inWords, mainCarrier } from '../../src/diagram/flows.ts';
-import { type Graph, type GraphNode, wires } from '../../src/diagram/graph.ts';
+import { carried, type Graph, type GraphNode, union, wires } from '../../src/diagram/graph.ts';
 
 const file = new URL('../fixtures/campus-graph.json', import.meta.url);
 const campus = JSON.parse(readFileSync(file, 'utf8')) as Graph;
@@ -38,6 +38,43 @@ describe('the wires of a graph', () => {
     const discharge = { source: tank.id, target: carrier.id, carrier: 'heat', kwh: 3 };
     assert.deepEqual(wires({ nodes, links: [charge] }), [{ ...charge, back: 0 }]);
     assert.deepEqual(wires({ nodes, links: [discharge] }), [discharge]);
+  });
+});
+
+describe('the union of graphs', () => {
+  const heat: GraphNode = { id: 'carrier:heat', kind: 'carrier', label: 'Heat' };
+  const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank' };
+  const boiler: GraphNode = { id: 'device:boiler', kind: 'device', label: 'Boiler' };
+  const made = { source: boiler.id, target: heat.id, carrier: 'heat', kwh: 9 };
+  const into = { source: heat.id, target: tank.id, carrier: 'heat', kwh: 5 };
+  const back = { source: tank.id, target: heat.id, carrier: 'heat', kwh: 4 };
+  const first = { nodes: [heat, tank], links: [into, back] };
+  const second = { nodes: [boiler, heat], links: [made] };
+  const whole = union([first, second, { ...first, links: [{ ...into, kwh: 7 }] }]);
+
+  it('has each node and each link once, with the most that it carries', () => {
+    assert.deepEqual(
+      whole.nodes.map(({ id }) => id),
+      [heat.id, tank.id, boiler.id],
+    );
+    assert.deepEqual(whole.links, [{ ...into, kwh: 7 }, back, made]);
+  });
+
+  it('has wires that carry in each graph what that one says, or nothing', () => {
+    const drawn = wires(whole);
+    assert.deepEqual(carried(drawn, first), [
+      { ...into, kwh: 5, back: 4 },
+      { ...made, kwh: 0 },
+    ]);
+    assert.deepEqual(carried(drawn, second), [
+      { ...into, kwh: 0, back: 0 },
+      { ...made, kwh: 9 },
+    ]);
+  });
+
+  it('of one graph is that graph', () => {
+    assert.deepEqual(union([campus]), campus);
+    assert.deepEqual(carried(wires(campus), campus), wires(campus));
   });
 });
 

@@ -1,37 +1,61 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { guarantee } from '../../src/result/guarantee.ts';
+import type { SearchResult } from '../../src/result/plan.ts';
 
-function sentence(
-  gap: number | null,
-  days: number | null,
-  searchGap: number | null,
-  basis: 'typical days' | 'whole horizon' = 'typical days',
-): string {
+interface Case {
+  gap?: number | null;
+  days?: number | null;
+  searchGap?: number | null;
+  basis?: 'typical days' | 'whole horizon';
+  goal?: SearchResult['options']['goal'];
+  stopped?: boolean;
+}
+
+function words({
+  gap = null,
+  days = 12,
+  searchGap = null,
+  basis = 'typical days',
+  goal = 'cheapest',
+  stopped = false,
+}: Case): string {
   const search = { typical_days: days, gap: searchGap };
-  return guarantee({ basis, gap }, { search }).replaceAll('\u00a0', ' ');
+  const sentences = guarantee({ basis, gap }, { search, stopped, options: { goal } });
+  return sentences.join(' ').replaceAll('\u00a0', ' ');
 }
 
 describe('what a result guarantees', () => {
   it('is the plan’s own gap where that is proven', () => {
-    assert.equal(sentence(0.012, 12, 0.001), 'Proven within 1.2 % of the best possible.');
+    assert.equal(
+      words({ gap: 0.012, basis: 'whole horizon', searchGap: 0.001 }),
+      'Sized and run on every hour of the requirement. Proven: no plan costs over 1.2 % less.',
+    );
+  });
+
+  it('is of the plans that emit as little on a Pareto front', () => {
+    const told = words({ gap: 0.012, basis: 'whole horizon', goal: 'front' });
+    assert.match(told, /no plan that emits as little costs over 1\.2 % less\.$/);
   });
 
   it('is only of the typical days where the year was not asked for', () => {
     assert.equal(
-      sentence(null, 12, 0.0027),
-      'Rests on 12 typical days; proven within 0.27 % of the best on these.',
+      words({ searchGap: 0.0027 }),
+      'Rests on 12 typical days, not on the whole year. On these days, the cheapest plan is proven to be within 0.27 % of the best possible.',
     );
   });
 
   it('is of every hour, without a proof, where none was asked for', () => {
-    assert.equal(
-      sentence(null, 12, 0.001, 'whole horizon'),
-      'Sized and run on every hour; nothing is proven.',
+    assert.match(
+      words({ basis: 'whole horizon', searchGap: 0.001 }),
+      /every hour.*was not proven\.$/,
     );
   });
 
-  it('is nothing where nothing was proven', () => {
-    assert.equal(sentence(null, null, null), 'Rests on typical days; nothing is proven.');
+  it('says first that a search was stopped early', () => {
+    assert.match(
+      words({ stopped: true, days: null }),
+      /^The search was stopped early;.*not proven\.$/,
+    );
   });
 });

@@ -1,0 +1,33 @@
+// Dates and hours of a dispatch as people read them. They are the site's own, wherever the reader
+// is: given and shown as if they were UTC.
+
+const LOCALE = 'en-GB';
+
+function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  const format = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });
+  return (at) => format.format(at);
+}
+
+/** "Jan" */
+export const month = formatter({ month: 'short' });
+/** "9 Jan" */
+export const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
+/** "Mon 9 Jan 2023" */
+export const day = formatter({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+/** "Mon 9 Jan, 14:00" */
+export const dayAndHour = formatter({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+/** "14:00" */
+export const hour = formatter({ hour: '2-digit', minute: '2-digit' });
+
+const RANGE = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** From a day until another, both included: "9–15 Jan 2023". */
+export function days(first: number, last: number): string {
+  return RANGE.formatRange(first, last);
+}

@@ -1,0 +1,133 @@
+// One node's power in every hour of every day, a column for each day, and in words when it is
+// largest. Typical days stand beside each other, each named with what it stands for.
+
+import { html, say } from '../element.ts';
+import { size } from '../format.ts';
+import { day, dayAndHour, dayAndMonth, hour, month } from './calendar.ts';
+import { type Dispatch, horizonOf, timeOf } from './dispatch.ts';
+
+/** From nothing to the largest power: dark to light, as even to the eye, whatever it can't tell. */
+const RAMP = [
+  [22, 25, 58],
+  [74, 34, 106],
+  [148, 52, 104],
+  [214, 88, 77],
+  [245, 152, 52],
+  [250, 236, 140],
+] as const;
+/** Names of columns fit beside each other if there are at most so many. */
+const MOST_NAMES = 8;
+
+/** pick: called with the day, counted from the first, that was clicked on. */
+export function heatMap(
+  kw: readonly number[],
+  dispatch: Dispatch,
+  pick: (day: number) => void,
+): HTMLElement {
+  const { perDay } = horizonOf(dispatch);
+  const days = Math.ceil(kw.length / perDay);
+  const largest = Math.max(...kw, 0);
+  const cells = html('canvas', { width: String(days), height: String(perDay) });
+  paint(cells, kw, perDay, largest);
+  const when = html('span', { class: 'when muted' });
+  const under = (event: PointerEvent | MouseEvent) => {
+    const { left, top, width, height } = cells.getBoundingClientRect();
+    const column = Math.min(days - 1, Math.floor(((event.clientX - left) / width) * days));
+    const row = Math.min(perDay - 1, Math.floor(((event.clientY - top) / height) * perDay));
+    return Math.max(0, column) * perDay + Math.max(0, row);
+  };
+  cells.addEventListener('pointermove', (event) => {
+    const step = under(event);
+    say(when, `${moment(step, dispatch)}: ${size(kw[step] ?? 0, 'kW')}`);
+  });
+  cells.addEventListener('pointerleave', () => say(when, ''));
+  cells.addEventListener('click', (event) => pick(Math.floor(under(event) / perDay)));
+  return html(
+    'figure',
+    { class: 'heat-map' },
+    html('h3', {}, dispatch.days ? 'Every hour of the typical days' : 'Every hour', when),
+    html(
+      'div',
+      { class: 'heat-map-frame', 'aria-hidden': 'true' },
+      html('div', { class: 'heat-map-hours' }, ...['00:00', '12:00', '24:00'].map(text)),
+      cells,
+      html('div', { class: 'heat-map-names' }, ...names(days, dispatch)),
+    ),
+    html('figcaption', {}, scale(largest), html('p', {}, inWords(kw, dispatch))),
+  );
+}
+
+function text(words: string): HTMLElement {
+  return html('span', {}, words);
+}
+
+function paint(
+  cells: HTMLCanvasElement,
+  kw: readonly number[],
+  perDay: number,
+  largest: number,
+): void {
+  const context = cells.getContext('2d');
+  if (!context) return;
+  kw.forEach((power, step) => {
+    context.fillStyle = colour(largest > 0 ? power / largest : 0);
+    context.fillRect(Math.floor(step / perDay), step % perDay, 1, 1);
+  });
+}
+
+function colour(share: number): string {
+  const at = Math.min(1, Math.max(0, share)) * (RAMP.length - 1);
+  const from = RAMP[Math.floor(at)] ?? RAMP[0];
+  const to = RAMP[Math.ceil(at)] ?? from;
+  const part = at - Math.floor(at);
+  const mixed = from.map((value, index) => Math.round(value + ((to[index] ?? 0) - value) * part));
+  return `rgb(${mixed.join(' ')})`;
+}
+
+/** Under the columns: months of a year, or days. */
+function names(days: number, dispatch: Dispatch): HTMLElement[] {
+  const place = (element: HTMLElement, column: number) => {
+    element.style.left = `${(100 * column) / days}%`;
+    return element;
+  };
+  if (dispatch.days) {
+    const every = Math.ceil(days / MOST_NAMES);
+    return dispatch.days.flatMap(({ date, days_per_year }, number) =>
+      number % every === 0
+        ? [place(text(`${dayAndMonth(Date.parse(date))} × ${days_per_year}`), number)]
+        : [],
+    );
+  }
+  const found: HTMLElement[] = [];
+  const { perDay } = horizonOf(dispatch);
+  const every = Math.ceil(days / MOST_NAMES);
+  for (let number = 0; number < days; number++) {
+    const at = timeOf(number * perDay, dispatch);
+    if (days > 62 && new Date(at).getUTCDate() === 1) found.push(place(text(month(at)), number));
+    if (days <= 62 && number % every === 0) found.push(place(text(dayAndMonth(at)), number));
+  }
+  return found;
+}
+
+function scale(largest: number): HTMLElement {
+  const bar = html('canvas', { width: '120', height: '1' });
+  const context = bar.getContext('2d');
+  for (let at = 0; context && at < 120; at++) {
+    context.fillStyle = colour(at / 119);
+    context.fillRect(at, 0, 1, 1);
+  }
+  return html('p', { class: 'scale' }, size(0, 'kW'), bar, size(largest, 'kW'));
+}
+
+function inWords(kw: readonly number[], dispatch: Dispatch): string {
+  const largest = Math.max(...kw, 0);
+  if (largest === 0) return 'Nothing flows here.';
+  return `At most ${size(largest, 'kW')}, first on ${moment(kw.indexOf(largest), dispatch)}.`;
+}
+
+function moment(step: number, dispatch: Dispatch): string {
+  if (!dispatch.days) return dayAndHour(timeOf(step, dispatch));
+  const { perDay } = horizonOf(dispatch);
+  const date = Date.parse(dispatch.days[Math.floor(step / perDay)]?.date ?? '');
+  return `${day(date)}, ${hour((step % perDay) * dispatch.step_hours * 3_600_000)}`;
+}

@@ -1,0 +1,87 @@
+// A drawing on the page as a file that looks the same elsewhere: every colour, dash and font that
+// style sheets gave it becomes part of it. Loaded when somebody asks for one.
+
+/** What style sheets say of a drawing. */
+const STYLES = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'opacity',
+  'paint-order',
+  'font-family',
+  'font-size',
+  'font-weight',
+] as const;
+const MARGIN = 16;
+/** Pixels of a PNG for one of the page's. */
+const SHARPNESS = 2;
+
+export async function save(
+  drawing: SVGSVGElement,
+  name: string,
+  kind: 'SVG' | 'PNG',
+): Promise<void> {
+  const text = standalone(drawing);
+  const blob =
+    kind === 'SVG' ? new Blob([text], { type: 'image/svg+xml' }) : await painted(text, drawing);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = `${name}.${kind.toLowerCase()}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** The drawing as an SVG document of its own, on the ground that it has on the page. */
+function standalone(drawing: SVGSVGElement): string {
+  const copy = drawing.cloneNode(true) as SVGSVGElement;
+  const originals = [drawing, ...drawing.querySelectorAll<SVGElement>('*')];
+  const copies = [copy, ...copy.querySelectorAll<SVGElement>('*')];
+  originals.forEach((original, at) => {
+    const style = getComputedStyle(original);
+    for (const property of STYLES) {
+      copies[at]?.setAttribute(property, style.getPropertyValue(property));
+    }
+  });
+  // Only there for the pointer.
+  for (const reach of copy.querySelectorAll('.reach, .wire-reach')) reach.remove();
+  for (const element of copies) {
+    for (const { name } of [...element.attributes]) {
+      if (/^(aria-|data-|class$|role$|tabindex$|style$)/.test(name)) element.removeAttribute(name);
+    }
+  }
+  const { width, height } = sizeOf(drawing);
+  const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  const card = drawing.closest('.card') ?? document.body;
+  const place = { x: -MARGIN, y: -MARGIN, width, height };
+  for (const [name, value] of Object.entries(place)) ground.setAttribute(name, String(value));
+  ground.setAttribute('fill', getComputedStyle(card).backgroundColor);
+  copy.prepend(ground);
+  copy.setAttribute('viewBox', `${-MARGIN} ${-MARGIN} ${width} ${height}`);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
+  return new XMLSerializer().serializeToString(copy);
+}
+
+function sizeOf({ viewBox }: SVGSVGElement): { width: number; height: number } {
+  const { width, height } = viewBox.baseVal;
+  return { width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+}
+
+async function painted(text: string, drawing: SVGSVGElement): Promise<Blob> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const { width, height } = sizeOf(drawing);
+  const canvas = document.createElement('canvas');
+  canvas.width = width * SHARPNESS;
+  canvas.height = height * SHARPNESS;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((resolve) => {
+    canvas.toBlob(resolve, 'image/png');
+  });
+  if (!blob) throw new Error('The browser made no picture.');
+  return blob;
+}

@@ -1,0 +1,24 @@
+// A plan in three figures, and what the result guarantees of it.
+
+import { html } from '../element.ts';
+import * as format from '../format.ts';
+import { guarantee } from './guarantee.ts';
+import type { Plan, SearchResult } from './plan.ts';
+
+export function headline(plan: Plan, result: SearchResult): HTMLElement[] {
+  const { currency } = result;
+  const money = (label: string, value: number) =>
+    figure(label, format.money(value, currency), format.exactMoney(value, currency));
+  const figures = html(
+    'dl',
+    {},
+    money('Cost per year', plan.cost_per_year),
+    figure('CO₂ per year', format.mass(plan.co2_kg_per_year)),
+    money('Investment', plan.investment),
+  );
+  return [figures, html('p', { class: 'guarantee' }, guarantee(plan, result).join(' '))];
+}
+
+function figure(label: string, value: string, exact = ''): HTMLElement {
+  return html('div', {}, html('dt', {}, label), html('dd', { title: exact }, value));
+}
