@@ -73,7 +73,7 @@ class Bar:
             yield f"best {progress.incumbent:,.0f} {self._currency}/a"
         yield from self._proof(progress)
         if progress.fraction == 1:
-            yield f"after {self._elapsed()}"
+            yield f"after {self.elapsed()}"
         elif progress.eta_s is not None:
             yield estimate(progress.eta_s)
         if self._is_stopping():
@@ -90,7 +90,8 @@ class Bar:
     def _entry(self, progress: Progress) -> str:
         """Return the line of a milestone; its status names a new best plan's cost."""
         told = "; ".join([progress.status, *self._proof(progress)])
-        return f"{progress.fraction:4.0%}  {self._elapsed():>12}  {told}"
+        return f"{progress.fraction:4.0%}  {self.elapsed():>12}  {told}"
 
-    def _elapsed(self) -> str:
+    def elapsed(self) -> str:
+        """Return the time since the search began."""
         return duration(time.monotonic() - self._began)

@@ -8,10 +8,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 from algorithm.catalogue import CATALOGUE
 from algorithm.check import check
@@ -19,31 +19,29 @@ from algorithm.errors import Infeasible, RequirementError, Stopped
 from algorithm.export.folder import as_text, new_folder, write_result
 from algorithm.export.network import NotExpressible, check_place, write_network
 from algorithm.memory import LIMIT
-from algorithm.options import Options
 from algorithm.reading import read_requirement
 from algorithm.requirement import Requirement
 from algorithm.resolve import island_of
 from algorithm.samples import SAMPLES, load_sample
 from algorithm.search import run_search
+from algorithm.terminal.arguments import (
+    WRONG_INPUT,
+    Parser,
+    add_disable,
+    add_options,
+    as_arguments,
+    options_of,
+)
 from algorithm.terminal.bar import Bar
 from algorithm.terminal.report import show
 from algorithm.terminal.screen import Screen
 
-WRONG_INPUT, NO_PLAN, STOPPED = 2, 1, 130
+NO_PLAN, STOPPED = 1, 130
 DESCRIPTION = """Find which devices to install on a site, how large, and how to run them. Progress
 goes to standard error; the result goes to standard output as JSON or, where that is a terminal, as
 tables. Ctrl-C ends the search with its best plan so far, a second one at once."""
 EPILOG = """Exit status: 0 with a result, 1 if no plan can meet the demands or the best one can't be
 a PyPSA network, 2 for wrong input, 130 if stopped before any plan was found."""
-# The options whose argument is not called, or not explained, as their field is.
-FLAGS = {"prove": "--no-proof", "time_limit_s": "--time-limit"}
-HELP = {"prove": "find no bound below which no plan costs, which takes as long as the plan itself"}
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One line, without the usage that argparse would put before it."""
-        self.exit(WRONG_INPUT, f"{self.prog}: {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except MemoryError:
             return _fail(NO_PLAN, f"The search needed more than {LIMIT >> 30} GiB of memory.")
         except RequirementError as wrong:
-            return _fail(WRONG_INPUT, _as_arguments(wrong))
+            return _fail(WRONG_INPUT, as_arguments(wrong))
         except Infeasible as infeasible:
             return _fail(NO_PLAN, str(infeasible))
         except NotExpressible as inexpressible:
@@ -103,7 +101,7 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> int:
     if asked.pypsa:
         check_place(asked.pypsa)
     read = load_sample(asked.sample) if asked.sample else read_requirement(asked.requirement)
-    requirement, disabled, options = check(read, asked.disable, _options(asked))
+    requirement, disabled, options = check(read, asked.disable, options_of(asked))
     with ExitStack() as stack:
         folder = stack.enter_context(new_folder(asked.out)) if asked.out else None
         bar = Bar(Screen(sys.stderr), requirement.currency, interruption.is_asked)
@@ -129,7 +127,7 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m algorithm", description=DESCRIPTION, epilog=EPILOG, allow_abbrev=False
     )
     what = parser.add_mutually_exclusive_group(required=True)
@@ -137,13 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--sample", metavar="NAME", help=f"one of {', '.join(SAMPLES)}")
     what.add_argument("--schema", action="store_true", help="print the requirement's JSON Schema")
     what.add_argument("--catalogue", action="store_true", help="print the devices")
-    parser.add_argument(
-        "--disable",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="search without this device, or those of this kind or group; may be repeated",
-    )
+    add_disable(parser)
     parser.add_argument("--out", metavar="DIR", type=Path, help="write the result's files into DIR")
     parser.add_argument(
         "--pypsa",
@@ -151,41 +143,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="write the best plan as a PyPSA network into FILE.nc; needs the package pypsa",
     )
-    for name, field in Options.model_fields.items():
-        kind: dict[str, Any] = {"type": _value}
-        if field.annotation is bool:
-            kind = {"action": "store_const", "const": not field.default}
-        help_ = HELP.get(name, field.description or "").replace("%", "%%")
-        parser.add_argument(_flag(name), dest=name, default=argparse.SUPPRESS, help=help_, **kind)
+    add_options(parser)
     return parser
-
-
-def _flag(option: str) -> str:
-    return FLAGS.get(option, f"--{option.replace('_', '-')}")
-
-
-def _value(text: str) -> int | float | str:
-    """Return a number where it is one; `check` says whether it should be."""
-    for number in (int, float):
-        with suppress(ValueError):
-            return number(text)
-    return text
-
-
-def _options(asked: argparse.Namespace) -> dict[str, Any]:
-    return {name: value for name, value in vars(asked).items() if name in Options.model_fields}
-
-
-def _as_arguments(wrong: RequirementError) -> str:
-    """Return what is wrong, with fields that came from arguments called as these are."""
-    names = {f"options.{name}": _flag(name) for name in Options.model_fields}
-    names["sample"] = "--sample"
-    sentences = []
-    for error in wrong.errors:
-        field = error["field"]
-        name = "--disable" if field.startswith("disabled_devices.") else names.get(field, field)
-        sentences.append(f"{name}: {error['message']}")
-    return "; ".join(sentences)
 
 
 def _device(name: str) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""A search's options as arguments of a command line, and what is wrong with them in one line.
+
+Used by `command`, and by whoever else asks for a search from a terminal.
+"""
+
+import argparse
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from algorithm.errors import RequirementError
+from algorithm.options import Options
+
+WRONG_INPUT = 2
+# The options whose argument is not called, or not explained, as their field is.
+FLAGS = {"prove": "--no-proof", "time_limit_s": "--time-limit"}
+HELP = {"prove": "find no bound below which no plan costs, which takes as long as the plan itself"}
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends with one line where something is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """One line, without the usage that argparse would put before it."""
+        self.exit(WRONG_INPUT, f"{self.prog}: {message}\n")
+
+
+def add_disable(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names disabled devices."""
+    parser.add_argument(
+        "--disable",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="search without this device, or those of this kind or group; may be repeated",
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add an argument for each of a search's options."""
+    for name, field in Options.model_fields.items():
+        kind: dict[str, Any] = {"type": _value}
+        if field.annotation is bool:
+            kind = {"action": "store_const", "const": not field.default}
+        help_ = HELP.get(name, field.description or "").replace("%", "%%")
+        parser.add_argument(_flag(name), dest=name, default=argparse.SUPPRESS, help=help_, **kind)
+
+
+def options_of(asked: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that were given."""
+    return {name: value for name, value in vars(asked).items() if name in Options.model_fields}
+
+
+def as_arguments(wrong: RequirementError) -> str:
+    """Return what is wrong, with fields that came from arguments called as these are."""
+    names = {f"options.{name}": _flag(name) for name in Options.model_fields}
+    names["sample"] = "--sample"
+    sentences = []
+    for error in wrong.errors:
+        field = error["field"]
+        name = "--disable" if field.startswith("disabled_devices.") else names.get(field, field)
+        sentences.append(f"{name}: {error['message']}")
+    return "; ".join(sentences)
+
+
+def _flag(option: str) -> str:
+    return FLAGS.get(option, f"--{option.replace('_', '-')}")
+
+
+def _value(text: str) -> int | float | str:
+    """Return a number where it is one; `check` says whether it should be."""
+    for number in (int, float):
+        with suppress(ValueError):
+            return number(text)
+    return text

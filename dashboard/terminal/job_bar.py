@@ -1,0 +1,81 @@
+"""A job's state on the bar that a search without a server has, by the server's clock.
+
+Used by `command`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from algorithm import Progress
+from algorithm.export.quantities import duration
+from algorithm.export.texts import printable
+from algorithm.terminal.bar import PHASES, Bar
+from algorithm.terminal.screen import Screen
+from dashboard.models import WAITING
+from dashboard.terminal.following import State
+
+Figures = dict[str, Any]
+
+
+class JobBar(Bar):
+    """Draws the newest state; where nothing can be drawn over, writes each milestone once."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen, "", lambda: False)
+        self._state: State = {}
+        # The moment that is shown, UTC ms, and the milestone that was written last.
+        self._at = 0
+        self._entered: tuple[str, int] = ("", 0)
+
+    def show_job(self, state: State) -> None:
+        """Show a state, and its newest milestone if that wasn't seen yet."""
+        self._state = state
+        self._currency = state.get("currency", "")
+        if self._screen.live:
+            self._at = state["at"]
+            self._draw(state)
+            return
+        for milestone in state.get("milestones", [])[-1:]:
+            newest = (state["epoch"], milestone["seq"])
+            if newest != self._entered:
+                self._entered = newest
+                self._at = milestone["at"]
+                self.show(_progress({**state, **_UNKNOWN, **milestone}, milestone=True))
+
+    def note(self, text: str) -> None:
+        """Say something else, on a line of its own."""
+        self.end()
+        self._screen.write_lines([printable(text)])
+
+    def _draw(self, state: State) -> None:
+        if state["state"] in WAITING:
+            line = f"Waiting for a worker: {printable(state['status'])}"
+            self._screen.write(f"\r{line[: self._screen.width - 1]}\x1b[K")
+            self._drawn = line
+        else:
+            self.show(_progress(state, milestone=False))
+
+    def elapsed(self) -> str:
+        """Return the time since the job began, as the server dates what is shown."""
+        began = self._state.get("started_at") or self._at
+        return duration(max(0, self._at - began) / 1000)
+
+
+_UNKNOWN: Figures = {"incumbent": None, "bound": None, "gap": None}
+
+
+def _progress(state: State, *, milestone: bool) -> Progress:
+    phase = state.get("phase", "days")
+    return Progress(
+        # A newer server may have phases that this program has no name for.
+        phase if phase in PHASES else "solve",
+        state["current"] / state["total"],
+        printable(state["status"]),
+        state.get("basis", "whole horizon"),
+        state.get("incumbent"),
+        state.get("bound"),
+        state.get("gap"),
+        eta_s=state.get("eta_s"),
+        milestone=milestone,
+    )
