@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Annotated, Any, TypeVar
+import time
+from collections.abc import Collection, Iterable, Iterator
+from typing import Annotated, Any, TypeVar, get_args
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask_login import login_required
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 from redis import RedisError
+from sqlalchemy import tuple_
 from werkzeug.exceptions import BadRequest
 
 from algorithm import (
@@ -23,16 +26,19 @@ from algorithm import (
     check,
     load_sample,
 )
-from algorithm.export.tables import dispatch_rows
-from dashboard import jobs, parts
+from algorithm.export.tables import Row, dispatch_rows
+from algorithm.export.workbook import write_workbook
+from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_stored
 from dashboard.extensions import db
-from dashboard.models import ENDED, Dispatch, Job, PackedJson, Result, User
+from dashboard.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.problems import problem
 from dashboard.summaries import summaries
 
 M = TypeVar("M", bound=BaseModel)
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -61,13 +67,33 @@ class Cancellation(BaseModel):
     keep_best: bool = False
 
 
+STATES: dict[str, Collection[str]] = {
+    "waiting": WAITING,
+    "running": {"STARTED"},
+    "finished": {"SUCCESS"},
+    "failed": {"FAILURE"},
+    "cancelled": {"REVOKED"},
+    "ended": ENDED,
+    **{state.lower(): {state} for state in get_args(State)},
+}
+"""The states that jobs can be listed by: as people call them, and as Celery does."""
+
+
+def _known_state(state: str) -> str:
+    if state.lower() not in STATES:
+        raise ValueError(f"There is no state {state!r}; these are: {', '.join(STATES)}.")
+    return state.lower()
+
+
 class Listing(BaseModel):
-    """Which jobs to list: `state`, words of the title, and which page of how many."""
+    """Which jobs to list, and which page of how many."""
 
     model_config = ConfigDict(extra="forbid")
 
-    state: str | None = None
-    search: str | None = Field(None, max_length=200)
+    state: Annotated[str, AfterValidator(_known_state)] | None = None
+    search: str | None = Field(None, max_length=200, description="words of the title")
+    mine: bool = Field(False, description="only those of who asks")
+    before: str | None = Field(None, max_length=36, description="only older ones than this job")
     page: int = Field(1, ge=1, le=10_000)
     per_page: int = Field(50, ge=1, le=200)
 
@@ -109,11 +135,16 @@ def submit() -> Response:
 def list_jobs() -> Response:
     """The jobs, newest first."""
     wanted = parse(Listing, request.args.to_dict())
-    query = db.select(Job).order_by(Job.created_at.desc())
+    query = db.select(Job).order_by(Job.created_at.desc(), Job.id.desc())
     if wanted.state:
-        query = query.where(Job.state == wanted.state.upper())
+        query = query.where(Job.state.in_(STATES[wanted.state]))
     if wanted.search:
         query = query.where(Job.title.icontains(wanted.search, autoescape=True))
+    if wanted.mine:
+        query = query.where(Job.owner_id == signed_in_user().id)
+    if wanted.before:
+        newer = find_job(wanted.before)
+        query = query.where(tuple_(Job.created_at, Job.id) < (newer.created_at, newer.id))
     page = db.paginate(query, page=wanted.page, per_page=wanted.per_page, error_out=False)
     return jsonify(jobs=summaries(page.items), total=page.total, page=page.page, pages=page.pages)
 
@@ -161,6 +192,41 @@ def rerun(job_id: str) -> Response:
     return accepted(submit_checked(parse(Submission, before | changes)))
 
 
+@blueprint.get("/jobs/<job_id>/best")
+@login_required
+def best(job_id: str) -> Response:
+    """The best plan so far of a running search, with its graph: provisional, and soon outdated."""
+    job = find_job(job_id)
+    found = None if job.ended else so_far.best_plan(job_id)
+    if found is None:
+        abort(404, _why_no_best(job))
+    digest, plan = found
+    answer = jsonify(plan)
+    answer.set_etag(digest)
+    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer.make_conditional(request)
+    return answer
+
+
+def _why_no_best(job: Job) -> str:
+    if job.has_result:
+        return "This search has ended; its plans are in its result."
+    if job.ended:
+        return f"This search ended without a plan: {job.status}"
+    return "This search has found no plan yet."
+
+
+@blueprint.get("/jobs/<job_id>/convergence")
+@login_required
+def convergence(job_id: str) -> Response:
+    """How the cost of the best plan and its lower bound came to be, for as long as it's known."""
+    job = find_job(job_id)
+    try:
+        return jsonify(points=so_far.convergence(job.id))
+    except RedisError:
+        return problem(503, "Events are away with the message queue; try again in a moment.")
+
+
 @blueprint.get("/jobs/<job_id>/result")
 @login_required
 def result(job_id: str) -> Response:
@@ -197,6 +263,27 @@ def dispatch_table(job_id: str) -> Response:
     )
 
 
+@blueprint.get("/jobs/<job_id>/result.xlsx")
+@login_required
+def workbook(job_id: str) -> Response:
+    """The result as an Excel workbook, with the dispatch of one plan."""
+    plan = parse(PlanChoice, request.args.to_dict()).plan
+    rows = dispatch_rows(find_dispatch(job_id, plan).value)
+    file = io.BytesIO()  # packed: a year takes about 1 MB
+    write_workbook(find_result(job_id).value, _with_breaks(rows), file)
+    file.seek(0)
+    name = f"result-{job_id}-{plan}.xlsx"
+    return send_file(file, mimetype=EXCEL, as_attachment=True, download_name=name)
+
+
+def _with_breaks(rows: Iterable[Row]) -> Iterator[Row]:
+    """Pass rows on and let other requests have their turn: to write a year takes seconds."""
+    for number, row in enumerate(rows):
+        if number % 50 == 0:
+            time.sleep(0)
+        yield row
+
+
 @blueprint.get("/jobs/<job_id>/events")
 @login_required
 def events(job_id: str) -> Response:
@@ -217,6 +304,13 @@ def events(job_id: str) -> Response:
     if reading is None:
         return problem(503, "Events are away with the message queue; try again in a moment.")
     return jsonify(snapshot=reading.snapshot, events=reading.events)
+
+
+@blueprint.get("/fleet")
+@login_required
+def fleet_at_a_glance() -> Response:
+    """The workers, what runs, and what waits in which order."""
+    return jsonify(fleet.glance())
 
 
 @blueprint.get("/devices")
@@ -324,7 +418,7 @@ def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
     if found["type"] == "extra_forbidden":
         known = ", ".join(model.model_fields)
         return FieldError(field=field, message=f"is not a known field; these are: {known}")
-    return FieldError(field=field, message=found["msg"])
+    return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
 
 
 def submit_checked(submission: Submission) -> Job:

@@ -22,6 +22,7 @@ QUERIES: dict[str, type[BaseModel]] = {
     "api.list_jobs": api.Listing,
     "api.events": api.Since,
     "api.dispatch_table": api.PlanChoice,
+    "api.workbook": api.PlanChoice,
 }
 PLACES = {"job_id": {"type": "string"}, "plan": {"type": "integer", "minimum": 0}}
 ANSWERS = {
@@ -70,7 +71,7 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
         codes.append("422")
     if endpoint == "api.cancel":
         codes.append("409")
-    if endpoint in ("api.submit", "api.rerun", "api.events"):
+    if endpoint in ("api.submit", "api.rerun", "api.events", "api.convergence"):
         codes.append("503")
     operation: dict[str, Any] = {
         "operationId": endpoint.removeprefix("api."),

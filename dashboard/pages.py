@@ -17,7 +17,9 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @login_required
 def overview() -> str:
-    return render_template("overview.html", data={})
+    user = signed_in_user()
+    data = {"user": user.name, "can_submit": user.may("operator")}
+    return render_template("overview.html", data=data)
 
 
 @blueprint.get("/new")
@@ -37,5 +39,10 @@ def job(job_id: str) -> str:
     found = db.session.get(Job, job_id)
     if found is None:
         abort(404, "There is no such search. It may have been on another installation.")
-    data = {"job": summaries([found])[0], "can_cancel": may_cancel(signed_in_user(), found)}
+    user = signed_in_user()
+    data = {
+        "job": summaries([found])[0],
+        "can_cancel": may_cancel(user, found),
+        "can_submit": user.may("operator"),
+    }
     return render_template("job.html", data=data)

@@ -3,7 +3,8 @@
 `search` has the tasks: a job's own, and the help that it gets; `holder` runs one part of a search
 after another for either, each in a `search_process`. `live_task` makes a task's states reach
 browsers, and holds its job's `lease`; `reporter` paces what it publishes. At its `shutdown` a
-worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten.
+worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten. Its
+`attendance` is what people see of it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def _settings() -> dict[str, Any]:
 
 
 app = Application("workers", include=["workers.search"])
-app.steps["worker"].add("workers.idle:Idle")
+app.steps["worker"].update(("workers.idle:Idle", "workers.attendance:Attendance"))
 # Read when they are first needed: to import a module of this package needs no Redis.
 app.add_defaults(_settings)
 

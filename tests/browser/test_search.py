@@ -28,12 +28,10 @@ def submit(page: Page, sample: str, without: tuple[str, ...] = ()) -> str:
 
 
 def nodes(page: Page) -> list[str]:
-    """The ids of the nodes in the drawn graph, once it's there."""
-    page.wait_for_selector("svg.single-line-diagram [data-node-id]")
-    found = page.eval_on_selector_all(
-        "svg.single-line-diagram [data-node-id]", "all => all.map(one => one.dataset.nodeId)"
-    )
-    return sorted(found)
+    """The ids of the nodes in the result's graph, once it's drawn."""
+    node = "[data-result] svg.single-line-diagram [data-node-id]"
+    page.wait_for_selector(node)
+    return sorted(page.eval_on_selector_all(node, "all => all.map(one => one.dataset.nodeId)"))
 
 
 def test_a_search_is_watched_by_several_and_ends_in_the_same_graph(

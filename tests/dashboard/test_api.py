@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from algorithm import Options, Part
-from dashboard import jobs, parts
+from dashboard import Settings, fleet, jobs, parts
+from dashboard.events import journal, publish
 from dashboard.extensions import db
+from dashboard.journal import Journal
 from dashboard.models import Job
 from tests.dashboard.conftest import Api
 
@@ -273,6 +277,99 @@ def test_a_running_job_shows_its_parts(app: Flask, api: Api) -> None:
     assert api.get(f"/api/v1/jobs/{identity}").json["parts"] == []
 
 
+def stored_plan(cost: float, basis: str) -> dict[str, Any]:
+    """An outcome as a part stores it."""
+    graph = {"nodes": [{"id": f"of {cost:g}"}], "links": []}
+    plan = {"basis": basis, "cost_per_year": cost, "co2_kg_per_year": 5.0, "investment": 7.0}
+    return {"plan": {**plan, "graph": graph, "dispatch": DAY}}
+
+
+def test_the_best_plan_so_far_is_the_cheapest_that_a_part_has_stored(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    path = f"/api/v1/jobs/{identity}/best"
+    missing = api.get(path)
+    assert (missing.status_code, "no plan yet" in missing.json["message"]) == (404, True)
+    with app.app_context():
+        jobs.begin(identity)
+        planned = [Part(name, (), 1.0) for name in ("structure", "structure-2", "bound", "plan")]
+        parts.lay_out(identity, planned)
+        for outcome in (
+            stored_plan(300.0, "typical days"),
+            stored_plan(200.0, "typical days"),
+            {"plan": None},
+        ):
+            name = parts.claim(identity, "a")
+            assert name
+            parts.renew(identity, name, "a", [], outcome)
+    best = api.get(path)
+    assert (best.json["cost_per_year"], best.json["graph"]["nodes"][0]["id"]) == (200.0, "of 200")
+    assert "dispatch" not in best.json
+    known = api.get(path, headers={"If-None-Match": best.headers["ETag"]})
+    assert (known.status_code, known.data) == (304, b"")
+    with app.app_context():
+        parts.claim(identity, "a")
+        parts.renew(identity, "plan", "a", [], stored_plan(400.0, "whole horizon"))
+    proper = api.get(path, headers={"If-None-Match": best.headers["ETag"]})
+    assert (proper.json["cost_per_year"], proper.json["basis"]) == (400.0, "whole horizon")
+    end(app, identity)
+    ended = api.get(path)
+    assert (ended.status_code, "in its result" in ended.json["message"]) == (404, True)
+
+
+def told(app: Flask, job: str, **figures: Any) -> None:
+    """Publish progress as a worker would."""
+    progress = {"attempt": 1, "state": "PROGRESS", "current": 1, "total": 100, "status": "…"}
+    with app.app_context():
+        publish(job, {**progress, **figures})
+
+
+def test_the_figures_way_is_told_with_the_basis_of_each(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    path = f"/api/v1/jobs/{identity}/convergence"
+    assert api.get(path).json == {"points": []}
+    typical, whole = ({"basis": f"{basis}"} for basis in ("typical days", "whole horizon"))
+    for figures in (
+        {**typical, "bound": 50.0},
+        {**typical, "bound": 50.0},
+        {**typical, "bound": 50.0, "incumbent": 90.0, "milestone": True},
+        {**whole, "incumbent": 95.0, "milestone": True},
+        {**whole, "incumbent": 95.0, "bound": 94.0},
+    ):
+        told(app, identity, **figures)
+        time.sleep(0.01)  # events are dated in milliseconds
+    points = api.get(path).json["points"]
+    assert [(point["basis"], point["incumbent"], point["bound"]) for point in points] == [
+        ("typical days", None, 50.0),
+        ("typical days", 90.0, 50.0),
+        ("whole horizon", 95.0, None),
+        ("whole horizon", 95.0, 94.0),
+    ]
+    assert [point["at"] for point in points] == sorted(point["at"] for point in points)
+
+
+def test_of_a_time_whose_events_are_gone_the_milestones_remain(
+    settings: Settings, app: Flask, api: Api
+) -> None:
+    app.extensions["journal"] = Journal(journal_of(app).redis, ttl=60, length=2)
+    app.extensions["settings"] = replace(settings, journal_length=2)
+    identity = api.submit()
+    for incumbent in (90.0, 80.0, 70.0, 60.0):
+        told(app, identity, basis="typical days", incumbent=incumbent, milestone=True)
+        time.sleep(0.01)
+    points = api.get(f"/api/v1/jobs/{identity}/convergence").json["points"]
+    assert [(point["basis"], point["incumbent"]) for point in points] == [
+        (None, 90.0),
+        (None, 80.0),
+        ("typical days", 70.0),
+        ("typical days", 60.0),
+    ]
+
+
+def journal_of(app: Flask) -> Journal:
+    found: Journal = app.extensions["journal"]
+    return found
+
+
 def test_every_option_of_the_search_can_be_submitted(api: Api) -> None:
     options = {
         "goal": "front",
@@ -318,6 +415,68 @@ def test_jobs_are_listed_filtered_and_paged(app: Flask, api: Api) -> None:
     assert ([job["job"] for job in page["jobs"]], page["pages"]) == ([identities[0]], 2)
     assert api.get("/api/v1/jobs?search=nothing%25").json["total"] == 0
     assert api.get("/api/v1/jobs?page=0").status_code == 422
+
+
+def test_jobs_are_listed_by_what_people_call_their_state(app: Flask, api: Api) -> None:
+    waiting, running, finished = (api.submit() for _ in range(3))
+    with app.app_context():
+        jobs.begin(running)
+    end(app, finished)
+    for state, identity in [("waiting", waiting), ("running", running), ("finished", finished)]:
+        listed = api.get(f"/api/v1/jobs?state={state}").json["jobs"]
+        assert [job["job"] for job in listed] == [identity], state
+    answer = api.get("/api/v1/jobs?state=asleep")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "state")
+    assert "waiting, running, finished" in answer.json["message"]
+
+
+def test_everybody_can_list_their_own_jobs_alone(app: Flask, api: Api) -> None:
+    identity = api.submit()
+    Api(app, "otto").submit()
+    assert [job["job"] for job in api.get("/api/v1/jobs?mine=1").json["jobs"]] == [identity]
+    assert api.get("/api/v1/jobs?mine=0").json["total"] == 2
+
+
+def test_a_list_goes_on_before_a_job_whatever_is_submitted_meanwhile(api: Api) -> None:
+    identities = [api.submit() for _ in range(4)]
+    first = api.get("/api/v1/jobs?per_page=2").json["jobs"]
+    api.submit()
+    rest = api.get(f"/api/v1/jobs?per_page=2&before={first[-1]['job']}").json
+    assert [job["job"] for job in [*first, *rest["jobs"]]] == identities[::-1]
+    assert (rest["total"], rest["pages"]) == (2, 1)
+    assert api.get("/api/v1/jobs?before=nothing").status_code == 404
+
+
+def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
+    app: Flask, api: Api
+) -> None:
+    running, *waiting = (api.submit() for _ in range(3))
+    with app.app_context():
+        attendance = fleet.Attendance(journal().redis)
+        jobs.begin(running)
+        parts.lay_out(running, [Part("structure", (), 1.0)])
+        parts.claim(running, "somebody")
+        for name in ("one", "two"):
+            attendance.tell(fleet.Worker(name, slots=2, busy=1))
+        attendance.leave("two")
+        app.extensions["relay"].presence.renew({running: {"a socket", "another"}})
+    shown = api.get("/api/v1/fleet").json
+    assert (shown["running"], shown["parts"]) == (1, 1)
+    assert (shown["waiting"], shown["order"]) == (2, waiting)
+    assert shown["waiting_since"] == api.get(f"/api/v1/jobs/{waiting[0]}").json["created_at"]
+    assert shown["workers"] == [{"name": "one", "slots": 2, "busy": 1}]
+    assert shown["viewers"] == {running: 2}
+
+
+def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:
+    with app.app_context():
+        redis = journal().redis
+        attendance = fleet.Attendance(redis)
+        attendance.tell(fleet.Worker("killed", slots=2, busy=1))
+        (key,) = redis.keys("workers:{fleet}:*")
+        assert 0 < redis.ttl(key) <= fleet.LIFETIME
+        redis.delete(key)  # as its expiry does
+        assert attendance.present() == []
 
 
 def test_a_rerun_is_the_same_again_or_with_changes(app: Flask, api: Api) -> None:

@@ -18,6 +18,9 @@ export class Row {
   private readonly cost = html('dd');
   private readonly gap = html('dd');
   private readonly elapsed = html('dd');
+  private readonly left = html('dd');
+  private readonly viewers = html('span', { class: 'search-viewers' });
+  private queued = '';
 
   constructor(summary: Summary) {
     this.summary = summary;
@@ -45,7 +48,7 @@ export class Row {
         'div',
         { class: 'search-name' },
         html('a', { href: `/jobs/${encodeURIComponent(job)}` }, title),
-        html('span', { class: 'muted' }, `${owner}, `, when),
+        html('span', { class: 'muted' }, `${owner}, `, when, this.viewers),
       ),
       html(
         'div',
@@ -59,6 +62,7 @@ export class Row {
         html('div', {}, html('dt', {}, 'Best plan'), this.cost),
         html('div', {}, html('dt', {}, 'Gap'), this.gap),
         html('div', {}, html('dt', {}, 'Elapsed'), this.elapsed),
+        html('div', {}, html('dt', {}, 'Remaining'), this.left),
       ),
     );
   }
@@ -66,15 +70,13 @@ export class Row {
   show(summary: Summary, clock: ServerClock): void {
     this.summary = summary;
     const stands = standing(summary);
-    const { incumbent, gap, currency, current, total, phase, status } = summary;
+    const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
     this.element.dataset.tone = stands.tone;
     this.badge.dataset.tone = stands.tone;
     say(this.badge, stands.label);
-    // Badge and figures say it all of an end, except why a search failed.
-    const reason = stands.tone === 'bad' ? status : '';
-    say(this.words, ended ? reason : phase ? phaseName(phase) : status);
+    this.sayWords();
     say(this.percent, ended ? '' : percent);
     this.bar.hidden = ended;
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
@@ -86,9 +88,29 @@ export class Row {
     this.tick(clock);
   }
 
+  /** Its place in the queue, empty if it has none, and how many watch it. */
+  place(queued: string, viewers: number): void {
+    this.queued = queued;
+    this.sayWords();
+    say(this.viewers, viewers > 0 ? ` · ${viewers} watching` : '');
+  }
+
   tick(clock: ServerClock): void {
-    const { started_at, ended_at, at } = this.summary;
-    const until = hasEnded(standing(this.summary)) ? (ended_at ?? at) : clock.now();
+    const { started_at, ended_at, at, eta_s } = this.summary;
+    const ended = hasEnded(standing(this.summary));
+    const until = ended ? (ended_at ?? at) : clock.now();
     say(this.elapsed, started_at ? format.duration(until - started_at) : '–');
+    // The estimate was made when the event was; since then time has gone by.
+    const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - at) / 1000;
+    say(this.left, left === undefined ? '–' : format.estimate(Math.max(0, left)));
+  }
+
+  private sayWords(): void {
+    const { phase, status } = this.summary;
+    const stands = standing(this.summary);
+    // Badge and figures say it all of an end, except why a search failed.
+    const reason = stands.tone === 'bad' ? status : '';
+    const doing = phase && stands.tone === 'running' ? phaseName(phase) : status;
+    say(this.words, hasEnded(stands) ? reason : this.queued || doing);
   }
 }

@@ -22,6 +22,7 @@ export interface SearchesListener {
 
 export class Searches {
   private readonly watchers = new Map<string, Watcher>();
+  private readonly summaries = new Map<string, Summary>();
   private held = false;
   private readonly look: (job: string) => Promise<Summary>;
   private readonly listener: SearchesListener;
@@ -38,19 +39,32 @@ export class Searches {
     for (const watcher of this.watchers.values()) watcher.hold();
   }
 
-  answered(summaries: readonly Summary[]): void {
+  /**
+   * `summaries`: of the newest, all of them. Returns whether what was known before goes on below
+   * them; if not, there may be searches between that nobody told of, and it is let go.
+   */
+  answered(summaries: readonly Summary[]): boolean {
     this.held = false;
-    const listed = new Set<string>();
-    for (const summary of summaries) {
-      listed.add(summary.job);
-      const watcher = this.watcher(summary.job);
-      watcher.answered(answerOf(summary, watcher));
-    }
+    const joined = summaries.some(({ job }) => this.summaries.has(job));
+    const oldest = Math.min(...summaries.map(({ created_at }) => created_at));
+    const listed = new Set(summaries.map(({ job }) => job));
+    for (const summary of summaries) this.take(summary);
     for (const [job, watcher] of this.watchers) {
       if (listed.has(job)) continue;
-      // It was made a moment ago, or it is no longer among the newest.
-      if (watcher.known) this.remove(job, watcher);
-      else watcher.connected();
+      const known = this.summaries.get(job);
+      // It was made a moment ago.
+      if (!known) watcher.connected();
+      else if (joined && known.created_at < oldest) this.keep(known, watcher);
+      // Among the newest it would be listed, if it hadn't been taken back.
+      else this.remove(job, watcher);
+    }
+    return joined;
+  }
+
+  /** Some that are older than the newest, as the API lists them. */
+  found(summaries: readonly Summary[]): void {
+    for (const summary of summaries) {
+      if (!this.summaries.has(summary.job)) this.take(summary);
     }
   }
 
@@ -58,12 +72,26 @@ export class Searches {
     this.watcher(news.job).received(news);
   }
 
+  private take(summary: Summary): void {
+    const watcher = this.watcher(summary.job);
+    watcher.answered(answerOf(summary, watcher));
+  }
+
+  /** One that no answer for all tells of: of what has ended, there is no news. */
+  private keep(summary: Summary, watcher: Watcher): void {
+    if (summary.outcome) watcher.answered({ ok: true, events: [] });
+    else watcher.connected();
+  }
+
   private watcher(job: string): Watcher {
     const known = this.watchers.get(job);
     if (known) return known;
     const watcher: Watcher = new Watcher(job, async () => answerOf(await this.look(job), watcher), {
       // A summary's own fields stay with the state: no event names them.
-      changed: (state) => this.listener.changed(state as Summary),
+      changed: (state) => {
+        this.summaries.set(job, state as Summary);
+        this.listener.changed(state as Summary);
+      },
       caughtUp() {},
       lost() {},
       refused() {},
@@ -77,6 +105,7 @@ export class Searches {
   private remove(job: string, watcher: Watcher): void {
     watcher.hold();
     this.watchers.delete(job);
+    this.summaries.delete(job);
     this.listener.removed(job);
   }
 }

@@ -2,15 +2,22 @@
 
 import './frame.ts';
 import '../style/job.css';
+import { get } from '../api.ts';
 import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
 import { Freshness, type Lag } from '../freshness.ts';
+import { Again, type Searched } from '../job/again.ts';
 import { Cancel } from '../job/cancel.ts';
+import { Convergence, type Point } from '../job/convergence.ts';
 import { Log } from '../job/log.ts';
+import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
+import { Provisional } from '../job/provisional.ts';
+import { bindShare } from '../job/share.ts';
 import { Tab } from '../job/tab.ts';
 import { bindNotice } from '../notice.ts';
+import { FleetWatch, placeInQueue } from '../overview/fleet.ts';
 import type { Summary } from '../overview/searches.ts';
 import type { Envelope, JobState } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
@@ -18,12 +25,13 @@ import { hasEnded, standing } from '../standing.ts';
 import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
-  /** As it was when the page was made; null where it came with a requirement of its own. */
-  job: Summary & { sample: string | null; disabled_devices: string[] };
+  /** As it was when the page was made. */
+  job: Summary & Searched;
   can_cancel: boolean;
+  can_submit: boolean;
 }
 
-const { job, can_cancel } = pageData<Data>();
+const { job, can_cancel, can_submit } = pageData<Data>();
 const clock = new ServerClock();
 const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
@@ -31,6 +39,13 @@ const panel = new Panel(clock);
 const log = new Log();
 const tab = new Tab(job.title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
+const again = can_submit ? new Again(job) : undefined;
+const notify = new Notify(job.job, job.title);
+const convergence = new Convergence();
+const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
+const provisional = new Provisional(job.job);
+const queue = find('[data-field="queue"]');
+const status = find('[data-field="status"]');
 const end = find('[data-end]');
 const viewers = find('[data-field="viewers"]');
 let shown: Summary = job;
@@ -45,7 +60,10 @@ const watcher = new Watcher(job.job, (question) => connection.ask<Answer>('watch
     log.show(state);
     show({ ...job, ...state });
   },
-  caughtUp: () => freshness.caughtUp(),
+  caughtUp() {
+    freshness.caughtUp();
+    fetchHistory();
+  },
   lost: () => freshness.behind('missing'),
   refused(error) {
     freshness.behind('missing');
@@ -77,10 +95,17 @@ connection
     if (live) watcher.connected();
   });
 
+const fleet = new FleetWatch((told) => {
+  say(queue, told ? placeInQueue(job.job, told) : '');
+  showQueue(shown);
+});
+
+bindShare((text) => log.announce(text, true));
 show(job);
 setInterval(() => {
   showNotice();
   panel.tick(shown);
+  showChart(shown);
 }, 500);
 
 function show(state: Summary): void {
@@ -89,8 +114,15 @@ function show(state: Summary): void {
   panel.show(state);
   tab.show(state, freshness.suspended);
   cancel?.show(state);
+  again?.show(state);
+  notify.show(state);
+  if (convergence.take(state)) showChart(state);
+  showQueue(state);
+  if (isWaiting(state.state)) fleet.ask();
+  else fleet.stop();
   if (!hasEnded(standing(state))) {
     end.hidden = true;
+    provisional.show(state);
     announceMilestone(state, before);
   } else if (state === before || !hasEnded(standing(before))) {
     showEnd(state);
@@ -114,23 +146,42 @@ function announceMilestone(state: JobState, before: JobState): void {
   if (newest && newest.seq > before.seq) log.announce(newest.status);
 }
 
-function showEnd({ result_url, outcome, status }: JobState): void {
-  if (result_url) showResult(result_url, outcome);
-  else showReason(status, html('a', { href: searchAgain() }, 'Search again'));
+function showChart({ started_at, created_at, ended_at, at, currency, ...state }: Summary): void {
+  const until = hasEnded(standing(state)) ? (ended_at ?? at) : clock.now();
+  chart.then((loaded) => loaded.show({ began: started_at ?? created_at, until }, currency));
 }
 
-async function showResult(url: string, outcome: JobState['outcome']): Promise<void> {
+/** Its place in the queue says more than that it is pending; why it waits again says more still. */
+function showQueue({ state }: JobState): void {
+  queue.hidden = !isWaiting(state) || queue.textContent === '';
+  status.hidden = state === 'PENDING' && !queue.hidden;
+}
+
+function isWaiting(state: JobState['state']): boolean {
+  return state === 'PENDING' || state === 'RETRY';
+}
+
+/** What the figures were before somebody looked, and while something was missed. */
+async function fetchHistory(): Promise<void> {
+  const url = `/api/v1/jobs/${encodeURIComponent(job.job)}/convergence`;
+  const answer = await get<{ points: Point[] }>(url).catch(() => undefined);
+  if (!answer) return;
+  convergence.takeHistory(answer.points);
+  showChart(shown);
+}
+
+function showEnd({ result_url, status }: JobState): void {
+  provisional.end();
+  if (result_url) showResult(result_url);
+  else showReason(status);
+}
+
+async function showResult(url: string): Promise<void> {
   const { Result } = await import('../result/result.ts');
-  new Result(find('[data-result]'), url, outcome).load();
+  new Result(find('[data-result]'), url).load();
 }
 
-function showReason(reason: string, ...next: HTMLElement[]): void {
-  end.replaceChildren(html('span', {}, reason), ...next);
+function showReason(reason: string): void {
+  end.replaceChildren(html('span', {}, reason));
   end.hidden = false;
-}
-
-function searchAgain(): string {
-  const query = new URLSearchParams(job.disabled_devices.map((name) => ['disabled', name]));
-  if (job.sample) query.set('sample', job.sample);
-  return `/new?${query}`;
 }

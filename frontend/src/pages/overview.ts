@@ -1,17 +1,27 @@
-// Every search, live, the newest first.
+// Every search, live, the newest first; what is looked for is in the address.
 
 import './frame.ts';
 import '../style/overview.css';
-import { get } from '../api.ts';
+import { get, Refusal } from '../api.ts';
 import { Connection } from '../connection.ts';
-import { find, say } from '../element.ts';
+import { find, pageData, say } from '../element.ts';
 import { Freshness, type Lag } from '../freshness.ts';
 import { bindNotice } from '../notice.ts';
-import { Row } from '../overview/row.ts';
+import { Filter } from '../overview/filter.ts';
+import { type Fleet, FleetWatch } from '../overview/fleet.ts';
+import { Glance } from '../overview/glance.ts';
+import { bindKeys } from '../overview/keys.ts';
+import { type Listing, Older } from '../overview/older.ts';
+import { Rows } from '../overview/rows.ts';
 import { Searches, type Summary } from '../overview/searches.ts';
 import type { Envelope } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
-import { hasEnded, standing } from '../standing.ts';
+
+interface Data {
+  /** The name of who looks. */
+  user: string;
+  can_submit: boolean;
+}
 
 type AllAnswer = { ok: true; jobs: Summary[] } | { ok: false; error: string };
 
@@ -19,32 +29,51 @@ type AllAnswer = { ok: true; jobs: Summary[] } | { ok: false; error: string };
 const RETRY = 3000;
 /** The server repeats positions to those who watch one search; here all are asked for again, ms. */
 const REPEAT = 30_000;
+/** As many as the server tells of at once: fewer are all that there are. */
+const NEWEST = 100;
+/** With fewer rows than these, older searches are looked for by itself. */
+const ENOUGH = 20;
+/** A pause in typing, ms. */
+const TYPED = 250;
 
-const list = find('[data-list="searches"]');
-const empty = find('[data-empty]');
+const { user, can_submit } = pageData<Data>();
+const form = find<HTMLFormElement>('[data-filters]');
+const field = find<HTMLInputElement>('[name="search"]', form);
+const state = find<HTMLSelectElement>('[name="state"]', form);
+const mine = find<HTMLInputElement>('[name="mine"]', form);
 const count = find('[data-field="count"]');
+const more = find('[data-more]');
+const looking = find('[data-looking]');
+const problem = find('[data-error="more"]');
+const none = find('[data-empty="none"]');
+const unmatched = find('[data-empty="unmatched"]');
+const keys = find<HTMLDialogElement>('[data-dialog="keys"]');
 const clock = new ServerClock();
 const freshness = new Freshness();
 const showNotice = bindNotice(freshness);
-const rows = new Map<string, Row>();
+const glance = new Glance(clock);
+const rows = new Rows(find('[data-list="searches"]'), clock);
+const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
+let filter = Filter.of(new URLSearchParams(location.search));
+let newest: { oldest: Summary | undefined; whole: boolean } | undefined;
 let asked = 0;
 
 const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURIComponent(job)}`), {
   changed(summary) {
-    let row = rows.get(summary.job);
-    if (!row) {
-      row = new Row(summary);
-      rows.set(summary.job, row);
-      insert(row);
-    }
-    row.show(summary, clock);
+    const stood = rows.stateOf(summary.job);
+    rows.show(summary);
+    if (stood !== summary.state) fleet.ask();
     showCount();
   },
   removed(job) {
-    rows.get(job)?.element.remove();
-    rows.delete(job);
+    rows.remove(job);
     showCount();
   },
+});
+
+const fleet = new FleetWatch((told: Fleet | undefined) => {
+  glance.show(told);
+  rows.place(told);
 });
 
 const connection: Connection = new Connection({
@@ -62,10 +91,112 @@ connection
     if (live) askForAll();
   });
 
+showFilter();
+fleet.ask(0);
 setInterval(() => {
   showNotice();
-  for (const row of rows.values()) row.tick(clock);
+  glance.tick();
+  rows.tick();
 }, 500);
+
+let typed: ReturnType<typeof setTimeout> | undefined;
+field.addEventListener('input', () => {
+  clearTimeout(typed);
+  typed = setTimeout(takeFromForm, TYPED);
+});
+field.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  field.value = '';
+  field.blur();
+  takeFromForm();
+});
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  takeFromForm();
+});
+form.addEventListener('change', takeFromForm);
+addEventListener('popstate', () => look(Filter.of(new URLSearchParams(location.search))));
+find('[data-action="clear"]').addEventListener('click', () => {
+  choose(new Filter());
+  field.focus();
+});
+find('[data-action="more"]').addEventListener('click', lookFurther);
+find('[data-action="keys"]').addEventListener('click', () => keys.showModal());
+
+bindKeys({
+  '/': () => field.select(),
+  '?': () => keys.showModal(),
+  j: () => rows.move(1),
+  k: () => rows.move(-1),
+  ...(can_submit && { n: () => location.assign('/new') }),
+});
+
+function takeFromForm(): void {
+  clearTimeout(typed);
+  const wanted = new Filter(field.value, state.value, mine.checked);
+  if (String(wanted.query) !== String(filter.query)) choose(wanted);
+}
+
+function choose(wanted: Filter): void {
+  // What is typed letter by letter is one step back, not one for each letter.
+  const address = wanted.isEmpty ? location.pathname : `?${wanted.query}`;
+  if (filter.isEmpty !== wanted.isEmpty) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  look(wanted);
+}
+
+function look(wanted: Filter): void {
+  filter = wanted;
+  showFilter();
+  if (newest) lookFrom(newest);
+}
+
+function showFilter(): void {
+  if (field.value.trim() !== filter.search) field.value = filter.search;
+  state.value = filter.state;
+  mine.checked = filter.mine;
+  rows.filter((summary) => filter.matches(summary, user));
+  showCount();
+}
+
+/** Older searches are to be looked for below those that are known. */
+function lookFrom({ oldest, whole }: { oldest: Summary | undefined; whole: boolean }): void {
+  older.begin(oldest, whole);
+  if (rows.shown < ENOUGH) lookFurther();
+  showCount();
+}
+
+async function lookFurther(): Promise<void> {
+  if (older.exhausted) return;
+  problem.hidden = true;
+  more.hidden = true;
+  looking.hidden = false;
+  try {
+    const found = await older.next(filter);
+    if (!found) return;
+    searches.found(found);
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    say(problem, refusal.message);
+    problem.hidden = false;
+  }
+  looking.hidden = true;
+  showCount();
+}
+
+function showCount(): void {
+  if (!newest) return;
+  const { shown } = rows;
+  const all = older.exhausted;
+  more.hidden = all || !looking.hidden;
+  none.hidden = rows.known > 0 || !all;
+  unmatched.hidden = shown > 0 || !all || rows.known === 0;
+  say(count, all ? searchesOf(shown) : `The newest ${searchesOf(shown)}`);
+}
+
+function searchesOf(number: number): string {
+  return number === 1 ? '1 search' : `${number} searches`;
+}
 
 async function askForAll(): Promise<void> {
   asked += 1;
@@ -75,9 +206,12 @@ async function askForAll(): Promise<void> {
     const answer = await connection.ask<AllAnswer>('watch_all', {});
     if (ask !== asked) return;
     if (!answer.ok) throw new Error(answer.error);
-    searches.answered(answer.jobs);
+    const goesOn = searches.answered(answer.jobs);
     freshness.caughtUp();
-    showCount();
+    if (!newest || !goesOn) {
+      newest = { oldest: answer.jobs.at(-1), whole: answer.jobs.length < NEWEST };
+      lookFrom(newest);
+    }
     askLater(REPEAT);
   } catch {
     if (ask !== asked) return;
@@ -105,21 +239,4 @@ function receive(envelope: Envelope): void {
   clock.heard(envelope.at);
   searches.received(envelope);
   freshness.heard();
-}
-
-function insert(row: Row): void {
-  const { created_at } = row.summary;
-  const older = [...rows.values()]
-    .filter(({ element, summary }) => element.isConnected && summary.created_at < created_at)
-    .sort((a, b) => b.summary.created_at - a.summary.created_at)[0];
-  list.insertBefore(row.element, older?.element ?? null);
-}
-
-function showCount(): void {
-  const stands = [...rows.values()].map(({ summary }) => standing(summary));
-  const running = stands.filter(({ tone }) => tone === 'running').length;
-  const waiting = stands.filter(({ tone }) => tone === 'waiting').length;
-  const ended = stands.filter(hasEnded).length;
-  empty.hidden = rows.size > 0;
-  say(count, `${running} running · ${waiting} waiting · ${ended} ended`);
 }

@@ -4,9 +4,9 @@ import { Searches, type Summary } from '../../src/overview/searches.ts';
 import { reduce } from '../../src/reducer.ts';
 import { event } from '../events.ts';
 
-function summary(job: string, seq: number): Summary {
+function summary(job: string, seq: number, created_at = 500): Summary {
   const state = reduce(undefined, event(seq, { job }));
-  return { ...state, title: `Search ${job}`, owner: 'operator', created_at: 500 };
+  return { ...state, title: `Search ${job}`, owner: 'operator', created_at };
 }
 
 class Bench {
@@ -67,7 +67,26 @@ describe('the searches of the overview', () => {
     assert.deepEqual(looked, []);
   });
 
-  it('let go of a job that is no longer among the newest', () => {
+  it('keep an older job below the newest, and ask for it alone while it runs', async () => {
+    const { searches, shown, looked } = new Bench();
+    searches.answered([summary('b', 5)]);
+    searches.found([summary('a', 3, 400), { ...summary('done', 3, 300), outcome: 'finished' }]);
+    searches.hold();
+    assert.equal(searches.answered([summary('b', 5)]), true);
+    await settled();
+    assert.deepEqual([...shown.keys()].sort(), ['a', 'b', 'done']);
+    assert.deepEqual(looked, ['a']);
+  });
+
+  it('let go of the older ones where so many are new that some between are not told', () => {
+    const { searches, shown } = new Bench();
+    searches.answered([summary('b', 5, 400)]);
+    searches.hold();
+    assert.equal(searches.answered([summary('z', 1, 900)]), false);
+    assert.deepEqual([...shown.keys()], ['z']);
+  });
+
+  it('let go of a job that was taken back', () => {
     const { searches, shown } = new Bench();
     searches.answered([summary('a', 3), summary('b', 5)]);
     searches.hold();

@@ -1,0 +1,109 @@
+"""Workers and the queue at a glance: how much runs, what waits, and who could take it.
+
+What runs and waits is read from the durable store. Workers tell of themselves every second
+(`workers.attendance`), each in a Redis key that expires by itself, so that a killed one is gone
+soon. The broker is asked nothing: each kind of broker would want to be asked in its own way.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from flask import current_app
+from redis import Redis, RedisError
+from sqlalchemy import func
+
+from dashboard.events import journal, milliseconds
+from dashboard.extensions import db
+from dashboard.models import ENDED, WAITING, Job, Part
+from dashboard.relay import Relay
+
+LIFETIME = 10
+"""Seconds after which a worker that says nothing counts as gone."""
+
+ORDER_LENGTH = 200
+"""Of so many waiting jobs the place in the queue is told."""
+
+# The braces keep all of them on one node of a Redis cluster.
+_NAMES = "workers:{fleet}"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that is there. slots: how many tasks it runs side by side; busy: and does now."""
+
+    name: str
+    slots: int
+    busy: int
+
+
+class Attendance:
+    """Which workers there are, in Redis. Every method raises redis.RedisError without it."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def tell(self, worker: Worker) -> None:
+        """Say that a worker is there, and how busy."""
+        with self._redis.pipeline() as pipe:
+            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME)
+            pipe.sadd(_NAMES, worker.name)
+            pipe.execute()
+
+    def leave(self, name: str) -> None:
+        """Take out a worker that ends."""
+        self._redis.delete(_key(name))
+
+    def present(self) -> list[Worker]:
+        """The workers that are there, by name."""
+        names = sorted(cast("set[str]", self._redis.smembers(_NAMES)))
+        if not names:
+            return []
+        told = cast("list[str | None]", self._redis.mget([_key(name) for name in names]))
+        if gone := [name for name, text in zip(names, told, strict=True) if text is None]:
+            self._redis.srem(_NAMES, *gone)
+        return [Worker(**json.loads(text)) for text in told if text is not None]
+
+
+def _key(name: str) -> str:
+    return f"{_NAMES}:{name}"
+
+
+def glance() -> dict[str, Any]:
+    """Everything at a glance, for `/api/v1/fleet`.
+
+    workers: each with its slots and how many are busy; None while Redis can't tell. running, parts:
+    jobs that a worker has, and parts of them that are being run. waiting: how many jobs wait,
+    waiting_since: since when (UTC ms) the one that waits longest, order: their ids, the next one
+    first. viewers: how many watch each job that hasn't ended, where somebody does.
+    """
+    unended = db.session.execute(
+        db.select(Job.id, Job.state, Job.created_at)
+        .where(Job.state.not_in(ENDED))
+        .order_by(Job.created_at, Job.id)
+    ).all()
+    waiting = [job for job in unended if job.state in WAITING]
+    return {
+        "running": len(unended) - len(waiting),
+        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")),
+        "waiting": len(waiting),
+        "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
+        "order": [job.id for job in waiting[:ORDER_LENGTH]],
+        **_from_redis([job.id for job in unended]),
+    }
+
+
+def _from_redis(jobs: list[str]) -> dict[str, Any]:
+    relay: Relay = current_app.extensions["relay"]
+    try:
+        workers = Attendance(journal().redis).present()
+        counts = relay.presence.renew(dict.fromkeys(jobs, ()))
+    except RedisError as error:
+        current_app.logger.warning("Workers and viewers can't be counted: %s", error)
+        return {"workers": None, "viewers": {}}
+    return {
+        "workers": [asdict(worker) for worker in workers],
+        "viewers": {job: count for job, count in counts.items() if count},
+    }

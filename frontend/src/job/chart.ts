@@ -1,0 +1,285 @@
+// The convergence chart: the cost of the best plan falls, the bound rises, between them lies what is
+// still open. Steps, since a figure holds until the next one.
+
+import { find, say, svg } from '../element.ts';
+import * as format from '../format.ts';
+import { costLabel, type Range, stepOf, ticks, timeLabel, timeTicks } from './axis.ts';
+import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
+
+const HEIGHT = 232;
+const MARGIN = { top: 24, right: 14, bottom: 24, left: 66 };
+/** Between two moments' labels, px. */
+const LABEL_ROOM = 96;
+/** Of the newest figures' line, px. */
+const LEAST = 8;
+/** The keys ← and → move by this share of the time. */
+const KEY_STEP = 0.02;
+
+export interface Times {
+  /** UTC milliseconds. */
+  began: number;
+  until: number;
+}
+
+interface Scale {
+  x(at: number): number;
+  y(cost: number): number;
+  times: Times;
+  range: Range;
+  width: number;
+}
+
+export class Chart {
+  private readonly place = find('[data-chart]');
+  private readonly readout = find('[data-chart-readout]');
+  private readonly empty = find('[data-chart-empty]');
+  private readonly convergence: Convergence;
+  private readonly canvas = svg('svg', { height: HEIGHT, 'aria-hidden': 'true' });
+  private currency: string | undefined;
+  private scale: Scale | undefined;
+  private times: Times = { began: 0, until: 0 };
+  /** Where somebody looks, UTC milliseconds. */
+  private looked: number | undefined;
+  private due = false;
+
+  constructor(convergence: Convergence) {
+    this.convergence = convergence;
+    this.place.append(this.canvas);
+    new ResizeObserver(() => this.drawSoon()).observe(this.place);
+    this.place.addEventListener('pointermove', ({ offsetX }) => this.look(this.timeAt(offsetX)));
+    this.place.addEventListener('pointerleave', () => this.look(undefined));
+    this.place.addEventListener('blur', () => this.look(undefined));
+    this.place.addEventListener('keydown', (event) => this.walk(event));
+  }
+
+  show(times: Times, currency: string | undefined): void {
+    this.times = times;
+    this.currency = currency;
+    this.drawSoon();
+  }
+
+  private drawSoon(): void {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => {
+      this.due = false;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { stretches } = this.convergence;
+    const width = this.place.clientWidth;
+    this.empty.hidden = stretches.length > 0;
+    this.place.hidden = stretches.length === 0;
+    if (stretches.length === 0 || width === 0) return;
+    const scale = scaleOf(stretches, this.times, width);
+    this.scale = scale;
+    this.canvas.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
+    this.canvas.setAttribute('width', String(width));
+    this.canvas.replaceChildren(
+      ...axes(scale, this.currency),
+      ...stretches.flatMap((stretch, place) => {
+        const next = stretches[place + 1]?.points[0]?.at ?? this.times.until;
+        return stretchMarks(stretch, next, scale, place === stretches.length - 1);
+      }),
+      ...bases(stretches, scale),
+    );
+    this.drawLook();
+    this.place.setAttribute('aria-label', summary(stretches, this.currency));
+  }
+
+  private timeAt(x: number): number | undefined {
+    if (!this.scale) return undefined;
+    const { times, width } = this.scale;
+    const share = (x - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
+    return times.began + Math.min(1, Math.max(0, share)) * (times.until - times.began);
+  }
+
+  private walk(event: KeyboardEvent): void {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (way === undefined) return;
+    event.preventDefault();
+    const { began, until } = this.times;
+    const next = (this.looked ?? until) + way * KEY_STEP * (until - began);
+    this.look(Math.min(until, Math.max(began, next)));
+  }
+
+  private look(at: number | undefined): void {
+    this.looked = at;
+    this.drawLook();
+  }
+
+  private drawLook(): void {
+    this.canvas.querySelector('.chart-look')?.remove();
+    const at = this.looked;
+    const stretches = at === undefined ? [] : this.convergence.stretches;
+    const found = stretches.flatMap(({ basis, points }) =>
+      points.map((point) => ({ basis, point })),
+    );
+    const here = at === undefined ? undefined : found.findLast(({ point }) => point.at <= at);
+    if (at === undefined || !this.scale) {
+      say(this.readout, '');
+      return;
+    }
+    const x = this.scale.x(at);
+    const line = { class: 'chart-look', x1: x, x2: x, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom };
+    this.canvas.append(svg('line', line));
+    const after = format.duration(at - this.times.began);
+    say(this.readout, here ? reading(after, here.point, here.basis, this.currency) : after);
+  }
+}
+
+function scaleOf(stretches: readonly Stretch[], { began, until }: Times, width: number): Scale {
+  const range = costRange(stretches);
+  const times = { began, until: Math.max(until, began + 1000) };
+  const wide = width - MARGIN.left - MARGIN.right;
+  const high = HEIGHT - MARGIN.top - MARGIN.bottom;
+  const within = (share: number) => Math.min(1, Math.max(0, share));
+  return {
+    x: (at) => MARGIN.left + wide * within((at - times.began) / (times.until - times.began)),
+    y: (cost) => MARGIN.top + high * within((range.high - cost) / (range.high - range.low)),
+    times,
+    range,
+    width,
+  };
+}
+
+function axes(scale: Scale, currency: string | undefined): SVGElement[] {
+  const { x, y, times, range, width } = scale;
+  const bottom = HEIGHT - MARGIN.bottom;
+  const step = stepOf(range, 4);
+  const costs = ticks(range, step).flatMap((cost) => [
+    svg('line', {
+      class: 'chart-grid',
+      x1: MARGIN.left,
+      x2: width - MARGIN.right,
+      y1: y(cost),
+      y2: y(cost),
+    }),
+    svg(
+      'text',
+      { x: MARGIN.left - 8, y: y(cost) + 4, 'text-anchor': 'end' },
+      costLabel(cost, step, currency),
+    ),
+  ]);
+  const most = Math.max(2, Math.floor((width - MARGIN.left) / LABEL_ROOM));
+  const moments = timeTicks(times.until - times.began, most).map((after) =>
+    svg(
+      'text',
+      {
+        x: x(times.began + after),
+        y: bottom + 17,
+        'text-anchor': after === 0 ? 'start' : 'middle',
+      },
+      timeLabel(after),
+    ),
+  );
+  const base = { class: 'chart-base', x1: MARGIN.left, x2: width - MARGIN.right };
+  return [...costs, svg('line', { ...base, y1: bottom, y2: bottom }), ...moments];
+}
+
+/** The two lines of a stretch and what is open between them; `next`: when it ends. */
+function stretchMarks(
+  { points }: Stretch,
+  next: number,
+  { x, y }: Scale,
+  isNewest: boolean,
+): SVGElement[] {
+  const ends = points.map(({ at }, place) => {
+    const after = points[place + 1];
+    // The newest figures are seen even if they came at the very end.
+    const to = after ? x(after.at) : Math.max(x(next), isNewest ? x(at) + LEAST : 0);
+    return [x(at), to] as const;
+  });
+  const line = (costOf: (point: Point) => number | null) =>
+    points
+      .map((point, place) => {
+        const cost = costOf(point);
+        const [from, to] = ends[place] ?? [0, 0];
+        const before = points[place - 1];
+        const joined = before && isKnown(costOf(before));
+        return isKnown(cost) ? `${joined ? 'L' : 'M'}${from} ${y(cost)}H${to}` : '';
+      })
+      .join('');
+  const open = points
+    .map(({ incumbent, bound }, place) => {
+      const [from, to] = ends[place] ?? [0, 0];
+      if (!isKnown(incumbent) || !isKnown(bound)) return '';
+      return `M${from} ${y(incumbent)}H${to}V${y(bound)}H${from}Z`;
+    })
+    .join('');
+  return [
+    svg(
+      'g',
+      { class: isNewest ? 'chart-stretch' : 'chart-stretch chart-past' },
+      svg('path', { class: 'chart-open', d: open }),
+      svg('path', { class: 'chart-bound', d: line(({ bound }) => bound) }),
+      svg('path', { class: 'chart-best', d: line(({ incumbent }) => incumbent) }),
+    ),
+  ];
+}
+
+/** Where the figures begin anew, and which steps they are of. */
+function bases(stretches: readonly Stretch[], { x, width }: Scale): SVGElement[] {
+  return stretches.flatMap(({ basis, points }, place) => {
+    const from = x(points[0]?.at ?? 0);
+    const next = stretches[place + 1]?.points[0]?.at;
+    const to = next === undefined ? width - MARGIN.right : x(next);
+    const border = { class: 'chart-border', x1: from, x2: from, y1: 6, y2: HEIGHT - MARGIN.bottom };
+    const room = to - from;
+    const text = room > 130 ? BASES[basis ?? ''] : room > 60 ? SHORT_BASES[basis ?? ''] : '';
+    const label = { class: 'chart-basis', x: from + (place > 0 ? 6 : 0), y: 15 };
+    const pointing = { ...label, x: from - 6, 'text-anchor': 'end' };
+    // The newest one's name stands before its border where there is no room behind it.
+    const isNarrow = !text && place > 0 && next === undefined;
+    return [
+      ...(place > 0 ? [svg('line', border)] : []),
+      isNarrow
+        ? svg('text', pointing, NARROW_BASES[basis ?? ''] ?? '')
+        : svg('text', label, text ?? ''),
+    ];
+  });
+}
+
+const BASES: Record<string, string> = {
+  'typical days': 'on typical days',
+  'whole horizon': 'on the whole horizon',
+};
+const SHORT_BASES: Record<string, string> = {
+  'typical days': 'typical days',
+  'whole horizon': 'whole',
+};
+const NARROW_BASES: Record<string, string> = {
+  'typical days': 'typical days →',
+  'whole horizon': 'whole horizon →',
+};
+
+function reading(
+  after: string,
+  { incumbent, bound }: Point,
+  basis: string | null,
+  currency: string | undefined,
+): string {
+  const known = isKnown(incumbent) && isKnown(bound) && incumbent !== 0;
+  return [
+    `After ${after}`,
+    ...(isKnown(incumbent) ? [`best plan ${format.exactMoney(incumbent, currency)}`] : []),
+    ...(isKnown(bound) ? [`bound ${format.exactMoney(bound, currency)}`] : []),
+    ...(known ? [`gap ${format.gap((incumbent - bound) / Math.abs(incumbent))}`] : []),
+    ...(basis ? [BASES[basis] ?? basis] : []),
+  ].join(' · ');
+}
+
+function summary(stretches: readonly Stretch[], currency: string | undefined): string {
+  const last = stretches.at(-1);
+  const point = last?.points.at(-1);
+  const first = last?.points.find(({ incumbent }) => isKnown(incumbent));
+  if (!last || !point || !isKnown(point.incumbent) || !isKnown(first?.incumbent ?? null)) {
+    return 'Convergence: no plan yet.';
+  }
+  const from = format.exactMoney(first?.incumbent ?? 0, currency);
+  const to = format.exactMoney(point.incumbent, currency);
+  const basis = BASES[last.basis ?? ''] ?? '';
+  return `Convergence ${basis}: the best plan went from ${from} to ${to}. Arrow keys read it in time.`;
+}

@@ -1,0 +1,43 @@
+// The page's address, copied for others: everybody who is signed in can watch a search.
+
+import { find, say } from '../element.ts';
+
+/** How long the button says that it's done, ms. */
+const SAID = 2500;
+
+export function bindShare(announce: (text: string) => void): void {
+  const button = find<HTMLButtonElement>('[data-action="share"]');
+  const label = button.textContent ?? '';
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  button.addEventListener('click', async () => {
+    const address = location.origin + location.pathname;
+    const copied = await copy(address);
+    say(button, copied ? 'Link copied' : 'Copy it from the address bar');
+    announce(button.textContent ?? '');
+    clearTimeout(timer);
+    timer = setTimeout(() => say(button, label), SAID);
+  });
+}
+
+async function copy(text: string): Promise<boolean> {
+  try {
+    // Missing on pages that come without TLS.
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.className = 'visually-hidden';
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
+}

@@ -1,0 +1,54 @@
+// Which searches the overview shows: the same words in the page's address and in the API's, so that
+// what is looked for among those on the page and among the older ones is the same.
+
+import type { State } from '../reducer.ts';
+import type { Summary } from './searches.ts';
+
+const STATES: Record<string, readonly State[]> = {
+  waiting: ['PENDING', 'RETRY'],
+  running: ['STARTED', 'PROGRESS'],
+  finished: ['SUCCESS'],
+  failed: ['FAILURE'],
+  cancelled: ['REVOKED'],
+};
+
+export class Filter {
+  /** Words of the title. */
+  readonly search: string;
+  /** Empty for any. */
+  readonly state: string;
+  /** Only those of who looks. */
+  readonly mine: boolean;
+
+  constructor(search = '', state = '', mine = false) {
+    this.search = search.trim();
+    this.state = Object.hasOwn(STATES, state) ? state : '';
+    this.mine = mine;
+  }
+
+  static of(query: URLSearchParams): Filter {
+    const { search, state } = Object.fromEntries(query);
+    return new Filter(search, state, query.get('mine') === '1');
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams({
+      ...(this.search && { search: this.search }),
+      ...(this.state && { state: this.state }),
+      ...(this.mine && { mine: '1' }),
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.query.size === 0;
+  }
+
+  /** `user`: the name of who looks. */
+  matches({ title, owner, state }: Summary, user: string): boolean {
+    return (
+      title.toLowerCase().includes(this.search.toLowerCase()) &&
+      (!this.state || STATES[this.state]?.includes(state) === true) &&
+      (!this.mine || owner === user)
+    );
+  }
+}

@@ -1,0 +1,19 @@
+// Keys that work anywhere on the page, but not while somebody types.
+
+/** `keys`: what each does. Returns nothing to undo: they hold as long as the page. */
+export function bindKeys(keys: Readonly<Record<string, () => void>>): void {
+  document.addEventListener('keydown', (event) => {
+    const act = keys[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector('dialog[open]')) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select'))
+  );
+}

@@ -1,0 +1,91 @@
+// The overview's list: a row for each search that is known, the newest first; those that the filter
+// wants are shown. A row that was shown stays when its search moves on and matches no more: nothing
+// is to vanish under somebody's eyes. It goes when the filter is chosen anew.
+
+import type { ServerClock } from '../server-clock.ts';
+import { type Fleet, placeInQueue } from './fleet.ts';
+import { Row } from './row.ts';
+import type { Summary } from './searches.ts';
+
+export class Rows {
+  private readonly list: HTMLElement;
+  private readonly clock: ServerClock;
+  private readonly rows = new Map<string, Row>();
+  private fleet: Fleet | undefined;
+  private wanted: (summary: Summary) => boolean = () => true;
+
+  constructor(list: HTMLElement, clock: ServerClock) {
+    this.list = list;
+    this.clock = clock;
+  }
+
+  get known(): number {
+    return this.rows.size;
+  }
+
+  get shown(): number {
+    return this.list.childElementCount;
+  }
+
+  stateOf(job: string): string | undefined {
+    return this.rows.get(job)?.summary.state;
+  }
+
+  show(summary: Summary): void {
+    let row = this.rows.get(summary.job);
+    if (!row) {
+      row = new Row(summary);
+      this.rows.set(summary.job, row);
+    }
+    row.show(summary, this.clock);
+    this.tell(row);
+    if (!row.element.isConnected && this.wanted(summary)) this.insert(row);
+  }
+
+  remove(job: string): void {
+    this.rows.get(job)?.element.remove();
+    this.rows.delete(job);
+  }
+
+  /** Shows those that are `wanted`, and new ones that are. */
+  filter(wanted: (summary: Summary) => boolean): void {
+    this.wanted = wanted;
+    const shown = [...this.rows.values()]
+      .filter(({ summary }) => wanted(summary))
+      .sort(newestFirst);
+    this.list.replaceChildren(...shown.map(({ element }) => element));
+  }
+
+  /** The places in the queue, and how many watch; undefined: not known any more. */
+  place(fleet: Fleet | undefined): void {
+    this.fleet = fleet;
+    for (const row of this.rows.values()) this.tell(row);
+  }
+
+  tick(): void {
+    for (const row of this.rows.values()) row.tick(this.clock);
+  }
+
+  /** Moves the focus so many rows down; from outside the list, to its first or last row. */
+  move(by: number): void {
+    const links = [...this.list.querySelectorAll('a')];
+    const here = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const next = here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by;
+    links[next]?.focus();
+  }
+
+  private tell(row: Row): void {
+    const { job } = row.summary;
+    row.place(this.fleet ? placeInQueue(job, this.fleet) : '', this.fleet?.viewers[job] ?? 0);
+  }
+
+  private insert(row: Row): void {
+    const shown = [...this.rows.values()].filter(({ element }) => element.isConnected);
+    const older = shown.filter((other) => newestFirst(row, other) < 0).sort(newestFirst)[0];
+    this.list.insertBefore(row.element, older?.element ?? null);
+  }
+}
+
+function newestFirst({ summary: a }: Row, { summary: b }: Row): number {
+  return b.created_at - a.created_at || (a.job < b.job ? 1 : -1);
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Filter } from '../../src/overview/filter.ts';
+import type { Summary } from '../../src/overview/searches.ts';
+import { event } from '../events.ts';
+
+function summary(said: Partial<Summary> = {}): Summary {
+  return { ...event(1), title: 'One winter day', owner: 'olga', created_at: 1, ...said };
+}
+
+describe('the filter of the overview', () => {
+  it('says the same in the address as it was told by it', () => {
+    const address = 'search=winter+day&state=running&mine=1';
+    assert.equal(String(Filter.of(new URLSearchParams(address)).query), address);
+    assert.equal(String(Filter.of(new URLSearchParams('other=1')).query), '');
+  });
+
+  it('passes over a state that there is not, and blanks', () => {
+    assert.equal(new Filter('  ', 'asleep').isEmpty, true);
+    assert.equal(new Filter('', 'toString').isEmpty, true);
+  });
+
+  it('finds a title by any of its words, in capitals or not', () => {
+    assert.equal(new Filter('WINTER').matches(summary(), 'otto'), true);
+    assert.equal(new Filter('summer').matches(summary(), 'otto'), false);
+  });
+
+  it('takes a search that a worker has for running, from its start on', () => {
+    const running = new Filter('', 'running');
+    assert.equal(running.matches(summary({ state: 'STARTED' }), ''), true);
+    assert.equal(running.matches(summary({ state: 'PROGRESS' }), ''), true);
+    assert.equal(running.matches(summary({ state: 'RETRY' }), ''), false);
+  });
+
+  it('knows whose a search is', () => {
+    const mine = new Filter('', '', true);
+    assert.equal(mine.matches(summary(), 'olga'), true);
+    assert.equal(mine.matches(summary(), 'otto'), false);
+  });
+});
