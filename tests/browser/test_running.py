@@ -46,8 +46,10 @@ def test_a_running_search_shows_how_it_converges_and_its_best_plan_so_far(
     someone = person()
     someone.page.goto(f"/jobs/{long_one}")
     expect(someone.page.locator(".chart-best").last).to_have_attribute("d", re.compile("M.*H"))
-    before = tops(someone)
     provisional = someone.page.locator("[data-provisional]")
+    # It has its place as soon as the page hears that the search runs.
+    expect(provisional).to_be_visible()
+    before = tops(someone)
     expect(provisional.locator("svg.single-line-diagram")).to_be_visible()
     expect(provisional).to_contain_text("Provisional")
     expect(provisional).to_contain_text("on typical days")
