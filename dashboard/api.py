@@ -30,7 +30,7 @@ from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
 from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
-from dashboard.events import journal, publish_stored
+from dashboard.events import journal, publish_missing
 from dashboard.extensions import db
 from dashboard.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.problems import problem
@@ -224,7 +224,11 @@ def convergence(job_id: str) -> Response:
     try:
         return jsonify(points=so_far.convergence(job.id))
     except RedisError:
-        return problem(503, "Events are away with the message queue; try again in a moment.")
+        return _events_are_away()
+
+
+def _events_are_away() -> Response:
+    return problem(503, "Events are away with the message queue; try again in a moment.")
 
 
 @blueprint.get("/jobs/<job_id>/result")
@@ -293,16 +297,13 @@ def events(job_id: str) -> Response:
     # Without an epoch the reader counts on the current one, whichever that is.
     try:
         position = journal().positions([job.id]).get(job.id)
-        if (position is None and not job.running) or (
-            job.ended and not (position and position.final)
-        ):
-            publish_stored(job)
+        publish_missing(job, position)
         epoch = wanted.epoch or (position.epoch if position else None)
         reading = journal().read(job.id, epoch, wanted.since)
     except RedisError:
         reading = None
     if reading is None:
-        return problem(503, "Events are away with the message queue; try again in a moment.")
+        return _events_are_away()
     return jsonify(snapshot=reading.snapshot, events=reading.events)
 
 

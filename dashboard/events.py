@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from flask_socketio import SocketIO
 
-from dashboard.journal import Ended, Envelope, Fenced, Journal
+from dashboard.journal import Ended, Envelope, Fenced, Journal, Position
 from dashboard.models import Job
 
 OVERVIEW = "overview"
@@ -54,6 +54,18 @@ def publish_stored(job: Job) -> None:
     """
     with contextlib.suppress(Ended, Fenced):
         publish(job.id, stored_event(job), final=job.ended)
+
+
+def publish_missing(job: Job, position: Position | None) -> None:
+    """Publish what the store knows of `job` and its journal, which stands at `position`, doesn't:
+    its end, or all of it, where Redis lost its events or they have expired.
+
+    Of a running job nothing: only its worker knows how far it has come. Raises redis.RedisError.
+    """
+    lost = position is None and not job.running
+    untold = job.ended and not (position and position.final)
+    if lost or untold:
+        publish_stored(job)
 
 
 def milliseconds(moment: datetime | None) -> int | None:

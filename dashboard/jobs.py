@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -167,12 +167,12 @@ def renew(job_id: str, attempt: int) -> bool:
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **HEARD)
 
 
-def running() -> dict[str, tuple[int, int]]:
-    """The attempt at each job that a worker has, and how often it was heard."""
-    started = db.select(Job.id, Job.attempt, Job.heard).where(Job.state == "STARTED")
-    rows = db.session.execute(started).all()
+def heard(states: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The attempt at each job in one of the `states`, and how often it was heard."""
+    wanted = db.select(Job.id, Job.attempt, Job.heard).where(Job.state.in_(states))
+    rows = db.session.execute(wanted).all()
     db.session.rollback()
-    return {job_id: (attempt, heard) for job_id, attempt, heard in rows}
+    return {job_id: (attempt, times) for job_id, attempt, times in rows}
 
 
 def hand_on(job_id: str, attempt: int) -> bool:

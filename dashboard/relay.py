@@ -30,7 +30,7 @@ from dashboard.accounts import user_of_token
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
 from dashboard.ending import Ending
-from dashboard.events import OVERVIEW, journal, publish_stored, room
+from dashboard.events import OVERVIEW, journal, publish_missing, room
 from dashboard.extensions import db
 from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
@@ -112,8 +112,7 @@ class Relay:
         positions = journal().positions(watched)
         told = {job for job, position in positions.items() if position.final}
         for job in _stored(watched.keys() - told):
-            if job.ended or (job.id not in positions and not job.running):
-                publish_stored(job)
+            publish_missing(job, positions.get(job.id))
         for job_id, position in positions.items():
             _tell_own(
                 "position",
@@ -259,9 +258,8 @@ def _watch(payload: Any = None) -> Answer:
     try:
         relay.enter(job.id, sid)
         reading = journal().read(job.id, wanted.epoch, wanted.since)
-        if reading is None and not job.running:
-            # Redis lost this job's events, or they have expired: they begin again from the store.
-            publish_stored(job)
+        if reading is None:
+            publish_missing(job, None)
             reading = journal().read(job.id)
     except RedisError as error:
         current_app.logger.warning("watch without Redis: %s", error)

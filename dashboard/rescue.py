@@ -30,7 +30,7 @@ class Rescue:
 
     def look(self) -> None:
         """Take from the silent what they hold, and send to the workers what was handed on."""
-        running_jobs = jobs.running()
+        running_jobs = jobs.heard({"STARTED"})
         for job_id, silent in self._jobs.of(running_jobs).items():
             if silent >= LEASE:
                 jobs.lose(job_id, *running_jobs[job_id])

@@ -54,12 +54,9 @@ class Idle(bootsteps.StartStopStep):
                 logger.warning("Waiting jobs can't be looked after: %s", error)
 
     def _remind(self) -> None:
-        waiting = {
-            job.id: job for job in db.session.scalars(db.select(Job).where(Job.state.in_(WAITING)))
-        }
-        words = {job_id: (job.attempt, job.heard) for job_id, job in waiting.items()}
-        for job_id, silent in self._silence.of(words).items():
-            _, sent = words[job_id]
+        waiting = jobs.heard(WAITING)
+        for job_id, silent in self._silence.of(waiting).items():
+            _, sent = waiting[job_id]
             if silent >= min(PATIENCE * 2 ** max(0, sent - 1), MOST_PATIENCE):
                 logger.warning("Job %s waits, and its message doesn't come: sent again.", job_id)
-                jobs.send(waiting[job_id])
+                jobs.send(db.session.get_one(Job, job_id))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.journal import MILESTONES_KEPT
+
 Event = dict[str, Any]
 State = dict[str, Any]
 
@@ -102,5 +104,5 @@ def reduced(state: State, event: Event) -> State:
             for name in ("seq", "at", "status", "incumbent", "bound", "gap")
             if name in event
         }
-        after["milestones"] = [*state.get("milestones", []), entry][-100:]
+        after["milestones"] = [*state.get("milestones", []), entry][-MILESTONES_KEPT:]
     return after
