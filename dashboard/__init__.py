@@ -14,7 +14,18 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dashboard import accounts, api, health, openapi, pages, polling, problems, relay, vite
+from dashboard import (
+    accounts,
+    api,
+    health,
+    languages,
+    openapi,
+    pages,
+    polling,
+    problems,
+    relay,
+    vite,
+)
 from dashboard.bounds import Bounds
 from dashboard.broker import sending_celery
 from dashboard.config import ConfigurationError, Settings
@@ -73,6 +84,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     csrf.init_app(app)
     problems.init_app(app)
     vite.init_app(app)
+    languages.init_app(app)
     for part in (accounts, pages, api, openapi, polling, health):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(accounts.users)

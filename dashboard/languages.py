@@ -1,0 +1,85 @@
+"""The languages that people read the pages in: which one a request gets, and its texts.
+
+The texts stand in English where they are used, in templates, Python and TypeScript alike; what they
+are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import read_mo
+from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask_babel import Babel
+
+from dashboard.vite import IMMUTABLE
+
+LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+"""Each by its tag, as browsers write it, and its own name."""
+
+_BY_PRIMARY = {tag.partition("-")[0]: tag for tag in LANGUAGES}
+COOKIE = "language"
+FOLDER = Path(__file__).parent / "translations"
+
+blueprint = Blueprint("languages", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    Babel(app, locale_selector=lambda: _locale(language()))
+    app.context_processor(
+        lambda: {"language": language(), "languages": LANGUAGES, "texts_url": texts_url}
+    )
+    app.register_blueprint(blueprint)
+
+
+def language() -> str:
+    """The one chosen on the page; without a choice, the one that the browser would rather have."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((_BY_PRIMARY[tag] for tag in wanted if tag in _BY_PRIMARY), "en")
+
+
+def texts_url() -> str | None:
+    """Where this request's texts are for scripts; English ones stand in the scripts themselves."""
+    tag = language()
+    if tag == "en":
+        return None
+    return url_for("languages.texts", tag=tag, version=_texts(tag)[1])
+
+
+@blueprint.get("/texts/<tag>.json")
+def texts(tag: str) -> Response:
+    """Every text in a language, by the English one: `{"Searches": "搜索", …}`."""
+    if tag not in LANGUAGES or tag == "en":
+        abort(404)
+    body, version = _texts(tag)
+    answer = Response(body, mimetype="application/json")
+    if request.args.get("version") == version:
+        answer.headers["Cache-Control"] = IMMUTABLE
+    return answer
+
+
+@cache
+def _texts(tag: str) -> tuple[str, str]:
+    """The JSON, and a digest that tells it from others."""
+    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        catalogue = read_mo(file)
+    # Of a plural, Chinese has one form; English, which has two, isn't asked for.
+    texts = {_first(message.id): _first(message.string) for message in catalogue if message.id}
+    body = json.dumps(texts, ensure_ascii=False)
+    return body, hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _first(forms: Any) -> str:
+    return forms if isinstance(forms, str) else str(forms[0])
+
+
+def _locale(tag: str) -> str:
+    return tag.replace("-", "_")
