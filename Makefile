@@ -36,7 +36,7 @@ setup: $(VENV)/.runtime $(TRANSLATIONS:.po=.mo) $(FRONTEND)
 test: setup $(VENV)/.development
 	@npm --prefix frontend test
 	@.ci/servers
-	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest -n logical --dist loadfile
+	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: setup $(VENV)/.development
 	@.ci/servers

@@ -27,7 +27,7 @@ SIZE = 256 * 1024
 KERNEL = 64 * 1024
 """Bytes that the kernel keeps for it, who would take 4 MB; the kernel itself doubles it."""
 
-BEHIND = 30.0
+BEHIND = 15.0
 """Seconds after which a socket that doesn't read is cut off."""
 
 RATE = 20.0

@@ -48,7 +48,8 @@ class RawSocket:
         self.socket: WebSocket = create_connection(
             web.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket",
             timeout=60,
-            sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)],
+            # With much less, the kernels would take a minute for what waits when it's read at last.
+            sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)],
         )
         self.socket.recv()  # Engine.IO's greeting
         self.socket.send("40" + json.dumps({"token": token}))
