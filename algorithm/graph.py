@@ -38,7 +38,7 @@ def _node(identity: str, carrier: str, island: Island, operation: Operation) -> 
     """Return a node; carrier: of one of its links."""
     kind, name = identity.split(":", 1)
     if kind not in ("device", "storage"):
-        return {"id": identity, "kind": kind, "label": _titled(name), "carrier": carrier}
+        return {"id": identity, "kind": kind, "label": titled(name), "carrier": carrier}
     device = island.devices[name]
     node: Mapping[str, Any] = {
         "id": identity,
@@ -62,7 +62,7 @@ def main_carrier(island: Island, name: str) -> str:
     return island.conversions[name].carrier
 
 
-def _titled(name: str) -> str:
+def titled(name: str) -> str:
     """Return a name as a label: 'heat@north' is 'Heat (north)'."""
     what, _, place = name.partition("@")
     return f"{what[:1].upper()}{what[1:]}{f' ({place})' if place else ''}"

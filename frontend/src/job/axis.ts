@@ -1,6 +1,5 @@
-// The chart's axes: round values and what they are called.
+// The chart's axes: round values.
 
-const LOCALE = 'en-GB';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -29,45 +28,8 @@ export function ticks({ low, high }: Range, step: number): number[] {
   return Array.from({ length: count }, (_, place) => (first + place) * step);
 }
 
-const UNITS = [
-  [1e9, 'bn'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const;
-
-/** 2255000 → "€2.255 M" where the ticks are 5,000 apart: as many figures as tell them apart. */
-export function costLabel(cost: number, step: number, currency = 'EUR'): string {
-  const [unit, name] = UNITS.find(([least]) => Math.abs(cost) >= least) ?? [1, ''];
-  const digits = [0, 1, 2, 3, 4].find((few) => isWhole(step / unit, few)) ?? 5;
-  const amount = new Intl.NumberFormat(LOCALE, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(cost / unit);
-  return `${amount}${name && `\u00a0${name}`}`.replace('-', '−');
-}
-
-/** Whether a value has no more than so many digits after the point. */
-function isWhole(value: number, digits: number): boolean {
-  const scaled = value * 10 ** digits;
-  return Math.abs(scaled - Math.round(scaled)) < 1e-6;
-}
-
 /** Round durations up to `length`, ms, at most so many. */
 export function timeTicks(length: number, most: number): number[] {
   const step = STEPS.find((candidate) => length / candidate <= most) ?? 24 * HOUR;
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, place) => place * step);
-}
-
-/** 90 min → "1.5 h"; for round ones. */
-export function timeLabel(after: number): string {
-  if (after === 0) return '0';
-  if (after < MINUTE) return `${after / SECOND}\u00a0s`;
-  if (after < HOUR) return `${format(after / MINUTE)}\u00a0min`;
-  return `${format(after / HOUR)}\u00a0h`;
-}
-
-function format(value: number): string {
-  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(value);
 }
