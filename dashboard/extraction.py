@@ -13,6 +13,7 @@ from typing import IO, Any
 from babel.messages.extract import extract_python
 
 from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
+from algorithm.consistency import NAMES_TAKEN
 from algorithm.devices import Converter, Figures, Store
 from algorithm.graph import titled
 from dashboard.languages import SAID
@@ -32,12 +33,14 @@ def python(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[
 
 
 def catalogue(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
-    """What is marked in the catalogue, its devices' labels and groups, and their carriers."""
+    """What is marked in the catalogue, its devices' labels and groups, and what flows."""
     yield from python(file, keywords, tags, options)
     for device in CATALOGUE.values():
         yield _said(device.label)
         yield _said(device.group)
         yield from _carriers(device.figures)
+    for name in sorted(NAMES_TAKEN):
+        yield from _carrier(name)
 
 
 def samples(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
