@@ -11,7 +11,7 @@ const SPACE = '\u00a0';
 const PERCENT = language === 'en' ? `${SPACE}%` : '%';
 
 /** What large sums are told in, the largest first: Chinese counts in ten thousands. */
-const SUMS: Steps = language.startsWith('zh')
+export const SUMS: Steps = language.startsWith('zh')
   ? [
       [1e8, '亿'],
       [1e4, '万'],
@@ -61,25 +61,6 @@ export function perYear(value: number, currency?: string): string {
 /** 1243817 → "€1,243,817 per year". */
 export function exactPerYear(value: number, currency?: string): string {
   return t('%(money)s per year', { money: exactMoney(value, currency) });
-}
-
-/** 2255000 → "€2.255 M" where others are 5,000 apart: as many figures as tell them apart. */
-export function moneyApart(value: number, step: number, currency = 'EUR'): string {
-  const [unit, name] = SUMS.find(([least]) => Math.abs(value) >= least) ?? WHOLE;
-  const digits = [0, 1, 2, 3, 4].find((few) => isWhole(step / unit, few)) ?? 5;
-  const amount = number(value / unit, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return `${amount}${name && `${SPACE}${name}`}`;
-}
-
-/** Whether a value has no more than so many digits after the point. */
-function isWhole(value: number, digits: number): boolean {
-  const scaled = value * 10 ** digits;
-  return Math.abs(scaled - Math.round(scaled)) < 1e-6;
 }
 
 /** "EUR" → "€"; "CHF" → "CHF " with a space that doesn't break. */
@@ -143,15 +124,6 @@ export function duration(milliseconds: number): string {
   return unbroken(t('%(hours)s h %(minutes)s min', { hours, minutes: two(minutes % 60) }));
 }
 
-/** A round duration of an axis, in its largest unit: 90 min → "1.5 h". */
-export function roundDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds === 0) return '0';
-  if (seconds < 60) return unbroken(t('%(seconds)s s', { seconds }));
-  if (seconds < 3600) return unbroken(t('%(minutes)s min', { minutes: tenths(seconds / 60) }));
-  return unbroken(t('%(hours)s h', { hours: tenths(seconds / 3600) }));
-}
-
 /** An estimate in seconds, as coarse as estimates are → "about 2 min". */
 export function estimate(seconds: number): string {
   if (seconds < 5) return t('a few seconds');
@@ -169,8 +141,8 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** Figures and their units stay on one line. */
-function unbroken(text: string): string {
+/** On one line, as figures and their units are to stay. */
+export function unbroken(text: string): string {
   return text.replaceAll(' ', SPACE);
 }
 

@@ -79,20 +79,4 @@ describe('quantities as people read them', () => {
     ];
     for (const [seconds, text] of cases) assert.equal(plain(format.estimate(seconds)), text);
   });
-
-  it('tells the labels of an axis apart', () => {
-    assert.equal(plain(format.moneyApart(2_255_000, 5000)), '€2.255 M');
-    assert.equal(plain(format.moneyApart(2_000_000, 500_000)), '€2.0 M');
-    assert.equal(plain(format.moneyApart(3_000_000, 1_000_000)), '€3 M');
-    assert.equal(plain(format.moneyApart(250, 50)), '€250');
-    assert.equal(plain(format.moneyApart(-1_500, 500)), '−€1.5 k');
-    assert.equal(plain(format.moneyApart(0, 500)), '€0');
-  });
-
-  it('gives round durations in their largest unit', () => {
-    assert.deepEqual(
-      [0, 30_000, 90_000, 5_400_000].map((length) => plain(format.roundDuration(length))),
-      ['0', '30 s', '1.5 min', '1.5 h'],
-    );
-  });
 });

@@ -1,4 +1,7 @@
-// The chart's axes: round values.
+// The chart's axes: round values and what they are called.
+
+import { number, SUMS, unbroken } from '../format.ts';
+import { t } from '../texts.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -28,8 +31,43 @@ export function ticks({ low, high }: Range, step: number): number[] {
   return Array.from({ length: count }, (_, place) => (first + place) * step);
 }
 
+/** 2255000 → "€2.255 M" where the ticks are 5,000 apart: as many figures as tell them apart. */
+export function costLabel(cost: number, step: number, currency = 'EUR'): string {
+  const [unit, name] = SUMS.find(([least]) => Math.abs(cost) >= least) ?? [1, ''];
+  const digits = [0, 1, 2, 3, 4].find((few) => isWhole(step / unit, few)) ?? 5;
+  const amount = number(cost / unit, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return unbroken(`${amount} ${name}`.trim());
+}
+
+/** Whether a value has no more than so many digits after the point. */
+function isWhole(value: number, digits: number): boolean {
+  const scaled = value * 10 ** digits;
+  return Math.abs(scaled - Math.round(scaled)) < 1e-6;
+}
+
 /** Round durations up to `length`, ms, at most so many. */
 export function timeTicks(length: number, most: number): number[] {
   const step = STEPS.find((candidate) => length / candidate <= most) ?? 24 * HOUR;
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, place) => place * step);
+}
+
+/** 90 min → "1.5 h"; for round ones. */
+export function timeLabel(after: number): string {
+  if (after === 0) return '0';
+  return unbroken(inLargestUnit(after));
+}
+
+function inLargestUnit(after: number): string {
+  if (after < MINUTE) return t('%(seconds)s s', { seconds: after / SECOND });
+  if (after < HOUR) return t('%(minutes)s min', { minutes: tenths(after / MINUTE) });
+  return t('%(hours)s h', { hours: tenths(after / HOUR) });
+}
+
+function tenths(value: number): string {
+  return number(value, { maximumFractionDigits: 1 });
 }

@@ -4,7 +4,7 @@
 import { find, say, svg } from '../element.ts';
 import * as format from '../format.ts';
 import { t } from '../texts.ts';
-import { type Range, stepOf, ticks, timeTicks } from './axis.ts';
+import { costLabel, type Range, stepOf, ticks, timeLabel, timeTicks } from './axis.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 
 const HEIGHT = 232;
@@ -161,7 +161,7 @@ function axes(scale: Scale, currency: string | undefined): SVGElement[] {
     svg(
       'text',
       { x: MARGIN.left - 8, y: y(cost) + 4, 'text-anchor': 'end' },
-      format.moneyApart(cost, step, currency),
+      costLabel(cost, step, currency),
     ),
   ]);
   const most = Math.max(2, Math.floor((width - MARGIN.left) / LABEL_ROOM));
@@ -173,7 +173,7 @@ function axes(scale: Scale, currency: string | undefined): SVGElement[] {
         y: bottom + 17,
         'text-anchor': after === 0 ? 'start' : 'middle',
       },
-      format.roundDuration(after),
+      timeLabel(after),
     ),
   );
   const base = { class: 'chart-base', x1: MARGIN.left, x2: width - MARGIN.right };

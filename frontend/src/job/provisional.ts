@@ -2,7 +2,7 @@
 // fetched when the search tells of a better one, now and then, and only while somebody looks.
 
 import { get, Refusal } from '../api.ts';
-import { type Graph, translated } from '../diagram/graph.ts';
+import type { Graph } from '../diagram/graph.ts';
 import { find, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { JobState } from '../reducer.ts';
@@ -85,7 +85,10 @@ export class Provisional {
     say(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));
     const text = JSON.stringify(graph);
     if (text === this.drawn) return;
-    const { Diagram } = await import('../diagram/diagram.ts');
+    const [{ Diagram }, { translated }] = await Promise.all([
+      import('../diagram/diagram.ts'),
+      import('../diagram/graph.ts'),
+    ]);
     const diagram = await Diagram.of([translated(graph)], () => {});
     if (this.over) return;
     diagram.show(0);
