@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, request, url_for
 from flask_babel import Babel, pgettext
 
@@ -94,13 +94,14 @@ def _texts(tag: str) -> tuple[str, str]:
 
 @cache
 def _in_context(tag: str, context: str | None) -> dict[str, str]:
-    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.mo").open("rb") as file:
-        catalogue = read_mo(file)
+    # Babel knows contexts in this form alone.
+    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
     # Of a plural, Chinese has one form; English, which has two, isn't asked for.
     return {
         _first(message.id): _first(message.string)
         for message in catalogue
-        if message.id and message.context == context
+        if message.id and message.string and message.context == context
     }
 
 
