@@ -60,7 +60,7 @@ bench: setup $(VENV)/.development
 # `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `phrase` in Python those
 # that are translated where they are read. Written only by hand, the file would miss some.
 texts: setup
-	@pybabel -q extract -F pyproject.toml -k t -k tn:1,2 -k phrase \
+	@python -m babel.messages.frontend -q extract -F pyproject.toml \
 		--no-wrap --add-location=file --sort-by-file -o $(VENV)/messages.pot .
 	@pybabel -q update -i $(VENV)/messages.pot -d dashboard/translations \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from algorithm.model import Model
+from algorithm.phrase import phrase
 from algorithm.progress import Figures, Outcome, way_to_gap
 from algorithm.solving import LEFT_OUT, Solving, wanted_of
 
@@ -60,7 +61,7 @@ class Tree:
     def __init__(self, work: Solving, plan: dict[str, Any], bounded: Outcome) -> None:
         self._work = work
         self._model: Model = work.model(work.whole, 0.0)
-        work.reporter.begin("improve", 0.02, "Closing the gap: which devices are a must?")
+        work.reporter.begin("improve", 0.02, phrase("Closing the gap: which devices are a must?"))
         self.goal = work.options.gap or 0.0
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bounded["bound"])
@@ -84,8 +85,8 @@ class Tree:
         self.nodes = sorted(promising, key=lambda node: node.bound)
         self.figures = self.figures.with_bound(self.nodes[0].bound if self.nodes else least)
         self._work.reporter.figures = self.figures
-        gap = self.figures.gap or 0.0
-        self._work.reporter.milestone(self._fraction, f"Proven within {gap:.2%}")
+        gap = f"{self.figures.gap or 0.0:.2%}"
+        self._work.reporter.milestone(self._fraction, phrase("Proven within %(gap)s", gap=gap))
 
     @property
     def _fraction(self) -> float:

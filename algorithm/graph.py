@@ -8,6 +8,7 @@ from typing import Any
 
 from algorithm.island import Island
 from algorithm.operation import BALANCE_TOLERANCE, Operation, Unbalanced
+from algorithm.phrase import phrase
 
 # A link is left out below this share of the largest one that its carrier, or the site, has.
 NEGLIGIBLE_OF_CARRIER = 1e-9
@@ -38,7 +39,7 @@ def _node(identity: str, carrier: str, island: Island, operation: Operation) -> 
     """Return a node; carrier: of one of its links."""
     kind, name = identity.split(":", 1)
     if kind not in ("device", "storage"):
-        return {"id": identity, "kind": kind, "label": _titled(name), "carrier": carrier}
+        return {"id": identity, "kind": kind, "label": titled(name), "carrier": carrier}
     device = island.devices[name]
     node: Mapping[str, Any] = {
         "id": identity,
@@ -62,10 +63,11 @@ def main_carrier(island: Island, name: str) -> str:
     return island.conversions[name].carrier
 
 
-def _titled(name: str) -> str:
+def titled(name: str) -> str:
     """Return a name as a label: 'heat@north' is 'Heat (north)'."""
     what, _, place = name.partition("@")
-    return f"{what[:1].upper()}{what[1:]}{f' ({place})' if place else ''}"
+    title = f"{what[:1].upper()}{what[1:]}"
+    return phrase("%(name)s (%(place)s)", name=title, place=place) if place else title
 
 
 def _check_balance(links: list[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ import highspy
 from algorithm.days import is_long
 from algorithm.errors import Stopped
 from algorithm.options import Options
+from algorithm.phrase import phrase
 from algorithm.progress import Outcome, Part, relative_gap
 from algorithm.requirement import Requirement
 
@@ -60,18 +61,23 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     if options.goal == "alternatives":
         for number in further:
             earlier = [part.name for part in parts if part.name.startswith("structure")]
-            title = f"Alternative {number}"
+            title = phrase("Alternative %(number)s", number=number)
             structure = f"structure-{number}"
             parts.append(Part(structure, tuple(earlier), deciding_s, title=title))
             if staged:
                 parts.append(Part(f"plan-{number}", (structure,), sizing_s, title=title))
     if options.goal == "front":
         ends = ("structure", "plan", "cleanest") if staged else ("structure", "cleanest")
-        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title="Cleanest")
+        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title=phrase("Cleanest"))
         # What is long and waits for nothing goes first: it keeps every worker busy.
         parts.insert(1, cleanest)
         parts += [
-            Part(f"point-{n - 1}", ends, deciding_s + sizing_s, title=f"Point {n}")
+            Part(
+                f"point-{n - 1}",
+                ends,
+                deciding_s + sizing_s,
+                title=phrase("Point %(number)s", number=n),
+            )
             for n in further[:-1]
         ]
     return tuple(parts)
@@ -91,7 +97,7 @@ def result_of(
     """
     plans = _plans(options, outcomes)
     if not plans:
-        raise Stopped("The search ended before it had found a plan.")
+        raise Stopped(phrase("The search ended before it had found a plan."))
     structure = outcomes.get("structure", {})
     whole = plans[0]["basis"] == "whole horizon"
     return {

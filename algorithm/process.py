@@ -27,6 +27,7 @@ from typing import Any, TextIO
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.memory import LIMIT, limit_memory
+from algorithm.phrase import phrase
 from algorithm.stages import run_part
 
 ALONE = 6.0
@@ -81,7 +82,10 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
     except Stopped as error:
         return _error("stopped", str(error))
     except MemoryError:
-        return _error("internal", f"The search needed more than {LIMIT >> 30} GiB of memory.")
+        return _error(
+            "internal",
+            phrase("The search needed more than %(most)s GiB of memory.", most=LIMIT >> 30),
+        )
     return {"outcome": outcome}
 
 

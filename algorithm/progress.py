@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from algorithm.phrase import phrase
+
 Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]
 Basis = Literal["typical days", "whole horizon"]
 Outcome = Mapping[str, Any]
@@ -218,7 +220,9 @@ class Overall:
 
     def begins_again(self, part: str, reason: str) -> None:
         """Tell that something happened to a part, which is run anew: what was told of it stays."""
-        self._tell(part, f"{reason} This part is begun again.", milestone=True)
+        self._tell(
+            part, phrase("%(reason)s This part is begun again.", reason=reason), milestone=True
+        )
 
     def finish(self, status: str) -> None:
         """Tell that the search is complete."""
@@ -232,7 +236,7 @@ class Overall:
             Progress(
                 self._phase,
                 self._fraction,
-                f"{title}: {status}" if title else status,
+                phrase("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
                 figures.incumbent,
                 figures.bound,

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from algorithm.catalogue import CATALOGUE, in_currency
 from algorithm.devices import Amount, Converter, Figures, Link, Store
+from algorithm.phrase import phrase
 from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series
 
 Path = tuple[str | int, ...]
@@ -269,7 +270,9 @@ class Requirement(BaseModel):
             return stated
         changes = {} if stated is None else _stated(stated)
         told_apart_by = name if name != like else changes.get("place")
-        label = CATALOGUE[like].label + (f" ({told_apart_by})" if told_apart_by else "")
+        label = CATALOGUE[like].label
+        if told_apart_by:
+            label = phrase("%(name)s (%(place)s)", name=label, place=told_apart_by)
         return in_currency(CATALOGUE[like].figures, self.eur_rate).model_copy(
             update={"label": label, **changes, "like": like}
         )

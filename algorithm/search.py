@@ -12,6 +12,7 @@ from algorithm.check import check
 from algorithm.errors import Stopped
 from algorithm.options import Options
 from algorithm.parts import parts_of, result_of
+from algorithm.phrase import phrase
 from algorithm.progress import OnProgress, Overall, Progress
 from algorithm.requirement import Requirement
 from algorithm.samples import load_sample
@@ -76,9 +77,12 @@ def run_search(
         result = result_of(checked, disabled, chosen, outcomes, stopped=stopped)
     except Stopped:
         if seconds_left() == 0.0:
-            raise Stopped(f"No plan was found within {chosen.time_limit_s:g} s.") from None
+            limit = f"{chosen.time_limit_s:g} s"
+            raise Stopped(phrase("No plan was found within %(limit)s.", limit=limit)) from None
         raise
     overall.finish(
-        "The plan is complete" if len(result["plans"]) == 1 else "All plans are complete"
+        phrase("The plan is complete")
+        if len(result["plans"]) == 1
+        else phrase("All plans are complete")
     )
     return result

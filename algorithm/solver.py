@@ -18,6 +18,7 @@ import numpy as np
 from highspy import HighsModelStatus, HighsStatus
 from highspy.highs import HighsCallbackEvent
 
+from algorithm.phrase import phrase
 from algorithm.program import Program
 from algorithm.series import Floats
 
@@ -42,10 +43,10 @@ class End(Enum):
 class Stage(Enum):
     """What the solver is at, in words for people."""
 
-    RELAXATION = "Looking for a lower bound: devices of any size, however small"
-    FIRST_PLANS = "Looking for good plans: leaving out one device after another"
-    PROOF = "Looking for better plans, and proving how good the best one is"
-    INTERIOR = "Solving for all steps at once"
+    RELAXATION = phrase("Looking for a lower bound: devices of any size, however small")
+    FIRST_PLANS = phrase("Looking for good plans: leaving out one device after another")
+    PROOF = phrase("Looking for better plans, and proving how good the best one is")
+    INTERIOR = phrase("Solving for all steps at once")
 
 
 @dataclass(frozen=True)

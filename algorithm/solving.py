@@ -18,6 +18,7 @@ from algorithm.island import Island
 from algorithm.model import Model, Objective, build_model
 from algorithm.options import Options
 from algorithm.parts import is_staged
+from algorithm.phrase import phrase
 from algorithm.plan import plan_of
 from algorithm.progress import Basis, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.requirement import Requirement
@@ -90,7 +91,8 @@ class Solving:
         return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
-        status = f"Writing down {len(island.steps.positions):,} steps for the solver"
+        steps = f"{len(island.steps.positions):,}"
+        status = phrase("Writing down %(steps)s steps for the solver", steps=steps)
         self.reporter.begin("model", fraction, status, _basis(island))
         began = time.monotonic()
         model = build_model(island, on_off=self.options.on_off, **how)
@@ -100,8 +102,12 @@ class Solving:
     def decide(self, model: Model, begins: float, ends: float) -> dict[str, Any]:
         """Solve a program with its decisions; return the outcome, telling of each better plan."""
         program = model.program
-        size = f"{program.column_count:,} variables, {program.whole_numbers} yes/no decisions"
-        self.reporter.begin("solve", begins, f"Looking for a first plan: {size}")
+        status = phrase(
+            "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
+            variables=f"{program.column_count:,}",
+            decisions=program.whole_numbers,
+        )
+        self.reporter.begin("solve", begins, status)
         gap = self._goal
         best = self.nothing()
 
@@ -114,7 +120,7 @@ class Solving:
                 if self.reporter.is_better(cost):
                     figures = self.reporter.figures.with_incumbent(cost)
                     best = self._decided(model, solution, plan, figures)
-                    status = f"Found a better plan: {self.money(cost)} a year"
+                    status = phrase("Found a better plan: %(cost)s a year", cost=self.money(cost))
                     self.reporter.incumbent(cost, self.reporter.fraction, status, best)
             way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
             self.reporter.standing(way, news.stage.value, news=fresh)
@@ -122,7 +128,7 @@ class Solving:
         end = self._watch(BranchAndCut(program, model.decisions.values(), gap=gap), on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
-            raise Stopped("The search ended before it had found a plan.")
+            raise Stopped(phrase("The search ended before it had found a plan."))
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
@@ -130,7 +136,8 @@ class Solving:
     def clean(self, island: Island, begins: float, ends: float) -> dict[str, Any]:
         """Find the least CO2, then the least cost at it, with all decisions open."""
         model = self.model(island, begins, minimise="co2")
-        self.reporter.begin("front", begins, "Looking for the least CO2")
+        looking = phrase("Looking for the least CO2")
+        self.reporter.begin("front", begins, looking)
         middle = (begins + ends) / 2
         least = math.inf
 
@@ -138,12 +145,12 @@ class Solving:
             nonlocal least
             if news.solutions:  # each is better than the one before
                 least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
-            self.reporter.standing(begins, "Looking for the least CO2", news=False)
+            self.reporter.standing(begins, looking, news=False)
 
         end = self._watch(BranchAndCut(model.program, model.decisions.values(), gap=GAP), on_news)
         self.explain(end, island)
         if least == math.inf:
-            raise Stopped("The search ended before it had found a plan.")
+            raise Stopped(phrase("The search ended before it had found a plan."))
         limit = min(just_above(least), island.co2_limit)
         return self.decide(self.model(replace(island, co2_limit=limit), middle), middle, ends)
 
@@ -164,7 +171,7 @@ class Solving:
         has. Raises Infeasible if none can.
         """
         model = self.model(island.without(left_out), begins, minimise=minimise)
-        self.reporter.begin("year", begins, "Sizing and running the devices on all steps")
+        self.reporter.begin("year", begins, phrase("Sizing and running the devices on all steps"))
         fixed = dict.fromkeys(model.decisions.values(), 1.0)
         if units:
             fixed |= {model.units[name]: float(units[name]) for name in units.keys() & model.units}
@@ -179,7 +186,7 @@ class Solving:
                 wanted = wanted_of(model, found.solution)
                 short = frozenset(name for name, share in wanted.items() if share < LEFT_OUT)
                 if short == frozenset(left_out):
-                    raise Infeasible("No plan was found whose devices meet all demands.")
+                    raise Infeasible(phrase("No plan was found whose devices meet all demands."))
                 return self.size(island, short, begins, ends, minimise=minimise)
         undecided = len(model.hourly) or model.units.values() - fixed.keys()
         if found.solution is not None and undecided:
@@ -190,7 +197,8 @@ class Solving:
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
-            status = f"Found a plan for the whole horizon: {self.money(cost)} a year"
+            told = self.money(cost)
+            status = phrase("Found a plan for the whole horizon: %(cost)s a year", cost=told)
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
@@ -207,8 +215,10 @@ class Solving:
             if found.end is not End.INFEASIBLE:
                 return found
         raise Infeasible(
-            "No plan for the whole horizon was found that keeps to whole units and minimum loads; "
-            "leave out the option on_off, or take typical days."
+            phrase(
+                "No plan for the whole horizon was found that keeps to whole units and minimum "
+                "loads; leave out the option on_off, or take typical days."
+            )
         )
 
     def linear(
@@ -220,14 +230,18 @@ class Solving:
     ) -> Found:
         """Solve with some decisions fixed and all others anything between."""
         bound, solution = None, None
-        status = f"{len(model.island.steps.positions):,} steps at once"
+        steps = f"{len(model.island.steps.positions):,}"
 
         def on_news(news: News) -> None:
             nonlocal bound, solution
             solution = news.solutions[-1] if news.solutions else solution
             bound = news.bound
             way = min(ITERATIONS_DONE, news.iterations / USUAL_ITERATIONS)
-            told = f"{status}: iteration {news.iterations}"
+            told = phrase(
+                "%(steps)s steps at once: iteration %(iteration)s",
+                steps=steps,
+                iteration=news.iterations,
+            )
             self.reporter.standing(begins + (ends - begins) * way, told, news=False)
 
         end = self._watch(InteriorPoint(model.program, fixed), on_news)

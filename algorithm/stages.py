@@ -17,6 +17,7 @@ from typing import Any
 from algorithm.branch_and_bound import close_gap
 from algorithm.errors import Infeasible, Stopped
 from algorithm.options import Options
+from algorithm.phrase import phrase
 from algorithm.progress import OnProgress, Outcome
 from algorithm.requirement import Requirement
 from algorithm.solving import Solving, just_above, wanted_of
@@ -72,7 +73,9 @@ def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str
 
 def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
     """Decide on devices; each of the `earlier` plans has some that this one does without."""
-    work.reporter.begin("days", 0.0, "Reading the requirement and choosing the days to model")
+    work.reporter.begin(
+        "days", 0.0, phrase("Reading the requirement and choosing the days to model")
+    )
     island = work.modelled
     if any(outcome["structure"] is None for outcome in earlier):
         return work.nothing()  # there was no other already
@@ -91,13 +94,14 @@ def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
 def _bound(work: Solving) -> dict[str, Any]:
     """Find what no plan can cost less than, and the devices that it would have."""
     model = work.model(work.whole, 0.0)
-    work.reporter.begin("bound", 0.02, "Looking for what no plan can cost less than")
+    work.reporter.begin("bound", 0.02, phrase("Looking for what no plan can cost less than"))
     found = work.linear(model, {}, 0.02, 1.0)
     work.explain(found.end, work.whole)
     if found.solution is None or found.bound is None:
-        raise Stopped("The search ended before it had proven anything.")
+        raise Stopped(phrase("The search ended before it had proven anything."))
     work.reporter.bound(found.bound)
-    work.reporter.milestone(1.0, f"No plan can cost less than {work.money(found.bound)} a year")
+    least = work.money(found.bound)
+    work.reporter.milestone(1.0, phrase("No plan can cost less than %(cost)s a year", cost=least))
     wanted = wanted_of(model, found.solution)
     return work.outcome(None, work.reporter.figures, stopped=False, wanted=wanted)
 

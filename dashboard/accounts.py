@@ -20,6 +20,7 @@ from flask import (
     url_for,
 )
 from flask.cli import AppGroup
+from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -76,7 +77,8 @@ def needs_role(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if not current_user.is_authenticated:
                 return cast(R, login_manager.unauthorized())
             if not current_user.may(role):
-                abort(403, f"This needs the role {role}; yours is {current_user.role}.")
+                own = current_user.role
+                abort(403, _("This needs the role %(role)s; yours is %(own)s.", role=role, own=own))
             return view(*args, **kwargs)
 
         return guarded
@@ -119,7 +121,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         return render_template("sign_in.html", form=form, error=None)
     user = db.session.scalar(db.select(User).filter_by(name=form.username.data or ""))
     if user is None or not user.has_password(form.password.data or ""):
-        message = "That name and password do not go together."
+        message = _("That name and password do not go together.")
         return render_template("sign_in.html", form=form, error=message), 401
     login_user(user)
     return redirect(_own_path(request.args.get("next")))
@@ -130,11 +132,11 @@ def sign_in_by_link(token: str) -> str | Response | tuple[str, int]:
     try:
         user_id = _links().loads(token, max_age=LINK_LIFETIME)
     except BadSignature:
-        message = "This sign-in link has expired or is not whole. Ask for a new one."
+        message = _("This sign-in link has expired or is not whole. Ask for a new one.")
         return render_template("sign_in.html", form=SignInForm(), error=message), 401
     user = db.session.get(User, user_id)
     if user is None:
-        abort(401, "The account of this link does not exist any more.")
+        abort(401, _("The account of this link does not exist any more."))
     login_user(user)
     return redirect(url_for("pages.overview"))
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any, TypeVar, get_args
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask_babel import gettext as _
 from flask_login import login_required
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
@@ -32,6 +33,7 @@ from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_missing
 from dashboard.extensions import db
+from dashboard.languages import called
 from dashboard.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.problems import problem
 from dashboard.summaries import summaries
@@ -81,7 +83,10 @@ STATES: dict[str, Collection[str]] = {
 
 def _known_state(state: str) -> str:
     if state.lower() not in STATES:
-        raise ValueError(f"There is no state {state!r}; these are: {', '.join(STATES)}.")
+        known = ", ".join(STATES)
+        raise ValueError(
+            _("There is no state %(state)s; these are: %(known)s.", state=repr(state), known=known)
+        )
     return state.lower()
 
 
@@ -139,7 +144,8 @@ def list_jobs() -> Response:
     if wanted.state:
         query = query.where(Job.state.in_(STATES[wanted.state]))
     if wanted.search:
-        query = query.where(Job.title.icontains(wanted.search, autoescape=True))
+        named = Job.title.icontains(wanted.search, autoescape=True)
+        query = query.where(named | Job.title.in_(called(wanted.search)))
     if wanted.mine:
         query = query.where(Job.owner_id == signed_in_user().id)
     if wanted.before:
@@ -164,14 +170,15 @@ def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
     if not may_cancel(signed_in_user(), job):
-        abort(403, f"Only {job.owner.name} or an admin may cancel this search.")
+        owner = job.owner.name
+        abort(403, _("Only %(owner)s or an admin may cancel this search.", owner=owner))
     keep_best = parse(Cancellation, json_body()).keep_best
     try:
         cancelled = jobs.ask_to_cancel(job, keep_best=keep_best)
     except RedisError:
         cancelled = True  # Stored; its viewers hear of it when the message queue is back.
     if not cancelled:
-        abort(409, "This search has ended already.")
+        abort(409, _("This search has ended already."))
     answer = jsonify(summaries([find_job(job_id)])[0])
     answer.status_code = 202
     return answer
@@ -209,11 +216,12 @@ def best(job_id: str) -> Response:
 
 
 def _why_no_best(job: Job) -> str:
+    why: str = _("This search has found no plan yet.")
     if job.has_result:
-        return "This search has ended; its plans are in its result."
-    if job.ended:
-        return f"This search ended without a plan: {job.status}"
-    return "This search has found no plan yet."
+        why = _("This search has ended; its plans are in its result.")
+    elif job.ended:
+        why = _("This search ended without a plan: %(status)s", status=job.status)
+    return why
 
 
 @blueprint.get("/jobs/<job_id>/convergence")
@@ -228,7 +236,7 @@ def convergence(job_id: str) -> Response:
 
 
 def _events_are_away() -> Response:
-    return problem(503, "Events are away with the message queue; try again in a moment.")
+    return problem(503, _("Events are away with the message queue; try again in a moment."))
 
 
 @blueprint.get("/jobs/<job_id>/result")
@@ -370,7 +378,7 @@ def may_cancel(user: User, job: Job) -> bool:
 def find_job(job_id: str) -> Job:
     job = db.session.get(Job, job_id)
     if job is None:
-        abort(404, f"There is no job {job_id!r}.")
+        abort(404, _("There is no job %(job)s.", job=repr(job_id)))
     return job
 
 
@@ -378,10 +386,9 @@ def find_result(job_id: str) -> Result:
     job = find_job(job_id)
     stored = db.session.get(Result, job_id)
     if stored is None:
-        ended = (
-            f"ended without a result: {job.status}" if job.state in ENDED else "has not ended yet"
-        )
-        abort(404, f"This search {ended}")
+        if job.state in ENDED:
+            abort(404, _("This search ended without a result: %(status)s", status=job.status))
+        abort(404, _("This search has not ended yet"))
     return stored
 
 
@@ -389,7 +396,14 @@ def find_dispatch(job_id: str, plan: int) -> Dispatch:
     stored = db.session.get(Dispatch, (job_id, plan))
     if stored is None:
         last = len(find_result(job_id).value["plans"]) - 1
-        abort(404, f"This result has no plan {plan}; its plans are 0 to {last}.")
+        abort(
+            404,
+            _(
+                "This result has no plan %(plan)s; its plans are 0 to %(last)s.",
+                plan=plan,
+                last=last,
+            ),
+        )
     return stored
 
 
@@ -400,9 +414,10 @@ def json_body() -> dict[str, Any]:
     try:
         body = request.get_json(force=True)
     except BadRequest:
-        abort(400, "The body is not JSON. Send one JSON object.")
+        abort(400, _("The body is not JSON. Send one JSON object."))
     if not isinstance(body, dict):
-        abort(400, f"The body is a JSON {type(body).__name__}. Send one JSON object.")
+        kind = type(body).__name__
+        abort(400, _("The body is a JSON %(kind)s. Send one JSON object.", kind=kind))
     return body
 
 
@@ -418,7 +433,9 @@ def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in found["loc"])
     if found["type"] == "extra_forbidden":
         known = ", ".join(model.model_fields)
-        return FieldError(field=field, message=f"is not a known field; these are: {known}")
+        return FieldError(
+            field=field, message=_("is not a known field; these are: %(known)s", known=known)
+        )
     return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
 
 
@@ -428,7 +445,7 @@ def submit_checked(submission: Submission) -> Job:
     Raises RequirementError naming every wrong field, or jobs.Unavailable.
     """
     if (submission.sample is None) == (submission.requirement is None):
-        message = "Give either a requirement or the name of a sample."
+        message = _("Give either a requirement or the name of a sample.")
         raise RequirementError([FieldError(field="sample", message=message)])
     wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
     requirement, disabled, options = check(wanted, submission.disabled_devices, submission.options)
@@ -446,7 +463,7 @@ def submit_checked(submission: Submission) -> Job:
 def _idempotency_key() -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 200:
-        message = "An Idempotency-Key has 1 to 200 characters."
+        message = _("An Idempotency-Key has 1 to 200 characters.")
         raise RequirementError([FieldError(field="Idempotency-Key", message=message)])
     return key
 

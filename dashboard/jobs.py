@@ -21,6 +21,7 @@ from redis import RedisError
 from sqlalchemy import ColumnElement, CursorResult, delete, update
 from sqlalchemy.exc import IntegrityError
 
+from algorithm.phrase import phrase
 from dashboard import parts
 from dashboard.broker import SEARCH
 from dashboard.events import journal, milliseconds, publish_stored
@@ -30,7 +31,8 @@ from dashboard.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, Sta
 ATTEMPTS = 3
 """How often a job is begun whose workers are lost: then it's the job that kills them."""
 
-NOT_STARTED = "Cancelled before it started."
+CANCELLED = phrase("Cancelled.")
+NOT_STARTED = phrase("Cancelled before it started.")
 
 UNDER_WAY = 3.0
 """Seconds that a submit takes at most; a client gives up after them."""
@@ -73,7 +75,7 @@ def submit(
         requirement=requirement,
         disabled_devices=disabled_devices,
         options=options,
-        status="Pending...",
+        status=phrase("Pending..."),
         idempotency_key=idempotency_key,
     )
     db.session.add(job)
@@ -150,7 +152,7 @@ def begin(job_id: str) -> Job | None:
     begun = [*job.begun, milliseconds(began)]
     values: dict[str, Any] = {"state": "STARTED", "begun": begun, **HEARD}
     if job.state == "PENDING":
-        values |= {"status": "Started.", "started_at": began}
+        values |= {"status": phrase("Started."), "started_at": began}
     if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
         return None
     job = db.session.get_one(Job, job_id)
@@ -180,7 +182,7 @@ def hand_on(job_id: str, attempt: int) -> bool:
 
     A web process sends it in a moment, when that worker takes no messages any more.
     """
-    values = {"status": _going_on(job_id, "Its worker was stopped")}
+    values = {"status": _going_on(job_id, phrase("Its worker was stopped"))}
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
 
 
@@ -195,7 +197,7 @@ def lose(job_id: str, attempt: int, heard: int) -> bool:
     job = db.session.get(Job, job_id)
     if job is not None and job.lost + 1 >= ATTEMPTS:
         return _give_up(job_id, job.begun, held)
-    values = {"lost": Job.lost + 1, "status": _going_on(job_id, "Its worker was lost")}
+    values = {"lost": Job.lost + 1, "status": _going_on(job_id, phrase("Its worker was lost"))}
     return _move(job_id, *held, **_next(values))
 
 
@@ -208,15 +210,24 @@ def _going_on(job_id: str, reason: str) -> str:
     standings = parts.standings(job_id)
     done = sum(part.state == "done" for part in standings)
     if not done:
-        return f"{reason}; beginning again."
-    return f"{reason}; going on after {done} of {len(standings)} parts."
+        return phrase("%(reason)s; beginning again.", reason=reason)
+    return phrase(
+        "%(reason)s; going on after %(done)s of %(parts)s parts.",
+        reason=reason,
+        done=done,
+        parts=len(standings),
+    )
 
 
 def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool], ...]) -> bool:
     attempts = ", ".join(
         f"{datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S}" for began in begun
     )
-    status = f"Given up: its worker was lost {ATTEMPTS} times. Attempts began {attempts} (UTC)."
+    status = phrase(
+        "Given up: its worker was lost %(times)s times. Attempts began %(attempts)s (UTC).",
+        times=ATTEMPTS,
+        attempts=attempts,
+    )
     try:
         return _end(job_id, held, "FAILURE", "failed", status)
     except RedisError as error:
@@ -255,7 +266,7 @@ def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
     job_id = job.id
     if _end(job_id, [Job.state == "PENDING"], "REVOKED", "cancelled", NOT_STARTED):
         return True
-    if not keep_best and _end(job_id, [Job.state == "RETRY"], "REVOKED", "cancelled", "Cancelled."):
+    if not keep_best and _end(job_id, [Job.state == "RETRY"], "REVOKED", "cancelled", CANCELLED):
         return True
     wish = "keep" if keep_best else "discard"
     return _move(job_id, Job.state.not_in(ENDED), cancel=wish)

@@ -2,6 +2,9 @@
 
 The texts stand in English where they are used, in templates, Python and TypeScript alike; what they
 are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
+
+What a search says goes to people of several languages at once, so it stays English until a browser
+shows it; the catalogue has it in the context `SAID`.
 """
 
 from __future__ import annotations
@@ -12,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, pgettext
 
 from dashboard.vite import IMMUTABLE
 
@@ -23,6 +26,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 
 _BY_PRIMARY = {tag.partition("-")[0]: tag for tag in LANGUAGES}
 COOKIE = "language"
+SAID = "said"
 FOLDER = Path(__file__).parent / "translations"
 
 blueprint = Blueprint("languages", __name__)
@@ -34,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"language": language(), "languages": LANGUAGES, "texts_url": texts_url}
     )
+    app.jinja_env.filters["said"] = said
     app.register_blueprint(blueprint)
 
 
@@ -46,6 +51,18 @@ def language() -> str:
     return next((_BY_PRIMARY[tag] for tag in wanted if tag in _BY_PRIMARY), "en")
 
 
+def said(label: str) -> str:
+    """A label or a title of ours in the request's language; whatever else, as it is."""
+    return str(pgettext(SAID, label)) if label else ""
+
+
+def called(words: str) -> list[str]:
+    """The labels and titles of ours that have these words in the request's language."""
+    tag = language()
+    known = {} if tag == "en" else _in_context(tag, SAID)
+    return [english for english, text in known.items() if words.lower() in text.lower()]
+
+
 def texts_url() -> str | None:
     """Where this request's texts are for scripts; English ones stand in the scripts themselves."""
     tag = language()
@@ -56,7 +73,7 @@ def texts_url() -> str | None:
 
 @blueprint.get("/texts/<tag>.json")
 def texts(tag: str) -> Response:
-    """Every text in a language, by the English one: `{"Searches": "搜索", …}`."""
+    """Every text in a language, by the English one: those of pages, and those that are said."""
     if tag not in LANGUAGES or tag == "en":
         abort(404)
     body, version = _texts(tag)
@@ -69,12 +86,23 @@ def texts(tag: str) -> Response:
 @cache
 def _texts(tag: str) -> tuple[str, str]:
     """The JSON, and a digest that tells it from others."""
-    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.mo").open("rb") as file:
-        catalogue = read_mo(file)
-    # Of a plural, Chinese has one form; English, which has two, isn't asked for.
-    texts = {_first(message.id): _first(message.string) for message in catalogue if message.id}
-    body = json.dumps(texts, ensure_ascii=False)
+    body = json.dumps(
+        {"texts": _in_context(tag, None), "said": _in_context(tag, SAID)}, ensure_ascii=False
+    )
     return body, hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+@cache
+def _in_context(tag: str, context: str | None) -> dict[str, str]:
+    # Babel knows contexts in this form alone.
+    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    # Of a plural, Chinese has one form; English, which has two, isn't asked for.
+    return {
+        _first(message.id): _first(message.string)
+        for message in catalogue
+        if message.id and message.string and message.context == context
+    }
 
 
 def _first(forms: Any) -> str:

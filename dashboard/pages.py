@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
+from flask_babel import gettext as _
 from flask_login import login_required
 
+from algorithm.catalogue import CATALOGUE, GROUPS
 from dashboard.accounts import signed_in_user
 from dashboard.api import list_devices, list_samples, may_cancel
 from dashboard.extensions import db
@@ -38,11 +40,17 @@ def new_search() -> str:
 def job(job_id: str) -> str:
     found = db.session.get(Job, job_id)
     if found is None:
-        abort(404, "There is no such search. It may have been on another installation.")
+        abort(404, _("There is no such search. It may have been on another installation."))
     user = signed_in_user()
     data = {
         "job": summaries([found])[0],
         "can_cancel": may_cancel(user, found),
         "can_submit": user.may("operator"),
     }
-    return render_template("job.html", data=data)
+    left_out = [_label(name) for name in found.disabled_devices]
+    return render_template("job.html", data=data, left_out=left_out)
+
+
+def _label(disabled: str) -> str:
+    """What people call a disabled device or group of the catalogue; any other by its name."""
+    return CATALOGUE[disabled].label if disabled in CATALOGUE else GROUPS.get(disabled, disabled)

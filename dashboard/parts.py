@@ -16,13 +16,14 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
+from algorithm.phrase import phrase
 from dashboard.extensions import db
 from dashboard.models import Part, PartState, packed, unpacked
 
 TRIES = 3
 """How often a part is begun whose holders vanish: then it's the part that kills them."""
 
-LOST = "The worker that ran it was lost."
+LOST = phrase("The worker that ran it was lost.")
 
 HEARD = {"heard": Part.heard + 1}
 """What says that a holder is there."""

@@ -17,6 +17,8 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -26,13 +28,21 @@ from dashboard.extensions import login_manager
 from dashboard.jobs import Unavailable
 from dashboard.vite import NotBuilt
 
-AWAY = "The message queue is away, so nothing was queued. Try again in a moment."
+AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
+
+USUAL = {
+    404: lazy_gettext("There is nothing at this address."),
+    405: lazy_gettext("This address does not answer to this method."),
+    413: lazy_gettext("That is more than is taken at once."),
+    500: lazy_gettext("Something went wrong on the server; it is in its log."),
+}
+"""What is said where nobody has said anything about an error."""
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(RequirementError, _wrong_fields)
-    app.register_error_handler(Unavailable, lambda _: problem(503, AWAY))
+    app.register_error_handler(Unavailable, lambda away: problem(503, str(AWAY)))
     app.register_error_handler(NotBuilt, lambda error: (str(error), 503))
     login_manager.unauthorized_handler(_sign_in_first)
 
@@ -59,24 +69,32 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
-    message = (
-        "That form is out of date or came from elsewhere: "
-        if code == 400 and isinstance(error, CSRFError)
-        else ""
-    )
-    answer = problem(code, message + (error.description or error.name))
+    answer = problem(code, _what_happened(code, error))
     if error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = error.get_response().headers["Allow"]
     return answer
 
 
+def _what_happened(code: int, error: HTTPException) -> str:
+    if isinstance(error, CSRFError):
+        return str(
+            _(
+                "That form is out of date or came from elsewhere: %(reason)s",
+                reason=error.description,
+            )
+        )
+    own = "description" in vars(error)
+    return str((not own and USUAL.get(code)) or error.description or error.name)
+
+
 def _wrong_fields(error: RequirementError) -> Response:
     count = len(error.errors)
-    message = str(error) if count == 1 else f"{count} fields are wrong; errors names each."
+    many = _("%(count)s fields are wrong; errors names each.", count=count)
+    message = str(error) if count == 1 else many
     return problem(422, message, error.errors)
 
 
 def _sign_in_first() -> BaseResponse:
     if request.method == "GET" and not _is_for_scripts():
         return redirect(url_for("accounts.sign_in", next=request.path))
-    return problem(401, "Sign in first, or send an API token as `Authorization: Bearer …`.")
+    return problem(401, _("Sign in first, or send an API token as `Authorization: Bearer …`."))

@@ -26,6 +26,7 @@ from flask_socketio import SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
+from algorithm.phrase import phrase
 from dashboard.accounts import user_of_token
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
@@ -45,7 +46,8 @@ OVERVIEW_LENGTH = 100  # newest jobs
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
-TOO_MUCH = "This socket asks too much at once; wait a few seconds."
+TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
+AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
 
 Answer = dict[str, Any]
 
@@ -249,11 +251,13 @@ def _watch(payload: Any = None) -> Answer:
         return _refusal(_first_problem(error))
     job = db.session.get(Job, wanted.job)
     if job is None:
-        return _refusal(f"There is no job {wanted.job!r}.")
+        return _refusal(phrase("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
     watched = relay.watched_by(sid)
     if job.id not in watched and len(watched) >= WATCHED_MOST:
-        return _refusal(f"One socket may watch {WATCHED_MOST} jobs at a time; unwatch some.")
+        return _refusal(
+            phrase("One socket may watch %(most)s jobs at a time; unwatch some.", most=WATCHED_MOST)
+        )
     join_room(room(job.id))
     try:
         relay.enter(job.id, sid)
@@ -265,7 +269,7 @@ def _watch(payload: Any = None) -> Answer:
         current_app.logger.warning("watch without Redis: %s", error)
         reading = None
     if reading is None:
-        return _refusal("Live updates are away at the moment; ask again when they are back.")
+        return _refusal(AWAY)
     answer: Answer = {"ok": True, "events": reading.events}
     return answer | {"snapshot": reading.snapshot} if reading.snapshot else answer
 
@@ -274,7 +278,7 @@ def _watch(payload: Any = None) -> Answer:
 def _unwatch(payload: Any = None) -> Answer:
     job = payload.get("job") if isinstance(payload, dict) else None
     if job not in _relay().watched_by(_sid()):
-        return _refusal("This socket does not watch that job.")
+        return _refusal(phrase("This socket does not watch that job."))
     _leave(job)
     return {"ok": True}
 

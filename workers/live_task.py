@@ -20,6 +20,7 @@ from celery.exceptions import Ignore
 from flask import Flask
 from redis import RedisError
 
+from algorithm.phrase import phrase
 from dashboard import create_app, jobs
 from dashboard.events import milliseconds, publish, publish_stored
 from dashboard.extensions import db
@@ -137,7 +138,9 @@ def _end_revoked(sender: Task, request: Any, **_: Any) -> None:
     """A task was revoked through Celery itself, not through the dashboard."""
     if isinstance(sender, LiveTask):
         with flask_app().app_context(), contextlib.suppress(Ignore):
-            sender.end(request.id, "REVOKED", "cancelled", "Revoked by the operator of the worker.")
+            sender.end(
+                request.id, "REVOKED", "cancelled", phrase("Revoked by the operator of the worker.")
+            )
 
 
 def _reason(exception: BaseException) -> str:

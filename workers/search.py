@@ -17,6 +17,7 @@ from celery.exceptions import Ignore
 from flask import current_app
 
 from algorithm import Overall, Progress, Stopped, check, load_sample, parts_of, result_of
+from algorithm.phrase import phrase
 from dashboard import jobs, parts
 from dashboard.broker import HELP, LAST, SEARCH
 from dashboard.extensions import db
@@ -92,7 +93,7 @@ class Search:
                 time.sleep(LOOK)
                 self._attend()
         if reason == "discard":
-            self._task.end(self._job_id, "REVOKED", "cancelled", "Cancelled.")
+            self._task.end(self._job_id, "REVOKED", "cancelled", jobs.CANCELLED)
             return
         if reason:
             self._wait_for_others()
@@ -118,8 +119,7 @@ class Search:
         """Pass on what others have told of their parts. Raises SearchFailed if a part failed."""
         for part in standings:
             if part.state == "failed":
-                which = f" (Part of the search: {part.name}.)" if len(standings) > 1 else ""
-                raise SearchFailed(f"{part.error}{which}")
+                raise SearchFailed(_why_failed(part, of=len(standings)))
             if part.holder != self._holder.id:
                 known = self._heard.get(part.name, [])
                 for progress in part.told:
@@ -170,22 +170,28 @@ class Search:
         except Stopped:
             self._end_without_plan(reason)
             return
-        cost = f"{result['plans'][0]['cost_per_year']:,.0f} {self._requirement.currency} a year"
+        cost = f"{result['plans'][0]['cost_per_year']:,.0f} {self._requirement.currency}"
         if whole:
-            status = f"Finished: {cost}."
+            status = phrase("Finished: %(cost)s a year.", cost=cost)
         elif reason == "keep":
-            status = f"Stopped, and the best plan so far kept: {cost}."
+            status = phrase("Stopped, and the best plan so far kept: %(cost)s a year.", cost=cost)
         else:
-            status = f"The time of {self._time_limit} was up; the best plan so far: {cost}."
-        self._overall.finish("The result is complete")
+            status = phrase(
+                "The time of %(limit)s was up; the best plan so far: %(cost)s a year.",
+                limit=self._time_limit,
+                cost=cost,
+            )
+        self._overall.finish(phrase("The result is complete"))
         self._reporter.flush(last=True)
         outcome: Outcome = "finished" if whole else "stopped"
         self._task.end(self._job_id, "SUCCESS", outcome, status, result)
 
     def _end_without_plan(self, reason: Reason | None) -> None:
         if reason != "keep":
-            raise SearchFailed(f"No plan was found within {self._time_limit}.")
-        status = "Cancelled before a first plan was found."
+            raise SearchFailed(
+                phrase("No plan was found within %(limit)s.", limit=self._time_limit)
+            )
+        status = phrase("Cancelled before a first plan was found.")
         self._task.end(self._job_id, "REVOKED", "cancelled", status)
 
     @property
@@ -200,6 +206,13 @@ class Search:
             parts.outcomes(self._job_id),
             stopped=stopped,
         )
+
+
+def _why_failed(part: Standing, of: int) -> str:
+    """What a part failed of, and which one it was if there are several."""
+    if of == 1:
+        return str(part.error)
+    return phrase("%(error)s (Part of the search: %(part)s.)", error=part.error, part=part.name)
 
 
 def _progress(told: Message) -> Progress:

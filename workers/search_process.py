@@ -14,6 +14,7 @@ import sys
 import time
 from typing import Any
 
+from algorithm.phrase import phrase
 from dashboard.config import ROOT
 
 Message = dict[str, Any]
@@ -82,8 +83,11 @@ class SearchProcess:
         """For a part that said no outcome: what became of its process, in one sentence."""
         code = self._process.wait()
         if code < 0:
-            return f"The solver process was killed by {signal.Signals(-code).name}."
-        return f"The solver process ended with exit status {code} and said no outcome."
+            name = signal.Signals(-code).name
+            return phrase("The solver process was killed by %(signal)s.", signal=name)
+        return phrase(
+            "The solver process ended with exit status %(code)s and said no outcome.", code=code
+        )
 
     def __enter__(self) -> SearchProcess:
         return self

@@ -1,6 +1,7 @@
 // Commands and look-ups over HTTP. Commands never go over the socket, which may replay them.
 
 import { find } from './element.ts';
+import { said, t } from './texts.ts';
 
 export interface FieldError {
   /** The place in the body, e.g. "disabled_devices.0". */
@@ -47,15 +48,19 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   try {
     response = await fetch(url, init);
   } catch {
-    throw new Refusal(0, 'The server can’t be reached.');
+    throw new Refusal(0, t('The server can’t be reached.'));
   }
   if (response.ok) return (await response.json()) as Body;
   const answer = (await response.json().catch(() => ({}))) as {
     message?: string;
     errors?: FieldError[];
   };
-  const message = answer.message ?? `The server answered with an error (${response.status}).`;
-  throw new Refusal(response.status, message, answer.errors);
+  const { status } = response;
+  const message = answer.message
+    ? said(answer.message)
+    : t('The server answered with an error (%(status)s).', { status });
+  const errors = answer.errors?.map((error) => ({ ...error, message: said(error.message) }));
+  throw new Refusal(status, message, errors);
 }
 
 /** Leaves for the sign-in page if the session has ended; says whether it has. */

@@ -1,10 +1,31 @@
-// Quantities as people read them. Rounded for the eye; `exact` is for where one looks closer.
+// Quantities as people read them, in the language of the page. Rounded for the eye; `exact` is for
+// where one looks closer.
 
-const LOCALE = 'en-GB';
+import { language, t } from './texts.ts';
+
+type Steps = readonly (readonly [number, string])[];
+
+/** For Intl. English dates and figures are European here: the day comes before the month. */
+export const LOCALE = language === 'en' ? 'en-GB' : language;
 const SPACE = '\u00a0';
+const PERCENT = language === 'en' ? `${SPACE}%` : '%';
 
-function number(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(LOCALE, options).format(value);
+/** What large sums are told in, the largest first: Chinese counts in ten thousands. */
+export const SUMS: Steps = language.startsWith('zh')
+  ? [
+      [1e8, '亿'],
+      [1e4, '万'],
+    ]
+  : [
+      [1e9, 'bn'],
+      [1e6, 'M'],
+      [1e3, 'k'],
+    ];
+
+const WHOLE = [1, ''] as const;
+
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(LOCALE, options).format(value).replace('-', '−');
 }
 
 /** Three figures, or more where there are more before the point; always as many, to stay in line. */
@@ -14,28 +35,32 @@ function three(value: number): string {
   return number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function scaled(value: number, steps: readonly (readonly [number, string])[]): string {
+function scaled(value: number, steps: Steps): string {
   // A hair under the next step would be rounded up to 1000 of this one.
   const size = Math.abs(value) * 1.0005;
-  const [step, unit] = steps.find(([least]) => size >= least) ?? steps.at(-1) ?? [1, ''];
+  const [step, unit] = steps.find(([least]) => size >= least) ?? steps.at(-1) ?? WHOLE;
   return `${three(value / step)}${SPACE}${unit}`.trim();
 }
 
-/** 1243817 → "€1.24 M". */
+/** 1243817 → "€1.24 M", "€124 万". */
 export function money(value: number, currency = 'EUR'): string {
-  const amount = scaled(Math.abs(value), [
-    [1e9, 'bn'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-    [1, ''],
-  ]);
+  const amount = scaled(Math.abs(value), [...SUMS, WHOLE]);
   return `${value < 0 ? '−' : ''}${symbol(currency)}${amount}`;
 }
 
 /** 1243817 → "€1,243,817". */
 export function exactMoney(value: number, currency = 'EUR'): string {
-  const text = number(value, { style: 'currency', currency, maximumFractionDigits: 0 });
-  return text.replace('-', '−');
+  return number(value, { style: 'currency', currency, maximumFractionDigits: 0 });
+}
+
+/** 1243817 → "€1.24 M / year". */
+export function perYear(value: number, currency?: string): string {
+  return t('%(money)s / year', { money: money(value, currency) });
+}
+
+/** 1243817 → "€1,243,817 per year". */
+export function exactPerYear(value: number, currency?: string): string {
+  return t('%(money)s per year', { money: exactMoney(value, currency) });
 }
 
 /** "EUR" → "€"; "CHF" → "CHF " with a space that doesn't break. */
@@ -68,37 +93,62 @@ export function size(value: number, unit: string): string {
 /** A relative gap → "1.2 %". Never says zero of what is not, and never promises more than it is. */
 export function gap(relative: number): string {
   const percent = relative * 100;
-  if (percent <= 0) return `0${SPACE}%`;
-  if (percent < 0.01) return `<${SPACE}0.01${SPACE}%`;
+  if (percent <= 0) return `0${PERCENT}`;
+  if (percent < 0.01) return `<${SPACE}0.01${PERCENT}`;
   const digits = percent < 1 ? 2 : percent < 10 ? 1 : 0;
   const up = Math.ceil(percent * 10 ** digits - 1e-9) / 10 ** digits;
-  return `${number(up)}${SPACE}%`;
+  return `${number(up)}${PERCENT}`;
+}
+
+/** A share to a tenth of a percent → "2.0 %". */
+export function share(relative: number): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${number(relative * 100, digits)}${PERCENT}`;
 }
 
 /** The bar's place → "43 %". Full only when it is. With a plain space: it goes into titles, too. */
 export function percent(current: number, total: number): string {
-  return `${total > 0 ? Math.floor((current / total) * 100) : 0} %`;
+  const whole = total > 0 ? Math.floor((current / total) * 100) : 0;
+  return `${whole}${PERCENT}`.replace(SPACE, ' ');
 }
 
 /** Milliseconds → "42 s", "3 min 07 s", "2 h 05 min". */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);
-  if (minutes === 0) return `${seconds}${SPACE}s`;
-  if (minutes < 60) return `${minutes}${SPACE}min ${two(seconds % 60)}${SPACE}s`;
-  return `${Math.floor(minutes / 60)}${SPACE}h ${two(minutes % 60)}${SPACE}min`;
+  if (minutes === 0) return unbroken(t('%(seconds)s s', { seconds }));
+  if (minutes < 60) {
+    return unbroken(t('%(minutes)s min %(seconds)s s', { minutes, seconds: two(seconds % 60) }));
+  }
+  const hours = Math.floor(minutes / 60);
+  return unbroken(t('%(hours)s h %(minutes)s min', { hours, minutes: two(minutes % 60) }));
 }
 
 /** An estimate in seconds, as coarse as estimates are → "about 2 min". */
 export function estimate(seconds: number): string {
-  if (seconds < 5) return 'a few seconds';
-  if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5}${SPACE}s`;
-  if (seconds < 3570) return `about ${Math.round(seconds / 60)}${SPACE}min`;
-  return `about ${number(seconds / 3600, { maximumFractionDigits: 1 })}${SPACE}h`;
+  if (seconds < 5) return t('a few seconds');
+  if (seconds < 55) return about(t('about %(seconds)s s', { seconds: Math.ceil(seconds / 5) * 5 }));
+  if (seconds < 3570)
+    return about(t('about %(minutes)s min', { minutes: Math.round(seconds / 60) }));
+  return about(t('about %(hours)s h', { hours: tenths(seconds / 3600) }));
+}
+
+function tenths(value: number): string {
+  return number(value, { maximumFractionDigits: 1 });
 }
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+/** On one line, as figures and their units are to stay. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', SPACE);
+}
+
+/** As `unbroken`, but a line may end before the figure. */
+function about(text: string): string {
+  return text.replace(/ (?=\D*$)/, SPACE);
 }
 
 const DATE_AND_TIME = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,6 +1,8 @@
 // How fresh the shown figures are. The page tells it what it hears of the connection; `notice` is
 // what a person must be told. A short interruption is not worth a word.
 
+import { t } from './texts.ts';
+
 /** Why what is shown may be behind the server. */
 export type Lag = 'connecting' | 'disconnected' | 'suspended' | 'missing';
 
@@ -71,13 +73,13 @@ export class Freshness {
 export function wording({ reason }: Notice): string {
   switch (reason) {
     case 'connecting':
-      return 'Connecting to the server…';
+      return t('Connecting to the server…');
     case 'disconnected':
     case 'suspended':
-      return 'The connection is lost; trying again.';
+      return t('The connection is lost; trying again.');
     case 'missing':
-      return 'Some updates did not arrive.';
+      return t('Some updates did not arrive.');
     case 'relay':
-      return 'Live updates are interrupted on the server’s side.';
+      return t('Live updates are interrupted on the server’s side.');
   }
 }

@@ -3,6 +3,7 @@
 import { find, say } from './element.ts';
 import { duration } from './format.ts';
 import { type Freshness, wording } from './freshness.ts';
+import { t } from './texts.ts';
 
 /** Shows what `freshness` has to say; the page calls the returned function as time goes by. */
 export function bindNotice(freshness: Freshness): () => void {
@@ -15,6 +16,7 @@ export function bindNotice(freshness: Freshness): () => void {
     document.body.toggleAttribute('data-stale', notice?.age !== undefined);
     if (!notice) return;
     say(text, wording(notice));
-    say(age, notice.age === undefined ? '' : `The figures are ${duration(notice.age)} old.`);
+    const old = notice.age === undefined ? undefined : duration(notice.age);
+    say(age, old ? t('The figures are %(age)s old.', { age: old }) : '');
   };
 }

@@ -1,14 +1,16 @@
 // The phases of a search in people's words.
 
+import { t } from './texts.ts';
+
 const NAMES: Record<string, string> = {
-  days: 'Choosing typical days',
-  model: 'Writing the model',
-  solve: 'Choosing the devices',
-  year: 'Sizing them on the whole horizon',
-  bound: 'Proving how good it can be',
-  improve: 'Closing the gap',
-  front: 'Looking for the least CO₂',
-  plan: 'Completing the plan',
+  days: t('Choosing typical days'),
+  model: t('Writing the model'),
+  solve: t('Choosing the devices'),
+  year: t('Sizing them on the whole horizon'),
+  bound: t('Proving how good it can be'),
+  improve: t('Closing the gap'),
+  front: t('Looking for the least CO₂'),
+  plan: t('Completing the plan'),
 };
 
 /** A phase without a name here is shown as the search calls it. */

@@ -1,6 +1,7 @@
 // How a job stands, in a word and in a tone: for its badge, its tab and its row in the overview.
 
 import type { JobState } from './reducer.ts';
+import { t } from './texts.ts';
 
 export type Tone = 'waiting' | 'running' | 'good' | 'bad' | 'ended';
 
@@ -12,19 +13,19 @@ export interface Standing {
 export function standing({ state, outcome }: Pick<JobState, 'state' | 'outcome'>): Standing {
   switch (state) {
     case 'PENDING':
-      return { label: 'Waiting', tone: 'waiting' };
+      return { label: t('Waiting'), tone: 'waiting' };
     case 'RETRY':
-      return { label: 'Starting again', tone: 'waiting' };
+      return { label: t('Starting again'), tone: 'waiting' };
     case 'STARTED':
-      return { label: 'Starting', tone: 'running' };
+      return { label: t('Starting'), tone: 'running' };
     case 'PROGRESS':
-      return { label: 'Running', tone: 'running' };
+      return { label: t('Running'), tone: 'running' };
     case 'SUCCESS':
-      return { label: outcome === 'stopped' ? 'Stopped early' : 'Finished', tone: 'good' };
+      return { label: outcome === 'stopped' ? t('Stopped early') : t('Finished'), tone: 'good' };
     case 'FAILURE':
-      return { label: 'Failed', tone: 'bad' };
+      return { label: t('Failed'), tone: 'bad' };
     case 'REVOKED':
-      return { label: 'Cancelled', tone: 'ended' };
+      return { label: t('Cancelled'), tone: 'ended' };
   }
 }
 

@@ -1,7 +1,8 @@
 // Dates and hours of a dispatch as people read them. They are the site's own, wherever the reader
 // is: given and shown as if they were UTC.
 
-const LOCALE = 'en-GB';
+import { LOCALE } from '../format.ts';
+import { t } from '../texts.ts';
 
 function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string {
   const format = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });
@@ -24,6 +25,11 @@ export const dayAndHour = formatter({
 });
 /** "14:00" */
 export const hour = formatter({ hour: '2-digit', minute: '2-digit' });
+
+/** "Mon, 9 Jan 2023, 14:00": a day, and so many hours after its beginning. */
+export function hourOfDay(date: number, hours: number): string {
+  return t('%(day)s, %(hour)s', { day: day(date), hour: hour(hours * 3_600_000) });
+}
 
 const RANGE = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
 

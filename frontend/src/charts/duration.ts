@@ -3,6 +3,7 @@
 import uPlot from 'uplot';
 import { html, say } from '../element.ts';
 import { size } from '../format.ts';
+import { t } from '../texts.ts';
 import { type Dispatch, durations } from './dispatch.ts';
 import { axisStyle, HEIGHT, powers, room } from './plot.ts';
 
@@ -47,7 +48,10 @@ export function durationCurve(
 }
 
 function reading(power: number, hours: number): string {
-  return `${size(hours, 'h')} at ${size(power, 'kW')} or more`;
+  return t('%(hours)s at %(power)s or more', {
+    hours: size(hours, 'h'),
+    power: size(power, 'kW'),
+  });
 }
 
 /** The frame of a curve, to be drawn into once it is on the page. */

@@ -3,7 +3,8 @@
 
 import { html, say } from '../element.ts';
 import { size } from '../format.ts';
-import { day, dayAndHour, dayAndMonth, hour, month } from './calendar.ts';
+import { t } from '../texts.ts';
+import { dayAndHour, dayAndMonth, hourOfDay, month } from './calendar.ts';
 import { type Dispatch, horizonOf, timeOf } from './dispatch.ts';
 
 /** From nothing to the largest power: dark to light, as even to the eye, whatever it can't tell. */
@@ -38,14 +39,14 @@ export function heatMap(
   };
   cells.addEventListener('pointermove', (event) => {
     const step = under(event);
-    say(when, `${moment(step, dispatch)}: ${size(kw[step] ?? 0, 'kW')}`);
+    say(when, `${moment(step, dispatch)} · ${size(kw[step] ?? 0, 'kW')}`);
   });
   cells.addEventListener('pointerleave', () => say(when, ''));
   cells.addEventListener('click', (event) => pick(Math.floor(under(event) / perDay)));
   return html(
     'figure',
     { class: 'heat-map' },
-    html('h3', {}, dispatch.days ? 'Every hour of the typical days' : 'Every hour', when),
+    html('h3', {}, dispatch.days ? t('Every hour of the typical days') : t('Every hour'), when),
     html(
       'div',
       { class: 'heat-map-frame', 'aria-hidden': 'true' },
@@ -121,13 +122,16 @@ function scale(largest: number): HTMLElement {
 
 function inWords(kw: readonly number[], dispatch: Dispatch): string {
   const largest = Math.max(...kw, 0);
-  if (largest === 0) return 'Nothing flows here.';
-  return `At most ${size(largest, 'kW')}, first on ${moment(kw.indexOf(largest), dispatch)}.`;
+  if (largest === 0) return t('Nothing flows here.');
+  return t('At most %(power)s, first on %(moment)s.', {
+    power: size(largest, 'kW'),
+    moment: moment(kw.indexOf(largest), dispatch),
+  });
 }
 
 function moment(step: number, dispatch: Dispatch): string {
   if (!dispatch.days) return dayAndHour(timeOf(step, dispatch));
   const { perDay } = horizonOf(dispatch);
   const date = Date.parse(dispatch.days[Math.floor(step / perDay)]?.date ?? '');
-  return `${day(date)}, ${hour((step % perDay) * dispatch.step_hours * 3_600_000)}`;
+  return hourOfDay(date, (step % perDay) * dispatch.step_hours);
 }

@@ -7,6 +7,7 @@ import type uPlot from 'uplot';
 import type { GraphNode, NodeKind } from '../diagram/graph.ts';
 import { html, say } from '../element.ts';
 import { energy, size } from '../format.ts';
+import { t, tn } from '../texts.ts';
 import { days as dateRange, day } from './calendar.ts';
 import {
   type Balance,
@@ -52,9 +53,9 @@ export interface Wishes {
 }
 
 const KINDS: Partial<Record<NodeKind, string>> = {
-  supply: 'Supply',
-  demand: 'Demand',
-  export: 'Export',
+  supply: t('Supply'),
+  demand: t('Demand'),
+  export: t('Export'),
 };
 
 export class Operation {
@@ -78,7 +79,9 @@ export class Operation {
     const keys = html(
       'p',
       { class: 'muted keys' },
-      'Drag across a chart to look closer. Keys: ← → earlier and later, + − closer and farther, 0 all.',
+      t(
+        'Drag across a chart to look closer. Keys: ← → earlier and later, + − closer and farther, 0 all.',
+      ),
     );
     const parts = [this.bar, this.range, this.plots, keys];
     this.element = html('div', { class: 'operation', tabindex: '-1' }, ...parts);
@@ -108,7 +111,7 @@ export class Operation {
       .filter(({ above, below }) => above.length + below.length > 0);
     for (const balance of balances) this.addBalance(balance, window, positions, dispatch);
     if (balances.length === 0) {
-      this.plots.append(html('p', { class: 'muted' }, 'Nothing flows here in this plan.'));
+      this.plots.append(html('p', { class: 'muted' }, t('Nothing flows here in this plan.')));
     }
     this.addLevels(positions, shown);
     if (node && balances[0]) this.addYear(balances[0], horizon, dispatch);
@@ -131,7 +134,8 @@ export class Operation {
     const node = this.nodes.get(id);
     if (!node) return id;
     const kind = KINDS[node.kind];
-    return kind ? `${kind}: ${node.label}` : node.label;
+    const { label } = node;
+    return kind ? t('%(kind)s: %(label)s', { kind, label }) : label;
   }
 
   private swatch(node: string): HTMLElement {
@@ -158,8 +162,8 @@ export class Operation {
       const list = html('ul', { 'aria-label': title }, ...entries);
       return { curves, element: html('div', {}, html('h4', {}, title), list) };
     };
-    const above = side(carrier ? 'Fed by' : 'Gives', balance.above);
-    const below = side(carrier ? 'Taken by' : 'Takes', balance.below);
+    const above = side(carrier ? t('Fed by') : t('Gives'), balance.above);
+    const below = side(carrier ? t('Taken by') : t('Takes'), balance.below);
     const sides = [above, below].filter(({ curves }) => curves.length > 0);
     const key = sides.map(({ element }) => element);
     const figure = this.figure(this.label(balance.node), key);
@@ -189,8 +193,8 @@ export class Operation {
       return { values, swatch: entry.swatch, element: entry.element };
     });
     const list = html('ul', {}, ...curves.map(({ element }) => element));
-    const key = html('div', {}, html('h4', {}, 'Stores, when full'), list);
-    this.draw(this.figure('Levels', [key]), positions, dispatch, {
+    const key = html('div', {}, html('h4', {}, t('Stores, when full')), list);
+    this.draw(this.figure(t('Levels'), [key]), positions, dispatch, {
       above: curves,
       lines: true,
       unit: '%',
@@ -209,7 +213,7 @@ export class Operation {
         this.wish(fitted({ from: number * perDay, to: (number + 1) * perDay }, horizon));
       this.plots.append(heatMap(kw, dispatch, pick));
     }
-    const { element, place, now, caption } = durationFigure('Load duration');
+    const { element, place, now, caption } = durationFigure(t('Load duration'));
     const swatch = this.swatch(balance.node);
     caption.append(swatch, ' ', this.label(balance.node));
     this.plots.append(element);
@@ -264,18 +268,18 @@ export class Operation {
     const steps = ([-1, 1] as const).map((by) => {
       const to = moved(window, by, horizon);
       const button = this.button(by < 0 ? '‹' : '›', to, {
-        'aria-label': by < 0 ? 'Earlier' : 'Later',
+        'aria-label': by < 0 ? t('Earlier') : t('Later'),
       });
       button.disabled = isWhole(window, horizon) || to.from === window.from;
       return button;
     });
     const parts: HTMLElement[] = [];
     if (choices.length > 1) {
-      const group = { role: 'group', 'aria-label': 'What part is shown' };
+      const group = { role: 'group', 'aria-label': t('What part is shown') };
       parts.push(html('div', { ...group, class: 'switch' }, ...choices), ...steps);
     }
     if (node) {
-      const all = html('button', { type: 'button', 'data-to': 'carriers' }, 'Show all carriers');
+      const all = html('button', { type: 'button', 'data-to': 'carriers' }, t('Show all carriers'));
       all.addEventListener('click', () => this.wishes.node(undefined));
       parts.push(html('strong', { class: 'pinned' }, this.swatch(node), this.label(node)), all);
     }
@@ -353,22 +357,32 @@ function reading(value: number | null | undefined, unit: string): string {
 /** What parts of a horizon one can go to at once; undefined days: all of it. */
 function spans({ steps, perDay, typical }: Horizon): { name: string; days: number | undefined }[] {
   const days = steps / perDay;
-  const all = { name: typical ? 'All days' : days >= 360 ? 'Year' : 'All', days: undefined };
-  const week = !typical && days > 7 ? [{ name: 'Week', days: 7 }] : [];
-  return [all, ...week, ...(days > 1 ? [{ name: 'Day', days: 1 }] : [])];
+  const all = {
+    name: typical ? t('All days') : days >= 360 ? t('Year') : t('All'),
+    days: undefined,
+  };
+  const week = !typical && days > 7 ? [{ name: t('Week'), days: 7 }] : [];
+  return [all, ...week, ...(days > 1 ? [{ name: t('Day'), days: 1 }] : [])];
 }
 
 function rangeInWords(window: Window, dispatch: Dispatch): string {
   const horizon = horizonOf(dispatch);
   const { days } = dispatch;
   if (days && isWhole(window, horizon)) {
-    return `${days.length} typical days stand for the year; × says how many days each stands for.`;
+    return tn(
+      '%(n)s typical day stands for the year; × says how many days it stands for.',
+      '%(n)s typical days stand for the year; × says how many days each stands for.',
+      days.length,
+    );
   }
   if (days) {
     const typical = days[window.from / horizon.perDay];
     const date = day(Date.parse(typical?.date ?? ''));
-    return `${date}, a typical day: it stands for ${typical?.days_per_year} days of the year.`;
+    return t('%(date)s, a typical day: it stands for %(days)s days of the year.', {
+      date,
+      days: typical?.days_per_year ?? '',
+    });
   }
   const range = dateRange(timeOf(window.from, dispatch), timeOf(window.to, dispatch) - 1);
-  return grain(window, horizon) > 1 ? `${range}, means of days` : range;
+  return grain(window, horizon) > 1 ? t('%(range)s, means of days', { range }) : range;
 }

@@ -3,6 +3,7 @@
 
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
+import { number } from '../format.ts';
 import { dayAndMonth, hour, month } from './calendar.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Placed, Positions } from './positions.ts';
@@ -116,13 +117,12 @@ export function axisStyle(place: HTMLElement): uPlot.Axis {
 
 /** The upright axis; only its uppermost figure has the unit. */
 export function powers(unit: string): uPlot.Axis {
-  const number = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
   return {
     size: AXIS,
     space: 26,
     values: (_, splits) =>
       splits.map((value, at) => {
-        const text = number.format(Math.abs(value));
+        const text = number(Math.abs(value), { maximumFractionDigits: 2 });
         return at === splits.length - 1 ? `${text} ${unit}` : text;
       }),
   };

@@ -1,7 +1,7 @@
 // Where the steps of a dispatch stand along a chart: in time, or, where they are of typical days,
 // day beside day with gaps between, since these don't follow each other.
 
-import { day, dayAndHour, hour } from './calendar.ts';
+import { day, dayAndHour, hourOfDay } from './calendar.ts';
 import { type Dispatch, horizonOf, means, timeOf } from './dispatch.ts';
 import { grain, type Window } from './window.ts';
 
@@ -76,7 +76,7 @@ function ofTypicalDays(dispatch: Dispatch, { from, to }: Window): Positions {
     when(index) {
       const date = Date.parse(dispatch.days?.[days[Math.floor(index / stride)] ?? 0]?.date ?? '');
       const step = Math.min(index % stride, perDay - 1);
-      return `${day(date)}, ${hour(step * dispatch.step_hours * 3_600_000)}`;
+      return hourOfDay(date, step * dispatch.step_hours);
     },
     stepsBetween: (left, right) => ({
       from: from + Math.floor(left / width) * perDay,

@@ -2,6 +2,7 @@
 // node is or how much it brings or takes.
 
 import { energy, size } from '../format.ts';
+import { t } from '../texts.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, NodeKind } from './graph.ts';
 
@@ -16,9 +17,9 @@ const LONG = 16;
 
 /** What the ends of the site are called, by their kind. */
 export const ROLE: Partial<Record<NodeKind, string>> = {
-  supply: 'Supply',
-  demand: 'Demand',
-  export: 'Export',
+  supply: t('Supply'),
+  demand: t('Demand'),
+  export: t('Export'),
 };
 
 export function caption(node: GraphNode, flows: readonly Flow[]): Caption {

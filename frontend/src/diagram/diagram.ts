@@ -62,9 +62,7 @@ export class Diagram {
     this.wires = wires;
     this.layout = layout;
     this.pin = pin;
-    const carriers = new Set(
-      whole.links.map(({ carrier }) => carrierName(carrier.split('@')[0] ?? '')),
-    );
+    const carriers = new Set(whole.links.map(({ carrier }) => carrier.split('@')[0] ?? ''));
     const legend = html('ul', { class: 'legend' }, ...[...carriers].map(legendEntry));
     const caption = html('figcaption', {}, legend);
     this.element = html('figure', { class: 'diagram' }, this.frame, caption);
@@ -163,6 +161,6 @@ function legendEntry(carrier: string): HTMLElement {
     svg('path', { ...line, class: 'wire-ground' }),
     svg('path', { ...line, class: 'wire-line' }),
   );
-  const name = html('span', {}, carrier);
+  const name = html('span', {}, carrierName(carrier));
   return html('li', { class: `carrier-${carrierLook(carrier)}` }, sample, name);
 }

@@ -3,6 +3,7 @@
 // and exports pills. A wire's width goes with the root of its energy.
 
 import { svg } from '../element.ts';
+import { t } from '../texts.ts';
 import type { Caption } from './caption.ts';
 import { carrierLook } from './carriers.ts';
 import { describe, type Flow, mainCarrier } from './flows.ts';
@@ -13,7 +14,7 @@ const THINNEST = 1.5;
 const THICKEST = 8;
 const BEND = 5;
 /** What is said of a node that another plan has. */
-export const NOT_USED = 'Not in this plan';
+export const NOT_USED = t('Not in this plan');
 /** From one line of a node's text to the next, px. */
 export const LINE = 16;
 
@@ -62,8 +63,9 @@ export function draw({ nodes, wires, flows, captions, layout, strongest }: Scene
       height,
       role: 'group',
       tabindex: 0,
-      'aria-label':
+      'aria-label': t(
         'Single-line diagram of the plan. Arrow keys go from node to node, Enter shows how one is run.',
+      ),
     },
     // The thin ones last: a thick one would hide them.
     ...drawnWires.toSorted((a, b) => Number(b.dataset.width) - Number(a.dataset.width)),

@@ -4,6 +4,7 @@
 
 import { html } from '../element.ts';
 import { energy } from '../format.ts';
+import { t } from '../texts.ts';
 import { carrierLook, carrierName } from './carriers.ts';
 import { type Drawing, NOT_USED, type Scene, strength } from './drawing.ts';
 import type { Flow } from './flows.ts';
@@ -97,7 +98,11 @@ function aboutNode(node: GraphNode, measure: string, flows: readonly Flow[] | un
   const title = html('strong', {}, node.label);
   if (!flows) return [html('p', {}, title), html('p', { class: 'muted' }, NOT_USED)];
   const lines = flows.map(({ direction, carrier, kwh, other }) =>
-    line(carrier, direction === 'in' ? `from ${other}` : `to ${other}`, energy(kwh)),
+    line(
+      carrier,
+      direction === 'in' ? t('from %(node)s', { node: other }) : t('to %(node)s', { node: other }),
+      energy(kwh),
+    ),
   );
   const size = html('span', { class: 'muted' }, measure);
   return [html('p', {}, title, ' ', size), html('ul', {}, ...lines)];

@@ -2,6 +2,7 @@
 // hear the diagram instead of seeing it.
 
 import { energy } from '../format.ts';
+import { t } from '../texts.ts';
 import { carrierName } from './carriers.ts';
 import type { Graph, GraphLink, GraphNode } from './graph.ts';
 
@@ -29,11 +30,12 @@ export function flowsByNode({ nodes, links }: Graph): Map<string, Flow[]> {
 /** "in: 12.3 GWh of gas from Gas; out: …" */
 export function describe(flows: readonly Flow[]): string {
   return flows
-    .map(({ direction, kwh, carrier, other }) =>
-      direction === 'in'
-        ? `in: ${energy(kwh)} of ${carrierName(carrier)} from ${other}`
-        : `out: ${energy(kwh)} of ${carrierName(carrier)} to ${other}`,
-    )
+    .map(({ direction, kwh, carrier, other }) => {
+      const values = { energy: energy(kwh), carrier: carrierName(carrier), node: other };
+      return direction === 'in'
+        ? t('in: %(energy)s of %(carrier)s from %(node)s', values)
+        : t('out: %(energy)s of %(carrier)s to %(node)s', values);
+    })
     .join('; ');
 }
 

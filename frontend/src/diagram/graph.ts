@@ -1,5 +1,7 @@
 // The graph of a plan, as the server gives it.
 
+import { said } from '../texts.ts';
+
 export type NodeKind = 'supply' | 'carrier' | 'device' | 'storage' | 'demand' | 'export';
 
 export interface GraphNode {
@@ -31,6 +33,11 @@ export interface Graph {
 export interface Wire extends GraphLink {
   /** What comes back from the store over the year; undefined for any other wire. */
   back?: number;
+}
+
+/** The same with its labels in the page's language. */
+export function translated({ nodes, links }: Graph): Graph {
+  return { nodes: nodes.map((node) => ({ ...node, label: said(node.label) })), links };
 }
 
 /** All that any of the graphs has: each node once, each link once, with the most that it carries. */

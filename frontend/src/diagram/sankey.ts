@@ -5,6 +5,7 @@
 import '../style/diagram.css';
 import { html, svg } from '../element.ts';
 import { energy } from '../format.ts';
+import { t } from '../texts.ts';
 import { ROLE } from './caption.ts';
 import { carrierLook } from './carriers.ts';
 import { flowsByNode, mainCarrier } from './flows.ts';
@@ -80,7 +81,7 @@ export class Sankey {
         width: Math.ceil(width),
         height: Math.ceil(bottom),
         role: 'group',
-        'aria-label': 'The energy of a year as a Sankey diagram',
+        'aria-label': t('The energy of a year as a Sankey diagram'),
       },
       ...drawn
         .filter(({ returns }) => !returns)

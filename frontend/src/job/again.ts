@@ -5,6 +5,7 @@ import { post, Refusal } from '../api.ts';
 import { find, say } from '../element.ts';
 import type { JobState } from '../reducer.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { t } from '../texts.ts';
 
 export interface Searched {
   job: string;
@@ -51,7 +52,7 @@ export class Again {
 
   private busy(is: boolean): void {
     this.button.disabled = is;
-    say(this.button, is ? 'Starting…' : 'Search again');
+    say(this.button, is ? t('Starting…') : t('Search again'));
   }
 }
 

@@ -1,6 +1,8 @@
 // The chart's axes: round values and what they are called.
 
-const LOCALE = 'en-GB';
+import { number, SUMS, unbroken } from '../format.ts';
+import { t } from '../texts.ts';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -29,23 +31,17 @@ export function ticks({ low, high }: Range, step: number): number[] {
   return Array.from({ length: count }, (_, place) => (first + place) * step);
 }
 
-const UNITS = [
-  [1e9, 'bn'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-] as const;
-
 /** 2255000 → "€2.255 M" where the ticks are 5,000 apart: as many figures as tell them apart. */
 export function costLabel(cost: number, step: number, currency = 'EUR'): string {
-  const [unit, name] = UNITS.find(([least]) => Math.abs(cost) >= least) ?? [1, ''];
+  const [unit, name] = SUMS.find(([least]) => Math.abs(cost) >= least) ?? [1, ''];
   const digits = [0, 1, 2, 3, 4].find((few) => isWhole(step / unit, few)) ?? 5;
-  const amount = new Intl.NumberFormat(LOCALE, {
+  const amount = number(cost / unit, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(cost / unit);
-  return `${amount}${name && `\u00a0${name}`}`.replace('-', '−');
+  });
+  return unbroken(`${amount} ${name}`.trim());
 }
 
 /** Whether a value has no more than so many digits after the point. */
@@ -63,11 +59,15 @@ export function timeTicks(length: number, most: number): number[] {
 /** 90 min → "1.5 h"; for round ones. */
 export function timeLabel(after: number): string {
   if (after === 0) return '0';
-  if (after < MINUTE) return `${after / SECOND}\u00a0s`;
-  if (after < HOUR) return `${format(after / MINUTE)}\u00a0min`;
-  return `${format(after / HOUR)}\u00a0h`;
+  return unbroken(inLargestUnit(after));
 }
 
-function format(value: number): string {
-  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(value);
+function inLargestUnit(after: number): string {
+  if (after < MINUTE) return t('%(seconds)s s', { seconds: after / SECOND });
+  if (after < HOUR) return t('%(minutes)s min', { minutes: tenths(after / MINUTE) });
+  return t('%(hours)s h', { hours: tenths(after / HOUR) });
+}
+
+function tenths(value: number): string {
+  return number(value, { maximumFractionDigits: 1 });
 }

@@ -5,6 +5,7 @@ import { find, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { JobState } from '../reducer.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { t } from '../texts.ts';
 
 export class Cancel {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel"]');
@@ -36,22 +37,24 @@ export class Cancel {
     say(
       this.hint,
       known
-        ? `Its best plan so far costs ${format.money(incumbent, currency)} a year.`
-        : 'It has found no plan yet that could be kept.',
+        ? t('Its best plan so far costs %(cost)s a year.', {
+            cost: format.money(incumbent, currency),
+          })
+        : t('It has found no plan yet that could be kept.'),
     );
   }
 
   private async send(keepBest: boolean): Promise<void> {
     this.dialog.close();
     this.open.disabled = true;
-    say(this.open, 'Cancelling…');
+    say(this.open, t('Cancelling…'));
     try {
       await post(`/api/v1/jobs/${this.job}/cancel`, { keep_best: keepBest });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.open.disabled = false;
-      say(this.open, 'Cancel…');
-      say(this.error, `${refusal.message} The search goes on.`);
+      say(this.open, t('Cancel…'));
+      say(this.error, `${refusal.message} ${t('The search goes on.')}`);
       this.error.hidden = false;
       this.dialog.showModal();
     }

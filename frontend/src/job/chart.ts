@@ -3,6 +3,7 @@
 
 import { find, say, svg } from '../element.ts';
 import * as format from '../format.ts';
+import { t } from '../texts.ts';
 import { costLabel, type Range, stepOf, ticks, timeLabel, timeTicks } from './axis.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 
@@ -243,16 +244,16 @@ function bases(stretches: readonly Stretch[], { x, width }: Scale): SVGElement[]
 }
 
 const BASES: Record<string, string> = {
-  'typical days': 'on typical days',
-  'whole horizon': 'on the whole horizon',
+  'typical days': t('on typical days'),
+  'whole horizon': t('on the whole horizon'),
 };
 const SHORT_BASES: Record<string, string> = {
-  'typical days': 'typical days',
-  'whole horizon': 'whole',
+  'typical days': t('typical days'),
+  'whole horizon': t('whole'),
 };
 const NARROW_BASES: Record<string, string> = {
-  'typical days': 'typical days →',
-  'whole horizon': 'whole horizon →',
+  'typical days': t('typical days →'),
+  'whole horizon': t('whole horizon →'),
 };
 
 function reading(
@@ -262,11 +263,13 @@ function reading(
   currency: string | undefined,
 ): string {
   const known = isKnown(incumbent) && isKnown(bound) && incumbent !== 0;
+  const cost = (value: number) => format.exactMoney(value, currency);
+  const gap = known ? format.gap((incumbent - bound) / Math.abs(incumbent)) : '';
   return [
-    `After ${after}`,
-    ...(isKnown(incumbent) ? [`best plan ${format.exactMoney(incumbent, currency)}`] : []),
-    ...(isKnown(bound) ? [`bound ${format.exactMoney(bound, currency)}`] : []),
-    ...(known ? [`gap ${format.gap((incumbent - bound) / Math.abs(incumbent))}`] : []),
+    t('After %(time)s', { time: after }),
+    ...(isKnown(incumbent) ? [t('best plan %(cost)s', { cost: cost(incumbent) })] : []),
+    ...(isKnown(bound) ? [t('bound %(cost)s', { cost: cost(bound) })] : []),
+    ...(gap ? [t('gap %(gap)s', { gap })] : []),
     ...(basis ? [BASES[basis] ?? basis] : []),
   ].join(' · ');
 }
@@ -276,10 +279,13 @@ function summary(stretches: readonly Stretch[], currency: string | undefined): s
   const point = last?.points.at(-1);
   const first = last?.points.find(({ incumbent }) => isKnown(incumbent));
   if (!last || !point || !isKnown(point.incumbent) || !isKnown(first?.incumbent ?? null)) {
-    return 'Convergence: no plan yet.';
+    return t('Convergence: no plan yet.');
   }
   const from = format.exactMoney(first?.incumbent ?? 0, currency);
   const to = format.exactMoney(point.incumbent, currency);
   const basis = BASES[last.basis ?? ''] ?? '';
-  return `Convergence ${basis}: the best plan went from ${from} to ${to}. Arrow keys read it in time.`;
+  return t(
+    'Convergence %(basis)s: the best plan went from %(from)s to %(to)s. Arrow keys read it in time.',
+    { basis, from, to },
+  );
 }

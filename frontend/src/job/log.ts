@@ -4,6 +4,7 @@
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { JobState, Milestone } from '../reducer.ts';
+import { said } from '../texts.ts';
 
 /** How often a screen reader is spoken to at most, ms: more is noise. */
 const SPEECH = 5000;
@@ -46,10 +47,10 @@ export class Log {
       'li',
       {},
       html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
-      html('span', { class: 'log-text' }, status),
+      html('span', { class: 'log-text' }, said(status)),
     );
     if (typeof incumbent === 'number') {
-      const title = `${format.exactMoney(incumbent, currency)} per year`;
+      const title = format.exactPerYear(incumbent, currency);
       row.append(html('span', { class: 'log-figure', title }, format.money(incumbent, currency)));
     }
     if (typeof gap === 'number') row.append(html('span', { class: 'log-gap' }, format.gap(gap)));

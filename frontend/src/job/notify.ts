@@ -5,6 +5,7 @@ import { get } from '../api.ts';
 import { find, say } from '../element.ts';
 import type { JobState } from '../reducer.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
 
 /** Between two questions of a hidden page, ms. */
 const ASK = 10_000;
@@ -37,13 +38,13 @@ export class Notify {
     }
     const permission = await Notification.requestPermission();
     this.want(permission === 'granted');
-    if (permission === 'denied') say(this.button, 'Your browser blocks notifications');
+    if (permission === 'denied') say(this.button, t('Your browser blocks notifications'));
   }
 
   private want(wanted: boolean): void {
     this.wanted = wanted;
     this.button.setAttribute('aria-pressed', String(wanted));
-    say(this.button, wanted ? 'You will be notified' : 'Notify me at the end');
+    say(this.button, wanted ? t('You will be notified') : t('Notify me at the end'));
   }
 
   private async askWhileHidden(): Promise<void> {
@@ -56,8 +57,8 @@ export class Notify {
     if (!this.wanted) return;
     this.wanted = false;
     const { label } = standing(state);
-    const notification = new Notification(`${label}: ${this.title}`, {
-      body: state.status,
+    const notification = new Notification(`${label} · ${this.title}`, {
+      body: said(state.status),
       tag: state.job,
     });
     notification.addEventListener('click', () => {

@@ -6,6 +6,7 @@ import { phaseName } from '../phase.ts';
 import type { JobState } from '../reducer.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
 
 const UNKNOWN = '–';
 
@@ -40,11 +41,11 @@ export class Panel {
     this.say('state', label);
     this.say('percent', percent);
     this.say('phase', phase);
-    this.say('status', state.status);
+    this.say('status', said(state.status));
     this.cost('incumbent', state.incumbent, state.currency);
     this.cost('bound', state.bound, state.currency);
     this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
-    this.say('basis', state.basis === 'typical days' ? 'on typical days' : '');
+    this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
     this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
     this.bar.setAttribute('aria-valuetext', `${percent}, ${phase}`);
     this.fill.style.transform = `scaleX(${state.total > 0 ? state.current / state.total : 0})`;
@@ -64,8 +65,8 @@ export class Panel {
 
   private cost(field: Field, cost: number | null | undefined, currency?: string): void {
     const known = typeof cost === 'number';
-    this.say(field, known ? `${format.money(cost, currency)} / year` : UNKNOWN);
-    this.field(field).title = known ? `${format.exactMoney(cost, currency)} per year` : '';
+    this.say(field, known ? format.perYear(cost, currency) : UNKNOWN);
+    this.field(field).title = known ? format.exactPerYear(cost, currency) : '';
   }
 
   private say(field: Field, text: string): void {

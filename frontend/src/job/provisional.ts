@@ -6,6 +6,7 @@ import type { Graph } from '../diagram/graph.ts';
 import { find, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { JobState } from '../reducer.ts';
+import { t } from '../texts.ts';
 
 /** As the server gives it; costs in the search's currency. */
 interface Best {
@@ -79,13 +80,16 @@ export class Provisional {
   }
 
   private async draw({ basis, cost_per_year, co2_kg_per_year, graph }: Best): Promise<void> {
-    const cost = `${format.money(cost_per_year, this.currency)} / year`;
-    const of = basis === 'typical days' ? 'on typical days' : 'on the whole horizon';
+    const cost = format.perYear(cost_per_year, this.currency);
+    const of = basis === 'typical days' ? t('on typical days') : t('on the whole horizon');
     say(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));
     const text = JSON.stringify(graph);
     if (text === this.drawn) return;
-    const { Diagram } = await import('../diagram/diagram.ts');
-    const diagram = await Diagram.of([graph], () => {});
+    const [{ Diagram }, { translated }] = await Promise.all([
+      import('../diagram/diagram.ts'),
+      import('../diagram/graph.ts'),
+    ]);
+    const diagram = await Diagram.of([translated(graph)], () => {});
     if (this.over) return;
     diagram.show(0);
     // Never lower than before: what is below it is not to jump up and down.

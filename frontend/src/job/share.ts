@@ -1,6 +1,7 @@
 // The page's address, copied for others: everybody who is signed in can watch a search.
 
 import { find, say } from '../element.ts';
+import { t } from '../texts.ts';
 
 /** How long the button says that it's done, ms. */
 const SAID = 2500;
@@ -12,7 +13,7 @@ export function bindShare(announce: (text: string) => void): void {
   button.addEventListener('click', async () => {
     const address = location.origin + location.pathname;
     const copied = await copy(address);
-    say(button, copied ? 'Link copied' : 'Copy it from the address bar');
+    say(button, copied ? t('Link copied') : t('Copy it from the address bar'));
     announce(button.textContent ?? '');
     clearTimeout(timer);
     timer = setTimeout(() => say(button, label), SAID);

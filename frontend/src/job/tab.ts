@@ -4,6 +4,7 @@ import { find } from '../element.ts';
 import * as format from '../format.ts';
 import type { JobState } from '../reducer.ts';
 import { hasEnded, standing, type Tone } from '../standing.ts';
+import { t } from '../texts.ts';
 
 const MARK: Partial<Record<Tone, string>> = { good: '✓', bad: '✗', ended: '–' };
 // The tab may stand on any theme: these are read on light and dark alike.
@@ -21,7 +22,7 @@ export class Tab {
   private shown = '';
 
   constructor(title: string) {
-    this.title = `${title} · Energy Island`;
+    this.title = `${title} · ${t('Energy Island')}`;
   }
 
   show(state: JobState, suspended: boolean): void {

@@ -2,6 +2,7 @@
 // what is looked for among those on the page and among the older ones is the same.
 
 import type { State } from '../reducer.ts';
+import { said } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 const STATES: Record<string, readonly State[]> = {
@@ -45,8 +46,9 @@ export class Filter {
 
   /** `user`: the name of who looks. */
   matches({ title, owner, state }: Summary, user: string): boolean {
+    const words = this.search.toLowerCase();
     return (
-      title.toLowerCase().includes(this.search.toLowerCase()) &&
+      [title, said(title)].some((name) => name.toLowerCase().includes(words)) &&
       (!this.state || STATES[this.state]?.includes(state) === true) &&
       (!this.mine || owner === user)
     );

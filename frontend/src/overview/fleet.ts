@@ -2,6 +2,7 @@
 // looks: no event says when a worker comes or goes. For the overview and for a search that waits.
 
 import { get } from '../api.ts';
+import { t } from '../texts.ts';
 
 export interface Fleet {
   /** Null while the server can't tell. */
@@ -67,5 +68,6 @@ export class FleetWatch {
 export function placeInQueue(job: string, { order, waiting }: Fleet): string {
   const place = order.indexOf(job) + 1;
   if (place === 0) return '';
-  return waiting === 1 ? 'Next in the queue' : `Place ${place} of ${waiting} in the queue`;
+  if (waiting === 1) return t('Next in the queue');
+  return t('Place %(place)s of %(waiting)s in the queue', { place, waiting });
 }

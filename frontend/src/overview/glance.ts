@@ -3,6 +3,7 @@
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { ServerClock } from '../server-clock.ts';
+import { t, tn } from '../texts.ts';
 import type { Fleet } from './fleet.ts';
 
 const UNKNOWN = '–';
@@ -28,7 +29,7 @@ export class Glance {
     const busy = workers?.reduce((sum, worker) => sum + worker.busy, 0) ?? 0;
     this.place.toggleAttribute('data-unknown', !workers);
     this.say('workers', workers?.length);
-    this.say('free', slots === undefined ? undefined : `${slots - busy} of ${slots}`);
+    this.say('free', slots === undefined ? undefined : freeOf(slots - busy, slots));
     this.say('running', fleet?.running);
     this.say('parts', fleet ? partsOf(fleet.parts) : '');
     this.say('waiting', fleet?.waiting);
@@ -41,7 +42,7 @@ export class Glance {
   tick(): void {
     const since = this.fleet?.waiting_since;
     const waited = typeof since === 'number' ? format.duration(this.clock.now() - since) : '';
-    this.say('waited', waited && `longest ${waited}`);
+    this.say('waited', waited && t('longest %(time)s', { time: waited }));
   }
 
   private draw(slots: number, busy: number): void {
@@ -59,6 +60,9 @@ export class Glance {
 }
 
 function partsOf(parts: number): string {
-  if (parts === 0) return '';
-  return parts === 1 ? 'in 1 part' : `in ${parts} parts`;
+  return parts === 0 ? '' : tn('in %(n)s part', 'in %(n)s parts', parts);
+}
+
+function freeOf(free: number, slots: number): string {
+  return t('%(free)s of %(slots)s', { free, slots });
 }

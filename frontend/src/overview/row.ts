@@ -5,6 +5,7 @@ import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 export class Row {
@@ -24,7 +25,8 @@ export class Row {
 
   constructor(summary: Summary) {
     this.summary = summary;
-    const { job, title, owner, created_at } = summary;
+    const { job, owner, created_at } = summary;
+    const title = said(summary.title);
     const when = html(
       'time',
       { datetime: new Date(created_at).toISOString() },
@@ -35,7 +37,7 @@ export class Row {
       {
         class: 'bar',
         role: 'progressbar',
-        'aria-label': `Progress of ${title}`,
+        'aria-label': t('Progress of %(title)s', { title }),
         'aria-valuemin': '0',
         'aria-valuemax': '100',
       },
@@ -48,7 +50,7 @@ export class Row {
         'div',
         { class: 'search-name' },
         html('a', { href: `/jobs/${encodeURIComponent(job)}` }, title),
-        html('span', { class: 'muted' }, `${owner}, `, when, this.viewers),
+        html('span', { class: 'muted' }, `${owner} · `, when, this.viewers),
       ),
       html(
         'div',
@@ -59,10 +61,10 @@ export class Row {
       html(
         'dl',
         { class: 'search-figures' },
-        html('div', {}, html('dt', {}, 'Best plan'), this.cost),
-        html('div', {}, html('dt', {}, 'Gap'), this.gap),
-        html('div', {}, html('dt', {}, 'Elapsed'), this.elapsed),
-        html('div', {}, html('dt', {}, 'Remaining'), this.left),
+        html('div', {}, html('dt', {}, t('Best plan')), this.cost),
+        html('div', {}, html('dt', {}, t('Gap')), this.gap),
+        html('div', {}, html('dt', {}, t('Elapsed')), this.elapsed),
+        html('div', {}, html('dt', {}, t('Remaining')), this.left),
       ),
     );
   }
@@ -82,8 +84,8 @@ export class Row {
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
     this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
     const known = typeof incumbent === 'number';
-    say(this.cost, known ? `${format.money(incumbent, currency)} / year` : '–');
-    this.cost.title = known ? `${format.exactMoney(incumbent, currency)} per year` : '';
+    say(this.cost, known ? format.perYear(incumbent, currency) : '–');
+    this.cost.title = known ? format.exactPerYear(incumbent, currency) : '';
     say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
   }
@@ -92,7 +94,7 @@ export class Row {
   place(queued: string, viewers: number): void {
     this.queued = queued;
     this.sayWords();
-    say(this.viewers, viewers > 0 ? ` · ${viewers} watching` : '');
+    say(this.viewers, viewers > 0 ? ` · ${t('%(count)s watching', { count: viewers })}` : '');
   }
 
   tick(clock: ServerClock): void {
@@ -106,7 +108,8 @@ export class Row {
   }
 
   private sayWords(): void {
-    const { phase, status } = this.summary;
+    const { phase } = this.summary;
+    const status = said(this.summary.status);
     const stands = standing(this.summary);
     // Badge and figures say it all of an end, except why a search failed.
     const reason = stands.tone === 'bad' ? status : '';

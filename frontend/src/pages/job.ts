@@ -22,6 +22,7 @@ import type { Summary } from '../overview/searches.ts';
 import type { Envelope, JobState } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
 import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
@@ -37,10 +38,11 @@ const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
 const panel = new Panel(clock);
 const log = new Log();
-const tab = new Tab(job.title);
+const title = said(job.title);
+const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job) : undefined;
-const notify = new Notify(job.job, job.title);
+const notify = new Notify(job.job, title);
 const convergence = new Convergence();
 const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
 const provisional = new Provisional(job.job);
@@ -88,7 +90,7 @@ connection
     watcher.received(position);
     freshness.heard();
   })
-  .on<{ count: number }>('viewers', ({ count }) => say(viewers, `${count} watching`))
+  .on<{ count: number }>('viewers', ({ count }) => say(viewers, t('%(count)s watching', { count })))
   .on<{ live: boolean }>('relay', ({ live }) => {
     freshness.relay(live);
     // What happened meanwhile never came: ask for it.
@@ -126,7 +128,7 @@ function show(state: Summary): void {
     announceMilestone(state, before);
   } else if (state === before || !hasEnded(standing(before))) {
     showEnd(state);
-    if (state !== before) log.announce(`${standing(state).label}. ${state.status}`, true);
+    if (state !== before) log.announce(`${standing(state).label} · ${said(state.status)}`, true);
   }
 }
 
@@ -143,7 +145,7 @@ function receive(envelope: Envelope): void {
 
 function announceMilestone(state: JobState, before: JobState): void {
   const newest = state.milestones?.at(-1);
-  if (newest && newest.seq > before.seq) log.announce(newest.status);
+  if (newest && newest.seq > before.seq) log.announce(said(newest.status));
 }
 
 function showChart({ started_at, created_at, ended_at, at, currency, ...state }: Summary): void {
@@ -182,6 +184,6 @@ async function showResult(url: string): Promise<void> {
 }
 
 function showReason(reason: string): void {
-  end.replaceChildren(html('span', {}, reason));
+  end.replaceChildren(html('span', {}, said(reason)));
   end.hidden = false;
 }

@@ -16,6 +16,7 @@ import { Rows } from '../overview/rows.ts';
 import { Searches, type Summary } from '../overview/searches.ts';
 import type { Envelope } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
+import { tn } from '../texts.ts';
 
 interface Data {
   /** The name of who looks. */
@@ -191,11 +192,15 @@ function showCount(): void {
   more.hidden = all || !looking.hidden;
   none.hidden = rows.known > 0 || !all;
   unmatched.hidden = shown > 0 || !all || rows.known === 0;
-  say(count, all ? searchesOf(shown) : `The newest ${searchesOf(shown)}`);
+  say(count, all ? searchesOf(shown) : newestOf(shown));
 }
 
 function searchesOf(number: number): string {
-  return number === 1 ? '1 search' : `${number} searches`;
+  return tn('%(n)s search', '%(n)s searches', number);
+}
+
+function newestOf(number: number): string {
+  return tn('The newest %(n)s search', 'The newest %(n)s searches', number);
 }
 
 async function askForAll(): Promise<void> {

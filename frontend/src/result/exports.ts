@@ -1,6 +1,7 @@
 // The result as files: tables and JSON from the server, the picture as it is seen, and paper.
 
 import { html } from '../element.ts';
+import { t } from '../texts.ts';
 
 export class Exports {
   readonly element: HTMLElement;
@@ -12,7 +13,7 @@ export class Exports {
   constructor(url: string, name: string) {
     this.base = url.replace(/\/result$/, '');
     const json = html('a', { class: 'button', href: url, download: `${name}.json` }, 'JSON');
-    const print = html('button', { type: 'button' }, 'Print');
+    const print = html('button', { type: 'button' }, t('Print'));
     print.addEventListener('click', () => window.print());
     const pictures = (['SVG', 'PNG'] as const).map((kind) => {
       const button = html('button', { type: 'button', 'data-export': kind.toLowerCase() }, kind);
@@ -25,7 +26,7 @@ export class Exports {
     });
     this.element = html(
       'div',
-      { class: 'exports', role: 'group', 'aria-label': 'Save the result' },
+      { class: 'exports', role: 'group', 'aria-label': t('Save the result') },
       ...pictures,
       this.excel,
       this.csv,

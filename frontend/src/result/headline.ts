@@ -2,6 +2,7 @@
 
 import { html } from '../element.ts';
 import * as format from '../format.ts';
+import { t } from '../texts.ts';
 import { guarantee } from './guarantee.ts';
 import type { Plan, SearchResult } from './plan.ts';
 
@@ -12,9 +13,9 @@ export function headline(plan: Plan, result: SearchResult): HTMLElement[] {
   const figures = html(
     'dl',
     {},
-    money('Cost per year', plan.cost_per_year),
-    figure('CO₂ per year', format.mass(plan.co2_kg_per_year)),
-    money('Investment', plan.investment),
+    money(t('Cost per year'), plan.cost_per_year),
+    figure(t('CO₂ per year'), format.mass(plan.co2_kg_per_year)),
+    money(t('Investment'), plan.investment),
   );
   return [figures, html('p', { class: 'guarantee' }, guarantee(plan, result).join(' '))];
 }

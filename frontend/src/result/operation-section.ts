@@ -6,6 +6,7 @@ import type { Dispatch } from '../charts/dispatch.ts';
 import type { Operation, Wishes } from '../charts/operation.ts';
 import type { GraphNode } from '../diagram/graph.ts';
 import { html } from '../element.ts';
+import { t } from '../texts.ts';
 import type { Choice } from './choice.ts';
 import type { Plan } from './plan.ts';
 
@@ -28,7 +29,7 @@ export class OperationSection {
     this.element = html(
       'section',
       { class: 'card operation-section', 'aria-labelledby': 'operation-title' },
-      html('h2', { id: 'operation-title', tabindex: '-1' }, 'How it is run'),
+      html('h2', { id: 'operation-title', tabindex: '-1' }, t('How it is run')),
       this.body,
     );
     const seen = new IntersectionObserver(
@@ -87,9 +88,9 @@ export class OperationSection {
   private offerAgain(refusal: unknown): void {
     this.fetched.clear();
     this.operation = undefined;
-    const again = html('button', { type: 'button' }, 'Try again');
+    const again = html('button', { type: 'button' }, t('Try again'));
     again.addEventListener('click', () => this.draw());
-    const reason = refusal instanceof Refusal ? refusal.message : 'The charts can’t be loaded.';
+    const reason = refusal instanceof Refusal ? refusal.message : t('The charts can’t be loaded.');
     this.body.replaceChildren(html('p', { class: 'alert', role: 'alert' }, reason, again));
     if (!(refusal instanceof Refusal)) throw refusal;
   }

@@ -4,6 +4,7 @@
 import { Diagram } from '../diagram/diagram.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { html } from '../element.ts';
+import { t } from '../texts.ts';
 import type { Choice, View } from './choice.ts';
 
 /** What both ways can. */
@@ -18,7 +19,7 @@ export interface PictureWishes {
   view(view: View): void;
 }
 
-const VIEWS = { diagram: 'Diagram', sankey: 'Sankey' } as const;
+const VIEWS = { diagram: t('Diagram'), sankey: t('Sankey') } as const;
 
 export class Picture {
   readonly element = html('div', { class: 'canvas' });
@@ -40,7 +41,7 @@ export class Picture {
         return [view, button];
       }),
     );
-    const group = { class: 'switch', role: 'group', 'aria-label': 'How the plan is drawn' };
+    const group = { class: 'switch', role: 'group', 'aria-label': t('How the plan is drawn') };
     this.switch = html('div', group, ...this.buttons.values());
   }
 
@@ -55,7 +56,7 @@ export class Picture {
       drawn = await this.layOut(choice.view);
     } catch (error) {
       this.laidOut.delete(choice.view);
-      this.element.replaceChildren(html('p', { class: 'error' }, 'The diagram can’t be drawn.'));
+      this.element.replaceChildren(html('p', { class: 'error' }, t('The diagram can’t be drawn.')));
       throw error;
     }
     if (choice !== this.wanted) return;

@@ -1,6 +1,7 @@
 // A search's result, as the server gives it.
 
-import type { Graph } from '../diagram/graph.ts';
+import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
+import { said } from '../texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
@@ -54,4 +55,14 @@ export interface SearchResult {
   };
   /** The best one first; there is no result without one. */
   plans: [Plan, ...Plan[]];
+}
+
+/** The same with all labels in the page's language. */
+export function translated(result: SearchResult): SearchResult {
+  const plans = result.plans.map((plan) => ({
+    ...plan,
+    devices: plan.devices.map((device) => ({ ...device, label: said(device.label) })),
+    graph: translatedGraph(plan.graph),
+  }));
+  return { ...result, plans: plans as [Plan, ...Plan[]] };
 }

@@ -3,6 +3,7 @@
 
 import { html, svg } from '../element.ts';
 import * as format from '../format.ts';
+import { t } from '../texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
 import { scaleOf } from './scale.ts';
 
@@ -18,8 +19,8 @@ export class Plans {
     this.radios = plans.map((_, place) => radio(place, pick));
     this.points = front ? plans.map((plan, place) => point(plan, place, plans, pick)) : [];
     const title = front
-      ? 'Plans between least cost and least CO₂'
-      : 'The plan and its alternatives';
+      ? t('Plans between least cost and least CO₂')
+      : t('The plan and its alternatives');
     const list = html('div', { class: 'plan-list', tabindex: '-1' }, table(result, this.radios));
     this.element = html(
       'section',
@@ -59,11 +60,11 @@ function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): H
   const [cheapest] = plans;
   const others = plans.map((plan) => differences(plan, cheapest));
   const differ = others.some(({ gained, lost }) => gained.length + lost.length > 0);
-  const heads = ['Plan', 'Cost per year', 'More than plan 1', 'CO₂ per year'];
-  if (differ) heads.push('Devices, unlike plan 1');
+  const heads = [t('Plan'), t('Cost per year'), t('More than plan 1'), t('CO₂ per year')];
+  if (differ) heads.push(t('Devices, unlike plan 1'));
   const rows = plans.map((plan, place) => {
     const cost = format.exactMoney(plan.cost_per_year, currency);
-    const name = html('label', {}, radios[place] ?? '', `Plan ${place + 1}`);
+    const name = html('label', {}, radios[place] ?? '', nameOf(place));
     const { gained, lost } = others[place] ?? { gained: [], lost: [] };
     const changes = [...gained.map((label) => `+ ${label}`), ...lost.map((label) => `− ${label}`)];
     const names = html('ul', {}, ...changes.map((change) => html('li', {}, change)));
@@ -80,7 +81,7 @@ function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): H
   return html(
     'table',
     {},
-    html('caption', { class: 'visually-hidden' }, 'Plans, the cheapest first'),
+    html('caption', { class: 'visually-hidden' }, t('Plans, the cheapest first')),
     html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
     html('tbody', {}, ...rows),
   );
@@ -89,7 +90,11 @@ function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): H
 function more(plan: Plan, cheapest: Plan, currency: string): string {
   const by = plan.cost_per_year - cheapest.cost_per_year;
   const share = cheapest.cost_per_year ? by / Math.abs(cheapest.cost_per_year) : 0;
-  return `${format.money(by, currency)} (${(share * 100).toFixed(1)} %)`;
+  return `${format.money(by, currency)} (${format.share(share)})`;
+}
+
+function nameOf(place: number): string {
+  return t('Plan %(n)s', { n: place + 1 });
 }
 
 /** The labels of devices that one plan has and the other doesn't. */
@@ -133,7 +138,7 @@ function point(
   const at = `translate(${x.at(plan.co2_kg_per_year)} ${y.at(plan.cost_per_year)})`;
   const group = svg(
     'g',
-    { class: 'front-point', transform: at, role: 'radio', 'aria-label': `Plan ${place + 1}` },
+    { class: 'front-point', transform: at, role: 'radio', 'aria-label': nameOf(place) },
     svg('circle', { class: 'reach', r: 18 }),
     svg('circle', { class: 'disc', r: 11 }),
     svg('text', { 'text-anchor': 'middle', y: 4 }, String(place + 1)),
@@ -155,7 +160,7 @@ function chart(plans: readonly Plan[], points: SVGGElement[], currency: string):
       class: 'front',
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       role: 'radiogroup',
-      'aria-label': 'Cost against CO₂ of the plans',
+      'aria-label': t('Cost against CO₂ of the plans'),
     },
     ...x.ticks.flatMap((tick) => [
       svg('path', { class: 'grid', d: `M${x.at(tick)} ${TOP - EDGE / 2}V${bottom}` }),
@@ -169,8 +174,12 @@ function chart(plans: readonly Plan[], points: SVGGElement[], currency: string):
         format.money(tick, currency),
       ),
     ]),
-    svg('text', { class: 'axis', x: WIDTH, y: HEIGHT - 4, 'text-anchor': 'end' }, 'CO₂ per year →'),
-    svg('text', { class: 'axis', x: 0, y: 12 }, '↑ Cost per year'),
+    svg(
+      'text',
+      { class: 'axis', x: WIDTH, y: HEIGHT - 4, 'text-anchor': 'end' },
+      t('CO₂ per year →'),
+    ),
+    svg('text', { class: 'axis', x: 0, y: 12 }, t('↑ Cost per year')),
     svg('path', { class: 'front-line', d: `M${line.join('L')}` }),
     ...points,
   );

@@ -5,12 +5,13 @@ import '../style/result.css';
 import { get, Refusal } from '../api.ts';
 import { union } from '../diagram/graph.ts';
 import { html } from '../element.ts';
+import { t } from '../texts.ts';
 import { type Choice, readChoice, writeChoice } from './choice.ts';
 import { Exports } from './exports.ts';
 import { headline } from './headline.ts';
 import { OperationSection } from './operation-section.ts';
 import { Picture } from './picture.ts';
-import type { Plan, SearchResult } from './plan.ts';
+import { type Plan, type SearchResult, translated } from './plan.ts';
 import { Plans } from './plans.ts';
 import { costTable, deviceTable } from './tables.ts';
 
@@ -26,13 +27,13 @@ export class Result {
   /** Fetches and shows it; where it can't be fetched, another try is offered. */
   async load(): Promise<void> {
     this.place.hidden = false;
-    this.place.replaceChildren(html('p', { class: 'card fetching' }, 'Fetching the result…'));
+    this.place.replaceChildren(html('p', { class: 'card fetching' }, t('Fetching the result…')));
     let result: SearchResult;
     try {
-      result = await get<SearchResult>(this.url);
+      result = translated(await get<SearchResult>(this.url));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      const again = html('button', { type: 'button' }, 'Try again');
+      const again = html('button', { type: 'button' }, t('Try again'));
       again.addEventListener('click', () => this.load());
       const message = html('p', { class: 'alert', role: 'alert' }, refusal.message, again);
       this.place.replaceChildren(message);
@@ -48,7 +49,10 @@ class Shown {
   private readonly result: SearchResult;
   private choice: Choice;
   private shown: Plan | undefined;
-  private readonly head = html('section', { class: 'card headline', 'aria-label': 'In figures' });
+  private readonly head = html('section', {
+    class: 'card headline',
+    'aria-label': t('In figures'),
+  });
   private readonly tables = html('div', { class: 'tables' });
   private readonly plans: Plans;
   private readonly operation: OperationSection;
@@ -76,7 +80,7 @@ class Shown {
   /** Puts it on the page; resolves when it is drawn. */
   async draw(): Promise<void> {
     const { plans } = this.result;
-    const title = html('h2', { id: 'plan-title' }, 'The plan');
+    const title = html('h2', { id: 'plan-title' }, t('The plan'));
     const head = html(
       'div',
       { class: 'result-head' },

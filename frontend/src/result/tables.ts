@@ -2,18 +2,19 @@
 
 import { html } from '../element.ts';
 import * as format from '../format.ts';
+import { t } from '../texts.ts';
 import type { Costs, Device, Plan } from './plan.ts';
 
 /** In the order of a year's bill. */
 const COSTS: readonly (readonly [keyof Costs, string])[] = [
-  ['investment', 'Investment, as a yearly share'],
-  ['maintenance', 'Maintenance'],
-  ['operation', 'Operation'],
-  ['energy', 'Energy bought'],
-  ['peak', 'Peak power'],
-  ['unserved', 'Demand not met'],
-  ['co2', 'CO₂'],
-  ['export_revenue', 'Earned by export'],
+  ['investment', t('Investment, as a yearly share')],
+  ['maintenance', t('Maintenance')],
+  ['operation', t('Operation')],
+  ['energy', t('Energy bought')],
+  ['peak', t('Peak power')],
+  ['unserved', t('Demand not met')],
+  ['co2', t('CO₂')],
+  ['export_revenue', t('Earned by export')],
 ];
 
 export function deviceTable(devices: readonly Device[], currency: string): HTMLTableElement {
@@ -28,8 +29,8 @@ export function deviceTable(devices: readonly Device[], currency: string): HTMLT
         html('td', {}, format.energy(device.kwh_per_year)),
       ),
     );
-  const heads = ['Device', 'Size', 'Investment', 'Cost per year', 'Energy per year'];
-  const caption = 'What to install';
+  const heads = [t('Device'), t('Size'), t('Investment'), t('Cost per year'), t('Energy per year')];
+  const caption = t('What to install');
   return html(
     'table',
     {},
@@ -46,9 +47,9 @@ export function costTable({ costs, cost_per_year }: Plan, currency: string): HTM
   return html(
     'table',
     {},
-    html('caption', {}, 'What a year costs'),
+    html('caption', {}, t('What a year costs')),
     html('tbody', {}, ...rows),
-    html('tfoot', {}, row('Together', amount(cost_per_year, currency))),
+    html('tfoot', {}, row(t('Together'), amount(cost_per_year, currency))),
   );
 }
 

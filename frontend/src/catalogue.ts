@@ -1,0 +1,80 @@
+// The texts of a language other than English, and how what was said in English is found among them:
+// whole, by its sentences, by its commas, or by what stands fast in it. Loaded only where it's wanted.
+
+import { filled, type Values } from './places.ts';
+
+type Texts = Record<string, string>;
+
+interface Pattern {
+  fits: RegExp;
+  names: string[];
+  text: string;
+  /** How much of it stands fast. */
+  letters: number;
+}
+
+export class Catalogue {
+  /** What pages say, by the English text. */
+  readonly texts: Texts;
+  private readonly language: string;
+  private readonly phrases: Texts;
+  /** Those with places in them, the most telling first. */
+  private readonly patterns: readonly Pattern[];
+
+  /** As the server gives it; `said`: what it and its searches say. */
+  constructor(language: string, { texts, said }: { texts: Texts; said: Texts }) {
+    this.language = language;
+    this.texts = texts;
+    this.phrases = said;
+    this.patterns = Object.entries(said)
+      .filter(([english]) => english.includes('%('))
+      .map(patternOf)
+      .sort((a, b) => b.letters - a.letters);
+  }
+
+  /** Undefined where it isn't known. */
+  said(english: string): string | undefined {
+    return (
+      this.phrases[english] ??
+      this.each(english.split(/(?<=[.?]) /), 'unit') ??
+      this.each(english.split(', '), 'conjunction') ??
+      this.fitted(english)
+    );
+  }
+
+  /** Each part of something for itself, if all of them are known. */
+  private each(parts: string[], type: 'unit' | 'conjunction'): string | undefined {
+    if (parts.length < 2) return undefined;
+    const found = parts.map((part) => this.said(part));
+    if (!found.every((part) => part !== undefined)) return undefined;
+    return new Intl.ListFormat(this.language, { type, style: 'narrow' }).format(found);
+  }
+
+  private fitted(english: string): string | undefined {
+    for (const { fits, names, text, letters } of this.patterns) {
+      const places = fits.exec(english)?.slice(1);
+      if (!places) continue;
+      const known = places.map((place) => this.said(place));
+      // "%(part)s: %(status)s" fits much that it isn't meant for.
+      if (letters === 0 && !known.some((place) => place !== undefined)) continue;
+      const values: Values = {};
+      for (const [at, name] of names.entries()) values[name] = known[at] ?? places[at] ?? '';
+      return filled(text, values);
+    }
+    return undefined;
+  }
+}
+
+function patternOf([english, text]: [string, string]): Pattern {
+  const parts = english.split(/%\(\w+\)s/);
+  return {
+    fits: new RegExp(`^${parts.map(literal).join('(.+?)')}$`, 's'),
+    names: Array.from(english.matchAll(/%\((\w+)\)s/g), ([, name]) => name ?? ''),
+    text,
+    letters: parts.join('').match(/\p{L}/gu)?.length ?? 0,
+  };
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

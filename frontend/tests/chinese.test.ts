@@ -1,0 +1,97 @@
+import './in-chinese.ts';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../src/charts/calendar.ts';
+import { caption } from '../src/diagram/caption.ts';
+import * as format from '../src/format.ts';
+import { costLabel, timeLabel } from '../src/job/axis.ts';
+import { said, t, tn } from '../src/texts.ts';
+
+/** With plain spaces, to be readable here. */
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
+}
+
+describe('quantities as people read them in Chinese', () => {
+  it('counts money in ten thousands', () => {
+    const cases: [number, string][] = [
+      [1_243_817, '€124 万'],
+      [12_438_170, '€1,244 万'],
+      [9_998, '€1.00 万'],
+      [2_100_000_000, '€21.0 亿'],
+      [842, '€842'],
+      [-59_880, '−€5.99 万'],
+    ];
+    for (const [euros, text] of cases) assert.equal(plain(format.money(euros)), text);
+    assert.equal(format.exactMoney(1_243_817.4), '€1,243,817');
+    assert.equal(plain(format.perYear(1_243_817)), '€124 万/年');
+    assert.equal(plain(costLabel(2_255_000, 5000)), '€225.5 万');
+  });
+
+  it('keeps units and names times', () => {
+    assert.equal(plain(format.energy(12_345_678)), '12.3 GWh');
+    assert.equal(format.gap(0.0121), '1.3%');
+    assert.equal(format.percent(43, 100), '43%');
+    assert.equal(plain(format.duration(42_900)), '42 秒');
+    assert.equal(plain(format.duration(187_000)), '3 分 07 秒');
+    assert.equal(plain(format.duration(7_500_000)), '2 小时 05 分');
+    assert.equal(plain(format.estimate(100)), '约 2 分钟');
+    assert.equal(plain(timeLabel(5_400_000)), '1.5 小时');
+    assert.equal(format.list(['a', 'b', 'c']), 'a、b和c');
+  });
+
+  it('writes dates with the year first', () => {
+    assert.equal(
+      format.dateAndTime(new Date(2026, 10, 23, 9, 12).getTime()),
+      '2026年11月23日 09:12',
+    );
+    const at = Date.UTC(2023, 0, 9, 14);
+    assert.equal(month(at), '1月');
+    assert.equal(dayAndMonth(at), '1月9日');
+    assert.equal(day(at), '2023年1月9日周一');
+    assert.equal(dayAndHour(at), '1月9日周一 14:00');
+    assert.equal(hourOfDay(Date.UTC(2023, 0, 9), 14), '2023年1月9日周一 14:00');
+  });
+});
+
+describe('texts in Chinese', () => {
+  it('come with their values, whatever the number', () => {
+    assert.equal(t('%(count)s watching', { count: 2 }), '2 人在看');
+    assert.equal(tn('%(n)s search', '%(n)s searches', 1), '1 个任务');
+    assert.equal(tn('%(n)s search', '%(n)s searches', 5), '5 个任务');
+    assert.equal(t('Nobody has translated this'), 'Nobody has translated this');
+  });
+
+  it('are found for what a search said, with its figures', () => {
+    const cases: [string, string][] = [
+      ['Gas boiler', '燃气锅炉'],
+      ['Found a better plan: 2,254,072 EUR a year', '找到更优方案：每年 2,254,072 EUR'],
+      [
+        'Alternative 2: Found a better plan: 2,254,072 EUR a year',
+        '备选方案 2：找到更优方案：每年 2,254,072 EUR',
+      ],
+      ['Heat (north)', '热力（北区）'],
+      [
+        'The worker that ran it was lost. This part is begun again.',
+        '执行它的工作进程已失联。该子任务重新开始。',
+      ],
+      ['heat, cooling', '热力、供冷'],
+    ];
+    for (const [english, text] of cases) assert.equal(said(english), text);
+  });
+
+  it('leave alone what people have named themselves', () => {
+    for (const name of ['Tank: the old one', 'Boiler (mine)', 'My heat, my rules. And more.', '']) {
+      assert.equal(said(name), name);
+    }
+  });
+});
+
+describe('a caption in Chinese', () => {
+  it('says what the ends of the site take and give', () => {
+    const node = { id: 'demand:heat', kind: 'demand', label: '热力' } as const;
+    const flow = { source: '', target: '', carrier: 'heat', kwh: 5000, direction: 'in', other: '' };
+    const { label, measure } = caption(node, [{ ...flow, direction: 'in' }]);
+    assert.deepEqual([label, plain(measure)], [['热力'], '负荷 5.00 MWh']);
+  });
+});

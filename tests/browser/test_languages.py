@@ -1,0 +1,121 @@
+"""Pages in two languages: the switch, and a search watched in both at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Person
+from tests.browser.test_result import open_result
+from tests.stack import LONG, Client, Stack
+
+People = Callable[..., Person]
+
+FRONT: dict[str, Any] = {"sample": "tiny", "options": {"goal": "front", "plans": 4}}
+
+NOT_TRANSLATED = {
+    *("olga", "English", "CHP", "ORC", "CO"),
+    *("Enter", "Esc", "j", "k", "n", "SVG", "PNG", "CSV", "JSON", "Excel", "JavaScript"),
+    *("kW", "MW", "kWh", "MWh", "GWh", "kg", "t", "h", "EUR"),
+}
+"""Names that people have, what is on a key, what files are called, and units."""
+
+
+@pytest.fixture
+def reader(person: People, web: Any) -> Person:
+    """Somebody who has chosen Chinese on the page."""
+    someone = person()
+    someone.page.locator('[data-action="language"]').select_option("zh-Hans")
+    expect(someone.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    return someone
+
+
+@pytest.fixture(scope="module")
+def ended(running: Stack) -> str:
+    """A finished search with several plans."""
+    client = Client(running.webs[0], running.token())
+    job = client.submit(**FRONT)
+    assert client.wait_for_end(job)["state"] == "SUCCESS"
+    return job
+
+
+@pytest.fixture
+def long_one(client: Client) -> Iterator[str]:
+    job = client.submit(**LONG)
+    yield job
+    client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": False})
+    client.wait_for_end(job)
+
+
+def english_in(page: Page) -> set[str]:
+    """English words that a reader of the page sees or hears."""
+    said: list[str] = page.evaluate(
+        """() => [
+          document.title, document.body.innerText,
+          ...[...document.querySelectorAll('text, desc, svg title')].map((one) => one.textContent),
+          ...['aria-label', 'title', 'placeholder', 'aria-valuetext'].flatMap((name) =>
+            [...document.querySelectorAll(`[${name}]`)].map((one) => one.getAttribute(name))),
+        ]"""
+    )
+    return set(re.findall(r"[A-Za-z]+", " ".join(said))) - NOT_TRANSLATED
+
+
+def test_the_switch_changes_the_language_and_every_page_keeps_it(
+    reader: Person, screenshots: Path
+) -> None:
+    page = reader.page
+    expect(page).to_have_title("寻优任务 · 能源岛")
+    page.goto("/jobs/none")
+    expect(page.locator("h1")).to_have_text("错误 404")
+    page.goto("/")
+    page.locator('[data-action="language"]').select_option("en")
+    expect(page).to_have_title("Searches · Energy Island")
+    assert reader.complaints == []
+
+
+def test_a_finished_search_is_chinese_throughout(
+    reader: Person, ended: str, screenshots: Path
+) -> None:
+    page = reader.page
+    page.goto("/")
+    expect(page.locator(f'[data-job="{ended}"] .badge')).to_have_text("已完成")
+    page.screenshot(path=screenshots / "chinese-overview.png", full_page=True)
+    assert english_in(page) == set()
+    open_result(page, ended)
+    expect(page).to_have_title("✓ 已完成 · 冬季的一天 · 能源岛")
+    page.screenshot(path=screenshots / "chinese-result.png", full_page=True)
+    assert english_in(page) == set()
+    page.locator("[data-result]").get_by_role("button", name="桑基图").click()
+    page.wait_for_selector("svg.sankey")
+    page.locator('.sankey [data-node-id="carrier:electricity"]').click()
+    expect(page.locator(".pinned")).to_have_text("电力")
+    page.screenshot(path=screenshots / "chinese-sankey.png", full_page=True)
+    assert english_in(page) == set()
+    assert reader.complaints == []
+
+
+def test_two_people_watch_a_search_in_two_languages(
+    reader: Person, person: People, long_one: str, screenshots: Path
+) -> None:
+    other = person("otto")
+    for someone in (reader, other):
+        someone.page.goto(f"/jobs/{long_one}")
+    for someone, phase, found in (
+        (reader, "选择设备", "找到更优方案"),
+        (other, "Choosing the devices", "Found a better plan:"),
+    ):
+        page = someone.page
+        expect(page.locator('[data-field="phase"]')).to_have_text(phase)
+        expect(page.locator('[data-list="milestones"]')).to_contain_text(found)
+        expect(page.locator("[data-provisional] svg.single-line-diagram")).to_be_visible()
+    page = reader.page
+    page.locator("[data-chart]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.screenshot(path=screenshots / "chinese-running.png", full_page=True)
+    assert english_in(page) == set()
+    assert reader.complaints == other.complaints == []

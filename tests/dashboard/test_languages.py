@@ -1,0 +1,153 @@
+"""Which language a request gets, and that nothing of it is missing."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+
+from dashboard.config import ROOT
+from dashboard.languages import COOKIE, FOLDER
+from tests.dashboard.conftest import Api
+
+EXTRACT = "-m babel.messages.frontend -q extract -F pyproject.toml --no-wrap"
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The texts that stand in the sources now."""
+    path = tmp_path_factory.mktemp("texts") / "messages.pot"
+    subprocess.run([sys.executable, *EXTRACT.split(), "-o", path, "."], cwd=ROOT, check=True)
+    return read(path)
+
+
+@pytest.fixture(scope="module")
+def chinese() -> Catalog:
+    return read(FOLDER / "zh_Hans" / "LC_MESSAGES" / "messages.po")
+
+
+def texts_of(catalogue: Catalog) -> set[tuple[str | None, str]]:
+    return {(text.context, english(text)) for text in catalogue if text.id}
+
+
+def english(text: Message) -> str:
+    return text.id if isinstance(text.id, str) else text.id[0]
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))
+
+
+def lang(anyone: FlaskClient, accepted: str = "", chosen: str = "") -> str | None:
+    """The language of the page that a browser gets."""
+    if chosen:
+        anyone.set_cookie(COOKIE, chosen)
+    page = anyone.get("/sign-in", headers={"Accept-Language": accepted}).text
+    found = re.search(r'<html lang="([^"]*)"', page)
+    return found and found[1]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("de,en;q=0.7,zh;q=0.3", "en"),
+        ("zh-TW", "zh-Hans"),
+        ("fr", "en"),
+        ("", "en"),
+        ("*;q=nonsense", "en"),
+    ],
+)
+def test_without_a_choice_the_browser_s_wish_decides(
+    anyone: FlaskClient, accepted: str, language: str
+) -> None:
+    assert lang(anyone, accepted) == language
+
+
+def test_a_choice_comes_before_the_browser_s_wish(anyone: FlaskClient) -> None:
+    assert lang(anyone, "zh-CN", chosen="en") == "en"
+    assert lang(anyone, "en", chosen="zh-Hans") == "zh-Hans"
+
+
+def test_a_choice_that_there_isn_t_is_none(anyone: FlaskClient) -> None:
+    assert lang(anyone, "zh-CN", chosen="../../etc") == "zh-Hans"
+
+
+def test_a_page_and_what_it_refuses_are_in_the_chosen_language(anyone: FlaskClient) -> None:
+    anyone.set_cookie(COOKIE, "zh-Hans")
+    assert "<title>登录 · 能源岛</title>" in anyone.get("/sign-in").text
+    assert "此地址没有内容。" in anyone.get("/nowhere", headers={"Accept": "text/html"}).text
+    refused = anyone.get("/api/v1/me")
+    assert refused.json["message"].startswith("请先登录")
+
+
+def test_a_script_is_answered_in_english(api: Api) -> None:
+    assert api.get("/api/v1/jobs/none").json["message"] == "There is no job 'none'."
+
+
+def test_scripts_get_all_texts_once_and_keep_them(anyone: FlaskClient) -> None:
+    anyone.set_cookie(COOKIE, "zh-Hans")
+    link = re.search(r'href="(/texts/[^"]*)"', anyone.get("/sign-in").text)
+    assert link
+    answer = anyone.get(link[1])
+    assert answer.json["texts"]["Gap"] == "间隙"
+    assert answer.json["said"]["Gas boiler"] == "燃气锅炉"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "Cache-Control" not in anyone.get("/texts/zh-Hans.json?version=older").headers
+    assert anyone.get("/texts/en.json").status_code == 404
+    assert anyone.get("/texts/xx.json").status_code == 404
+
+
+def test_a_page_in_english_fetches_no_texts(anyone: FlaskClient) -> None:
+    assert "data-texts" not in anyone.get("/sign-in").text
+
+
+def test_a_sample_is_found_by_its_title_in_the_reader_s_language(api: Api) -> None:
+    job = api.submit()
+    for words, headers in (("winter", {}), ("冬季", {"Accept-Language": "zh-CN"})):
+        jobs = api.get("/api/v1/jobs", query_string={"search": words}, headers=headers).json["jobs"]
+        assert [found["job"] for found in jobs] == [job]
+    assert api.get("/api/v1/jobs?search=冬季").json["jobs"] == []
+
+
+def test_every_text_is_in_the_catalogue_and_no_other(found: Catalog, chinese: Catalog) -> None:
+    assert texts_of(chinese) == texts_of(found), "run `make texts` and translate what is new"
+    assert not chinese.obsolete
+
+
+def test_every_text_is_translated_with_all_its_places(chinese: Catalog) -> None:
+    for text in chinese:
+        if not text.id:
+            continue
+        forms = [text.string] if isinstance(text.string, str) else list(text.string)
+        assert all(forms), f"no translation: {text.id!r}"
+        assert not text.fuzzy, f"nobody has looked at it: {text.id!r}"
+        assert list(text.check(chinese)) == []
+        for form in forms:
+            assert places(form) == places(english(text)), text.id
+
+
+def test_extraction_sees_every_call_that_marks_a_text(found: Catalog) -> None:
+    """One inside another, say, would be passed over."""
+    known = {text for _, text in texts_of(found)}
+    for folder, mark, quote in (
+        ("frontend/src", r"\btn?", "'"),
+        ("algorithm", r"\bphrase", '"'),
+        ("dashboard", r"\b(?:_|phrase|lazy_gettext)", '"'),
+        ("workers", r"\bphrase", '"'),
+    ):
+        call = re.compile(rf"(?<!def ){mark}\(\s*{quote}([^{quote}\\]+){quote}\s*[,)]")
+        for path in (ROOT / folder).rglob("*.[pt][ys]"):
+            for marked in call.findall(path.read_text()):
+                assert marked in known, f"{path}: {marked!r}"
