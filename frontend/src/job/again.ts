@@ -3,8 +3,6 @@
 
 import { post, Refusal } from '../api.ts';
 import { find, say } from '../element.ts';
-import type { JobState } from '../reducer.ts';
-import { hasEnded, standing } from '../standing.ts';
 
 export interface Searched {
   job: string;
@@ -30,8 +28,9 @@ export class Again {
     addEventListener('pageshow', () => this.busy(false));
   }
 
-  show(state: JobState): void {
-    this.place.hidden = !hasEnded(standing(state));
+  /** The search has ended. */
+  offer(): void {
+    this.place.hidden = false;
   }
 
   private async start(): Promise<void> {
