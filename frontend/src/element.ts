@@ -43,6 +43,11 @@ export function say(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Sets the attribute if it is another. */
+export function mark(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /** What the server put into the page for its script. */
 export function pageData<Data>(): Data {
   return JSON.parse(find('#page-data').textContent) as Data;

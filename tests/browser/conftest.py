@@ -53,19 +53,23 @@ class Person:
         return self.page.locator(f'[data-field="{name}"]').first.inner_text()
 
 
+def link_for(running: Stack, web: Web, name: str, role: str = "operator") -> str:
+    """A link by which a user, who is added if need be, is signed in."""
+    running.token(name, role)
+    with running.app.app_context():
+        user = db.session.scalars(db.select(User).filter_by(name=name)).one()
+        return sign_in_link(user, web.url)
+
+
 @pytest.fixture
 def person(chromium: Browser, running: Stack, web: Web) -> Iterator[Callable[..., Person]]:
     """Opens a window in which the operator olga (or another) is signed in by a link."""
     people: list[Person] = []
 
     def open_window(name: str = "olga", role: str = "operator") -> Person:
-        running.token(name, role)
-        with running.app.app_context():
-            user = db.session.scalars(db.select(User).filter_by(name=name)).one()
-            link = sign_in_link(user, web.url)
         someone = Person(chromium, web)
         people.append(someone)
-        someone.page.goto(link)
+        someone.page.goto(link_for(running, web, name, role))
         return someone
 
     yield open_window

@@ -145,7 +145,8 @@ function drawNode(
   const top = (height - (label.length + 1) * LINE) / 2;
   const baseline = (line: number) => top + (line + 0.75) * LINE;
   group.append(
-    ...label.map((words, line) => text('label', baseline(line), words)),
+    // Not seen, but read: without the blanks the words of two lines are one.
+    ...label.flatMap((words, line) => [text('label', baseline(line), words), ' ']),
     text('measure', baseline(label.length), measure),
   );
   return group;

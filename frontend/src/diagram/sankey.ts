@@ -129,7 +129,9 @@ export class Sankey {
     const middle = BAR / 2;
     const text = (style: string, y: number, words: string) =>
       svg('text', { class: style, x: middle, y, 'text-anchor': 'middle' }, words);
-    const hung = badges.filter(({ bus }) => bus === node.id);
+    const hung = badges
+      .filter(({ bus }) => bus === node.id)
+      .map(({ store, kwh: stored }) => `⇄ ${names.get(store) ?? store} ${energy(stored)}`);
     const group = svg(
       'g',
       {
@@ -139,7 +141,7 @@ export class Sankey {
         tabindex: used ? 0 : -1,
         role: 'button',
         'aria-pressed': 'false',
-        'aria-label': [node.label, amount].filter(Boolean).join(', '),
+        'aria-label': [node.label, amount, ...hung].filter(Boolean).join(', '),
       },
       svg('rect', {
         class: 'reach',
@@ -150,14 +152,13 @@ export class Sankey {
       }),
       svg('rect', { class: 'shape', width: BAR, height: used ? height : box.height, rx: 2 }),
       text('label', -20, node.label),
+      // Not seen, but read: without the blanks the words of two lines are one.
+      ' ',
       text('measure', -5, amount),
-      ...hung.map(({ store, kwh: stored }, at) =>
-        text(
-          'measure badge-text',
-          height + (at + 0.85) * LINE,
-          `⇄ ${names.get(store) ?? store} ${energy(stored)}`,
-        ),
-      ),
+      ...hung.flatMap((words, at) => [
+        ' ',
+        text('measure badge-text', height + (at + 0.85) * LINE, words),
+      ]),
     );
     if (used) this.answer(group, node.id);
     return [group];

@@ -3,8 +3,6 @@
 
 import { post, Refusal } from '../api.ts';
 import { find, say } from '../element.ts';
-import type { JobState } from '../reducer.ts';
-import { hasEnded, standing } from '../standing.ts';
 import { t } from '../texts.ts';
 
 export interface Searched {
@@ -31,8 +29,9 @@ export class Again {
     addEventListener('pageshow', () => this.busy(false));
   }
 
-  show(state: JobState): void {
-    this.place.hidden = !hasEnded(standing(state));
+  /** The search has ended. */
+  offer(): void {
+    this.place.hidden = false;
   }
 
   private async start(): Promise<void> {

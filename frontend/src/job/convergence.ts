@@ -20,6 +20,9 @@ export interface Stretch {
   points: Point[];
 }
 
+/** Into how many spans the time is divided: of each, the last point of a basis stays. */
+const SPANS = 500;
+
 /** A hair above the solver's rounding, relative. */
 const ROUNDING = 1e-6;
 
@@ -33,6 +36,8 @@ export class Convergence {
     if (point.incumbent === null && point.bound === null) return false;
     if (last && (at < last.at || says(last) === says(point))) return false;
     this.points.push(point);
+    // Not each time, but before there are more than can be told apart.
+    if (this.points.length > 2 * SPANS) this.points = thinned(this.points);
     return true;
   }
 
@@ -56,6 +61,16 @@ export class Convergence {
     }
     return found;
   }
+}
+
+/** Of many points in a short time only the last, as the server thins them. */
+function thinned(points: readonly Point[]): Point[] {
+  const began = points[0]?.at ?? 0;
+  const span = Math.max(1, ((points.at(-1)?.at ?? 0) - began) / SPANS);
+  const last = new Map<string, Point>();
+  for (const point of points)
+    last.set(`${Math.floor((point.at - began) / span)} ${point.basis}`, point);
+  return [...last.values()];
 }
 
 function says({ basis, incumbent, bound }: Point): string {

@@ -3,6 +3,7 @@
 
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
+import { Glide } from '../glide.ts';
 import type { JobState, Milestone } from '../reducer.ts';
 import { said } from '../texts.ts';
 
@@ -14,9 +15,19 @@ export class Log {
   private readonly empty = find('[data-log-empty]');
   private readonly announcer = find('[data-announcer]');
   private readonly rows = new Map<string, HTMLElement>();
+  private readonly glide = new Glide(this.list);
+  private newest: string | undefined;
   private announcedAt = -Infinity;
 
-  show({ epoch, currency, milestones = [] }: JobState): void {
+  show(state: JobState): void {
+    const newest = `${state.epoch} ${state.milestones?.at(-1)?.seq}`;
+    if (newest === this.newest) return;
+    this.newest = newest;
+    this.glide.change(() => this.keep(state));
+  }
+
+  /** Adds the rows that are new, and removes those of milestones that are kept no more. */
+  private keep({ epoch, currency, milestones = [] }: JobState): void {
     this.empty.hidden = milestones.length > 0;
     const kept = new Set<string>();
     for (const milestone of milestones) {

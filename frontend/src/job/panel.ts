@@ -1,6 +1,6 @@
 // The progress panel: every figure of a running search, from its state.
 
-import { find, say } from '../element.ts';
+import { find, mark, say } from '../element.ts';
 import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { JobState } from '../reducer.ts';
@@ -36,8 +36,8 @@ export class Panel {
     const { label, tone } = standing(state);
     const percent = format.percent(state.current, state.total);
     const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
-    document.body.dataset.tone = tone;
-    this.field('state').dataset.tone = tone;
+    mark(document.body, 'data-tone', tone);
+    mark(this.field('state'), 'data-tone', tone);
     this.say('state', label);
     this.say('percent', percent);
     this.say('phase', phase);
@@ -46,8 +46,8 @@ export class Panel {
     this.cost('bound', state.bound, state.currency);
     this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
     this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
-    this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
-    this.bar.setAttribute('aria-valuetext', `${percent}, ${phase}`);
+    mark(this.bar, 'aria-valuenow', String(Number.parseInt(percent, 10)));
+    mark(this.bar, 'aria-valuetext', `${percent}, ${phase}`);
     this.fill.style.transform = `scaleX(${state.total > 0 ? state.current / state.total : 0})`;
     this.tick(state);
   }
@@ -66,7 +66,7 @@ export class Panel {
   private cost(field: Field, cost: number | null | undefined, currency?: string): void {
     const known = typeof cost === 'number';
     this.say(field, known ? format.perYear(cost, currency) : UNKNOWN);
-    this.field(field).title = known ? format.exactPerYear(cost, currency) : '';
+    mark(this.field(field), 'title', known ? format.exactPerYear(cost, currency) : '');
   }
 
   private say(field: Field, text: string): void {

@@ -1,6 +1,6 @@
 // One search's row in the overview.
 
-import { html, say } from '../element.ts';
+import { html, mark, say } from '../element.ts';
 import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { ServerClock } from '../server-clock.ts';
@@ -18,7 +18,7 @@ export class Row {
   private readonly bar: HTMLElement;
   private readonly cost = html('dd');
   private readonly gap = html('dd');
-  private readonly elapsed = html('dd');
+  private readonly elapsed = html('dd', { class: 'search-elapsed' });
   private readonly left = html('dd');
   private readonly viewers = html('span', { class: 'search-viewers' });
   private queued = '';
@@ -75,17 +75,17 @@ export class Row {
     const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
-    this.element.dataset.tone = stands.tone;
-    this.badge.dataset.tone = stands.tone;
+    mark(this.element, 'data-tone', stands.tone);
+    mark(this.badge, 'data-tone', stands.tone);
     say(this.badge, stands.label);
     this.sayWords();
     say(this.percent, ended ? '' : percent);
     this.bar.hidden = ended;
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
-    this.bar.setAttribute('aria-valuenow', String(Number.parseInt(percent, 10)));
+    mark(this.bar, 'aria-valuenow', String(Number.parseInt(percent, 10)));
     const known = typeof incumbent === 'number';
     say(this.cost, known ? format.perYear(incumbent, currency) : '–');
-    this.cost.title = known ? format.exactPerYear(incumbent, currency) : '';
+    mark(this.cost, 'title', known ? format.exactPerYear(incumbent, currency) : '');
     say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
   }

@@ -2,6 +2,7 @@
 // wants are shown. A row that was shown stays when its search moves on and matches no more: nothing
 // is to vanish under somebody's eyes. It goes when the filter is chosen anew.
 
+import { Glide } from '../glide.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { type Fleet, placeInQueue } from './fleet.ts';
 import { Row } from './row.ts';
@@ -11,12 +12,16 @@ export class Rows {
   private readonly list: HTMLElement;
   private readonly clock: ServerClock;
   private readonly rows = new Map<string, Row>();
+  /** Those that wait until there is room for them in the list. */
+  private readonly coming = new Set<Row>();
+  private readonly glide: Glide;
   private fleet: Fleet | undefined;
   private wanted: (summary: Summary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock) {
     this.list = list;
     this.clock = clock;
+    this.glide = new Glide(list);
   }
 
   get known(): number {
@@ -24,7 +29,7 @@ export class Rows {
   }
 
   get shown(): number {
-    return this.list.childElementCount;
+    return this.list.childElementCount + this.coming.size;
   }
 
   stateOf(job: string): string | undefined {
@@ -39,17 +44,23 @@ export class Rows {
     }
     row.show(summary, this.clock);
     this.tell(row);
-    if (!row.element.isConnected && this.wanted(summary)) this.insert(row);
+    if (row.element.isConnected || !this.wanted(summary)) return;
+    this.coming.add(row);
+    this.glide.change(() => this.insertComing());
   }
 
   remove(job: string): void {
-    this.rows.get(job)?.element.remove();
+    const row = this.rows.get(job);
+    if (!row) return;
+    row.element.remove();
+    this.coming.delete(row);
     this.rows.delete(job);
   }
 
   /** Shows those that are `wanted`, and new ones that are. */
   filter(wanted: (summary: Summary) => boolean): void {
     this.wanted = wanted;
+    this.coming.clear();
     const shown = [...this.rows.values()]
       .filter(({ summary }) => wanted(summary))
       .sort(newestFirst);
@@ -77,6 +88,11 @@ export class Rows {
   private tell(row: Row): void {
     const { job } = row.summary;
     row.place(this.fleet ? placeInQueue(job, this.fleet) : '', this.fleet?.viewers[job] ?? 0);
+  }
+
+  private insertComing(): void {
+    for (const row of this.coming) this.insert(row);
+    this.coming.clear();
   }
 
   private insert(row: Row): void {

@@ -10,6 +10,7 @@ import { Freshness, type Lag } from '../freshness.ts';
 import { Again, type Searched } from '../job/again.ts';
 import { Cancel } from '../job/cancel.ts';
 import { Convergence, type Point } from '../job/convergence.ts';
+import { Course } from '../job/course.ts';
 import { Log } from '../job/log.ts';
 import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
@@ -43,6 +44,7 @@ const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job) : undefined;
 const notify = new Notify(job.job, title);
+const course = new Course();
 const convergence = new Convergence();
 const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
 const provisional = new Provisional(job.job);
@@ -116,7 +118,6 @@ function show(state: Summary): void {
   panel.show(state);
   tab.show(state, freshness.suspended);
   cancel?.show(state);
-  again?.show(state);
   notify.show(state);
   if (convergence.take(state)) showChart(state);
   showQueue(state);
@@ -175,15 +176,26 @@ async function fetchHistory(): Promise<void> {
 function showEnd({ result_url, status }: JobState): void {
   provisional.end();
   if (result_url) showResult(result_url);
-  else showReason(status);
+  else {
+    showReason(status);
+    settle(end);
+  }
 }
 
 async function showResult(url: string): Promise<void> {
   const { Result } = await import('../result/result.ts');
-  new Result(find('[data-result]'), url).load();
+  const place = find('[data-result]');
+  await new Result(place, url).load();
+  settle(place);
 }
 
 function showReason(reason: string): void {
   end.replaceChildren(html('span', {}, said(reason)));
   end.hidden = false;
+}
+
+/** What it found, or why it found nothing, is there. */
+function settle(found: HTMLElement): void {
+  course.end(found);
+  again?.offer();
 }

@@ -24,10 +24,11 @@ export class Result {
     this.url = url;
   }
 
-  /** Fetches and shows it; where it can't be fetched, another try is offered. */
+  /**
+   * Fetches it, and shows it when all of it is drawn, so that the page changes once; where it can't be
+   * fetched, another try is offered.
+   */
   async load(): Promise<void> {
-    this.place.hidden = false;
-    this.place.replaceChildren(html('p', { class: 'card fetching' }, t('Fetching the result…')));
     let result: SearchResult;
     try {
       result = translated(await get<SearchResult>(this.url));
@@ -37,9 +38,11 @@ export class Result {
       again.addEventListener('click', () => this.load());
       const message = html('p', { class: 'alert', role: 'alert' }, refusal.message, again);
       this.place.replaceChildren(message);
+      this.place.hidden = false;
       return;
     }
     await new Shown(this.place, this.url, result).draw();
+    this.place.hidden = false;
   }
 }
 
@@ -89,6 +92,7 @@ class Shown {
       this.exports.element,
     );
     const canvas = this.picture.element;
+    await this.show();
     this.place.replaceChildren(
       this.head,
       ...(plans.length > 1 ? [this.plans.element] : []),
@@ -96,7 +100,6 @@ class Shown {
       this.operation.element,
       this.tables,
     );
-    await this.show();
   }
 
   /** Pins a node, or lets go of it. */

@@ -38,6 +38,19 @@ describe('the convergence', () => {
     );
   });
 
+  it('keeps a bounded number of points of a search that takes a day, the newest among them', () => {
+    const convergence = new Convergence();
+    for (let second = 0; second < 86_400; second++) {
+      convergence.take(event(second, { incumbent: 1e6 - second, basis: TYPICAL }));
+    }
+    const [stretch, ...others] = convergence.stretches;
+    assert.deepEqual(others, []);
+    assert.ok(stretch && stretch.points.length <= 1000);
+    assert.equal(stretch.points.at(-1)?.incumbent, 1e6 - 86_399);
+    const steps = stretch.points.map(({ at }, place) => at - (stretch.points[place - 1]?.at ?? 0));
+    assert.ok(Math.max(...steps) <= 86_400_000 / 100, 'all of the day is told');
+  });
+
   it('begins anew where the basis changes, even if the figures get better', () => {
     const found = stretches(point(1, 9, 5, TYPICAL), point(2, 8, 6, WHOLE), point(3, 8, 7, WHOLE));
     assert.deepEqual(found, [1, 2]);

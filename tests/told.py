@@ -1,0 +1,45 @@
+"""Searches that no worker has: whoever made one tells how it goes, as fast as they like."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from dashboard import jobs
+from dashboard.events import publish
+from dashboard.extensions import db
+from dashboard.models import Job, User, now
+from tests.stack import Stack
+
+
+RENEWED = 0.5
+"""After so many seconds it is said that somebody has the search still, or another worker would."""
+
+
+class Told:
+    """A running search of olga's, begun as soon as it is there, so that no worker takes it."""
+
+    def __init__(self, stack: Stack, title: str) -> None:
+        self.id = str(uuid.uuid4())
+        self._stack = stack
+        stack.token("olga")
+        with stack.app.app_context():
+            owner = db.session.scalars(db.select(User).filter_by(name="olga")).one()
+            job = Job(id=self.id, owner_id=owner.id, title=title, sample="tiny")
+            job.disabled_devices, job.options, job.created_at = [], {}, now()
+            db.session.add(job)
+            db.session.commit()
+            begun = jobs.begin(self.id)
+            assert begun is not None
+            self._attempt = begun.attempt
+            self._renewed = time.monotonic()
+
+    def tell(self, **event: Any) -> None:
+        """Publish progress, as a worker would."""
+        told = {"state": "PROGRESS", "attempt": self._attempt, "total": 100, "status": "Searching."}
+        with self._stack.app.app_context():
+            if time.monotonic() > self._renewed + RENEWED:
+                jobs.renew(self.id, self._attempt)
+                self._renewed = time.monotonic()
+            publish(self.id, {**told, **event})
