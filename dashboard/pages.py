@@ -42,6 +42,7 @@ def job(job_id: str) -> str:
     user = signed_in_user()
     data = {
         "job": summaries([found])[0],
+        "user": user.name,
         "can_cancel": may_cancel(user, found),
         "can_submit": user.may("operator"),
     }

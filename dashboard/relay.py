@@ -44,6 +44,7 @@ socketio = SocketIO()
 WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
+AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = "This socket asks too much at once; wait a few seconds."
@@ -76,14 +77,16 @@ class Relay:
         # By job, then by socket: the name of who watches.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
-        self._told: dict[str, Audience] = {}
+        # By job: the audience that was told last, and when (monotonic s).
+        self._told: dict[str, tuple[Audience, float]] = {}
 
     def enter(self, job: str, sid: str, name: str) -> None:
         if sid not in self.watchers[job]:
             self.watchers[job][sid] = name
             self._watched[sid].add(job)
-            self._told.pop(job, None)  # the new one wasn't told
-            self._announce(job, self.presence.renew({job: {sid: name}})[job])
+            audience = self.presence.renew({job: {sid: name}})[job]
+            if not self._announce(job, audience):
+                _tell_audience(job, audience, sid)
 
     def leave(self, job: str, sid: str) -> None:
         name = self.watchers[job].pop(sid, None)
@@ -105,11 +108,19 @@ class Relay:
     def watched_by(self, sid: str) -> list[str]:
         return list(self._watched.get(sid, ()))
 
-    def _announce(self, job: str, audience: Audience) -> None:
-        """Tell this process's viewers who they all are; other processes tell theirs."""
-        if self._told.get(job) != audience:
-            self._told[job] = audience
-            _tell_own("viewers", {"job": job, **asdict(audience)}, room(job))
+    def _announce(self, job: str, audience: Audience) -> bool:
+        """Tell this process's viewers who they all are; other processes tell theirs.
+
+        Not if that was told already, and not a moment after the last time: of a crowd that comes
+        at once, each would be told of each. A heartbeat tells it then. Whether it was told.
+        """
+        told, at = self._told.get(job, (None, 0.0))
+        now = time.monotonic()
+        if told == audience or (told and now < at + AUDIENCE_RESTS):
+            return False
+        self._told[job] = (audience, now)
+        _tell_audience(job, audience, room(job))
+        return True
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away."""
@@ -147,6 +158,10 @@ def _stored(jobs: set[str]) -> list[Job]:
 def _tell_own(event: str, payload: Any, to: str | None) -> None:
     """Emit to the sockets of this process alone: every process has a heartbeat of its own."""
     socketio.emit(event, payload, to=to, ignore_queue=True)
+
+
+def _tell_audience(job: str, audience: Audience, to: str) -> None:
+    _tell_own("viewers", {"job": job, **asdict(audience)}, to)
 
 
 def serve(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
 import { Freshness, type Lag } from '../freshness.ts';
 import { Again, type Searched } from '../job/again.ts';
+import { type Audience, AudienceLine } from '../job/audience.ts';
 import { Cancel } from '../job/cancel.ts';
 import { Convergence, type Point } from '../job/convergence.ts';
 import { Log } from '../job/log.ts';
@@ -27,11 +28,13 @@ import { type Answer, type Position, Watcher } from '../watcher.ts';
 interface Data {
   /** As it was when the page was made. */
   job: Summary & Searched;
+  /** The name of who looks. */
+  user: string;
   can_cancel: boolean;
   can_submit: boolean;
 }
 
-const { job, can_cancel, can_submit } = pageData<Data>();
+const { job, user, can_cancel, can_submit } = pageData<Data>();
 const clock = new ServerClock();
 const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
@@ -47,7 +50,7 @@ const provisional = new Provisional(job.job);
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
 const end = find('[data-end]');
-const viewers = find('[data-field="viewers"]');
+const audience = new AudienceLine(user);
 let shown: Summary = job;
 
 for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
@@ -88,7 +91,7 @@ connection
     watcher.received(position);
     freshness.heard();
   })
-  .on<{ count: number }>('viewers', ({ count }) => say(viewers, `${count} watching`))
+  .on<Audience>('viewers', (told) => audience.show(told))
   .on<{ live: boolean }>('relay', ({ live }) => {
     freshness.relay(live);
     // What happened meanwhile never came: ask for it.
