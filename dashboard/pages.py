@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 from flask_login import login_required
 
 from dashboard.accounts import signed_in_user
@@ -12,6 +13,11 @@ from dashboard.models import Job
 from dashboard.summaries import summaries
 
 blueprint = Blueprint("pages", __name__)
+
+EVERY = range(5, 601)
+"""Seconds for which the wall screen may show a search."""
+PINNED = 20
+"""Searches that its address may name."""
 
 
 @blueprint.get("/")
@@ -47,3 +53,30 @@ def job(job_id: str) -> str:
         "can_submit": user.may("operator"),
     }
     return render_template("job.html", data=data)
+
+
+@blueprint.get("/wall")
+@login_required
+def wall() -> str:
+    """For a screen on a wall: ?every=20, seconds for each search; ?jobs=…&jobs=…, these alone."""
+    data = {"every": _every(), "pinned": summaries(_pinned())}
+    return render_template("wall.html", data=data)
+
+
+def _every() -> int:
+    text = request.args.get("every", "20")
+    if text.isascii() and text.isdigit() and len(text) < 5 and int(text) in EVERY:
+        return int(text)
+    bounds = {"least": EVERY[0], "most": EVERY[-1]}
+    abort(422, _("every: whole seconds for each search, %(least)s to %(most)s.", **bounds))
+
+
+def _pinned() -> list[Job]:
+    wanted = list(dict.fromkeys(request.args.getlist("jobs")))
+    if len(wanted) > PINNED:
+        abort(422, _("jobs: %(most)s searches at most.", most=PINNED))
+    found = {job.id: job for job in db.session.scalars(db.select(Job).where(Job.id.in_(wanted)))}
+    for job in wanted:
+        if job not in found:
+            abort(422, _("jobs: there is no search %(job)s.", job=job))
+    return [found[job] for job in wanted]

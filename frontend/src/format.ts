@@ -97,6 +97,16 @@ export function estimate(seconds: number): string {
   return `about ${number(seconds / 3600, { maximumFractionDigits: 1 })}${SPACE}h`;
 }
 
+/** So long ago, ms, as coarse as people say it → "3 minutes ago". */
+export function ago(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  const format = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  if (minutes === 0) return format.format(0, 'second');
+  if (minutes < 60) return format.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return format.format(-Math.floor(minutes / 60), 'hour');
+  return format.format(-Math.floor(minutes / 60 / 24), 'day');
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -5,7 +5,7 @@ import { duration } from './format.ts';
 import { type Freshness, wording } from './freshness.ts';
 
 /** Shows what `freshness` has to say; the page calls the returned function as time goes by. */
-export function bindNotice(freshness: Freshness): () => void {
+export function bindNotice(freshness: Pick<Freshness, 'notice'>): () => void {
   const element = find('[data-notice="stale"]');
   const text = find('[data-notice-text]', element);
   const age = find('[data-notice-age]', element);

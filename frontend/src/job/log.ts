@@ -9,11 +9,16 @@ import type { JobState, Milestone } from '../reducer.ts';
 const SPEECH = 5000;
 
 export class Log {
-  private readonly list = find('[data-list="milestones"]');
-  private readonly empty = find('[data-log-empty]');
+  private readonly list: HTMLElement;
+  private readonly empty: HTMLElement;
   private readonly announcer = find('[data-announcer]');
   private readonly rows = new Map<string, HTMLElement>();
   private announcedAt = -Infinity;
+
+  constructor(place: ParentNode = document) {
+    this.list = find('[data-list="milestones"]', place);
+    this.empty = find('[data-log-empty]', place);
+  }
 
   show({ epoch, currency, milestones = [] }: JobState): void {
     this.empty.hidden = milestones.length > 0;

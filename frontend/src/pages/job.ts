@@ -2,7 +2,7 @@
 
 import './frame.ts';
 import '../style/job.css';
-import { get } from '../api.ts';
+import '../style/convergence.css';
 import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
@@ -10,7 +10,8 @@ import { Freshness, type Lag } from '../freshness.ts';
 import { Again, type Searched } from '../job/again.ts';
 import { type Audience, AudienceLine } from '../job/audience.ts';
 import { Cancel } from '../job/cancel.ts';
-import { Convergence, type Point } from '../job/convergence.ts';
+import { Convergence } from '../job/convergence.ts';
+import { fetchHistory } from '../job/history.ts';
 import { Log } from '../job/log.ts';
 import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
@@ -65,7 +66,7 @@ const watcher = new Watcher(job.job, (question) => connection.ask<Answer>('watch
   },
   caughtUp() {
     freshness.caughtUp();
-    fetchHistory();
+    fetchHistory(job.job, convergence).then(() => showChart(shown));
   },
   lost: () => freshness.behind('missing'),
   refused(error) {
@@ -162,15 +163,6 @@ function showQueue({ state }: JobState): void {
 
 function isWaiting(state: JobState['state']): boolean {
   return state === 'PENDING' || state === 'RETRY';
-}
-
-/** What the figures were before somebody looked, and while something was missed. */
-async function fetchHistory(): Promise<void> {
-  const url = `/api/v1/jobs/${encodeURIComponent(job.job)}/convergence`;
-  const answer = await get<{ points: Point[] }>(url).catch(() => undefined);
-  if (!answer) return;
-  convergence.takeHistory(answer.points);
-  showChart(shown);
 }
 
 function showEnd({ result_url, status }: JobState): void {
