@@ -129,9 +129,12 @@ function tick(): void {
 function show(): void {
   if (!answered) return;
   const turns = programme([...known.values()], pins);
+  const shown = known.get(round.shown ?? '');
   round.take(turns.map(({ job }) => job));
-  stage.show(known.get(round.shown ?? ''));
-  strip.show(turns, waiting([...known.values()], order), round.shown);
+  stage.show(shown);
+  // What has ended has left the turns, but not the wall yet.
+  const edge = shown && !turns.includes(shown) ? [shown, ...turns] : turns;
+  strip.show(edge, waiting([...known.values()], order), shown?.job);
   strip.tick(round);
 }
 

@@ -27,6 +27,7 @@ export class EndedSlide implements Slide {
     say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.show(summary);
     if (result_url) this.fetch(result_url);
+    else find('[data-figures]', this.element).replaceChildren(lastFigures(summary));
   }
 
   show(summary: Summary): void {
@@ -35,7 +36,8 @@ export class EndedSlide implements Slide {
     this.element.dataset.tone = tone;
     say(find('[data-field="outcome"]', this.element), said(label));
     const reason = find('[data-field="reason"]', this.element);
-    reason.hidden = Boolean(summary.result_url);
+    // Of a cancelled one its outcome says it all.
+    reason.hidden = tone !== 'bad';
     say(reason, said(summary.status));
     this.tick();
   }
@@ -73,4 +75,24 @@ export class EndedSlide implements Slide {
     picture.append(diagram.element);
     find('[data-canvas]', this.element).replaceChildren(picture);
   }
+}
+
+/** What was known of a search that has no result. */
+function lastFigures({ incumbent, gap, currency }: Summary): HTMLElement {
+  const figure = (label: string, value: string) =>
+    html('div', {}, html('dt', {}, label), html('dd', {}, value));
+  const known = typeof incumbent === 'number';
+  return html(
+    'dl',
+    {},
+    ...(known
+      ? [
+          figure(
+            t('Its best plan'),
+            t('%(cost)s / year', { cost: format.money(incumbent, currency) }),
+          ),
+        ]
+      : []),
+    ...(known && typeof gap === 'number' ? [figure(t('Gap'), format.gap(gap))] : []),
+  );
 }

@@ -14,7 +14,8 @@ export class Strip {
   private readonly list = find('[data-list="turns"]');
   private readonly more = find('[data-field="more"]');
   private readonly next = find('[data-field="next"]');
-  private readonly turn = find('[data-turn] > div');
+  private readonly turn = find('[data-turn]');
+  private readonly fill = find('[data-turn] > div');
   private readonly every: number;
   private chips = new Map<string, Chip>();
 
@@ -23,7 +24,7 @@ export class Strip {
   }
 
   show(turns: readonly Summary[], waiting: readonly Summary[], shown: string | undefined): void {
-    const all = [...turns, ...waiting];
+    const all = [...new Set([...turns, ...waiting])];
     const here = turns.findIndex(({ job }) => job === shown);
     const visible = around(all, here, ROOM);
     const chips = visible.map(({ job }) => [job, this.chips.get(job) ?? new Chip()] as const);
@@ -39,7 +40,8 @@ export class Strip {
 
   tick({ left, paused }: Round): void {
     const gone = left === undefined ? 0 : 1 - left / this.every;
-    this.turn.style.transform = `scaleX(${Math.min(1, Math.max(0, gone))})`;
+    this.turn.toggleAttribute('data-alone', left === undefined);
+    this.fill.style.transform = `scaleX(${Math.min(1, Math.max(0, gone))})`;
     const time = left === undefined ? '' : format.duration(left + 999);
     say(this.next, paused ? t('Paused') : time && t('Next in %(time)s', { time }));
   }
@@ -84,7 +86,7 @@ function chipState(summary: Summary): string {
 }
 
 function placeText(place: number): string {
-  return place === 1 ? t('Next in the queue') : t('Place %(place)s', { place });
+  return place === 1 ? t('Next') : t('Place %(place)s', { place });
 }
 
 /** So many of `items` at most, the one at `place` among them. */
