@@ -8,14 +8,13 @@ import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
 import { Freshness, type Lag } from '../freshness.ts';
 import { Again, type Searched } from '../job/again.ts';
-import { type Audience, AudienceLine } from '../job/audience.ts';
+import type { Audience } from '../job/audience.ts';
 import { Cancel } from '../job/cancel.ts';
 import { Convergence } from '../job/convergence.ts';
 import { fetchHistory } from '../job/history.ts';
 import { Log } from '../job/log.ts';
 import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
-import { Provisional } from '../job/provisional.ts';
 import { bindShare } from '../job/share.ts';
 import { Tab } from '../job/tab.ts';
 import { bindNotice } from '../notice.ts';
@@ -47,11 +46,13 @@ const again = can_submit ? new Again(job) : undefined;
 const notify = new Notify(job.job, job.title);
 const convergence = new Convergence();
 const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
-const provisional = new Provisional(job.job);
+const provisional = import('../job/provisional.ts').then(
+  ({ Provisional }) => new Provisional(job.job),
+);
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
 const end = find('[data-end]');
-const audience = new AudienceLine(user);
+const audience = import('../job/audience.ts').then(({ AudienceLine }) => new AudienceLine(user));
 let shown: Summary = job;
 
 for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
@@ -92,7 +93,7 @@ connection
     watcher.received(position);
     freshness.heard();
   })
-  .on<Audience>('viewers', (told) => audience.show(told))
+  .on<Audience>('viewers', (told) => audience.then((line) => line.show(told)))
   .on<{ live: boolean }>('relay', ({ live }) => {
     freshness.relay(live);
     // What happened meanwhile never came: ask for it.
@@ -126,7 +127,7 @@ function show(state: Summary): void {
   else fleet.stop();
   if (!hasEnded(standing(state))) {
     end.hidden = true;
-    provisional.show(state);
+    provisional.then((loaded) => loaded.show(state));
     announceMilestone(state, before);
   } else if (state === before || !hasEnded(standing(before))) {
     showEnd(state);
@@ -166,7 +167,7 @@ function isWaiting(state: JobState['state']): boolean {
 }
 
 function showEnd({ result_url, status }: JobState): void {
-  provisional.end();
+  provisional.then((loaded) => loaded.end());
   if (result_url) showResult(result_url);
   else showReason(status);
 }

@@ -21,7 +21,7 @@ import { bindAttention } from '../wall/attention.ts';
 import { programme, results, waiting } from '../wall/programme.ts';
 import { Round } from '../wall/round.ts';
 import type { News } from '../wall/slide.ts';
-import { Stage } from '../wall/stage.ts';
+import type { Stage } from '../wall/stage.ts';
 import { Strip } from '../wall/strip.ts';
 import { keepAwake } from '../wall/wake-lock.ts';
 
@@ -46,6 +46,8 @@ const pause = find('[data-action="pause"]');
 let order: readonly string[] = [];
 /** Whether it is known what there is: before that, nothing is said of it. */
 let answered = false;
+/** Undefined until it is loaded. */
+let stage: Stage | undefined;
 
 const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURIComponent(job)}`), {
   changed(summary) {
@@ -71,7 +73,7 @@ const connection: Connection = new Connection({
   connected() {
     signedOut.hidden = true;
     feed.ask();
-    stage.connected();
+    stage?.connected();
   },
   disconnected: () => leave('disconnected'),
   suspended: () => leave('suspended'),
@@ -79,19 +81,22 @@ const connection: Connection = new Connection({
   signedOut: showSignedOut,
 });
 
-const stage = new Stage(find('[data-stage]'), connection, clock);
-const showNotice = bindNotice({ notice: () => freshness.notice() ?? stage.notice() });
+const showNotice = bindNotice({ notice: () => freshness.notice() ?? stage?.notice() });
 const feed = new Feed({ connection, searches, freshness, clock, answered: takeAnswer });
 
 connection
   .on<Envelope>('progress', receive)
   .on<Envelope>('final', receive)
-  .on<News>('position', (position) => stage.received(position))
+  .on<News>('position', (position) => stage?.received(position))
   .on<{ live: boolean }>('relay', ({ live }) => {
     feed.relay(live);
-    if (live) stage.connected();
+    if (live) stage?.connected();
   });
 
+import('../wall/stage.ts').then((loaded) => {
+  stage = new loaded.Stage(find('[data-stage]'), connection, clock);
+  show();
+});
 find<HTMLAnchorElement>('a', signedOut).href = signInUrl();
 fleet.ask(0);
 keepAwake();
@@ -123,7 +128,7 @@ function tick(): void {
   glance.tick();
   round.tick();
   show();
-  stage.tick();
+  stage?.tick();
 }
 
 function show(): void {
@@ -131,7 +136,7 @@ function show(): void {
   const turns = programme([...known.values()], pins);
   const shown = known.get(round.shown ?? '');
   round.take(turns.map(({ job }) => job));
-  stage.show(shown);
+  stage?.show(shown);
   // What has ended has left the turns, but not the wall yet.
   const edge = shown && !turns.includes(shown) ? [shown, ...turns] : turns;
   strip.show(edge, waiting([...known.values()], order), shown?.job);
@@ -157,12 +162,12 @@ function toggleFullscreen(): void {
 
 function receive(envelope: Envelope): void {
   feed.received(envelope);
-  stage.received(envelope);
+  stage?.received(envelope);
 }
 
 function leave(lag: 'disconnected' | 'suspended'): void {
   feed.leave(lag);
-  stage.disconnected();
+  stage?.disconnected();
 }
 
 function takeAnswer(): void {
