@@ -77,7 +77,8 @@ def glance() -> dict[str, Any]:
     workers: each with its slots and how many are busy; None while Redis can't tell. running, parts:
     jobs that a worker has, and parts of them that are being run. waiting: how many jobs wait,
     waiting_since: since when (UTC ms) the one that waits longest, order: their ids, the next one
-    first. viewers: how many watch each job that hasn't ended, where somebody does.
+    first. viewers: how many watch each job that hasn't ended, where somebody does, and watching:
+    the names of the first of them.
     """
     unended = db.session.execute(
         db.select(Job.id, Job.state, Job.created_at)
@@ -99,11 +100,12 @@ def _from_redis(jobs: list[str]) -> dict[str, Any]:
     relay: Relay = current_app.extensions["relay"]
     try:
         workers = Attendance(journal().redis).present()
-        counts = relay.presence.renew(dict.fromkeys(jobs, ()))
+        audiences = relay.presence.renew({job: {} for job in jobs})
     except RedisError as error:
         current_app.logger.warning("Workers and viewers can't be counted: %s", error)
-        return {"workers": None, "viewers": {}}
+        return {"workers": None, "viewers": {}, "watching": {}}
     return {
         "workers": [asdict(worker) for worker in workers],
-        "viewers": {job: count for job, count in counts.items() if count},
+        "viewers": {job: audience.count for job, audience in audiences.items() if audience.count},
+        "watching": {job: audience.names for job, audience in audiences.items() if audience.names},
     }

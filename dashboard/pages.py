@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
@@ -14,6 +14,11 @@ from dashboard.models import Job
 from dashboard.summaries import summaries
 
 blueprint = Blueprint("pages", __name__)
+
+EVERY = range(5, 601)
+"""Seconds for which the wall screen may show a search."""
+PINNED = 20
+"""Searches that its address may name."""
 
 
 @blueprint.get("/")
@@ -44,6 +49,7 @@ def job(job_id: str) -> str:
     user = signed_in_user()
     data = {
         "job": summaries([found])[0],
+        "user": user.name,
         "can_cancel": may_cancel(user, found),
         "can_submit": user.may("operator"),
     }
@@ -54,3 +60,30 @@ def job(job_id: str) -> str:
 def _label(disabled: str) -> str:
     """What people call a disabled device or group of the catalogue; any other by its name."""
     return CATALOGUE[disabled].label if disabled in CATALOGUE else GROUPS.get(disabled, disabled)
+
+
+@blueprint.get("/wall")
+@login_required
+def wall() -> str:
+    """For a screen on a wall: ?every=20, seconds for each search; ?jobs=…&jobs=…, these alone."""
+    data = {"every": _every(), "pinned": summaries(_pinned())}
+    return render_template("wall.html", data=data)
+
+
+def _every() -> int:
+    text = request.args.get("every", "20")
+    if text.isascii() and text.isdigit() and len(text) < 5 and int(text) in EVERY:
+        return int(text)
+    bounds = {"least": EVERY[0], "most": EVERY[-1]}
+    abort(422, _("every: whole seconds for each search, %(least)s to %(most)s.", **bounds))
+
+
+def _pinned() -> list[Job]:
+    wanted = list(dict.fromkeys(request.args.getlist("jobs")))
+    if len(wanted) > PINNED:
+        abort(422, _("jobs: %(most)s searches at most.", most=PINNED))
+    found = {job.id: job for job in db.session.scalars(db.select(Job).where(Job.id.in_(wanted)))}
+    for job in wanted:
+        if job not in found:
+            abort(422, _("jobs: there is no search %(job)s.", job=job))
+    return [found[job] for job in wanted]

@@ -7,7 +7,7 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
 - publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
   worker that could not tell the end);
 - hears whether this process's own subscription works, and tells its browsers when it doesn't;
-- counts viewers across processes;
+- tells who is watching, across processes;
 - has those catch up who didn't read for a while (`bounds`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from dataclasses import asdict
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, session
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from algorithm.phrase import phrase
-from dashboard.accounts import user_of_token
+from dashboard.accounts import signed_in_user, user_of_token
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
 from dashboard.ending import Ending
@@ -35,7 +36,7 @@ from dashboard.events import OVERVIEW, journal, publish_missing, room
 from dashboard.extensions import db
 from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
-from dashboard.presence import Presence
+from dashboard.presence import Audience, Presence
 from dashboard.rescue import keep_looking
 from dashboard.summaries import summaries
 
@@ -44,10 +45,12 @@ socketio = SocketIO()
 WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
+AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
 AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
+_NAME = "viewer"
 
 Answer = dict[str, Any]
 
@@ -73,28 +76,33 @@ class Relay:
         self.bounds = bounds
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
-        self.watchers: defaultdict[str, set[str]] = defaultdict(set)
+        # By job, then by socket: the name of who watches.
+        self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
-        self._counts: dict[str, int] = {}
+        # By job: the audience that was told last, and when (monotonic s).
+        self._told: dict[str, tuple[Audience, float]] = {}
 
-    def enter(self, job: str, sid: str) -> None:
+    def enter(self, job: str, sid: str, name: str) -> None:
         if sid not in self.watchers[job]:
-            self.watchers[job].add(sid)
+            self.watchers[job][sid] = name
             self._watched[sid].add(job)
-            self._counts.pop(job, None)  # the new one wasn't told
-            self._announce(job, self.presence.renew({job: {sid}})[job])
+            audience = self.presence.renew({job: {sid: name}})[job]
+            if not self._announce(job, audience):
+                _tell_audience(job, audience, sid)
 
     def leave(self, job: str, sid: str) -> None:
-        self.watchers[job].discard(sid)
+        name = self.watchers[job].pop(sid, None)
+        if name is None:
+            return
         self._watched[sid].discard(job)
         if not self._watched[sid]:
             del self._watched[sid]
-        count = self.presence.leave(job, sid)
-        if self.watchers[job]:
-            self._announce(job, count)
-        else:
+        if not self.watchers[job]:
             del self.watchers[job]
-            self._counts.pop(job, None)
+            self._told.pop(job, None)
+        audience = self.presence.leave(job, sid, name)
+        if job in self.watchers:
+            self._announce(job, audience)
 
     def viewers(self) -> int:
         return sum(map(len, self.watchers.values()))
@@ -102,15 +110,23 @@ class Relay:
     def watched_by(self, sid: str) -> list[str]:
         return list(self._watched.get(sid, ()))
 
-    def _announce(self, job: str, count: int) -> None:
-        """Tell this process's viewers how many there are; other processes count for theirs."""
-        if self._counts.get(job) != count:
-            self._counts[job] = count
-            _tell_own("viewers", {"job": job, "count": count}, room(job))
+    def _announce(self, job: str, audience: Audience) -> bool:
+        """Tell this process's viewers who they all are; other processes tell theirs.
+
+        Not if that was told already, and not a moment after the last time: of a crowd that comes
+        at once, each would be told of each. A heartbeat tells it then. Whether it was told.
+        """
+        told, at = self._told.get(job, (None, 0.0))
+        now = time.monotonic()
+        if told == audience or (told and now < at + AUDIENCE_RESTS):
+            return False
+        self._told[job] = (audience, now)
+        _tell_audience(job, audience, room(job))
+        return True
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away."""
-        watched = {job: set(sids) for job, sids in self.watchers.items()}
+        watched = {job: dict(viewers) for job, viewers in self.watchers.items()}
         positions = journal().positions(watched)
         told = {job for job, position in positions.items() if position.final}
         for job in _stored(watched.keys() - told):
@@ -121,8 +137,8 @@ class Relay:
                 {"job": job_id, "epoch": position.epoch, "seq": position.seq},
                 room(job_id),
             )
-        for job_id, count in self.presence.renew(watched).items():
-            self._announce(job_id, count)
+        for job_id, audience in self.presence.renew(watched).items():
+            self._announce(job_id, audience)
 
     def hear(self, sent_at: float) -> bool:
         """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
@@ -144,6 +160,10 @@ def _stored(jobs: set[str]) -> list[Job]:
 def _tell_own(event: str, payload: Any, to: str | None) -> None:
     """Emit to the sockets of this process alone: every process has a heartbeat of its own."""
     socketio.emit(event, payload, to=to, ignore_queue=True)
+
+
+def _tell_audience(job: str, audience: Audience, to: str) -> None:
+    _tell_own("viewers", {"job": job, **asdict(audience)}, to)
 
 
 def serve(app: Flask, settings: Settings) -> None:
@@ -227,9 +247,11 @@ def _asks_too_much(messages: float = 0.0) -> bool:
 def _connect(auth: Any = None) -> bool:
     """Let in who is signed in: by the session cookie, a Bearer header, or `auth: {token}`."""
     token = auth.get("token") if isinstance(auth, dict) else None
-    known = isinstance(token, str) and user_of_token(token) is not None
-    if not known and not current_user.is_authenticated:
+    user = user_of_token(token) if isinstance(token, str) else None
+    if user is None and not current_user.is_authenticated:
         return False
+    # This copy of the session is the socket's own, and goes with it.
+    session[_NAME] = (user or signed_in_user()).name
     if not _relay().live:
         _tell_own("relay", {"live": False}, _sid())
     return True
@@ -260,7 +282,7 @@ def _watch(payload: Any = None) -> Answer:
         )
     join_room(room(job.id))
     try:
-        relay.enter(job.id, sid)
+        relay.enter(job.id, sid, session[_NAME])
         reading = journal().read(job.id, wanted.epoch, wanted.since)
         if reading is None:
             publish_missing(job, None)

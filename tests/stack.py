@@ -279,6 +279,7 @@ class Viewer:
         self.applied: list[dict[str, Any]] = []
         self.state: dict[str, Any] = {}
         self.viewers = 0
+        self.names: list[str] = []
         self.relay: list[bool] = []
         self._buffer: list[dict[str, Any]] | None = []
         self._asked = 0
@@ -289,7 +290,7 @@ class Viewer:
         self.socket.on("progress", self._hear)
         self.socket.on("final", self._hear)
         self.socket.on("position", self._compare)
-        self.socket.on("viewers", lambda told: setattr(self, "viewers", told["count"]))
+        self.socket.on("viewers", self._count)
         self.socket.on("relay", self._relay)
 
     def connect(self) -> Viewer:
@@ -357,6 +358,9 @@ class Viewer:
             behind = position["epoch"] != self.epoch or position["seq"] > (self.last or 0)
             if behind:
                 self._ask()
+
+    def _count(self, told: dict[str, Any]) -> None:
+        self.viewers, self.names = told["count"], told["names"]
 
     def _relay(self, told: dict[str, Any]) -> None:
         self.relay.append(told["live"])

@@ -63,16 +63,20 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   throw new Refusal(status, message, errors);
 }
 
-/** Leaves for the sign-in page if the session has ended; says whether it has. */
-export async function leaveIfSignedOut(): Promise<boolean> {
+export async function isSignedOut(): Promise<boolean> {
   try {
     await get('/api/v1/me');
   } catch (refusal) {
-    if (refusal instanceof Refusal && refusal.status === 401) {
-      const here = location.pathname + location.search;
-      location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
-      return true;
-    }
+    return refusal instanceof Refusal && refusal.status === 401;
   }
   return false;
+}
+
+/** Where one signs in and comes back to this page. */
+export function signInUrl(): string {
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
+export function leaveForSignIn(): void {
+  location.assign(signInUrl());
 }

@@ -2,7 +2,7 @@
 // the server refuses it, finds out whether the session has ended.
 
 import { io, type Socket } from 'socket.io-client';
-import { leaveIfSignedOut } from './api.ts';
+import { isSignedOut, leaveForSignIn } from './api.ts';
 
 /** A tab hidden for longer than this lets its socket go, ms. */
 const HIDDEN = 30_000;
@@ -18,6 +18,8 @@ export interface ConnectionListener {
   suspended(): void;
   /** The page is seen again, and the socket on its way back. */
   resumed(): void;
+  /** The session has ended; without this, the page leaves for the sign-in. */
+  signedOut?(): void;
 }
 
 export class Connection {
@@ -51,7 +53,11 @@ export class Connection {
 
   /** The client retries by itself, except where the server turned it away. */
   private async recover(): Promise<void> {
-    if (this.socket.active || (await leaveIfSignedOut())) return;
+    if (this.socket.active) return;
+    if (await isSignedOut()) {
+      if (!this.listener.signedOut) return leaveForSignIn();
+      this.listener.signedOut();
+    }
     setTimeout(() => {
       if (!document.hidden) this.socket.connect();
     }, REFUSED);

@@ -137,6 +137,16 @@ function tenths(value: number): string {
   return number(value, { maximumFractionDigits: 1 });
 }
 
+/** So long ago, ms, as coarse as people say it → "3 minutes ago". */
+export function ago(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  const format = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  if (minutes === 0) return format.format(0, 'second');
+  if (minutes < 60) return format.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return format.format(-Math.floor(minutes / 60), 'hour');
+  return format.format(-Math.floor(minutes / 60 / 24), 'day');
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -6,7 +6,7 @@ import { type Freshness, wording } from './freshness.ts';
 import { t } from './texts.ts';
 
 /** Shows what `freshness` has to say; the page calls the returned function as time goes by. */
-export function bindNotice(freshness: Freshness): () => void {
+export function bindNotice(freshness: Pick<Freshness, 'notice'>): () => void {
   const element = find('[data-notice="stale"]');
   const text = find('[data-notice-text]', element);
   const age = find('[data-notice-age]', element);

@@ -43,8 +43,9 @@ def test_a_search_is_watched_by_several_and_ends_in_the_same_graph(
     second = person("otto")
     second.page.goto(f"/jobs/{job}")
     expect(second.page.locator('[data-field="incumbent"]').first).to_contain_text("€")
-    for someone in (first, second):
-        expect(someone.page.locator('[data-field="viewers"]')).to_have_text("2 watching")
+    for someone, other in ((first, "otto"), (second, "olga")):
+        watching = someone.page.locator('[data-field="viewers"]')
+        expect(watching).to_have_text(f"You and {other} are watching")
     first.page.screenshot(path=screenshots / "job-running.png", full_page=True)
 
     drawn = nodes(first.page)

@@ -459,13 +459,14 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
         for name in ("one", "two"):
             attendance.tell(fleet.Worker(name, slots=2, busy=1))
         attendance.leave("two")
-        app.extensions["relay"].presence.renew({running: {"a socket", "another"}})
+        app.extensions["relay"].presence.renew({running: {"s1": "olga", "s2": "wei"}})
     shown = api.get("/api/v1/fleet").json
     assert (shown["running"], shown["parts"]) == (1, 1)
     assert (shown["waiting"], shown["order"]) == (2, waiting)
     assert shown["waiting_since"] == api.get(f"/api/v1/jobs/{waiting[0]}").json["created_at"]
     assert shown["workers"] == [{"name": "one", "slots": 2, "busy": 1}]
     assert shown["viewers"] == {running: 2}
+    assert shown["watching"] == {running: ["olga", "wei"]}
 
 
 def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:

@@ -99,11 +99,13 @@ def test_viewers_of_two_web_processes_see_and_count_the_same(
     job = client.submit(**LONG)
     with (
         viewing(web, running.token(), job) as (one,),
-        viewing(other, running.token(), job) as (two,),
+        viewing(other, running.token("wei"), job) as (two,),
     ):
         wait_for("both to be counted", lambda: one.viewers == two.viewers == 2)
+        assert one.names == two.names == ["olga", "wei"]
         other.kill()
         wait_for("the killed process's viewer to be forgotten", lambda: one.viewers == 1)
+        assert one.names == ["olga"]
         client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": False})
         wait_for("the end", lambda: one.ended)
         other.start()

@@ -7,7 +7,8 @@ import { t } from '../texts.ts';
 import { costLabel, type Range, stepOf, ticks, timeLabel, timeTicks } from './axis.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 
-const HEIGHT = 232;
+/** The size of type that the measures here are for, px: beside larger type all of it is larger. */
+const TYPE = 15;
 const MARGIN = { top: 24, right: 14, bottom: 24, left: 66 };
 /** Between two moments' labels, px. */
 const LABEL_ROOM = 96;
@@ -28,14 +29,16 @@ interface Scale {
   times: Times;
   range: Range;
   width: number;
+  height: number;
 }
 
 export class Chart {
-  private readonly place = find('[data-chart]');
-  private readonly readout = find('[data-chart-readout]');
-  private readonly empty = find('[data-chart-empty]');
+  private readonly place: HTMLElement;
+  private readonly readout: HTMLElement;
+  private readonly empty: HTMLElement;
   private readonly convergence: Convergence;
-  private readonly canvas = svg('svg', { height: HEIGHT, 'aria-hidden': 'true' });
+  private readonly canvas = svg('svg', { 'aria-hidden': 'true' });
+  private readonly resized = new ResizeObserver(() => this.drawSoon());
   private currency: string | undefined;
   private scale: Scale | undefined;
   private times: Times = { began: 0, until: 0 };
@@ -43,10 +46,13 @@ export class Chart {
   private looked: number | undefined;
   private due = false;
 
-  constructor(convergence: Convergence) {
+  constructor(convergence: Convergence, place: ParentNode = document) {
     this.convergence = convergence;
+    this.place = find('[data-chart]', place);
+    this.readout = find('[data-chart-readout]', place);
+    this.empty = find('[data-chart-empty]', place);
     this.place.append(this.canvas);
-    new ResizeObserver(() => this.drawSoon()).observe(this.place);
+    this.resized.observe(this.place);
     this.place.addEventListener('pointermove', ({ offsetX }) => this.look(this.timeAt(offsetX)));
     this.place.addEventListener('pointerleave', () => this.look(undefined));
     this.place.addEventListener('blur', () => this.look(undefined));
@@ -57,6 +63,11 @@ export class Chart {
     this.times = times;
     this.currency = currency;
     this.drawSoon();
+  }
+
+  /** It is drawn no more. */
+  end(): void {
+    this.resized.disconnect();
   }
 
   private drawSoon(): void {
@@ -70,14 +81,16 @@ export class Chart {
 
   private draw(): void {
     const { stretches } = this.convergence;
-    const width = this.place.clientWidth;
     this.empty.hidden = stretches.length > 0;
     this.place.hidden = stretches.length === 0;
-    if (stretches.length === 0 || width === 0) return;
-    const scale = scaleOf(stretches, this.times, width);
+    const { clientWidth, clientHeight } = this.place;
+    if (stretches.length === 0 || clientWidth === 0) return;
+    const [width, height] = [clientWidth / this.enlarged, clientHeight / this.enlarged];
+    const scale = scaleOf(stretches, this.times, width, height);
     this.scale = scale;
-    this.canvas.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
-    this.canvas.setAttribute('width', String(width));
+    this.canvas.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.canvas.setAttribute('width', String(clientWidth));
+    this.canvas.setAttribute('height', String(clientHeight));
     this.canvas.replaceChildren(
       ...axes(scale, this.currency),
       ...stretches.flatMap((stretch, place) => {
@@ -90,10 +103,15 @@ export class Chart {
     this.place.setAttribute('aria-label', summary(stretches, this.currency));
   }
 
+  /** How many times as large as beside the page's usual type. */
+  private get enlarged(): number {
+    return Number.parseFloat(getComputedStyle(this.place).fontSize) / TYPE;
+  }
+
   private timeAt(x: number): number | undefined {
     if (!this.scale) return undefined;
     const { times, width } = this.scale;
-    const share = (x - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
+    const share = (x / this.enlarged - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
     return times.began + Math.min(1, Math.max(0, share)) * (times.until - times.began);
   }
 
@@ -124,18 +142,24 @@ export class Chart {
       return;
     }
     const x = this.scale.x(at);
-    const line = { class: 'chart-look', x1: x, x2: x, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom };
+    const bottom = this.scale.height - MARGIN.bottom;
+    const line = { class: 'chart-look', x1: x, x2: x, y1: MARGIN.top, y2: bottom };
     this.canvas.append(svg('line', line));
     const after = format.duration(at - this.times.began);
     say(this.readout, here ? reading(after, here.point, here.basis, this.currency) : after);
   }
 }
 
-function scaleOf(stretches: readonly Stretch[], { began, until }: Times, width: number): Scale {
+function scaleOf(
+  stretches: readonly Stretch[],
+  { began, until }: Times,
+  width: number,
+  height: number,
+): Scale {
   const range = costRange(stretches);
   const times = { began, until: Math.max(until, began + 1000) };
   const wide = width - MARGIN.left - MARGIN.right;
-  const high = HEIGHT - MARGIN.top - MARGIN.bottom;
+  const high = height - MARGIN.top - MARGIN.bottom;
   const within = (share: number) => Math.min(1, Math.max(0, share));
   return {
     x: (at) => MARGIN.left + wide * within((at - times.began) / (times.until - times.began)),
@@ -143,12 +167,13 @@ function scaleOf(stretches: readonly Stretch[], { began, until }: Times, width: 
     times,
     range,
     width,
+    height,
   };
 }
 
 function axes(scale: Scale, currency: string | undefined): SVGElement[] {
-  const { x, y, times, range, width } = scale;
-  const bottom = HEIGHT - MARGIN.bottom;
+  const { x, y, times, range, width, height } = scale;
+  const bottom = height - MARGIN.bottom;
   const step = stepOf(range, 4);
   const costs = ticks(range, step).flatMap((cost) => [
     svg('line', {
@@ -222,12 +247,12 @@ function stretchMarks(
 }
 
 /** Where the figures begin anew, and which steps they are of. */
-function bases(stretches: readonly Stretch[], { x, width }: Scale): SVGElement[] {
+function bases(stretches: readonly Stretch[], { x, width, height }: Scale): SVGElement[] {
   return stretches.flatMap(({ basis, points }, place) => {
     const from = x(points[0]?.at ?? 0);
     const next = stretches[place + 1]?.points[0]?.at;
     const to = next === undefined ? width - MARGIN.right : x(next);
-    const border = { class: 'chart-border', x1: from, x2: from, y1: 6, y2: HEIGHT - MARGIN.bottom };
+    const border = { class: 'chart-border', x1: from, x2: from, y1: 6, y2: height - MARGIN.bottom };
     const room = to - from;
     const text = room > 130 ? BASES[basis ?? ''] : room > 60 ? SHORT_BASES[basis ?? ''] : '';
     const label = { class: 'chart-basis', x: from + (place > 0 ? 6 : 0), y: 15 };

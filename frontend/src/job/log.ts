@@ -11,13 +11,19 @@ import { said } from '../texts.ts';
 const SPEECH = 5000;
 
 export class Log {
-  private readonly list = find('[data-list="milestones"]');
-  private readonly empty = find('[data-log-empty]');
+  private readonly list: HTMLElement;
+  private readonly empty: HTMLElement;
   private readonly announcer = find('[data-announcer]');
   private readonly rows = new Map<string, HTMLElement>();
-  private readonly glide = new Glide(this.list);
+  private readonly glide: Glide;
   private newest: string | undefined;
   private announcedAt = -Infinity;
+
+  constructor(place: ParentNode = document) {
+    this.list = find('[data-list="milestones"]', place);
+    this.empty = find('[data-log-empty]', place);
+    this.glide = new Glide(this.list);
+  }
 
   show(state: JobState): void {
     const newest = `${state.epoch} ${state.milestones?.at(-1)?.seq}`;

@@ -23,20 +23,25 @@ type Field =
   | 'eta';
 
 export class Panel {
-  private readonly bar = find('[role="progressbar"]');
-  private readonly fill = find('[role="progressbar"] > div');
+  private readonly place: HTMLElement;
+  private readonly bar: HTMLElement;
+  private readonly fill: HTMLElement;
   private readonly fields = new Map<Field, HTMLElement>();
   private readonly clock: ServerClock;
 
-  constructor(clock: ServerClock) {
+  /** `place` holds the figures, and gets the tone. */
+  constructor(clock: ServerClock, place = document.body) {
     this.clock = clock;
+    this.place = place;
+    this.bar = find('[role="progressbar"]', place);
+    this.fill = find('[role="progressbar"] > div', place);
   }
 
   show(state: JobState): void {
     const { label, tone } = standing(state);
     const percent = format.percent(state.current, state.total);
     const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
-    mark(document.body, 'data-tone', tone);
+    mark(this.place, 'data-tone', tone);
     mark(this.field('state'), 'data-tone', tone);
     this.say('state', label);
     this.say('percent', percent);
@@ -76,7 +81,7 @@ export class Panel {
   private field(name: Field): HTMLElement {
     let element = this.fields.get(name);
     if (!element) {
-      element = find(`[data-field="${name}"]`);
+      element = find(`[data-field="${name}"]`, this.place);
       this.fields.set(name, element);
     }
     return element;

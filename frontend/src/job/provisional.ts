@@ -22,10 +22,11 @@ const PAUSE = 4000;
 const STORED = 800;
 
 export class Provisional {
-  private readonly section = find('[data-provisional]');
-  private readonly canvas = find('[data-provisional-canvas]');
-  private readonly figures = find('[data-provisional-figures]');
+  private readonly section: HTMLElement;
+  private readonly canvas: HTMLElement;
+  private readonly figures: HTMLElement;
   private readonly url: string;
+  private readonly listening = new AbortController();
   private currency: string | undefined;
   /** The cost of the best plan that the search told of, and of the one that was asked for. */
   private told: string | undefined;
@@ -35,9 +36,13 @@ export class Provisional {
   private last = -Infinity;
   private over = false;
 
-  constructor(job: string) {
+  constructor(job: string, place: ParentNode = document) {
+    this.section = find('[data-provisional]', place);
+    this.canvas = find('[data-provisional-canvas]', place);
+    this.figures = find('[data-provisional-figures]', place);
     this.url = `/api/v1/jobs/${encodeURIComponent(job)}/best`;
-    document.addEventListener('visibilitychange', () => this.later());
+    const { signal } = this.listening;
+    document.addEventListener('visibilitychange', () => this.later(), { signal });
   }
 
   show({ state, incumbent, basis, currency }: JobState): void {
@@ -51,6 +56,7 @@ export class Provisional {
   /** The search has ended: its result comes, or there is none. */
   end(): void {
     this.over = true;
+    this.listening.abort();
     this.section.hidden = true;
     this.canvas.replaceChildren();
     clearTimeout(this.timer);

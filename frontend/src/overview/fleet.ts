@@ -17,6 +17,8 @@ export interface Fleet {
   order: string[];
   /** How many watch a search that hasn't ended, where somebody does. */
   viewers: Record<string, number>;
+  /** The names of the first of them. */
+  watching: Record<string, string[]>;
 }
 
 /** Between two questions, ms. */

@@ -90,11 +90,12 @@ export class Row {
     this.tick(clock);
   }
 
-  /** Its place in the queue, empty if it has none, and how many watch it. */
-  place(queued: string, viewers: number): void {
+  /** Its place in the queue, empty if it has none, how many watch it, and who they are. */
+  place(queued: string, viewers: number, names: readonly string[]): void {
     this.queued = queued;
     this.sayWords();
     say(this.viewers, viewers > 0 ? ` · ${t('%(count)s watching', { count: viewers })}` : '');
+    mark(this.viewers, 'title', format.list(names));
   }
 
   tick(clock: ServerClock): void {

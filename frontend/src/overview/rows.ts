@@ -87,7 +87,9 @@ export class Rows {
 
   private tell(row: Row): void {
     const { job } = row.summary;
-    row.place(this.fleet ? placeInQueue(job, this.fleet) : '', this.fleet?.viewers[job] ?? 0);
+    const { fleet } = this;
+    const names = fleet?.watching[job] ?? [];
+    row.place(fleet ? placeInQueue(job, fleet) : '', fleet?.viewers[job] ?? 0, names);
   }
 
   private insertComing(): void {

@@ -72,6 +72,12 @@ export class Searches {
     this.watcher(news.job).received(news);
   }
 
+  /** One that isn't to be shown any more. */
+  forget(job: string): void {
+    const watcher = this.watchers.get(job);
+    if (watcher) this.remove(job, watcher);
+  }
+
   private take(summary: Summary): void {
     const watcher = this.watcher(summary.job);
     watcher.answered(answerOf(summary, watcher));

@@ -2,19 +2,20 @@
 
 import './frame.ts';
 import '../style/job.css';
-import { get } from '../api.ts';
+import '../style/convergence.css';
 import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
 import { Freshness, type Lag } from '../freshness.ts';
 import { Again, type Searched } from '../job/again.ts';
+import type { Audience } from '../job/audience.ts';
 import { Cancel } from '../job/cancel.ts';
-import { Convergence, type Point } from '../job/convergence.ts';
+import { Convergence } from '../job/convergence.ts';
 import { Course } from '../job/course.ts';
+import { fetchHistory } from '../job/history.ts';
 import { Log } from '../job/log.ts';
 import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
-import { Provisional } from '../job/provisional.ts';
 import { bindShare } from '../job/share.ts';
 import { Tab } from '../job/tab.ts';
 import { bindNotice } from '../notice.ts';
@@ -23,17 +24,19 @@ import type { Summary } from '../overview/searches.ts';
 import type { Envelope, JobState } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { said, t } from '../texts.ts';
+import { said } from '../texts.ts';
 import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
   /** As it was when the page was made. */
   job: Summary & Searched;
+  /** The name of who looks. */
+  user: string;
   can_cancel: boolean;
   can_submit: boolean;
 }
 
-const { job, can_cancel, can_submit } = pageData<Data>();
+const { job, user, can_cancel, can_submit } = pageData<Data>();
 const clock = new ServerClock();
 const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
@@ -47,11 +50,13 @@ const notify = new Notify(job.job, title);
 const course = new Course();
 const convergence = new Convergence();
 const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
-const provisional = new Provisional(job.job);
+const provisional = import('../job/provisional.ts').then(
+  ({ Provisional }) => new Provisional(job.job),
+);
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
 const end = find('[data-end]');
-const viewers = find('[data-field="viewers"]');
+const audience = import('../job/audience.ts').then(({ AudienceLine }) => new AudienceLine(user));
 let shown: Summary = job;
 
 for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
@@ -66,7 +71,7 @@ const watcher = new Watcher(job.job, (question) => connection.ask<Answer>('watch
   },
   caughtUp() {
     freshness.caughtUp();
-    fetchHistory();
+    fetchHistory(job.job, convergence).then(() => showChart(shown));
   },
   lost: () => freshness.behind('missing'),
   refused(error) {
@@ -92,7 +97,7 @@ connection
     watcher.received(position);
     freshness.heard();
   })
-  .on<{ count: number }>('viewers', ({ count }) => say(viewers, t('%(count)s watching', { count })))
+  .on<Audience>('viewers', (told) => audience.then((line) => line.show(told)))
   .on<{ live: boolean }>('relay', ({ live }) => {
     freshness.relay(live);
     // What happened meanwhile never came: ask for it.
@@ -125,7 +130,7 @@ function show(state: Summary): void {
   else fleet.stop();
   if (!hasEnded(standing(state))) {
     end.hidden = true;
-    provisional.show(state);
+    provisional.then((loaded) => loaded.show(state));
     announceMilestone(state, before);
   } else if (state === before || !hasEnded(standing(before))) {
     showEnd(state);
@@ -164,17 +169,8 @@ function isWaiting(state: JobState['state']): boolean {
   return state === 'PENDING' || state === 'RETRY';
 }
 
-/** What the figures were before somebody looked, and while something was missed. */
-async function fetchHistory(): Promise<void> {
-  const url = `/api/v1/jobs/${encodeURIComponent(job.job)}/convergence`;
-  const answer = await get<{ points: Point[] }>(url).catch(() => undefined);
-  if (!answer) return;
-  convergence.takeHistory(answer.points);
-  showChart(shown);
-}
-
 function showEnd({ result_url, status }: JobState): void {
-  provisional.end();
+  provisional.then((loaded) => loaded.end());
   if (result_url) showResult(result_url);
   else {
     showReason(status);

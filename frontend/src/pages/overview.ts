@@ -5,8 +5,9 @@ import '../style/overview.css';
 import { get, Refusal } from '../api.ts';
 import { Connection } from '../connection.ts';
 import { find, pageData, say } from '../element.ts';
-import { Freshness, type Lag } from '../freshness.ts';
+import { Freshness } from '../freshness.ts';
 import { bindNotice } from '../notice.ts';
+import { Feed } from '../overview/feed.ts';
 import { Filter } from '../overview/filter.ts';
 import { type Fleet, FleetWatch } from '../overview/fleet.ts';
 import { Glance } from '../overview/glance.ts';
@@ -24,12 +25,6 @@ interface Data {
   can_submit: boolean;
 }
 
-type AllAnswer = { ok: true; jobs: Summary[] } | { ok: false; error: string };
-
-/** After a question for all searches that was not answered, ms. */
-const RETRY = 3000;
-/** The server repeats positions to those who watch one search; here all are asked for again, ms. */
-const REPEAT = 30_000;
 /** As many as the server tells of at once: fewer are all that there are. */
 const NEWEST = 100;
 /** With fewer rows than these, older searches are looked for by itself. */
@@ -57,7 +52,6 @@ const rows = new Rows(find('[data-list="searches"]'), clock);
 const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
 let filter = Filter.of(new URLSearchParams(location.search));
 let newest: { oldest: Summary | undefined; whole: boolean } | undefined;
-let asked = 0;
 
 const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURIComponent(job)}`), {
   changed(summary) {
@@ -78,19 +72,28 @@ const fleet = new FleetWatch((told: Fleet | undefined) => {
 });
 
 const connection: Connection = new Connection({
-  connected: askForAll,
-  disconnected: () => leave('disconnected'),
-  suspended: () => leave('suspended'),
+  connected: () => feed.ask(),
+  disconnected: () => feed.leave('disconnected'),
+  suspended: () => feed.leave('suspended'),
   resumed: () => freshness.behind('connecting'),
 });
 
+const feed = new Feed({
+  connection,
+  searches,
+  freshness,
+  clock,
+  answered(jobs, goesOn) {
+    if (newest && goesOn) return;
+    newest = { oldest: jobs.at(-1), whole: jobs.length < NEWEST };
+    lookFrom(newest);
+  },
+});
+
 connection
-  .on<Envelope>('progress', receive)
-  .on<Envelope>('final', receive)
-  .on<{ live: boolean }>('relay', ({ live }) => {
-    freshness.relay(live);
-    if (live) askForAll();
-  });
+  .on<Envelope>('progress', (envelope) => feed.received(envelope))
+  .on<Envelope>('final', (envelope) => feed.received(envelope))
+  .on<{ live: boolean }>('relay', ({ live }) => feed.relay(live));
 
 showFilter();
 fleet.ask(0);
@@ -201,47 +204,4 @@ function searchesOf(number: number): string {
 
 function newestOf(number: number): string {
   return tn('The newest %(n)s search', 'The newest %(n)s searches', number);
-}
-
-async function askForAll(): Promise<void> {
-  asked += 1;
-  const ask = asked;
-  searches.hold();
-  try {
-    const answer = await connection.ask<AllAnswer>('watch_all', {});
-    if (ask !== asked) return;
-    if (!answer.ok) throw new Error(answer.error);
-    const goesOn = searches.answered(answer.jobs);
-    freshness.caughtUp();
-    if (!newest || !goesOn) {
-      newest = { oldest: answer.jobs.at(-1), whole: answer.jobs.length < NEWEST };
-      lookFrom(newest);
-    }
-    askLater(REPEAT);
-  } catch {
-    if (ask !== asked) return;
-    freshness.behind('missing');
-    askLater(RETRY);
-  }
-}
-
-/** Unless there is a reason to ask before. */
-function askLater(pause: number): void {
-  const ask = asked;
-  setTimeout(() => {
-    if (ask === asked) askForAll();
-  }, pause);
-}
-
-function leave(lag: Lag): void {
-  // What is under way or was to be asked later is of the connection that is gone.
-  asked += 1;
-  searches.hold();
-  freshness.behind(lag);
-}
-
-function receive(envelope: Envelope): void {
-  clock.heard(envelope.at);
-  searches.received(envelope);
-  freshness.heard();
 }

@@ -3,7 +3,16 @@ import { describe, it } from 'node:test';
 import { type Fleet, placeInQueue } from '../../src/overview/fleet.ts';
 
 function fleet(order: string[], waiting = order.length): Fleet {
-  return { workers: [], running: 0, parts: 0, waiting, waiting_since: 1, order, viewers: {} };
+  return {
+    workers: [],
+    running: 0,
+    parts: 0,
+    waiting,
+    waiting_since: 1,
+    order,
+    viewers: {},
+    watching: {},
+  };
 }
 
 describe('the place in the queue', () => {

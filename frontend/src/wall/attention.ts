@@ -1,0 +1,18 @@
+// Whether somebody is at the wall: while the pointer moves or a key is pressed, the page shows its
+// controls and the masthead; a moment later they go, and the cursor with them.
+
+/** After the last movement, ms. */
+const STAYS = 4000;
+
+export function bindAttention(): void {
+  const { dataset } = document.body;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const attend = () => {
+    dataset.attended = '';
+    clearTimeout(timer);
+    timer = setTimeout(() => delete dataset.attended, STAYS);
+  };
+  for (const event of ['pointermove', 'pointerdown', 'focusin', 'keydown']) {
+    document.addEventListener(event, attend);
+  }
+}

@@ -1,0 +1,67 @@
+// Whose turn it is on the wall, and for how long yet. It knows nothing of what is shown.
+
+export class Round {
+  /** Undefined while there is nothing to show. */
+  shown: string | undefined;
+  private turns: readonly string[] = [];
+  /** Of what is shown, among the turns; or where it was before it left them. */
+  private place = 0;
+  private began = 0;
+  private pausedAt: number | undefined;
+  private readonly every: number;
+  private readonly now: () => number;
+
+  /** `every`: how long a turn lasts, ms. */
+  constructor(every: number, now: () => number = () => performance.now()) {
+    this.every = every;
+    this.now = now;
+  }
+
+  get paused(): boolean {
+    return this.pausedAt !== undefined;
+  }
+
+  /** Until the next turn, ms; undefined where there is nothing to go on to. */
+  get left(): number | undefined {
+    const { shown, turns } = this;
+    if (turns.every((job) => job === shown) && turns.length > 0) return undefined;
+    if (shown === undefined) return turns.length > 0 ? 0 : undefined;
+    return Math.max(0, this.began + this.every - (this.pausedAt ?? this.now()));
+  }
+
+  /** Those that take turns from now on. What is shown stays until its turn is over. */
+  take(turns: readonly string[]): void {
+    this.turns = turns;
+    const place = turns.indexOf(this.shown ?? '');
+    if (place >= 0) this.place = place;
+  }
+
+  /** Goes on where it is time. */
+  tick(): void {
+    if (this.left === 0 && !(this.paused && this.shown !== undefined)) this.go(1);
+  }
+
+  go(by: 1 | -1): void {
+    const { turns, place, shown } = this;
+    // What has left the turns has made way for the next one.
+    const next = by > 0 && turns[place] !== shown ? place : place + by;
+    this.place = turns.length > 0 ? (next + turns.length) % turns.length : 0;
+    this.shown = turns[this.place];
+    this.begin();
+  }
+
+  /** What is shown has changed so much that it gets a whole turn again, as at its end. */
+  begin(): void {
+    this.began = this.now();
+    if (this.paused) this.pausedAt = this.began;
+  }
+
+  pause(): void {
+    if (this.pausedAt === undefined) {
+      this.pausedAt = this.now();
+    } else {
+      this.began += this.now() - this.pausedAt;
+      this.pausedAt = undefined;
+    }
+  }
+}
