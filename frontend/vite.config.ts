@@ -17,6 +17,7 @@ export default defineConfig({
         'src/pages/overview.ts',
         'src/pages/new.ts',
         'src/pages/job.ts',
+        'src/pages/compare.ts',
       ],
     },
   },

@@ -5,11 +5,13 @@ import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
+import { t } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 export class Row {
   readonly element: HTMLLIElement;
   summary: Summary;
+  private readonly pick = html('input', { type: 'checkbox' });
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'search-percent' });
   private readonly words = html('span', { class: 'search-words muted' });
@@ -22,9 +24,12 @@ export class Row {
   private readonly viewers = html('span', { class: 'search-viewers' });
   private queued = '';
 
-  constructor(summary: Summary) {
+  /** pick: called when it is to be compared, or not any more. */
+  constructor(summary: Summary, pick: () => void) {
     this.summary = summary;
     const { job, title, owner, created_at } = summary;
+    this.pick.setAttribute('aria-label', t('Pick %(title)s to compare it', { title }));
+    this.pick.addEventListener('change', pick);
     const when = html(
       'time',
       { datetime: new Date(created_at).toISOString() },
@@ -44,6 +49,7 @@ export class Row {
     this.element = html(
       'li',
       { class: 'search card', 'data-job': job },
+      html('label', { class: 'search-pick' }, this.pick),
       html(
         'div',
         { class: 'search-name' },
@@ -74,6 +80,7 @@ export class Row {
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
     this.element.dataset.tone = stands.tone;
+    this.pick.hidden = !this.hasPlans;
     this.badge.dataset.tone = stands.tone;
     say(this.badge, stands.label);
     this.sayWords();
@@ -86,6 +93,16 @@ export class Row {
     this.cost.title = known ? `${format.exactMoney(incumbent, currency)} per year` : '';
     say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
+  }
+
+  /** Only of these there is something to compare. */
+  get hasPlans(): boolean {
+    return this.summary.state === 'SUCCESS';
+  }
+
+  /** Whether it is picked. */
+  mark(picked: boolean): void {
+    this.pick.checked = picked;
   }
 
   /** Its place in the queue, empty if it has none, and how many watch it. */

@@ -2,18 +2,19 @@
 
 import { html } from '../element.ts';
 import * as format from '../format.ts';
+import { t } from '../texts.ts';
 import type { Costs, Device, Plan } from './plan.ts';
 
 /** In the order of a year's bill. */
-const COSTS: readonly (readonly [keyof Costs, string])[] = [
-  ['investment', 'Investment, as a yearly share'],
-  ['maintenance', 'Maintenance'],
-  ['operation', 'Operation'],
-  ['energy', 'Energy bought'],
-  ['peak', 'Peak power'],
-  ['unserved', 'Demand not met'],
-  ['co2', 'CO₂'],
-  ['export_revenue', 'Earned by export'],
+export const COSTS: readonly (readonly [keyof Costs, string])[] = [
+  ['investment', t('Investment, as a yearly share')],
+  ['maintenance', t('Maintenance')],
+  ['operation', t('Operation')],
+  ['energy', t('Energy bought')],
+  ['peak', t('Peak power')],
+  ['unserved', t('Demand not met')],
+  ['co2', t('CO₂')],
+  ['export_revenue', t('Earned by export')],
 ];
 
 export function deviceTable(devices: readonly Device[], currency: string): HTMLTableElement {
