@@ -120,7 +120,7 @@ function fieldRow(fields: readonly (Field | undefined)[]): Row {
     label,
     fields.map((field) =>
       field === undefined
-        ? '–'
+        ? (known?.lacking ?? '–')
         : typeof field.value === 'string'
           ? field.value
           : written(field.value, field.unit),

@@ -3,6 +3,7 @@
 
 import { html } from '../element.ts';
 import * as format from '../format.ts';
+import type { Plan } from '../result/plan.ts';
 import { standing } from '../standing.ts';
 import { said, t } from '../texts.ts';
 import { type Column, type Compared, isCompared, type Job } from './column.ts';
@@ -55,20 +56,23 @@ function origin({ owner, created_at }: Job): HTMLElement {
   return html('p', { class: 'muted' }, `${owner}, `, when);
 }
 
+/** Which of the search's plans; of one alone, what it is. */
 function planChoice(
-  { result, pick, letter }: Compared,
+  { result, plan, pick, letter }: Compared,
   place: number,
   wishes: CardWishes,
 ): HTMLElement {
   const { plans, currency } = result;
-  if (plans.length === 1) return html('p', { class: 'muted' }, t('The only plan'));
+  const figures = ({ cost_per_year, co2_kg_per_year }: Plan) => ({
+    cost: format.money(cost_per_year, currency),
+    co2: format.mass(co2_kg_per_year),
+  });
+  if (plans.length === 1) {
+    return html('p', {}, t('%(cost)s and %(co2)s CO₂ a year', figures(plan)));
+  }
   const select = html('select', { 'aria-label': t('Plan of %(letter)s', { letter }) });
   plans.forEach((plan, at) => {
-    const text = t('Plan %(number)s: %(cost)s, %(co2)s CO₂', {
-      number: at + 1,
-      cost: format.money(plan.cost_per_year, currency),
-      co2: format.mass(plan.co2_kg_per_year),
-    });
+    const text = t('Plan %(number)s: %(cost)s, %(co2)s CO₂', { number: at + 1, ...figures(plan) });
     select.append(html('option', { value: String(at) }, text));
   });
   select.value = String(pick.plan);
@@ -120,9 +124,9 @@ function actions(
     {
       type: 'button',
       class: 'quiet',
-      'aria-label': t('Make %(letter)s the reference', { letter }),
+      'aria-label': t('Make reference: %(letter)s', { letter }),
     },
-    t('Make the reference'),
+    t('Make reference'),
   );
   refer.addEventListener('click', () => wishes.refer(place));
   return html('p', { class: 'compare-card-actions' }, refer, remove);

@@ -32,5 +32,9 @@ export function costsTable(columns: readonly Compared[]): Table {
     look: `cost-${name.replace('_', '-')}`,
   }));
   const together = amounts(t('Together'), columns, ({ plan }) => plan.cost_per_year);
-  return { caption: t('What a year costs'), notes: [], groups: [{ rows: [...rows, together] }] };
+  return {
+    caption: t('What a year costs'),
+    notes: [],
+    groups: [{ rows: [...rows, { ...together, isSum: true }] }],
+  };
 }

@@ -74,13 +74,14 @@ function body({ title, rows }: Group): HTMLElement {
   return html('tbody', {}, html('tr', { class: 'compare-group' }, heading), ...drawn);
 }
 
-function row({ label, look, cells }: Row): HTMLElement {
+function row({ label, look, isSum = false, cells }: Row): HTMLElement {
   const swatch = look
     ? [html('span', { class: `cost-swatch ${look}`, 'aria-hidden': 'true' })]
     : [];
   const heading = html('th', { scope: 'row' }, ...swatch, label);
   const drawn = html('tr', {}, heading, ...cells.map(cell));
   if (look) drawn.dataset.look = look;
+  drawn.classList.toggle('compare-sum', isSum);
   return drawn;
 }
 

@@ -45,7 +45,12 @@ export function deviceFields(requirement: Stated, money: string): [string, Field
   }
   return Object.entries(record(requirement.devices)).flatMap(([name, figures]) => {
     const device = deviceName(name);
-    const may = { label: t('%(device)s may be installed', { device }), unit: '', value: t('yes') };
+    const may: Field = {
+      label: t('%(device)s may be installed', { device }),
+      unit: '',
+      value: t('yes'),
+      lacking: t('no'),
+    };
     const stated = Object.entries(record(figures)).filter(([figure]) => !LEFT_OUT.has(figure));
     return [
       [`devices.${name}`, may] as [string, Field],

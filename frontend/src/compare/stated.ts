@@ -24,6 +24,8 @@ export interface Field {
   value: number | string;
   /** Values by the step themselves: two may differ in these alone. */
   course?: string;
+  /** What is said of a requirement without it; a dash if left out. */
+  lacking?: string;
 }
 
 /** By their place in the requirement. */

@@ -22,6 +22,8 @@ export interface Row {
   unit: string;
   /** A name for the style sheet, of the row's swatch. */
   look?: string;
+  /** What the rows above add up to. */
+  isSum?: boolean;
   /** One a column. */
   cells: readonly Cell[];
 }
