@@ -100,7 +100,7 @@ def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
     expect(cost.nth(0)).to_have_text(f"€{plans[0]['cost_per_year']:,.0f}")
     expect(cost.nth(1)).to_contain_text(f"€{plans[3]['cost_per_year']:,.0f}")
     expect(cost.nth(1)).to_contain_text("+€")
-    expect(page.locator(".compare-note")).to_have_text(re.compile("The same requirement"))
+    expect(page.locator(".compare-note").first).to_have_text(re.compile("The same requirement"))
 
     assert places(page, 0) == places(page, 1)
     faded = page.locator(".compare-diagram").nth(1).locator(".node.unused")
@@ -112,6 +112,18 @@ def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
         re.compile("lit")
     )
     page.screenshot(path=screenshots / "compare-plans.png", full_page=True)
+
+    first.locator('[data-node-id="device:gas-engine-chp"]').press("Enter")
+    expect(page.locator(".curve-line[d*=V]")).to_have_count(2)
+    highest = row(page, "Load duration", "Highest power").get_by_role("cell")
+    size = next(one["size"] for one in plans[0]["devices"] if one["name"] == "gas-engine-chp")
+    expect(highest.nth(0)).to_have_text(f"{size:,.0f}\u00a0kW")
+    page.get_by_label("Of", exact=True).select_option("storage:battery")
+    expect(page.locator(".curve-line[d*=V]")).to_have_count(1)  # plan 4 has none
+    assert parse_qs(urlsplit(page.url).query)["node"] == ["storage:battery"]
+    page.reload()
+    page.get_by_role("button", name=re.compile("Remove B")).scroll_into_view_if_needed()
+    expect(page.get_by_label("Of", exact=True)).to_have_value("storage:battery")
 
     page.get_by_label("Plan of B").select_option("1")
     expect(cost.nth(1)).to_contain_text(f"€{plans[1]['cost_per_year']:,.0f}")

@@ -7,6 +7,7 @@ import type { Plan } from '../result/plan.ts';
 import { standing } from '../standing.ts';
 import { said, t } from '../texts.ts';
 import { type Column, type Compared, isCompared, type Job } from './column.ts';
+import type { Pick } from './pick.ts';
 
 export interface CardWishes {
   remove(place: number): void;
@@ -25,7 +26,7 @@ export function card(
 ): HTMLElement {
   const { letter, job, pick } = column;
   const title = job?.title ?? pick.job;
-  const name = job ? html('a', { href: planUrl(column) }, title) : html('span', {}, title);
+  const name = job ? html('a', { href: planUrl(pick) }, title) : html('span', {}, title);
   const heading = html('h2', {}, html('span', { class: 'compare-letter' }, letter), name);
   const body = isCompared(column)
     ? planChoice(column, place, wishes)
@@ -41,13 +42,9 @@ export function card(
 }
 
 /** Where its plan stands on the search's own page. */
-export function planUrl({ pick }: Pick<Column, 'pick'>, node?: string): string {
-  const query = new URLSearchParams({
-    ...(pick.plan > 0 && { plan: String(pick.plan) }),
-    ...(node !== undefined && { node }),
-  });
-  const page = `/jobs/${encodeURIComponent(pick.job)}`;
-  return query.size > 0 ? `${page}?${query}` : page;
+function planUrl({ job, plan }: Pick): string {
+  const page = `/jobs/${encodeURIComponent(job)}`;
+  return plan > 0 ? `${page}?plan=${plan}` : page;
 }
 
 function origin({ owner, created_at }: Job): HTMLElement {
@@ -90,7 +87,7 @@ function apart(
   if (!waits) return told;
   const again = html('button', { type: 'button' }, t('Look again'));
   again.addEventListener('click', () => wishes.again(place));
-  const watch = job ? [html('a', { class: 'button', href: planUrl({ pick }) }, t('Watch it'))] : [];
+  const watch = job ? [html('a', { class: 'button', href: planUrl(pick) }, t('Watch it'))] : [];
   told.append(html('p', { class: 'compare-apart-actions' }, ...watch, again));
   return told;
 }

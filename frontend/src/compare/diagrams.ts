@@ -4,35 +4,43 @@
 import { Diagram } from '../diagram/diagram.ts';
 import { html } from '../element.ts';
 import { type Compared, fullName } from './column.ts';
-import { columnName, referenceMark, scrollTogether } from './frame.ts';
+import { columnName, referenceMark } from './frame.ts';
 
-/** pin: called with a node's id when it is clicked on or entered. */
-export async function diagrams(
-  columns: readonly Compared[],
-  pin: (node: string, column: Compared) => void,
-): Promise<HTMLElement> {
-  const drawn = await Diagram.each(
-    columns.map(({ plan }) => plan.graph),
-    (node, place) => {
+export class Diagrams {
+  readonly element: HTMLElement;
+  private readonly drawn: readonly Diagram[];
+
+  /** pin: called with a node's id when it is clicked on or entered. */
+  static async of(columns: readonly Compared[], pin: (node: string) => void): Promise<Diagrams> {
+    const graphs = columns.map(({ plan }) => plan.graph);
+    return new Diagrams(columns, await Diagram.each(graphs, pin));
+  }
+
+  private constructor(columns: readonly Compared[], drawn: readonly Diagram[]) {
+    this.drawn = drawn;
+    const sections = drawn.flatMap((diagram, place) => {
+      follow(diagram, drawn);
       const column = columns[place];
-      if (column) pin(node, column);
-    },
+      const isReference = place === 0 && drawn.length > 1;
+      return column ? [section(column, isReference, diagram)] : [];
+    });
+    this.element = html('div', { class: 'compare-diagrams' }, ...sections);
+  }
+
+  /** Marks the node that is pinned, if any. */
+  mark(node: string | undefined): void {
+    for (const diagram of this.drawn) diagram.mark(node);
+  }
+}
+
+function section(column: Compared, isReference: boolean, diagram: Diagram): HTMLElement {
+  const mark = isReference ? [referenceMark()] : [];
+  return html(
+    'section',
+    { class: 'compare-diagram', 'aria-label': fullName(column) },
+    html('h3', {}, ...columnName(column), ...mark),
+    diagram.element,
   );
-  for (const diagram of drawn) follow(diagram, drawn);
-  const figures = drawn.map((diagram, place) => {
-    const column = columns[place];
-    const mark = place === 0 && drawn.length > 1 ? [referenceMark()] : [];
-    const label = column ? fullName(column) : '';
-    const title = html('h3', {}, ...(column ? columnName(column) : []), ...mark);
-    return html(
-      'section',
-      { class: 'compare-diagram', 'aria-label': label },
-      title,
-      diagram.element,
-    );
-  });
-  scrollTogether(drawn.flatMap(({ element }) => [...element.querySelectorAll('.diagram-scroll')]));
-  return html('div', { class: 'compare-diagrams' }, ...figures);
 }
 
 /** The others light up what is pointed at or focused in this one. */

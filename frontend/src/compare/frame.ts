@@ -24,15 +24,16 @@ export function frame(
   return html('section', { class: 'card compare-table' }, title, ...words, ...above, scrolled);
 }
 
-/** Scrolls all of them as one is scrolled. */
-export function scrollTogether(frames: readonly Element[]): void {
-  for (const frame of frames) {
-    frame.addEventListener('scroll', () => {
-      for (const other of frames) {
-        if (other.scrollLeft !== frame.scrollLeft) other.scrollLeft = frame.scrollLeft;
-      }
-    });
-  }
+/** Scrolls all frames of this kind as one of them is scrolled, those that come later too. */
+export function scrollTogether(within: HTMLElement, kind: string): void {
+  const follow = ({ target }: Event) => {
+    if (!(target instanceof Element) || !target.matches(kind)) return;
+    for (const other of within.querySelectorAll(kind)) {
+      if (other.scrollLeft !== target.scrollLeft) other.scrollLeft = target.scrollLeft;
+    }
+  };
+  // What is scrolled tells nobody above it, but on the way down.
+  within.addEventListener('scroll', follow, { capture: true, passive: true });
 }
 
 function captionOf(caption: string, [reference, ...others]: readonly Compared[]): string {

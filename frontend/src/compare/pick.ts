@@ -11,6 +11,7 @@ export interface Pick {
 export const MOST = 6;
 
 const NAME = 'with';
+const NODE = 'node';
 
 /** All that an address names, each once; it may name more than can be compared. */
 export function readPicks(query: string): Pick[] {
@@ -19,9 +20,14 @@ export function readPicks(query: string): Pick[] {
   return picks.filter((pick, place) => indexOf(picks, pick) === place);
 }
 
-/** The page on which these are compared. */
-export function compareUrl(picks: readonly Pick[]): string {
+export function readNode(query: string): string | undefined {
+  return new URLSearchParams(query).get(NODE) ?? undefined;
+}
+
+/** The page on which these are compared, with how this node is run. */
+export function compareUrl(picks: readonly Pick[], node?: string): string {
   const query = new URLSearchParams(picks.map((pick) => [NAME, writePick(pick)]));
+  if (node !== undefined) query.set(NODE, node);
   return query.size > 0 ? `/compare?${query}` : '/compare';
 }
 

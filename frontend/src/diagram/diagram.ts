@@ -55,14 +55,11 @@ export class Diagram {
     return new Diagram(await common(graphs), pin);
   }
 
-  /** One of each plan, to stand side by side; pin is told the plan's place as well. */
-  static async each(
-    graphs: readonly Graph[],
-    pin: (node: string, plan: number) => void,
-  ): Promise<Diagram[]> {
+  /** One of each plan, to stand side by side. */
+  static async each(graphs: readonly Graph[], pin: (node: string) => void): Promise<Diagram[]> {
     const shared = await common(graphs);
     return graphs.map((_, plan) => {
-      const diagram = new Diagram(shared, (node) => pin(node, plan));
+      const diagram = new Diagram(shared, pin);
       diagram.show(plan);
       return diagram;
     });

@@ -4,7 +4,7 @@ import './frame.ts';
 import { Chooser } from '../compare/chooser.ts';
 import { isCompared } from '../compare/column.ts';
 import { Comparison } from '../compare/comparison.ts';
-import { compareUrl, indexOf, MOST, type Pick, readPicks } from '../compare/pick.ts';
+import { compareUrl, indexOf, MOST, type Pick, readNode, readPicks } from '../compare/pick.ts';
 import { find, say } from '../element.ts';
 import { t } from '../texts.ts';
 
@@ -15,6 +15,7 @@ const reference = find('[data-field="reference"]');
 const problem = find('[data-error="compare"]');
 const empty = find('[data-empty="compare"]');
 let picks: readonly Pick[] = [];
+let node = readNode(location.search);
 
 const comparison = new Comparison(find('[data-comparison]'), {
   async remove(place) {
@@ -37,6 +38,11 @@ const comparison = new Comparison(find('[data-comparison]'), {
     } else await choose(picks.with(place, wanted));
     find<HTMLElement>(`[data-column="${letterOf(place)}"] select`).focus();
   },
+  node(wanted) {
+    node = wanted;
+    history.replaceState(null, '', compareUrl(picks, node));
+    comparison.showNode(node);
+  },
   again: (place) => comparison.again(picks[place]?.job ?? ''),
 });
 const chooser = new Chooser(addJob);
@@ -53,6 +59,7 @@ take();
 /** What the address names. */
 function take(): void {
   const named = readPicks(location.search);
+  node = readNode(location.search);
   show(named.slice(0, MOST));
   if (named.length > MOST) {
     complain(
@@ -65,7 +72,7 @@ function take(): void {
 }
 
 async function choose(wanted: readonly Pick[]): Promise<void> {
-  history.pushState(null, '', compareUrl(wanted));
+  history.pushState(null, '', compareUrl(wanted, node));
   await show(wanted);
 }
 
@@ -73,7 +80,7 @@ async function show(wanted: readonly Pick[]): Promise<void> {
   picks = wanted;
   problem.hidden = true;
   empty.hidden = picks.length > 0;
-  if (!(await comparison.show(picks))) return;
+  if (!(await comparison.show(picks, node))) return;
   const { compared } = comparison;
   csv.disabled = compared.length === 0;
   paper.disabled = compared.length === 0;
