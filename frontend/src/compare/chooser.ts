@@ -37,8 +37,9 @@ export class Chooser {
   }
 
   open(): void {
+    this.field.value = '';
     this.dialog.showModal();
-    this.field.select();
+    this.field.focus();
     this.look();
   }
 

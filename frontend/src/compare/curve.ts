@@ -1,6 +1,7 @@
 // A load-duration curve of a plan's node: for how many hours of a year its power is at least so much.
 
 import { balanceOf, type Dispatch, durations, throughput } from '../charts/dispatch.ts';
+import type { GraphNode } from '../diagram/graph.ts';
 
 /** Whatever its length, a horizon stands for one. */
 export const HOURS_A_YEAR = 8760;
@@ -14,9 +15,12 @@ export interface Curve {
   powers: readonly number[];
 }
 
-/** Undefined where the plan doesn't have the node, or nothing ever flows there. */
-export function curveOf(dispatch: Dispatch, node: string): Curve | undefined {
-  const kw = throughput(balanceOf(dispatch, node));
+/** Of a device, what it gives of what it is for. Undefined where nothing ever flows at the node. */
+export function curveOf(dispatch: Dispatch, { id, kind, carrier }: GraphNode): Curve | undefined {
+  const balance = balanceOf(dispatch, id);
+  const main = balance.above.filter((band) => band.carrier === carrier);
+  const above = kind === 'device' && main.length > 0 ? main : balance.above;
+  const kw = throughput({ ...balance, above });
   if (kw.length === 0) return undefined;
   const { hours, powers } = durations(kw, dispatch);
   const scale = HOURS_A_YEAR / (hours.at(-1) || HOURS_A_YEAR);

@@ -19,6 +19,7 @@ const NEAR = '400px';
 export class LoadDuration {
   readonly element = html('div', { class: 'load-duration' });
   private readonly columns: readonly Compared[];
+  private readonly nodes: ReadonlyMap<string, GraphNode>;
   private readonly select: HTMLSelectElement;
   private dispatches: Promise<Dispatch[]> | undefined;
   private node: string;
@@ -31,6 +32,7 @@ export class LoadDuration {
   ) {
     this.columns = columns;
     const { nodes } = union(columns.map(({ plan }) => plan.graph));
+    this.nodes = new Map(nodes.map((one) => [one.id, one]));
     this.node = nodes.find(({ id }) => id === node)?.id ?? mainCarrier(nodes);
     this.select = selectOf(nodes, this.node);
     this.select.addEventListener('change', () => chosen(this.select.value));
@@ -56,11 +58,13 @@ export class LoadDuration {
 
   private async draw(): Promise<void> {
     const { node } = this;
+    const shown = this.nodes.get(node);
+    if (!shown) return;
     this.element.setAttribute('aria-busy', 'true');
     try {
       const dispatches = await this.fetched();
       if (node !== this.node) return;
-      this.put(dispatches.map((dispatch) => curveOf(dispatch, node)));
+      this.put(dispatches.map((dispatch) => curveOf(dispatch, shown)));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.offerAgain(said(refusal.message));
@@ -106,7 +110,7 @@ function tableOf(curves: readonly (Curve | undefined)[]): Table {
     caption: t('Load duration'),
     notes: [
       t(
-        'For how many hours of a year the power is at least so much: what a device or store gives, what feeds a carrier, what is bought, sold or needed.',
+        'For how many hours of a year the power is at least so much: what a device gives of what it is for, what a store gives back, what feeds a carrier, what is bought, sold or needed.',
       ),
     ],
     groups: [
@@ -143,7 +147,7 @@ function selectOf(nodes: readonly GraphNode[], chosen: string): HTMLSelectElemen
       .map(({ id, label }) => html('option', { value: id }, label));
     return options.length > 0 ? [html('optgroup', { label }, ...options)] : [];
   });
-  const select = html('select', {}, ...groups);
+  const select = html('select', { 'aria-label': t('Load duration of') }, ...groups);
   select.value = chosen;
   return select;
 }

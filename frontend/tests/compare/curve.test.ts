@@ -14,8 +14,10 @@ const dispatch: Dispatch = {
   levels: [],
 };
 
+const boiler = { id: 'device:boiler', kind: 'device', label: 'Boiler', carrier: 'heat' } as const;
+
 describe('a load-duration curve', () => {
-  const curve = curveOf(dispatch, 'device:boiler');
+  const curve = curveOf(dispatch, boiler);
   assert.ok(curve);
 
   it('stands for a year, whatever the horizon', () => {
@@ -29,7 +31,13 @@ describe('a load-duration curve', () => {
   });
 
   it('is not there where a plan has no such node', () => {
-    assert.equal(curveOf(dispatch, 'device:battery'), undefined);
+    assert.equal(curveOf(dispatch, { ...boiler, id: 'device:none' }), undefined);
+  });
+
+  it('is of what a device is for, not of all that it gives', () => {
+    const power = { ...flow(), target: 'carrier:electricity', carrier: 'electricity' };
+    const both = { ...dispatch, flows: [...dispatch.flows, power] };
+    assert.deepEqual(curveOf(both, boiler), curve);
   });
 
   it('counts a typical day as the days that it stands for', () => {
@@ -39,7 +47,7 @@ describe('a load-duration curve', () => {
     ];
     const kw = [800, 800, 100, 100];
     const typical = { ...dispatch, step_hours: 12, days, flows: [{ ...flow(), kw }] };
-    const curve = curveOf(typical, 'device:boiler');
+    const curve = curveOf(typical, boiler);
     assert.ok(curve);
     assert.equal(energyUnder(curve), (800 * 73 + 100 * 292) * 24);
   });
