@@ -6,6 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
@@ -197,6 +198,24 @@ def rerun(job_id: str) -> Response:
     if not {"sample", "requirement"} & set(changes):
         before |= {"sample": job.sample} if job.sample else {"requirement": job.requirement}
     return accepted(submit_checked(parse(Submission, before | changes)))
+
+
+@blueprint.get("/jobs/<job_id>/requirement")
+@login_required
+def requirement(job_id: str) -> Response:
+    """What a job was asked: the requirement as submitted, of a sample its own, and the options."""
+    job = find_job(job_id)
+    return jsonify(
+        requirement=_own(job.sample) if job.sample else job.requirement,
+        sample=job.sample,
+        disabled_devices=job.disabled_devices,
+        options=job.options,
+    )
+
+
+@cache
+def _own(sample: str) -> dict[str, Any]:
+    return load_sample(sample).model_dump(mode="json", exclude_unset=True)
 
 
 @blueprint.get("/jobs/<job_id>/best")

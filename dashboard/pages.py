@@ -40,6 +40,12 @@ def new_search() -> str:
     return render_template("new.html", data=data)
 
 
+@blueprint.get("/compare")
+@login_required
+def compare() -> str:
+    return render_template("compare.html")
+
+
 @blueprint.get("/jobs/<job_id>")
 @login_required
 def job(job_id: str) -> str:

@@ -18,6 +18,7 @@ export default defineConfig({
         'src/pages/new.ts',
         'src/pages/job.ts',
         'src/pages/wall.ts',
+        'src/pages/compare.ts',
       ],
     },
   },

@@ -178,3 +178,15 @@ export function timeOfDay(at: number): string {
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
+
+/** What somebody stated, as closely as they are likely to have → "0.0655 EUR/kWh". */
+export function figure(value: number, unit = ''): string {
+  const text = number(value, { maximumSignificantDigits: 5 }).replace('-', '−');
+  return `${text}${SPACE}${unit}`.trim();
+}
+
+/** A relative change → "+4.3 %", "−12 %". */
+export function change(relative: number): string {
+  const options = { maximumSignificantDigits: 3, signDisplay: 'exceptZero' } as const;
+  return `${number(relative * 100, options).replace('-', '−')}${SPACE}%`;
+}

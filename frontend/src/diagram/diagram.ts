@@ -29,6 +29,14 @@ const NAME = 20;
 /** Below this it can't be read, so it scrolls instead of shrinking further. */
 const SMALLEST_SCALE = 0.85;
 
+/** What the diagrams of the same plans have in common. */
+interface Common {
+  graphs: readonly Graph[];
+  whole: Graph;
+  wires: readonly Wire[];
+  layout: Layout;
+}
+
 /** The diagram of several plans, one of which is shown: laid out once, so that nothing jumps. */
 export class Diagram {
   readonly element: HTMLElement;
@@ -39,24 +47,25 @@ export class Diagram {
   private readonly frame = html('div', { class: 'diagram-frame' });
   private readonly pin: (node: string) => void;
   private drawn: Map<string, SVGGElement> = new Map();
+  private lightUp: (node: string | undefined) => void = () => {};
   private pinned: string | undefined;
 
   /** pin: called with a node's id when it is clicked on or entered. */
   static async of(graphs: readonly Graph[], pin: (node: string) => void): Promise<Diagram> {
-    const whole = union(graphs);
-    const wires = wiresOf(whole);
-    const captions = graphs.map((graph) => captionsOf(whole, graph));
-    const layout = await layOut(whole.nodes, wires, extents(whole.nodes, captions));
-    return new Diagram(graphs, whole, wires, layout, pin);
+    return new Diagram(await common(graphs), pin);
   }
 
-  private constructor(
-    graphs: readonly Graph[],
-    whole: Graph,
-    wires: readonly Wire[],
-    layout: Layout,
-    pin: (node: string) => void,
-  ) {
+  /** One of each plan, to stand side by side. */
+  static async each(graphs: readonly Graph[], pin: (node: string) => void): Promise<Diagram[]> {
+    const shared = await common(graphs);
+    return graphs.map((_, plan) => {
+      const diagram = new Diagram(shared, pin);
+      diagram.show(plan);
+      return diagram;
+    });
+  }
+
+  private constructor({ graphs, whole, wires, layout }: Common, pin: (node: string) => void) {
     this.graphs = graphs;
     this.whole = whole;
     this.wires = wires;
@@ -83,8 +92,9 @@ export class Diagram {
       strongest: Math.max(...this.wires.map(strength), 1),
     };
     const drawing = draw(scene);
-    drawing.svg.style.minWidth = `${this.layout.width * SMALLEST_SCALE}px`;
-    const note = explore(scene, drawing, this.pin);
+    drawing.svg.style.minWidth = `calc(${this.layout.width}px * var(--smallest-scale, ${SMALLEST_SCALE}))`;
+    const { note, light } = explore(scene, drawing, this.pin);
+    this.lightUp = light;
     // A wide one scrolls by itself; by keyboard it follows the focus.
     const scrolled = html('div', { class: 'diagram-scroll' }, drawing.svg);
     this.frame.replaceChildren(scrolled, note);
@@ -94,11 +104,24 @@ export class Diagram {
     if (focused) this.drawn.get(focused)?.focus({ preventScroll: true });
   }
 
+  /** Lights up a node and its wires, as if it were pointed at, or nothing. */
+  light(node: string | undefined): void {
+    this.lightUp(node);
+  }
+
   /** Marks the node that is pinned, if any. */
   mark(pinned: string | undefined): void {
     this.pinned = pinned;
     for (const [id, node] of this.drawn) node.setAttribute('aria-pressed', String(id === pinned));
   }
+}
+
+async function common(graphs: readonly Graph[]): Promise<Common> {
+  const whole = union(graphs);
+  const wires = wiresOf(whole);
+  const captions = graphs.map((graph) => captionsOf(whole, graph));
+  const layout = await layOut(whole.nodes, wires, extents(whole.nodes, captions));
+  return { graphs, whole, wires, layout };
 }
 
 /** What stands in the boxes for one plan; in those that it doesn't use, what they are. */

@@ -18,6 +18,9 @@ export const NOT_USED = t('Not in this plan');
 /** From one line of a node's text to the next, px. */
 export const LINE = 16;
 
+/** Descriptions so far: each needs an id of its own, and a page may have several drawings. */
+let described = 0;
+
 export interface Drawing {
   svg: SVGSVGElement;
   /** By node id. */
@@ -110,7 +113,7 @@ function drawNode(
   const { x, y, width, height } = box;
   const used = flows !== undefined;
   const carrier = mainCarrier(node, flows ?? []);
-  const note = `flows ${node.id}`;
+  const note = `flows-${++described}`;
   const group = svg(
     'g',
     {

@@ -10,8 +10,15 @@ import { type Drawing, NOT_USED, type Scene, strength } from './drawing.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, Wire } from './graph.ts';
 
-/** Makes the drawing answer; returns the note, to be put beside it. */
-export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => void): HTMLElement {
+interface Explored {
+  /** To be put beside the drawing. */
+  note: HTMLElement;
+  /** Lights up a node without telling of it, or nothing. */
+  light(node: string | undefined): void;
+}
+
+/** Makes the drawing answer. */
+export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => void): Explored {
   const { nodes, wires, flows, captions } = scene;
   const note = html('div', { class: 'diagram-note', 'aria-hidden': 'true' });
   note.hidden = true;
@@ -21,20 +28,25 @@ export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => v
     drawing.svg.classList.remove('exploring');
     for (const lit of drawing.svg.querySelectorAll('.lit')) lit.classList.remove('lit');
   };
-  const enter = (at: Element, lit: (Element | undefined)[], text: Node[]) => {
+  const lightUp = (lit: (Element | undefined)[]) => {
     leave();
     drawing.svg.classList.add('exploring');
     for (const element of lit) element?.classList.add('lit');
+  };
+  const enter = (at: Element, lit: (Element | undefined)[], text: Node[]) => {
+    lightUp(lit);
     note.replaceChildren(...text);
     note.hidden = false;
     place(note, at);
   };
-  const touching = (id: string) =>
-    wires.flatMap((wire, index) =>
+  const around = (id: string) => [
+    drawing.nodes.get(id),
+    ...wires.flatMap((wire, index) =>
       wire.source === id || wire.target === id
         ? [drawing.wires[index], drawing.nodes.get(wire.source), drawing.nodes.get(wire.target)]
         : [],
-    );
+    ),
+  ];
 
   for (const node of nodes) {
     const element = drawing.nodes.get(node.id);
@@ -42,7 +54,7 @@ export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => v
     const show = () =>
       enter(
         element,
-        [element, ...touching(node.id)],
+        around(node.id),
         aboutNode(node, captions.get(node.id)?.measure ?? '', flows.get(node.id)),
       );
     element.addEventListener('pointerenter', show);
@@ -79,7 +91,9 @@ export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => v
     event.preventDefault();
     drawing.nodes.get(next)?.focus();
   });
-  return note;
+  const light = (node: string | undefined) =>
+    node === undefined ? leave() : lightUp(around(node));
+  return { note, light };
 }
 
 /** Above the element, or below where there is no room; inside the diagram at either side. */

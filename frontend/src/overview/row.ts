@@ -11,6 +11,7 @@ import type { Summary } from './searches.ts';
 export class Row {
   readonly element: HTMLLIElement;
   summary: Summary;
+  private readonly pick = html('input', { type: 'checkbox' });
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'search-percent' });
   private readonly words = html('span', { class: 'search-words muted' });
@@ -23,10 +24,13 @@ export class Row {
   private readonly viewers = html('span', { class: 'search-viewers' });
   private queued = '';
 
-  constructor(summary: Summary) {
+  /** pick: called when it is to be compared, or not any more. */
+  constructor(summary: Summary, pick: () => void) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
     const title = said(summary.title);
+    this.pick.setAttribute('aria-label', t('Pick %(title)s to compare it', { title }));
+    this.pick.addEventListener('change', pick);
     const when = html(
       'time',
       { datetime: new Date(created_at).toISOString() },
@@ -46,6 +50,7 @@ export class Row {
     this.element = html(
       'li',
       { class: 'search card', 'data-job': job },
+      html('label', { class: 'search-pick' }, this.pick),
       html(
         'div',
         { class: 'search-name' },
@@ -76,6 +81,7 @@ export class Row {
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
     mark(this.element, 'data-tone', stands.tone);
+    this.pick.hidden = !this.hasPlans;
     mark(this.badge, 'data-tone', stands.tone);
     say(this.badge, stands.label);
     this.sayWords();
@@ -88,6 +94,16 @@ export class Row {
     mark(this.cost, 'title', known ? format.exactPerYear(incumbent, currency) : '');
     say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
+  }
+
+  /** Only of these there is something to compare. */
+  get hasPlans(): boolean {
+    return this.summary.state === 'SUCCESS';
+  }
+
+  /** Whether it is picked. */
+  mark(picked: boolean): void {
+    this.pick.checked = picked;
   }
 
   /** Its place in the queue, empty if it has none, how many watch it, and who they are. */

@@ -5,12 +5,14 @@
 import { Glide } from '../glide.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { type Fleet, placeInQueue } from './fleet.ts';
+import type { Picks } from './picks.ts';
 import { Row } from './row.ts';
 import type { Summary } from './searches.ts';
 
 export class Rows {
   private readonly list: HTMLElement;
   private readonly clock: ServerClock;
+  private readonly picks: Picks;
   private readonly rows = new Map<string, Row>();
   /** Those that wait until there is room for them in the list. */
   private readonly coming = new Set<Row>();
@@ -18,10 +20,11 @@ export class Rows {
   private fleet: Fleet | undefined;
   private wanted: (summary: Summary) => boolean = () => true;
 
-  constructor(list: HTMLElement, clock: ServerClock) {
+  constructor(list: HTMLElement, clock: ServerClock, picks: Picks) {
     this.list = list;
     this.clock = clock;
     this.glide = new Glide(list);
+    this.picks = picks;
   }
 
   get known(): number {
@@ -37,10 +40,12 @@ export class Rows {
   }
 
   show(summary: Summary): void {
-    let row = this.rows.get(summary.job);
+    const { job } = summary;
+    let row = this.rows.get(job);
     if (!row) {
-      row = new Row(summary);
-      this.rows.set(summary.job, row);
+      row = new Row(summary, () => this.picks.toggle(job));
+      row.mark(this.picks.has(job));
+      this.rows.set(job, row);
     }
     row.show(summary, this.clock);
     this.tell(row);
@@ -79,10 +84,24 @@ export class Rows {
 
   /** Moves the focus so many rows down; from outside the list, to its first or last row. */
   move(by: number): void {
-    const links = [...this.list.querySelectorAll('a')];
-    const here = links.indexOf(document.activeElement as HTMLAnchorElement);
-    const next = here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by;
-    links[next]?.focus();
+    const rows = [...this.list.children];
+    const here = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
+    rows[next]?.querySelector('a')?.focus();
+  }
+
+  /** Picks the row that has the focus, or lets go of it. */
+  pick(): void {
+    for (const row of this.rows.values()) {
+      if (row.hasPlans && row.element.contains(document.activeElement)) {
+        this.picks.toggle(row.summary.job);
+      }
+    }
+  }
+
+  /** Each shows whether it is picked. */
+  markPicks(): void {
+    for (const [job, row] of this.rows) row.mark(this.picks.has(job));
   }
 
   private tell(row: Row): void {

@@ -13,6 +13,7 @@ import { type Fleet, FleetWatch } from '../overview/fleet.ts';
 import { Glance } from '../overview/glance.ts';
 import { bindKeys } from '../overview/keys.ts';
 import { type Listing, Older } from '../overview/older.ts';
+import { Picks } from '../overview/picks.ts';
 import { Rows } from '../overview/rows.ts';
 import { Searches, type Summary } from '../overview/searches.ts';
 import type { Envelope } from '../reducer.ts';
@@ -48,7 +49,8 @@ const clock = new ServerClock();
 const freshness = new Freshness();
 const showNotice = bindNotice(freshness);
 const glance = new Glance(clock);
-const rows = new Rows(find('[data-list="searches"]'), clock);
+const picks = new Picks(() => rows.markPicks());
+const rows: Rows = new Rows(find('[data-list="searches"]'), clock, picks);
 const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
 let filter = Filter.of(new URLSearchParams(location.search));
 let newest: { oldest: Summary | undefined; whole: boolean } | undefined;
@@ -132,6 +134,7 @@ bindKeys({
   '?': () => keys.showModal(),
   j: () => rows.move(1),
   k: () => rows.move(-1),
+  x: () => rows.pick(),
   ...(can_submit && { n: () => location.assign('/new') }),
 });
 

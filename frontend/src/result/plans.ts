@@ -5,6 +5,7 @@ import { html, svg } from '../element.ts';
 import * as format from '../format.ts';
 import { t } from '../texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
+import { PlanPicks } from './plan-picks.ts';
 import { scaleOf } from './scale.ts';
 
 export class Plans {
@@ -12,8 +13,12 @@ export class Plans {
   private readonly radios: HTMLInputElement[];
   private readonly points: SVGGElement[];
 
-  /** pick: called with a plan's place. */
-  constructor(result: SearchResult, pick: (plan: number) => void) {
+  /** pick: called with a plan's place; compare: with the places of several. */
+  constructor(
+    result: SearchResult,
+    pick: (plan: number) => void,
+    compare: (plans: number[]) => void,
+  ) {
     const { plans, options } = result;
     const front = options.goal === 'front';
     this.radios = plans.map((_, place) => radio(place, pick));
@@ -21,11 +26,13 @@ export class Plans {
     const title = front
       ? t('Plans between least cost and least CO₂')
       : t('The plan and its alternatives');
-    const list = html('div', { class: 'plan-list', tabindex: '-1' }, table(result, this.radios));
+    const picks = new PlanPicks(plans.length, compare);
+    const drawn = table(result, this.radios, picks.boxes);
+    const list = html('div', { class: 'plan-list', tabindex: '-1' }, drawn);
     this.element = html(
       'section',
       { class: 'card plans', 'aria-labelledby': 'plans-title' },
-      html('h2', { id: 'plans-title' }, title),
+      html('div', { class: 'result-head' }, html('h2', { id: 'plans-title' }, title), picks.button),
       html(
         'div',
         { class: front ? 'front-and-list' : '' },
@@ -56,12 +63,17 @@ function radio(place: number, pick: (plan: number) => void): HTMLInputElement {
   return input;
 }
 
-function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): HTMLElement {
+function table(
+  { plans, currency }: SearchResult,
+  radios: HTMLInputElement[],
+  boxes: readonly HTMLInputElement[],
+): HTMLElement {
   const [cheapest] = plans;
   const others = plans.map((plan) => differences(plan, cheapest));
   const differ = others.some(({ gained, lost }) => gained.length + lost.length > 0);
   const heads = [t('Plan'), t('Cost per year'), t('More than plan 1'), t('CO₂ per year')];
   if (differ) heads.push(t('Devices, unlike plan 1'));
+  heads.push(t('Compare'));
   const rows = plans.map((plan, place) => {
     const cost = format.exactMoney(plan.cost_per_year, currency);
     const name = html('label', {}, radios[place] ?? '', nameOf(place));
@@ -76,6 +88,7 @@ function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): H
       html('td', {}, place === 0 ? '–' : more(plan, cheapest, currency)),
       html('td', {}, format.mass(plan.co2_kg_per_year)),
       ...(differ ? [html('td', { class: 'names' }, changes.length > 0 ? names : '–')] : []),
+      tick(boxes[place]),
     );
   });
   return html(
@@ -85,6 +98,13 @@ function table({ plans, currency }: SearchResult, radios: HTMLInputElement[]): H
     html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
     html('tbody', {}, ...rows),
   );
+}
+
+/** A click on it doesn't choose the row. */
+function tick(box: HTMLInputElement | undefined): HTMLElement {
+  const cell = html('td', { class: 'plan-tick' }, html('label', {}, box ?? ''));
+  cell.addEventListener('click', (event) => event.stopPropagation());
+  return cell;
 }
 
 function more(plan: Plan, cheapest: Plan, currency: string): string {

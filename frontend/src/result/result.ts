@@ -3,6 +3,7 @@
 
 import '../style/result.css';
 import { get, Refusal } from '../api.ts';
+import { compareUrl } from '../compare/pick.ts';
 import { union } from '../diagram/graph.ts';
 import { html } from '../element.ts';
 import { t } from '../texts.ts';
@@ -67,7 +68,11 @@ class Shown {
     this.result = result;
     const { nodes } = union(result.plans.map(({ graph }) => graph));
     this.choice = readChoice(location.search, result.plans.length, nodes);
-    this.plans = new Plans(result, (plan) => this.choose({ plan }));
+    this.plans = new Plans(
+      result,
+      (plan) => this.choose({ plan }),
+      (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: jobOf(url), plan })))),
+    );
     this.operation = new OperationSection(nodes, {
       node: (node) => this.choose({ node }),
       window: (window) => this.choose({ window }),
@@ -137,6 +142,11 @@ class Shown {
     );
     this.exports.show(place);
   }
+}
+
+/** The search that a result's address is of. */
+function jobOf(url: string): string {
+  return decodeURIComponent(url.split('/').at(-2) ?? '');
 }
 
 /** A wide table scrolls by itself, not the page. */

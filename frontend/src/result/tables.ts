@@ -6,7 +6,7 @@ import { t } from '../texts.ts';
 import type { Costs, Device, Plan } from './plan.ts';
 
 /** In the order of a year's bill. */
-const COSTS: readonly (readonly [keyof Costs, string])[] = [
+export const COSTS: readonly (readonly [keyof Costs, string])[] = [
   ['investment', t('Investment, as a yearly share')],
   ['maintenance', t('Maintenance')],
   ['operation', t('Operation')],

@@ -1,0 +1,134 @@
+// The head of the comparison: a card a column, with what it is, which plan of it, and why there may be
+// none to compare. From here columns are removed, and one is made the reference.
+
+import { html } from '../element.ts';
+import * as format from '../format.ts';
+import type { Plan } from '../result/plan.ts';
+import { standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
+import { type Column, type Compared, isCompared, type Job } from './column.ts';
+import type { Pick } from './pick.ts';
+
+export interface CardWishes {
+  remove(place: number): void;
+  /** To the first place. */
+  refer(place: number): void;
+  plan(place: number, plan: number): void;
+  /** Fetch it again. */
+  again(place: number): void;
+}
+
+export function card(
+  column: Column,
+  place: number,
+  isReference: boolean,
+  wishes: CardWishes,
+): HTMLElement {
+  const { letter, job, pick } = column;
+  const title = job?.title ?? pick.job;
+  const name = job ? html('a', { href: planUrl(pick) }, title) : html('span', {}, title);
+  const heading = html('h2', {}, html('span', { class: 'compare-letter' }, letter), name);
+  const body = isCompared(column)
+    ? planChoice(column, place, wishes)
+    : apart(column, place, wishes);
+  return html(
+    'li',
+    { class: 'card compare-card', 'data-column': letter },
+    heading,
+    ...(job ? [origin(job)] : []),
+    body,
+    actions(column, place, isReference, wishes),
+  );
+}
+
+/** Where its plan stands on the search's own page. */
+function planUrl({ job, plan }: Pick): string {
+  const page = `/jobs/${encodeURIComponent(job)}`;
+  return plan > 0 ? `${page}?plan=${plan}` : page;
+}
+
+function origin({ owner, created_at }: Job): HTMLElement {
+  const datetime = new Date(created_at).toISOString();
+  const when = html('time', { datetime }, format.dateAndTime(created_at));
+  return html('p', { class: 'muted' }, `${owner}, `, when);
+}
+
+/** Which of the search's plans; of one alone, what it is. */
+function planChoice(
+  { result, plan, pick, letter }: Compared,
+  place: number,
+  wishes: CardWishes,
+): HTMLElement {
+  const { plans, currency } = result;
+  const figures = ({ cost_per_year, co2_kg_per_year }: Plan) => ({
+    cost: format.money(cost_per_year, currency),
+    co2: format.mass(co2_kg_per_year),
+  });
+  if (plans.length === 1) {
+    return html('p', {}, t('%(cost)s and %(co2)s CO₂ a year', figures(plan)));
+  }
+  const select = html('select', { 'aria-label': t('Plan of %(letter)s', { letter }) });
+  plans.forEach((plan, at) => {
+    const text = t('Plan %(number)s: %(cost)s, %(co2)s CO₂', { number: at + 1, ...figures(plan) });
+    select.append(html('option', { value: String(at) }, text));
+  });
+  select.value = String(pick.plan);
+  select.addEventListener('change', () => wishes.plan(place, Number(select.value)));
+  return select;
+}
+
+function apart(
+  { job, pick, reason, waits }: Exclude<Column, Compared>,
+  place: number,
+  wishes: CardWishes,
+): HTMLElement {
+  const words = html('p', { class: waits ? '' : 'error' }, reason);
+  const told = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
+  if (!waits) return told;
+  const again = html('button', { type: 'button' }, t('Look again'));
+  again.addEventListener('click', () => wishes.again(place));
+  const watch = job ? [html('a', { class: 'button', href: planUrl(pick) }, t('Watch it'))] : [];
+  told.append(html('p', { class: 'compare-apart-actions' }, ...watch, again));
+  return told;
+}
+
+function badge(job: Job): HTMLElement {
+  const { label, tone } = standing(job);
+  return html('span', { class: 'badge', 'data-tone': tone }, said(label));
+}
+
+function actions(
+  { letter, job, pick }: Column,
+  place: number,
+  isReference: boolean,
+  wishes: CardWishes,
+): HTMLElement {
+  const title = job?.title ?? pick.job;
+  const remove = html(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      'data-remove': '',
+      'aria-label': t('Remove %(letter)s, %(title)s', { letter, title }),
+    },
+    t('Remove'),
+  );
+  remove.addEventListener('click', () => wishes.remove(place));
+  if (isReference) return html('p', { class: 'compare-card-actions' }, mark(), remove);
+  const refer = html(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      'aria-label': t('Make reference: %(letter)s', { letter }),
+    },
+    t('Make reference'),
+  );
+  refer.addEventListener('click', () => wishes.refer(place));
+  return html('p', { class: 'compare-card-actions' }, refer, remove);
+}
+
+function mark(): HTMLElement {
+  return html('span', { class: 'compare-reference' }, t('Reference'));
+}

@@ -1,0 +1,80 @@
+// A column of the comparison: a plan of a search, or why there is none to be compared.
+
+import type { Searched } from '../job/again.ts';
+import type { Summary } from '../overview/searches.ts';
+import type { Plan, SearchResult } from '../result/plan.ts';
+import { hasEnded, standing } from '../standing.ts';
+import { said, t } from '../texts.ts';
+import type { Fetched, Requirement } from './library.ts';
+import type { Pick } from './pick.ts';
+
+export type Job = Summary & Searched;
+
+interface Named {
+  pick: Pick;
+  /** "A" is the first. */
+  letter: string;
+}
+
+export interface Compared extends Named {
+  job: Job;
+  result: SearchResult;
+  plan: Plan;
+  /** Unknown where it couldn't be fetched. */
+  requirement: Requirement | undefined;
+}
+
+export interface Apart extends Named {
+  /** Unknown where there is no such search. */
+  job: Job | undefined;
+  reason: string;
+  /** Whether it may be another when one looks again. */
+  waits: boolean;
+}
+
+export type Column = Compared | Apart;
+
+export function columnOf(pick: Pick, place: number, fetched: Fetched): Column {
+  const named = { pick, letter: String.fromCharCode(65 + place) };
+  if ('refusal' in fetched) {
+    const { message, status } = fetched.refusal;
+    return { ...named, job: undefined, reason: said(message), waits: status !== 404 };
+  }
+  const { job, result, requirement } = fetched;
+  if (!result) return { ...named, job, ...withoutResult(job) };
+  const plan = result.plans[pick.plan];
+  if (plan) return { ...named, job, result, requirement, plan };
+  const count = result.plans.length;
+  const reason =
+    count === 1
+      ? t('This search has one plan alone; there is no plan %(plan)s.', { plan: pick.plan + 1 })
+      : t('There is no plan %(plan)s; this search has plans 1 to %(count)s.', {
+          plan: pick.plan + 1,
+          count,
+        });
+  return { ...named, job, reason, waits: false };
+}
+
+function withoutResult(job: Job): { reason: string; waits: boolean } {
+  return hasEnded(standing(job))
+    ? {
+        reason: t('This search ended without a plan: %(why)s', { why: said(job.status) }),
+        waits: false,
+      }
+    : { reason: t('This search has not ended yet.'), waits: true };
+}
+
+export function isCompared(column: Column): column is Compared {
+  return 'plan' in column;
+}
+
+/** "Plan 2" of several; nothing of one alone. */
+export function planName({ pick, result }: Compared): string {
+  return result.plans.length > 1 ? t('Plan %(number)s', { number: pick.plan + 1 }) : '';
+}
+
+/** "A: University campus, plan 2", for files and those who hear it. */
+export function fullName(column: Compared): string {
+  const { letter, job } = column;
+  return [`${letter}: ${job.title}`, planName(column)].filter(Boolean).join(', ');
+}

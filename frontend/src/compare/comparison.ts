@@ -1,0 +1,140 @@
+// The comparison on the page: a card a column, then what was asked, figures, costs, sizes, diagrams,
+// load and energy of those that can be compared. What stood there before stays until all of it is new.
+
+import '../style/result.css';
+import '../style/compare.css';
+import { html } from '../element.ts';
+import { t } from '../texts.ts';
+import { askedTable } from './asked.ts';
+import { costBars, lightUp } from './bars.ts';
+import { type CardWishes, card } from './cards.ts';
+import { type Column, type Compared, columnOf, isCompared } from './column.ts';
+import { costsTable } from './costs.ts';
+import { csvOf } from './csv.ts';
+import type { Diagrams } from './diagrams.ts';
+import { energyTable } from './energy.ts';
+import { figuresTable } from './figures.ts';
+import { frame, scrollTogether } from './frame.ts';
+import { Library } from './library.ts';
+import { LoadDuration } from './load-duration.ts';
+import type { Pick } from './pick.ts';
+import { sizesTable } from './sizes.ts';
+import { oneCurrency, type Table } from './table.ts';
+
+export interface Wishes extends CardWishes {
+  /** Show how a node is run. */
+  node(node: string): void;
+}
+
+export class Comparison {
+  columns: readonly Column[] = [];
+  private readonly place: HTMLElement;
+  private readonly wishes: Wishes;
+  private readonly library = new Library();
+  private wanted: readonly Pick[] = [];
+  private load: LoadDuration | undefined;
+  private diagrams: Diagrams | undefined;
+  private node: string | undefined;
+
+  constructor(place: HTMLElement, wishes: Wishes) {
+    this.place = place;
+    this.wishes = wishes;
+    scrollTogether(place, '.compare-scroll');
+    scrollTogether(place, '.diagram-scroll');
+  }
+
+  get compared(): readonly Compared[] {
+    return this.columns.filter(isCompared);
+  }
+
+  /** node: whose load is shown. Resolves with whether it is: false if others were wanted meanwhile. */
+  async show(picks: readonly Pick[], node = this.node): Promise<boolean> {
+    this.wanted = picks;
+    this.node = node;
+    this.place.setAttribute('aria-busy', 'true');
+    const fetched = await Promise.all(picks.map(({ job }) => this.library.of(job)));
+    if (picks !== this.wanted) return false;
+    this.columns = picks.flatMap((pick, place) => {
+      const found = fetched[place];
+      return found ? columnOf(pick, place, found) : [];
+    });
+    this.draw();
+    this.place.setAttribute('aria-busy', 'false');
+    return true;
+  }
+
+  /** Fetches a search anew. */
+  async again(job: string): Promise<void> {
+    this.library.forget(job);
+    await this.show(this.wanted);
+  }
+
+  /** How this node is run. */
+  showNode(node: string): void {
+    this.node = node;
+    this.diagrams?.mark(node);
+    this.load?.show(node);
+  }
+
+  csv(): string {
+    return csvOf(this.compared, tables(this.compared));
+  }
+
+  private draw(): void {
+    const { columns, compared } = this;
+    const [reference] = compared;
+    const cards = columns.map((column, place) =>
+      card(column, place, column === reference, this.wishes),
+    );
+    const list = html('ol', { class: 'compare-cards', 'aria-label': t('Compared') }, ...cards);
+    const sections = compared.length > 0 ? this.sections(compared) : [];
+    this.place.replaceChildren(...(cards.length > 0 ? [list] : []), ...sections);
+  }
+
+  private sections(columns: readonly Compared[]): HTMLElement[] {
+    const [asked, figures, costs, sizes, energy] = tables(columns);
+    const currency = oneCurrency(columns);
+    const bars = currency === undefined ? [] : [costBars(columns, currency)];
+    this.load = new LoadDuration(columns, this.node, (node) => this.wishes.node(node));
+    const bill = costs && frame(costs, columns, ...bars);
+    if (bill) lightUp(bill);
+    return [
+      ...(asked ? [frame(asked, columns)] : []),
+      ...(figures ? [frame(figures, columns)] : []),
+      ...(bill ? [bill] : []),
+      ...(sizes ? [frame(sizes, columns)] : []),
+      this.pictures(columns),
+      this.load.element,
+      ...(energy ? [frame(energy, columns)] : []),
+    ];
+  }
+
+  /** The frame of the diagrams, which come when they are drawn. */
+  private pictures(columns: readonly Compared[]): HTMLElement {
+    const canvas = html('div', { class: 'canvas' });
+    const title = html('h2', { id: 'diagrams-title' }, t('The plans'));
+    const attributes = { class: 'card compare-pictures', 'aria-labelledby': 'diagrams-title' };
+    this.drawInto(canvas, columns);
+    return html('section', attributes, title, canvas);
+  }
+
+  private async drawInto(canvas: HTMLElement, columns: readonly Compared[]): Promise<void> {
+    try {
+      const { Diagrams } = await import('./diagrams.ts');
+      const drawn = await Diagrams.of(columns, (node) => this.wishes.node(node));
+      canvas.replaceChildren(drawn.element);
+      drawn.mark(this.node);
+      this.diagrams = drawn;
+    } catch (error) {
+      canvas.replaceChildren(html('p', { class: 'error' }, t('The diagrams can’t be drawn.')));
+      throw error;
+    }
+  }
+}
+
+/** In the order in which they are read. */
+function tables(columns: readonly Compared[]): Table[] {
+  return [askedTable, figuresTable, costsTable, sizesTable, energyTable].map((table) =>
+    table(columns),
+  );
+}

@@ -1,0 +1,57 @@
+// A load-duration curve of a plan's node: for how many hours of a year its power is at least so much.
+
+import { balanceOf, type Dispatch, durations, throughput } from '../charts/dispatch.ts';
+import type { GraphNode } from '../diagram/graph.ts';
+
+/** Whatever its length, a horizon stands for one. */
+export const HOURS_A_YEAR = 8760;
+/** Of the highest power: less is the solver's rounding. */
+const NOTHING = 1e-4;
+
+export interface Curve {
+  /** Up to which hour of the year each power is reached; rising to 8760. */
+  hours: readonly number[];
+  /** kW, from the highest down. */
+  powers: readonly number[];
+}
+
+/** Of a device, what it gives of what it is for. Undefined where nothing ever flows at the node. */
+export function curveOf(dispatch: Dispatch, { id, kind, carrier }: GraphNode): Curve | undefined {
+  const balance = balanceOf(dispatch, id);
+  const main = balance.above.filter((band) => band.carrier === carrier);
+  const above = kind === 'device' && main.length > 0 ? main : balance.above;
+  const kw = throughput({ ...balance, above });
+  if (kw.length === 0) return undefined;
+  const { hours, powers } = durations(kw, dispatch);
+  const scale = HOURS_A_YEAR / (hours.at(-1) || HOURS_A_YEAR);
+  return { hours: hours.map((hour) => hour * scale), powers };
+}
+
+export function highest({ powers }: Curve): number {
+  return powers[0] ?? 0;
+}
+
+/** kWh a year. */
+export function energyUnder({ hours, powers }: Curve): number {
+  return powers.reduce(
+    (sum, power, at) => sum + power * ((hours[at] ?? 0) - (hours[at - 1] ?? 0)),
+    0,
+  );
+}
+
+/** Hours a year in which there is any power. */
+export function hoursInUse(curve: Curve): number {
+  const least = NOTHING * highest(curve);
+  const last = curve.powers.findLastIndex((power) => power > least);
+  return curve.hours[last] ?? 0;
+}
+
+/** The power at so many hours evenly over the year: as much as can be seen of a long curve. */
+export function sampled({ hours, powers }: Curve, count: number): number[] {
+  let at = 0;
+  return Array.from({ length: count }, (_, sample) => {
+    const hour = ((sample + 0.5) / count) * HOURS_A_YEAR;
+    while (at < hours.length - 1 && (hours[at] ?? 0) < hour) at += 1;
+    return powers[at] ?? 0;
+  });
+}

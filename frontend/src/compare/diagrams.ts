@@ -1,0 +1,59 @@
+// The plans' single-line diagrams side by side, laid out once for all of them: what one plan doesn't
+// use is faded there. What is pointed at in one is lit up in each. Loaded when it comes near.
+
+import { Diagram } from '../diagram/diagram.ts';
+import { html } from '../element.ts';
+import { type Compared, fullName } from './column.ts';
+import { columnName, referenceMark } from './frame.ts';
+
+export class Diagrams {
+  readonly element: HTMLElement;
+  private readonly drawn: readonly Diagram[];
+
+  /** pin: called with a node's id when it is clicked on or entered. */
+  static async of(columns: readonly Compared[], pin: (node: string) => void): Promise<Diagrams> {
+    const graphs = columns.map(({ plan }) => plan.graph);
+    return new Diagrams(columns, await Diagram.each(graphs, pin));
+  }
+
+  private constructor(columns: readonly Compared[], drawn: readonly Diagram[]) {
+    this.drawn = drawn;
+    const sections = drawn.flatMap((diagram, place) => {
+      follow(diagram, drawn);
+      const column = columns[place];
+      const isReference = place === 0 && drawn.length > 1;
+      return column ? [section(column, isReference, diagram)] : [];
+    });
+    this.element = html('div', { class: 'compare-diagrams' }, ...sections);
+  }
+
+  /** Marks the node that is pinned, if any. */
+  mark(node: string | undefined): void {
+    for (const diagram of this.drawn) diagram.mark(node);
+  }
+}
+
+function section(column: Compared, isReference: boolean, diagram: Diagram): HTMLElement {
+  const mark = isReference ? [referenceMark()] : [];
+  return html(
+    'section',
+    { class: 'compare-diagram', 'aria-label': fullName(column) },
+    html('h3', {}, ...columnName(column), ...mark),
+    diagram.element,
+  );
+}
+
+/** The others light up what is pointed at or focused in this one. */
+function follow(one: Diagram, all: readonly Diagram[]): void {
+  const light = (node: string | undefined) => {
+    for (const other of all) if (other !== one) other.light(node);
+  };
+  for (const event of ['pointerover', 'focusin']) {
+    one.element.addEventListener(event, ({ target }) => {
+      light((target as Element).closest<SVGElement>('[data-node-id]')?.dataset.nodeId);
+    });
+  }
+  for (const event of ['pointerleave', 'focusout']) {
+    one.element.addEventListener(event, () => light(undefined));
+  }
+}

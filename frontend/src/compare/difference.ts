@@ -1,0 +1,23 @@
+// How much more or less than the reference: "+€120 k (+4.3 %)".
+
+import { change } from '../format.ts';
+import { t } from '../texts.ts';
+
+/** Relative; what is closer than this was told apart by rounding alone. */
+const SAME = 1e-6;
+
+/** `write`: how an amount of it is written. */
+export function difference(
+  value: number,
+  reference: number,
+  write: (amount: number) => string,
+): string {
+  if (isSame(value, reference)) return t('the same');
+  const by = value - reference;
+  const share = reference === 0 ? '' : ` (${change(by / Math.abs(reference))})`;
+  return `${by > 0 ? '+' : '−'}${write(Math.abs(by))}${share}`;
+}
+
+export function isSame(a: number, b: number): boolean {
+  return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+}

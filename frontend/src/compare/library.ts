@@ -1,0 +1,62 @@
+// What is compared, fetched once each: searches, their results and what they were asked. A sample's
+// requirement is large and the same for all searches of it.
+
+import { get, Refusal } from '../api.ts';
+import type { SearchResult } from '../result/plan.ts';
+import type { Job } from './column.ts';
+
+/** As it was submitted: `algorithm/requirement.py` says what may stand in it. */
+export type Requirement = Readonly<Record<string, unknown>>;
+
+export type Fetched =
+  | { job: Job; result: SearchResult; requirement: Requirement | undefined }
+  | { job: Job; result?: undefined; requirement?: undefined }
+  | { refusal: Refusal };
+
+export class Library {
+  private readonly jobs = new Map<string, Promise<Fetched>>();
+  private readonly requirements = new Map<string, Promise<Requirement | undefined>>();
+
+  of(job: string): Promise<Fetched> {
+    const fetching = this.jobs.get(job) ?? this.fetch(job);
+    this.jobs.set(job, fetching);
+    return fetching;
+  }
+
+  /** It may have ended meanwhile, or the server be back. */
+  forget(job: string): void {
+    this.jobs.delete(job);
+  }
+
+  private async fetch(id: string): Promise<Fetched> {
+    try {
+      const job = await get<Job>(urlOf(id));
+      if (!job.result_url) return { job };
+      const [result, requirement] = await Promise.all([
+        get<SearchResult>(job.result_url),
+        this.requirementOf(job),
+      ]);
+      return { job, result, requirement };
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      return { refusal };
+    }
+  }
+
+  private requirementOf({ job, sample }: Job): Promise<Requirement | undefined> {
+    const key = sample ? `sample ${sample}` : job;
+    const fetching =
+      this.requirements.get(key) ??
+      get<{ requirement: Requirement }>(`${urlOf(job)}/requirement`).then(
+        ({ requirement }) => requirement,
+        // The plans can be compared without it.
+        () => undefined,
+      );
+    this.requirements.set(key, fetching);
+    return fetching;
+  }
+}
+
+function urlOf(job: string): string {
+  return `/api/v1/jobs/${encodeURIComponent(job)}`;
+}

@@ -1,0 +1,288 @@
+"""Plans side by side: picked, compared, reordered, taken along; what can't be is said."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Person
+from tests.stack import LONG, Client, Stack
+
+People = Callable[..., Person]
+
+FRONT: dict[str, Any] = {"sample": "tiny", "options": {"goal": "front", "plans": 5}}
+WITHOUT: dict[str, Any] = {"sample": "tiny", "disabled_devices": ["gas-engine-chp"]}
+
+
+@pytest.fixture(scope="module")
+def ended(running: Stack) -> Callable[[dict[str, Any]], str]:
+    """The id of a job that ended with a result; each submission is searched once."""
+    found: dict[str, str] = {}
+
+    def end(submission: dict[str, Any]) -> str:
+        key = str(submission)
+        if key not in found:
+            client = Client(running.webs[0], running.token())
+            answer = client.post("/api/v1/jobs", json=submission)
+            assert answer.status_code == 202, answer.text
+            found[key] = answer.json()["id"]
+            assert client.wait_for_end(found[key])["state"] == "SUCCESS"
+        return found[key]
+
+    return end
+
+
+Ended = Callable[[dict[str, Any]], str]
+
+
+def asked(client: Client, job: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(f"/api/v1/jobs/{job}/requirement").json()["requirement"]
+    return found
+
+
+def compared(page: Page) -> list[str]:
+    """What the address names."""
+    return parse_qs(urlsplit(page.url).query).get("with", [])
+
+
+def open_comparison(page: Page, *picks: str) -> None:
+    page.goto("/compare?" + "&".join(f"with={pick}" for pick in picks))
+    page.wait_for_selector(".compare-diagram svg [data-node-id]")
+
+
+def row(page: Page, table: str, label: str) -> Locator:
+    return (
+        page.get_by_role("table", name=table)
+        .get_by_role("row")
+        .filter(has=page.get_by_role("rowheader", name=label, exact=True))
+    )
+
+
+def places(page: Page, column: int) -> dict[str, str]:
+    """Where each node of a column's diagram stands."""
+    found: dict[str, str] = (
+        page.locator(".compare-diagram")
+        .nth(column)
+        .evaluate(
+            "one => Object.fromEntries([...one.querySelectorAll('[data-node-id]')]"
+            ".map(node => [node.dataset.nodeId, node.getAttribute('transform')]))"
+        )
+    )
+    return found
+
+
+def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
+    person: People, client: Client, ended: Ended, screenshots: Path
+) -> None:
+    job = ended(FRONT)
+    plans = client.get(f"/api/v1/jobs/{job}/result").json()["plans"]
+    someone = person()
+    page = someone.page
+    page.goto(f"/jobs/{job}")
+    button = page.locator(".plans .result-head button")
+    expect(button).to_be_disabled()
+    page.get_by_label("Compare plan 1").check()
+    page.get_by_label("Compare plan 4").check()
+    assert "plan" not in parse_qs(urlsplit(page.url).query)  # a tick chooses no plan
+    page.screenshot(path=screenshots / "compare-ticks.png", full_page=True)
+    button.click()
+    page.wait_for_selector(".compare-diagram svg [data-node-id]")
+    assert compared(page) == [f"{job}.0", f"{job}.3"]
+
+    cost = row(page, "In figures", "Cost per year").get_by_role("cell")
+    expect(cost.nth(0)).to_have_text(f"€{plans[0]['cost_per_year']:,.0f}")
+    expect(cost.nth(1)).to_contain_text(f"€{plans[3]['cost_per_year']:,.0f}")
+    expect(cost.nth(1)).to_contain_text("+€")
+    expect(page.locator(".compare-note").first).to_have_text(re.compile("The same requirement"))
+
+    assert places(page, 0) == places(page, 1)
+    faded = page.locator(".compare-diagram").nth(1).locator(".node.unused")
+    used = {node["id"] for node in plans[3]["graph"]["nodes"]}
+    expect(faded).to_have_count(len(set(places(page, 0)) - used))
+    first, second = (page.locator(".compare-diagram").nth(place) for place in (0, 1))
+    first.locator('[data-node-id="device:gas-engine-chp"]').focus()
+    expect(second.locator('[data-node-id="device:gas-engine-chp"]')).to_have_class(
+        re.compile("lit")
+    )
+    page.screenshot(path=screenshots / "compare-plans.png", full_page=True)
+
+    first.locator('[data-node-id="device:gas-engine-chp"]').press("Enter")
+    expect(page.locator(".curve-line[d*=V]")).to_have_count(2)
+    highest = row(page, "Load duration", "Highest power").get_by_role("cell")
+    size = next(one["size"] for one in plans[0]["devices"] if one["name"] == "gas-engine-chp")
+    kw = float(highest.nth(0).inner_text().removesuffix("\u00a0kW").replace(",", ""))
+    assert kw == pytest.approx(size, rel=1e-3)
+    page.get_by_label("Load duration of").select_option("storage:battery")
+    expect(page.locator(".curve-line[d*=V]")).to_have_count(1)  # plan 4 has none
+    assert parse_qs(urlsplit(page.url).query)["node"] == ["storage:battery"]
+    page.reload()
+    page.get_by_role("button", name=re.compile("Remove B")).scroll_into_view_if_needed()
+    expect(page.get_by_label("Load duration of")).to_have_value("storage:battery")
+
+    page.get_by_label("Plan of B").select_option("1")
+    expect(cost.nth(1)).to_contain_text(f"€{plans[1]['cost_per_year']:,.0f}")
+    assert compared(page) == [f"{job}.0", f"{job}.1"]
+    page.get_by_label("Plan of B").select_option("0")
+    expect(page.get_by_role("alert")).to_have_text("Plan 1 of this search is compared already.")
+    assert someone.complaints == []
+
+
+def test_searches_are_picked_by_mouse_and_keys_and_stay_so(
+    person: People, ended: Ended, screenshots: Path
+) -> None:
+    best, without = ended(FRONT), ended(WITHOUT)
+    someone = person()
+    page = someone.page
+    bar = page.locator("[data-picks]")
+    expect(page.locator(f'[data-job="{best}"]')).to_be_visible()
+    before = page.locator(f'[data-job="{best}"]').bounding_box()
+    page.locator(f'[data-job="{without}"]').get_by_role("checkbox").check()
+    expect(bar).to_contain_text("1 picked")
+    assert page.locator(f'[data-job="{best}"]').bounding_box() == before
+    page.fill('[name="search"]', "no such title")
+    expect(page.locator('[data-list="searches"] > li')).to_have_count(0)
+    expect(bar).to_contain_text("1 picked")
+    page.keyboard.press("Escape")
+    page.locator(f'[data-job="{best}"] a').focus()
+    page.keyboard.press("x")
+    expect(bar).to_contain_text("2 picked")
+    expect(page.locator(f'[data-job="{best}"]').get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("x")
+    expect(bar).to_contain_text("1 picked")
+    page.keyboard.press("x")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=screenshots / f"compare-picks-{width}.png")
+    bar.get_by_role("link", name="Compare").click()
+    page.wait_for_selector(".compare-diagram svg [data-node-id]")
+    assert compared(page) == [f"{without}.0", f"{best}.0"]
+    left_out = row(page, "What was asked", "Left out").get_by_role("cell")
+    expect(left_out).to_have_text(["gas engine chp", "nothing"])
+    chp = row(page, "What to install", "Gas engine CHP").get_by_role("cell")
+    expect(chp.nth(0)).to_have_class("absent")
+    expect(chp.nth(1)).to_contain_text("not in A")
+
+    page.get_by_role("button", name="Make reference: B").click()
+    expect(chp.nth(1)).to_have_class("absent")
+    assert compared(page) == [f"{best}.0", f"{without}.0"]
+    page.get_by_role("button", name=re.compile("Remove A")).click()
+    expect(page.locator(".compare-card")).to_have_count(1)
+    expect(page.locator('[data-field="reference"]')).to_contain_text("Add another search")
+    page.go_back()
+    expect(page.locator(".compare-card")).to_have_count(2)
+    assert someone.complaints == []
+
+
+def test_a_search_is_found_by_its_title_and_its_requirement_held_against_the_others(
+    person: People, client: Client, ended: Ended, screenshots: Path
+) -> None:
+    best = ended(WITHOUT)
+    own = asked(client, best) | {"name": "Dear carbon", "co2_price": 150}
+    dear = ended({"requirement": own})
+    swiss = ended({"requirement": own | {"name": "In francs", "currency": "CHF", "eur_rate": 0.95}})
+    someone = person()
+    page = someone.page
+    page.goto(f"/jobs/{best}")
+    page.get_by_role("link", name="Compare…").click()
+    expect(page.locator(".compare-card")).to_have_count(1)
+
+    def add(title: str) -> None:
+        page.get_by_role("button", name="Add a search…").click()
+        page.get_by_role("searchbox").fill(title)
+        found = page.locator('[data-list="found"] button')
+        expect(found).to_have_text([re.compile(title, re.IGNORECASE)])
+        page.screenshot(path=screenshots / "compare-dialog.png")
+        found.click()
+
+    add("dear CARBON")
+    price = row(page, "What was asked", "Price of CO₂").get_by_role("cell")
+    expect(price.nth(1)).to_have_text(re.compile(r"150.EUR/t.*\+50.EUR/t \(\+50.%\)"))
+    expect(page.locator(".cost-bars .bar-row")).to_have_count(3)
+    add("francs")
+    assert compared(page) == [f"{best}.0", f"{dear}.0", f"{swiss}.0"]
+    cost = row(page, "In figures", "Cost per year").get_by_role("cell")
+    expect(cost.nth(2)).to_have_text(re.compile(r"^CHF[^+%]+$"))
+    expect(page.locator(".compare-note").first).to_contain_text("currencies differ")
+    expect(page.locator(".cost-bars")).to_have_count(0)
+    page.screenshot(path=screenshots / "compare-currencies.png", full_page=True)
+    assert someone.complaints == []
+
+
+def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
+    person: People, client: Client, ended: Ended, screenshots: Path
+) -> None:
+    front, without = ended(FRONT), ended(WITHOUT)
+    running = client.submit(**LONG)
+    someone = person()
+    page = someone.page
+    picks = [f"{front}.9", "nothing.0", running, f"{front}.4", f"{without}.1", without, front]
+    open_comparison(page, *picks)
+    cards = page.locator(".compare-card")
+    expect(cards).to_have_count(6)
+    expect(cards.nth(0)).to_contain_text("There is no plan 10; this search has plans 1 to 5.")
+    expect(cards.nth(1)).to_contain_text("There is no job 'nothing'.")
+    expect(cards.nth(2)).to_contain_text("This search has not ended yet.")
+    expect(cards.nth(3)).to_contain_text("Reference")
+    expect(cards.nth(4)).to_contain_text("This search has one plan alone")
+    expect(page.get_by_role("alert")).to_contain_text("names 7 plans; the first 6 are compared")
+    heads = page.get_by_role("table", name="In figures").get_by_role("columnheader")
+    expect(heads).to_have_text([re.compile("D.*Reference"), re.compile("F")])
+    page.screenshot(path=screenshots / "compare-apart.png", full_page=True)
+
+    page.get_by_role("button", name="Add a search…").click()
+    expect(page.get_by_role("alert")).to_contain_text("Up to 6 plans stand side by side")
+    client.post(f"/api/v1/jobs/{running}/cancel", json={"keep_best": False})
+    client.wait_for_end(running)
+    cards.nth(2).get_by_role("button", name="Look again").click()
+    expect(cards.nth(2)).to_contain_text("This search ended without a plan")
+    assert someone.complaints == []
+
+
+def test_the_comparison_is_taken_along_as_a_table_and_on_paper(
+    person: People, client: Client, ended: Ended, screenshots: Path
+) -> None:
+    front, without = ended(FRONT), ended(WITHOUT)
+    plan = client.get(f"/api/v1/jobs/{without}/result").json()["plans"][0]
+    page = person().page
+    open_comparison(page, f"{front}.0", f"{without}.0")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    table = list(csv.DictReader(text.splitlines()))
+    cost = next(line for line in table if line["Row"] == "Cost per year")
+    assert float(cost["B: One winter day"]) == pytest.approx(plan["cost_per_year"])
+    assert {line["Table"] for line in table} >= {"What was asked", "What to install"}
+    paper = page.pdf(prefer_css_page_size=True)
+    (screenshots / "compare.pdf").write_bytes(paper)
+    size = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", paper)
+    assert size
+    assert [round(float(side)) for side in size.groups()] == [842, 595]  # A4, landscape
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_comparison_fits_phones_and_wall_screens(
+    person: People, ended: Ended, screenshots: Path, theme: Any
+) -> None:
+    page = person().page
+    page.emulate_media(color_scheme=theme)
+    open_comparison(page, *(f"{ended(FRONT)}.{plan}" for plan in range(3)), f"{ended(WITHOUT)}.0")
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=screenshots / f"compare-{theme}-{width}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 390, "height": 900})
+    frames = page.locator(".compare-scroll")
+    label = frames.first.get_by_role("rowheader").first
+    stood = label.bounding_box()
+    frames.first.evaluate("frame => frame.scrollTo(120, 0)")
+    assert label.bounding_box() == stood
+    page.wait_for_function(
+        "[...document.querySelectorAll('.compare-scroll')].every(one => one.scrollLeft === 120)"
+    )
