@@ -1,0 +1,121 @@
+// A search that isn't submitted yet: a site's requirement as it came, what was changed in it, and
+// what is wanted. What was never changed is submitted as it came: a sample by its name.
+
+import type { Wish } from '../submission.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: it is somebody's JSON until the server has checked it.
+export type Requirement = Record<string, any>;
+
+/** A place in a requirement, or in what is wanted: there it begins with `options`. */
+export type Path = readonly string[];
+
+/** Another value in a place; null for none. `times`: all values by the step there, so many times. */
+export type Change = number | string | boolean | null | { times: number };
+
+export interface Site {
+  /** The name of the sample that it is, where it is one. */
+  sample?: string;
+  requirement: Requirement;
+}
+
+type Changes = [Path, Change][];
+
+/** All that makes a draft another one than its site alone; kept while a page is loaded again. */
+export interface Kept {
+  changes: Changes;
+  disabled: string[];
+}
+
+export class Draft {
+  readonly site: Site;
+  disabled: Set<string>;
+  private readonly changes = new Map<string, [Path, Change]>();
+
+  constructor(site: Site, { changes = [], disabled = [] }: Partial<Kept> = {}) {
+    this.site = site;
+    this.disabled = new Set(disabled);
+    for (const [path, change] of changes) this.change(path, change);
+  }
+
+  /** What stands in a place: changed, or as it came. */
+  value(path: Path): unknown {
+    const changed = this.changes.get(path.join('\n'));
+    return changed ? changed[1] : this.original(path);
+  }
+
+  change(path: Path, change: Change): void {
+    const key = path.join('\n');
+    if (change === (this.original(path) ?? null)) this.changes.delete(key);
+    else this.changes.set(key, [path, change]);
+  }
+
+  /** Whether there is something that a person would not like to lose. */
+  get changed(): boolean {
+    return this.changes.size > 0;
+  }
+
+  kept(): Kept {
+    return { changes: [...this.changes.values()], disabled: [...this.disabled] };
+  }
+
+  wish(): Wish {
+    const all = [...this.changes.values()];
+    const ofSite = all.filter(([path]) => path[0] !== 'options');
+    const wanted = all.filter(([path]) => path[0] === 'options');
+    const { options } = applied({}, wanted);
+    return {
+      ...(this.site.sample !== undefined && ofSite.length === 0
+        ? { sample: this.site.sample }
+        : { requirement: applied(this.site.requirement, ofSite) }),
+      disabled_devices: [...this.disabled],
+      options: options ?? {},
+    };
+  }
+
+  private original(path: Path): unknown {
+    return path[0] === 'options' ? undefined : at(this.site.requirement, path);
+  }
+}
+
+/** What stands in a place; undefined where there is none. */
+export function at(requirement: Requirement, path: Path): unknown {
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  let found: any = requirement;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return;
+    found = found[name];
+  }
+  return found;
+}
+
+/** A requirement with changes; what isn't changed is shared with the one that it came from. */
+function applied(requirement: Requirement, changes: Changes): Requirement {
+  const changed = changes.filter(([, change]) => !multiplies(change) || change.times !== 1);
+  return changed.reduce(
+    (before, [path, change]) => put(before, path, told(requirement, path, change)),
+    requirement,
+  );
+}
+
+function multiplies(change: Change): change is { times: number } {
+  return typeof change === 'object' && change !== null;
+}
+
+function told(requirement: Requirement, path: Path, change: Change): unknown {
+  if (!multiplies(change)) return change ?? undefined;
+  const stated = at(requirement, path);
+  const values = typeof stated === 'string' ? at(requirement, ['profiles', stated]) : stated;
+  if (typeof values === 'number') return values * change.times;
+  return Array.isArray(values) ? values.map((value) => value * change.times) : stated;
+}
+
+function put(before: Requirement, [name = '', ...rest]: Path, value: unknown): Requirement {
+  const within = rest.length > 0 ? put(before[name] ?? {}, rest, value) : value;
+  const { [name]: _, ...others } = before;
+  // A new one last; the others keep their order.
+  return within === undefined
+    ? others
+    : Object.hasOwn(before, name)
+      ? { ...before, [name]: within }
+      : { ...others, [name]: within };
+}
