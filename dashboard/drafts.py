@@ -5,6 +5,9 @@ Routes of `/api/v1`, for the form of a new search and for scripts. Nothing is st
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from flask import Blueprint, Response, abort, jsonify, request
 from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,7 +34,7 @@ def sample(sample: str) -> Response:
     """The requirement of a sample, to look at or to change."""
     if sample not in SAMPLES:
         abort(404, f"There is no sample {sample!r}; these are: {', '.join(SAMPLES)}.")
-    answer = jsonify(load_sample(sample).model_dump(mode="json", exclude_unset=True))
+    answer = _as_written(load_sample(sample).model_dump(mode="json", exclude_unset=True))
     answer.add_etag()
     answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     answer.make_conditional(request)
@@ -42,7 +45,7 @@ def sample(sample: str) -> Response:
 @login_required
 def submission(job_id: str) -> Response:
     """What was submitted: it can be submitted again, as it is or changed."""
-    return jsonify(submission_of(find_job(job_id)))
+    return _as_written(submission_of(find_job(job_id)))
 
 
 @blueprint.post("/columns")
@@ -59,3 +62,8 @@ def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""
     requirement, _, _ = check_submission(parse(Submission, json_body()))
     return jsonify(digest(requirement))
+
+
+def _as_written(value: dict[str, Any]) -> Response:
+    """JSON in its own order: people meet supplies and devices again in the order they gave them."""
+    return Response(json.dumps(value), mimetype="application/json")

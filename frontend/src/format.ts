@@ -118,3 +118,8 @@ export function timeOfDay(at: number): string {
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
+
+/** A stated figure, as exactly as anyone states one → "0.00561", "10,834". */
+export function figure(value: number): string {
+  return number(value, { maximumSignificantDigits: 5 });
+}

@@ -30,7 +30,8 @@ const USES: readonly Use[] = [
   {
     role: 'electricity-sale',
     label: t('Price of electricity sold, per kWh'),
-    named: /(feed.?in|export|sale|sell|sold).*(price|tariff)|(price|tariff).*(feed|export|sold)|上网/,
+    named:
+      /(feed.?in|export|sale|sell|sold).*(price|tariff)|(price|tariff).*(feed|export|sold)|上网/,
   },
   {
     role: 'gas-price',
@@ -67,7 +68,11 @@ const USES: readonly Use[] = [
     named: /\bsun|solar|irrad|\bgh[ir]|radiation|辐照|辐射/,
   },
   { role: 'wind', label: t('Wind power: kW per kW installed'), named: /wind|风/, most: 2 },
-  { role: 'electricity', label: t('Demand of electricity, kW'), named: /electri|power|load|strom|电/ },
+  {
+    role: 'electricity',
+    label: t('Demand of electricity, kW'),
+    named: /electri|power|load|strom|电/,
+  },
   { role: 'cooling', label: t('Demand of cooling, kW'), named: /cool|chill|cold|k[äa]lte|冷/ },
   { role: 'steam', label: t('Demand of steam, kW'), named: /steam|dampf|蒸汽/ },
   { role: 'hydrogen', label: t('Demand of hydrogen, kW'), named: /hydrogen|\bh2|氢/ },
@@ -152,7 +157,11 @@ function demand(
 
 /** As names may be: letters, digits, spaces and _ @ . - */
 function safe(column: string, taken: Record<string, unknown>): string {
-  const name = column.replace(/[^\p{L}\p{N}_ .-]+/gu, ' ').trim().slice(0, 40) || 'demand';
+  const name =
+    column
+      .replace(/[^\p{L}\p{N}_ .-]+/gu, ' ')
+      .trim()
+      .slice(0, 40) || 'demand';
   const begun = /^[\p{L}\p{N}_]/u.test(name) ? name : `_${name}`;
   let found = begun;
   for (let number = 2; found in taken; number++) found = `${begun} ${number}`;

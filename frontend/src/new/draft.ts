@@ -20,21 +20,26 @@ export interface Site {
 
 type Changes = [Path, Change][];
 
-/** All that makes a draft another one than its site alone; kept while a page is loaded again. */
+/** What a person has put into a draft; kept while the page is loaded again. */
 export interface Kept {
   changes: Changes;
   disabled: string[];
 }
 
 export class Draft {
-  readonly site: Site;
-  disabled: Set<string>;
+  site: Site = { requirement: {} };
+  disabled = new Set<string>();
   private readonly changes = new Map<string, [Path, Change]>();
 
-  constructor(site: Site, { changes = [], disabled = [] }: Partial<Kept> = {}) {
+  /** Another site. What is wanted of the search stays; what was changed in the former one goes. */
+  take(site: Site): void {
     this.site = site;
-    this.disabled = new Set(disabled);
-    for (const [path, change] of changes) this.change(path, change);
+    for (const [key, [path]] of this.changes) if (isOfSite(path)) this.changes.delete(key);
+  }
+
+  /** The same site in full, where only its name was known. */
+  complete(requirement: Requirement): void {
+    this.site = { ...this.site, requirement };
   }
 
   /** What stands in a place: changed, or as it came. */
@@ -43,38 +48,51 @@ export class Draft {
     return changed ? changed[1] : this.original(path);
   }
 
+  /** What the site itself has in a place. */
+  original(path: Path): unknown {
+    return isOfSite(path) ? at(this.site.requirement, path) : undefined;
+  }
+
   change(path: Path, change: Change): void {
     const key = path.join('\n');
     if (change === (this.original(path) ?? null)) this.changes.delete(key);
     else this.changes.set(key, [path, change]);
   }
 
-  /** Whether there is something that a person would not like to lose. */
+  /** Whether the site is another one than it came as. */
   get changed(): boolean {
-    return this.changes.size > 0;
+    return [...this.changes.values()].some(([path]) => isOfSite(path));
   }
 
   kept(): Kept {
     return { changes: [...this.changes.values()], disabled: [...this.disabled] };
   }
 
-  wish(): Wish {
-    const all = [...this.changes.values()];
-    const ofSite = all.filter(([path]) => path[0] !== 'options');
-    const wanted = all.filter(([path]) => path[0] === 'options');
-    const { options } = applied({}, wanted);
-    return {
-      ...(this.site.sample !== undefined && ofSite.length === 0
-        ? { sample: this.site.sample }
-        : { requirement: applied(this.site.requirement, ofSite) }),
-      disabled_devices: [...this.disabled],
-      options: options ?? {},
-    };
+  restore({ changes, disabled }: Kept): void {
+    this.disabled = new Set(disabled);
+    for (const [path, change] of changes) this.change(path, change);
   }
 
-  private original(path: Path): unknown {
-    return path[0] === 'options' ? undefined : at(this.site.requirement, path);
+  wish(): Wish {
+    const { sample, requirement } = this.site;
+    const all = [...this.changes.values()];
+    const wanted = applied(
+      {},
+      all.filter(([path]) => !isOfSite(path)),
+    );
+    const changes = all.filter(([path]) => isOfSite(path));
+    return {
+      ...(sample !== undefined && changes.length === 0
+        ? { sample }
+        : { requirement: applied(requirement, changes) }),
+      disabled_devices: [...this.disabled],
+      options: wanted.options ?? {},
+    };
   }
+}
+
+function isOfSite(path: Path): boolean {
+  return path[0] !== 'options';
 }
 
 /** What stands in a place; undefined where there is none. */
@@ -90,8 +108,7 @@ export function at(requirement: Requirement, path: Path): unknown {
 
 /** A requirement with changes; what isn't changed is shared with the one that it came from. */
 function applied(requirement: Requirement, changes: Changes): Requirement {
-  const changed = changes.filter(([, change]) => !multiplies(change) || change.times !== 1);
-  return changed.reduce(
+  return changes.reduce(
     (before, [path, change]) => put(before, path, told(requirement, path, change)),
     requirement,
   );

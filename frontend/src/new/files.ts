@@ -1,8 +1,7 @@
 // A site from files that a person gives: a requirement (JSON), its hourly columns (CSV, XLSX), or
-// such a table alone. Tables are read by the server; nothing is stored there. Loaded when needed.
+// such a table alone. Tables are read by the server, which keeps nothing. Loaded when needed.
 
-import { find } from '../element.ts';
-import { type FieldError, Refusal } from '../api.ts';
+import { Refusal, upload } from '../api.ts';
 import { t } from '../texts.ts';
 import type { Table } from './columns.ts';
 import type { Requirement } from './draft.ts';
@@ -16,21 +15,12 @@ export interface Given {
   table?: { file: string; value: Table };
 }
 
-/** What isn't right with a file, for people. */
-export class WrongFile extends Error {
-  readonly errors: readonly FieldError[];
-
-  constructor(errors: readonly FieldError[]) {
-    super(errors.map(({ field, message }) => `${field}: ${message}`).join('\n'));
-    this.errors = errors;
-  }
+function wrong(field: string, message: string): Refusal {
+  return new Refusal(422, `${field}: ${message}`, [{ field, message }]);
 }
 
-function wrong(field: string, message: string): WrongFile {
-  return new WrongFile([{ field, message }]);
-}
-
-/** Reads what was given at once; a requirement that waits for its table gets it. */
+/** Reads what was given at once; a requirement that waits for its table gets it. Rejects with a
+    Refusal that names the file. */
 export async function read(files: readonly File[], before: Given): Promise<Given> {
   const requirements = files.filter(({ name }) => ending(name) === 'json');
   const tables = files.filter(({ name }) => ['csv', 'xlsx'].includes(ending(name)));
@@ -76,32 +66,9 @@ function ofFairSize({ name, size }: File): void {
   }
 }
 
-async function tableIn(file: File): Promise<Table> {
+function tableIn(file: File): Promise<Table> {
   ofFairSize(file);
-  const answer = await sent(file);
-  const body = (await answer.json().catch(() => ({}))) as Table & {
-    message?: string;
-    errors?: FieldError[];
-  };
-  if (answer.ok) return body;
-  if (body.errors) throw new WrongFile(body.errors);
-  const reason = t('The server answered with an error (%(status)s).', { status: answer.status });
-  throw new Refusal(answer.status, body.message ?? reason);
-}
-
-async function sent(file: File): Promise<Response> {
-  try {
-    return await fetch(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/octet-stream',
-        'X-CSRFToken': find<HTMLMetaElement>('meta[name="csrf-token"]').content,
-      },
-      body: file,
-    });
-  } catch {
-    throw new Refusal(0, t('The server can’t be reached.'));
-  }
+  return upload<Table>(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, file);
 }
 
 /** The requirement with the columns of its table among its profiles, as the terminal reads them. */
