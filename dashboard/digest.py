@@ -24,6 +24,9 @@ OF_FLOWS = ("inputs", "outputs", "flow_costs")
 BY_THE_STEP = (*OF_FLOWS, "availability", "operation", "min_level", "max_level", "loss")
 """A device's figures that may be values by the step: their mean tells enough of them."""
 
+NO_FIGURES = {"kind", "like", "label", "place"}
+"""What is stated of a device without being a figure of it."""
+
 Role = Literal["demand", "weather", "price", "sale"]
 Curve = dict[str, Any]
 
@@ -120,7 +123,7 @@ def _device(requirement: Requirement, name: str, figures: Figures) -> dict[str, 
     stated = (requirement.devices or {}).get(name)
     like = like_in_catalogue(name, stated)
     device = CATALOGUE.get(like or "")
-    own = set() if stated is None else stated.model_fields_set - {"kind", "like"}
+    own = set() if stated is None else stated.model_fields_set - NO_FIGURES
     return {
         "name": name,
         "like": like,

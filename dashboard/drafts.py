@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, request
 from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,7 +53,7 @@ def submission(job_id: str) -> Response:
 def columns() -> Response:
     """Read a table (the body is the file): its columns by name, and what its times tell."""
     name = parse(Table, request.args.to_dict()).file
-    return jsonify(read_columns(name, request.get_data(cache=False)))
+    return _as_written(read_columns(name, request.get_data(cache=False)))
 
 
 @blueprint.post("/check")
@@ -61,7 +61,7 @@ def columns() -> Response:
 def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""
     requirement, _, _ = check_submission(parse(Submission, json_body()))
-    return jsonify(digest(requirement))
+    return _as_written(digest(requirement))
 
 
 def _as_written(value: dict[str, Any]) -> Response:

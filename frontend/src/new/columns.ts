@@ -68,15 +68,12 @@ const USES: readonly Use[] = [
     named: /\bsun|solar|irrad|\bgh[ir]|radiation|辐照|辐射/,
   },
   { role: 'wind', label: t('Wind power: kW per kW installed'), named: /wind|风/, most: 2 },
-  {
-    role: 'electricity',
-    label: t('Demand of electricity, kW'),
-    named: /electri|power|load|strom|电/,
-  },
+  { role: 'electricity', label: t('Demand of electricity, kW'), named: /electri|strom|电/ },
   { role: 'cooling', label: t('Demand of cooling, kW'), named: /cool|chill|cold|k[äa]lte|冷/ },
   { role: 'steam', label: t('Demand of steam, kW'), named: /steam|dampf|蒸汽/ },
   { role: 'hydrogen', label: t('Demand of hydrogen, kW'), named: /hydrogen|\bh2|氢/ },
   { role: 'heat', label: t('Demand of heat, kW'), named: /heat|warm|w[äa]rme|热/ },
+  { role: 'electricity', label: t('Demand of electricity, kW'), named: /power|load/ },
 ];
 
 export const DEMANDS: readonly Role[] = ['electricity', 'heat', 'cooling', 'steam', 'hydrogen'];

@@ -71,25 +71,32 @@ export class Complaints {
   }
 
   private list(errors: readonly FieldError[]): void {
-    const count = tn(
-      '%(n)s thing is to be put right:',
-      '%(n)s things are to be put right:',
-      errors.length,
+    const n = errors.length;
+    say(
+      find('h2', this.summary),
+      tn('%(n)s thing is to be put right:', '%(n)s things are to be put right:', n),
     );
-    say(find('h2', this.summary), count);
+    // From top to bottom, as on the page.
+    const inputs = [...this.form.querySelectorAll<HTMLElement>('[data-path]')];
+    const place = ({ field }: FieldError) =>
+      inputs.findIndex(({ dataset }) => dataset.path === field);
+    const sorted = errors.toSorted((one, other) => place(one) - place(other));
     find('ul', this.summary).replaceChildren(
-      ...errors.map((error) => html('li', {}, this.link(error))),
+      ...sorted.map((error) => html('li', {}, this.link(error))),
     );
     this.summary.hidden = false;
   }
 
   private link({ field, message }: FieldError): HTMLElement {
     const input = this.input(field);
-    const label = input?.closest('.number-field')?.querySelector('.number-label')?.textContent;
-    const link = html('a', { href: '#main' }, `${label ?? field}: ${said(message)}`);
+    const link = html(
+      'a',
+      { href: '#main' },
+      `${(input && called(input)) ?? field}: ${said(message)}`,
+    );
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      this.go(input ?? this.summary);
+      this.go(input ?? find('[data-error="site"]', this.form));
     });
     return link;
   }
@@ -100,6 +107,13 @@ export class Complaints {
     input.scrollIntoView({ block: 'center' });
     input.focus({ preventScroll: true });
   }
+}
+
+/** "Bought: gas, Price" */
+function called(input: HTMLElement): string | undefined {
+  const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
+  const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
+  return [group, label].filter((part) => part).join(', ') || undefined;
 }
 
 /** Where what has no field of its own is said, and how. */

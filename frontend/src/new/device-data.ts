@@ -128,9 +128,10 @@ function percent(share: number): string {
   return `${figure(round(share * 100))} %`;
 }
 
-/** "1,144 EUR", "66.8 EUR": to four figures, which is more than sources agree on. */
+/** "10,834 EUR", "66.8 EUR": to four figures at least, which is more than sources agree on. */
 function money(amount: number, currency: string): string {
-  return `${figure(Number(amount.toPrecision(4)))} ${currency}`;
+  const rounded = amount < 1000 ? Number(amount.toPrecision(4)) : Math.round(amount);
+  return `${figure(rounded)} ${currency}`;
 }
 
 /** To three figures: 1/3.2 is nobody's 0.3125. */

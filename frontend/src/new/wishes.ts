@@ -28,7 +28,6 @@ export class Wishes {
       path: ['options', 'plans'],
       label: t('How many plans, at most'),
       unit: '',
-      otherwise: t('5 alternatives, 7 of a front'),
     });
     this.plans = plans.element;
     const more = limits(draft);
@@ -73,21 +72,21 @@ function limits(draft: Draft): NumberField[] {
   return [
     new NumberField(draft, {
       path: ['options', 'gap'],
-      label: t('Gap between plan and bound at which it ends'),
+      label: t('Ends at a gap of'),
       unit: '%',
       scale: 100,
-      otherwise: t('0.2, or what is proven'),
+      otherwise: t('automatic'),
     }),
     new NumberField(draft, {
       path: ['options', 'time_limit_s'],
-      label: t('Time after which the best plan so far is taken'),
+      label: t('Ends after'),
       unit: 'min',
       scale: 1 / 60,
       otherwise: t('none'),
     }),
     new NumberField(draft, {
       path: ['options', 'typical_days'],
-      label: t('Typical days that stand for a year'),
+      label: t('Typical days for a year'),
       unit: '',
       otherwise: figure(12),
     }),

@@ -194,7 +194,7 @@ function changed(): void {
   say(find('[data-field="summary"]'), shown ? devices.summary : '');
   const wrong = mistyped();
   if (wrong.length > 0) complaints.show(wrong);
-  else checking.soon();
+  checking.soon();
 }
 
 /** What is no number, which nobody needs to be asked about. */
@@ -203,11 +203,11 @@ function mistyped(): FieldError[] {
 }
 
 function answered(answer: Digest | Refusal): void {
-  complaints.clear();
-  if (!(answer instanceof Refusal)) show(answer);
-  else if (answer.errors.length > 0) complaints.show(inWords(answer.errors));
-  else complaints.say(answer.message);
-  if (answer instanceof Refusal && shown !== draft.site) parts.hidden = true;
+  const refused = answer instanceof Refusal;
+  complaints.show([...mistyped(), ...(refused ? inWords(answer.errors) : [])]);
+  if (!refused) show(answer);
+  else if (answer.errors.length === 0) complaints.say(answer.message);
+  if (refused && shown !== draft.site) parts.hidden = true;
 }
 
 function show(digest: Digest): void {
