@@ -201,7 +201,7 @@ def test_a_file_that_is_wrong_is_said_to_be(person: People) -> None:
         file = {"name": name, "mimeType": "text/plain", "buffer": content}
         page.set_input_files('input[type="file"]', files=[file])
         expect(page.locator('[data-error="site"]')).to_contain_text(said)
-        expect(page.locator("figure.curve")).to_have_count(0)
+        expect(page.locator("[data-look]")).to_be_hidden()
     assert someone.complaints == []
 
 
