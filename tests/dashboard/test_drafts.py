@@ -184,7 +184,7 @@ class TestColumns:
         self, app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         app.config["MAX_CONTENT_LENGTH"] = 10_000_000
-        monkeypatch.setattr(tables, "PATIENCE", 3.0)
+        monkeypatch.setattr(tables, "PATIENCE", 3)
         answer = api.post("/api/v1/columns?file=bomb.xlsx", data=bomb())
         assert answer.status_code == 422
         assert "too much time or memory" in answer.json["message"]
