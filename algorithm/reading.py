@@ -1,7 +1,7 @@
 """A requirement from a file: JSON, with its columns by the step in a table (CSV, XLSX) beside it.
 
-`read_requirement` is called by the terminal, `read_columns` by `samples`, and by the web for tables
-that are uploaded. Both only read; `check` says whether it makes sense.
+`read_requirement` is called by the terminal, `read_columns` by `samples`, and `read_table` for the
+web by `reading_process`. They only read; `check` says whether it makes sense.
 """
 
 import csv
@@ -41,7 +41,7 @@ def read_requirement(path: Path) -> dict[str, Any]:
     if "columns" not in requirement:
         return requirement
     named = requirement.pop("columns")
-    table = _read_table(named, _bytes_of(_beside(path, named), named))
+    table = read_table(named, _bytes_of(_beside(path, named), named))
     for field, value in table.clock().items():
         if requirement.setdefault(field, value) != value:
             raise _wrong(field, f"should be {value!r}, as in column '{TIME}' of {named}")
@@ -56,15 +56,13 @@ def read_requirement(path: Path) -> dict[str, Any]:
 def read_columns(name: str, data: bytes) -> dict[str, list[float]]:
     """Return the columns of a table, by the names in its first row; `time` is checked, not kept.
 
-    name: of the file, which tells CSV from XLSX. A CSV is UTF-8 with commas or semicolons between
-    cells and decimal points; of an XLSX, the first sheet is read. Raises RequirementError with a
-    message that names column and row, where the row of names is row 1.
+    As `read_table` reads it.
     """
-    return _read_table(name, data).columns
+    return read_table(name, data).columns
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """Columns by name, each with a value per step; and when the steps are, if the table says."""
 
     columns: dict[str, list[float]]
@@ -78,6 +76,34 @@ class _Table:
         if len(self.times) > 1:
             clock["step_hours"] = _step(self.times) / HOUR
         return clock
+
+
+def read_table(name: str, data: bytes) -> Table:
+    """Return a table's columns, by the names in its first row, and its times.
+
+    name: of the file, which tells CSV from XLSX. A CSV is UTF-8 with commas or semicolons between
+    cells and decimal points; of an XLSX, the first sheet is read. Raises RequirementError with a
+    message that names column and row, where the row of names is row 1.
+    """
+    rows_of = _ROWS.get(Path(name).suffix.lower())
+    if rows_of is None:
+        raise _wrong(name, "should be a .csv or an .xlsx file")
+    rows = list(islice(_trimmed(rows_of(name, _of_fair_size(name, data))), MOST_STEPS + 2))
+    if len(rows) < 2:
+        raise _wrong(name, "should have a row of names, and below it a row for each step")
+    if len(rows) > MOST_STEPS + 1:
+        raise _wrong(name, f"should not have more than {MOST_STEPS} rows below that of names")
+    names = _names(name, rows[0])
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(names):
+            message = (
+                f"should have {len(names)} cells in row {number}, as row 1 has, not {len(row)}"
+            )
+            raise _wrong(name, message)
+    cells = dict(zip(names, zip(*rows[1:], strict=True), strict=True))
+    timed = names[0].lower() == TIME
+    times = _times(name, cells.pop(names[0])) if timed else []
+    return Table(_numbers(name, cells), times)
 
 
 def _wrong(field: str, message: str) -> RequirementError:
@@ -134,28 +160,6 @@ def _beside(path: Path, named: object) -> Path:
     if not table.is_relative_to(folder):
         raise _wrong("columns", f"should name a file in the requirement's folder, not {named!r}")
     return table
-
-
-def _read_table(name: str, data: bytes) -> _Table:
-    rows_of = _ROWS.get(Path(name).suffix.lower())
-    if rows_of is None:
-        raise _wrong(name, "should be a .csv or an .xlsx file")
-    rows = list(islice(_trimmed(rows_of(name, _of_fair_size(name, data))), MOST_STEPS + 2))
-    if len(rows) < 2:
-        raise _wrong(name, "should have a row of names, and below it a row for each step")
-    if len(rows) > MOST_STEPS + 1:
-        raise _wrong(name, f"should not have more than {MOST_STEPS} rows below that of names")
-    names = _names(name, rows[0])
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(names):
-            message = (
-                f"should have {len(names)} cells in row {number}, as row 1 has, not {len(row)}"
-            )
-            raise _wrong(name, message)
-    cells = dict(zip(names, zip(*rows[1:], strict=True), strict=True))
-    timed = names[0].lower() == TIME
-    times = _times(name, cells.pop(names[0])) if timed else []
-    return _Table(_numbers(name, cells), times)
 
 
 def _csv_rows(name: str, data: bytes) -> Iterator[Row]:

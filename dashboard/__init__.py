@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import (
     accounts,
     api,
+    drafts,
     health,
     languages,
     openapi,
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     problems.init_app(app)
     vite.init_app(app)
     languages.init_app(app)
-    for part in (accounts, pages, api, openapi, polling, health):
+    for part in (accounts, pages, api, drafts, openapi, polling, health):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(accounts.users)
     app.cli.add_command(accounts.tokens)

@@ -6,7 +6,6 @@ import csv
 import io
 import time
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
 from flask import Blueprint, Response, abort, jsonify, request, send_file
@@ -60,6 +59,10 @@ class Submission(BaseModel):
     options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
         default_factory=dict
     )
+
+
+SETTINGS = ("disabled_devices", "options")
+"""What a submission says beside what is searched."""
 
 
 class Cancellation(BaseModel):
@@ -190,32 +193,11 @@ def cancel(job_id: str) -> Response:
 def rerun(job_id: str) -> Response:
     """Search the same again, or with changes: any field of a submission replaces the old one."""
     job = find_job(job_id)
-    before: dict[str, Any] = {
-        "disabled_devices": job.disabled_devices,
-        "options": job.options,
-    }
+    before = submission_of(job)
     changes = json_body()
-    if not {"sample", "requirement"} & set(changes):
-        before |= {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    if {"sample", "requirement"} & set(changes):
+        before = {name: before[name] for name in SETTINGS}
     return accepted(submit_checked(parse(Submission, before | changes)))
-
-
-@blueprint.get("/jobs/<job_id>/requirement")
-@login_required
-def requirement(job_id: str) -> Response:
-    """What a job was asked: the requirement as submitted, of a sample its own, and the options."""
-    job = find_job(job_id)
-    return jsonify(
-        requirement=_own(job.sample) if job.sample else job.requirement,
-        sample=job.sample,
-        disabled_devices=job.disabled_devices,
-        options=job.options,
-    )
-
-
-@cache
-def _own(sample: str) -> dict[str, Any]:
-    return load_sample(sample).model_dump(mode="json", exclude_unset=True)
 
 
 @blueprint.get("/jobs/<job_id>/best")
@@ -463,11 +445,7 @@ def submit_checked(submission: Submission) -> Job:
 
     Raises RequirementError naming every wrong field, or jobs.Unavailable.
     """
-    if (submission.sample is None) == (submission.requirement is None):
-        message = _("Give either a requirement or the name of a sample.")
-        raise RequirementError([FieldError(field="sample", message=message)])
-    wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
-    requirement, disabled, options = check(wanted, submission.disabled_devices, submission.options)
+    requirement, disabled, options = check_submission(submission)
     return jobs.submit(
         signed_in_user(),
         title=requirement.name,
@@ -477,6 +455,21 @@ def submit_checked(submission: Submission) -> Job:
         options=options.model_dump(exclude_defaults=True),
         idempotency_key=_idempotency_key(),
     )
+
+
+def check_submission(submission: Submission) -> tuple[Requirement, tuple[str, ...], Options]:
+    """A submission's parts as checked values; raises RequirementError naming every wrong field."""
+    if (submission.sample is None) == (submission.requirement is None):
+        message = _("Give either a requirement or the name of a sample.")
+        raise RequirementError([FieldError(field="sample", message=message)])
+    wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
+    return check(wanted, submission.disabled_devices, submission.options)
+
+
+def submission_of(job: Job) -> dict[str, Any]:
+    """What a job was submitted with."""
+    searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    return {**searched, "disabled_devices": job.disabled_devices, "options": job.options}
 
 
 def _idempotency_key() -> str | None:

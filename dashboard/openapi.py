@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from pydantic import BaseModel
 
-from dashboard import api
+from dashboard import api, drafts
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
@@ -17,14 +17,24 @@ BODIES: dict[str, type[BaseModel]] = {
     "api.submit": api.Submission,
     "api.rerun": api.Submission,
     "api.cancel": api.Cancellation,
+    "drafts.check": api.Submission,
 }
 QUERIES: dict[str, type[BaseModel]] = {
     "api.list_jobs": api.Listing,
     "api.events": api.Since,
     "api.dispatch_table": api.PlanChoice,
     "api.workbook": api.PlanChoice,
+    "drafts.columns": drafts.Table,
 }
-PLACES = {"job_id": {"type": "string"}, "plan": {"type": "integer", "minimum": 0}}
+FILES = {"drafts.columns"}
+"""Whose body is a file."""
+ANSWERED_AT_ONCE = {"drafts.check", "drafts.columns"}
+"""Those that only look, though they take a body."""
+PLACES = {
+    "job_id": {"type": "string"},
+    "plan": {"type": "integer", "minimum": 0},
+    "sample": {"type": "string"},
+}
 ANSWERS = {
     "200": "The answer.",
     "202": "Accepted; `Location` names it.",
@@ -44,7 +54,7 @@ def document() -> Response:
     """This description."""
     paths: dict[str, dict[str, Any]] = {}
     for rule in current_app.url_map.iter_rules():
-        if rule.endpoint.startswith("api."):
+        if rule.endpoint.startswith(("api.", "drafts.")):
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 paths.setdefault(path, {})[method.lower()] = _operation(rule.endpoint, path, method)
@@ -65,6 +75,8 @@ def document() -> Response:
 def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
     view = current_app.view_functions[endpoint]
     codes = ["200", "401"] if method == "GET" else ["202", "400", "401", "403", "413", "422"]
+    if endpoint in ANSWERED_AT_ONCE:
+        codes = ["200", "400", "401", "413", "422"]
     if "{" in path:
         codes.append("404")
     if endpoint in QUERIES:
@@ -74,7 +86,7 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
     if endpoint in ("api.submit", "api.rerun", "api.events", "api.convergence"):
         codes.append("503")
     operation: dict[str, Any] = {
-        "operationId": endpoint.removeprefix("api."),
+        "operationId": endpoint.partition(".")[2],
         "summary": (inspect.getdoc(view) or "").partition("\n")[0],
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": PLACES[name]}
@@ -91,4 +103,6 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
         operation["requestBody"] = {
             "content": {"application/json": {"schema": body.model_json_schema()}}
         }
+    if endpoint in FILES:
+        operation["requestBody"] = {"content": {"application/octet-stream": {}}}
     return operation

@@ -6,6 +6,7 @@ A sample is a JSON file, its hourly columns in a CSV file of the same name besid
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from algorithm.errors import RequirementError
@@ -43,6 +44,7 @@ SAMPLES = {
 }
 
 
+@cache  # to read a year of hours takes a quarter of a second
 def load_sample(name: str) -> Requirement:
     """Return a sample by its name; raises RequirementError for a name that there isn't."""
     if name not in SAMPLES:

@@ -43,6 +43,19 @@ export function post<Body>(
   });
 }
 
+/** Sends a file as it is. */
+export function upload<Body>(url: string, file: Blob): Promise<Body> {
+  return request<Body>(url, {
+    method: 'POST',
+    headers: {
+      Accept: 'application/json',
+      'Content-Type': 'application/octet-stream',
+      'X-CSRFToken': find<HTMLMetaElement>('meta[name="csrf-token"]').content,
+    },
+    body: file,
+  });
+}
+
 async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   let response: Response;
   try {

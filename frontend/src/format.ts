@@ -179,7 +179,7 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
 
-/** What somebody stated, as closely as they are likely to have → "0.0655 EUR/kWh". */
+/** A stated figure, as exactly as anyone states one → "0.00561", "0.0655 EUR/kWh". */
 export function figure(value: number, unit = ''): string {
   const text = number(value, { maximumSignificantDigits: 5 }).replace('-', '−');
   return `${text}${SPACE}${unit}`.trim();

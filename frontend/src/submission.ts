@@ -3,10 +3,12 @@
 
 import { post, Refusal } from './api.ts';
 
+/** What is submitted: a sample by its name, or a requirement. */
 export interface Wish {
-  sample: string;
+  sample?: string;
+  requirement?: Record<string, unknown>;
   disabled_devices: string[];
-  options: Record<string, string>;
+  options: Record<string, unknown>;
 }
 
 export class Submission {

@@ -43,7 +43,7 @@ Ended = Callable[[dict[str, Any]], str]
 
 
 def asked(client: Client, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = client.get(f"/api/v1/jobs/{job}/requirement").json()["requirement"]
+    found: dict[str, Any] = client.get(f"/api/v1/jobs/{job}/submission").json()["requirement"]
     return found
 
 

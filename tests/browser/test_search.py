@@ -207,9 +207,11 @@ def test_a_submit_that_redis_cannot_take_says_so_and_loses_nothing(
 def test_a_wrong_field_is_said_beside_it(person: People) -> None:
     someone = person()
     someone.page.goto("/new")
-    someone.page.eval_on_selector('input[name="sample"]:checked', "input => input.value = 'x'")
+    someone.page.fill('[data-path="co2_price"]', "-5")
     someone.page.click('[data-action="submit"]')
-    expect(someone.page.locator('[data-error="sample"]')).to_contain_text("not a sample")
+    wrong = someone.page.locator(".number-field", has=someone.page.locator("[aria-invalid]"))
+    expect(wrong).to_contain_text("Price of CO₂")
+    expect(wrong.locator(".error")).to_contain_text("greater than or equal to 0, not -5")
 
 
 def test_an_unknown_job_has_a_page_that_says_so(person: People, screenshots: Path) -> None:

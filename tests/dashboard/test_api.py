@@ -488,19 +488,6 @@ def test_a_rerun_is_the_same_again_or_with_changes(app: Flask, api: Api) -> None
     assert (changed["disabled_devices"], changed["sample"]) == ([], "tiny")
 
 
-def test_what_a_job_was_asked_can_be_submitted_again(api: Api) -> None:
-    sample = api.submit(disabled_devices=["battery"], options={"gap": 0.1})
-    asked = api.get(f"/api/v1/jobs/{sample}/requirement").json
-    assert (asked["sample"], asked["disabled_devices"]) == ("tiny", ["battery"])
-    assert asked["options"] == {"gap": 0.1}
-    assert len(asked["requirement"]["profiles"]["heat"]) == 24
-    own = asked["requirement"] | {"name": "Mine", "co2_price": 80}
-    answer = api.post("/api/v1/jobs", json={"requirement": own})
-    again = api.get(f"/api/v1/jobs/{answer.json['id']}/requirement").json
-    assert (again["sample"], again["requirement"]) == (None, own)
-    assert api.get("/api/v1/jobs/nothing/requirement").status_code == 404
-
-
 def test_the_api_describes_itself_whole(app: Flask, api: Api) -> None:
     document = api.get("/api/v1/openapi.json").json
     for path in ["/jobs", "/jobs/{job_id}/cancel", "/jobs/{job_id}/result", "/devices"]:

@@ -1,6 +1,5 @@
 // A column of the comparison: a plan of a search, or why there is none to be compared.
 
-import type { Searched } from '../job/again.ts';
 import type { Summary } from '../overview/searches.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
 import { hasEnded, standing } from '../standing.ts';
@@ -8,7 +7,13 @@ import { said, t } from '../texts.ts';
 import type { Fetched, Requirement } from './library.ts';
 import type { Pick } from './pick.ts';
 
-export type Job = Summary & Searched;
+/** A search, with what was asked of it beside its requirement. */
+export interface Job extends Summary {
+  /** Null where it came with a requirement of its own. */
+  sample: string | null;
+  disabled_devices: string[];
+  options: Record<string, unknown>;
+}
 
 interface Named {
   pick: Pick;

@@ -47,14 +47,19 @@ export class Library {
     const key = sample ? `sample ${sample}` : job;
     const fetching =
       this.requirements.get(key) ??
-      get<{ requirement: Requirement }>(`${urlOf(job)}/requirement`).then(
-        ({ requirement }) => requirement,
-        // The plans can be compared without it.
-        () => undefined,
-      );
+      // The plans can be compared without it.
+      (sample ? requirementOfSample(sample) : requirementOfJob(job)).catch(() => undefined);
     this.requirements.set(key, fetching);
     return fetching;
   }
+}
+
+function requirementOfSample(sample: string): Promise<Requirement> {
+  return get<Requirement>(`/api/v1/samples/${encodeURIComponent(sample)}`);
+}
+
+async function requirementOfJob(job: string): Promise<Requirement> {
+  return (await get<{ requirement: Requirement }>(`${urlOf(job)}/submission`)).requirement;
 }
 
 function urlOf(job: string): string {

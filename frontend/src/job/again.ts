@@ -1,17 +1,9 @@
 // Searching again once a search has ended: the same (its own requirement, devices and options
-// included), or with changes in the form, where the form can say what was searched.
+// included), or with changes in the form, which fetches what was submitted.
 
 import { post, Refusal } from '../api.ts';
 import { find, say } from '../element.ts';
 import { t } from '../texts.ts';
-
-export interface Searched {
-  job: string;
-  /** Null where it came with a requirement of its own. */
-  sample: string | null;
-  disabled_devices: string[];
-  options: Record<string, unknown>;
-}
 
 export class Again {
   private readonly place = find('[data-again]');
@@ -21,10 +13,10 @@ export class Again {
   /** One click that came twice is one search; a later one is another. */
   private key = `again ${Date.now()}`;
 
-  constructor(searched: Searched) {
-    this.url = `/api/v1/jobs/${encodeURIComponent(searched.job)}/rerun`;
+  constructor(job: string) {
+    this.url = `/api/v1/jobs/${encodeURIComponent(job)}/rerun`;
     const change = find<HTMLAnchorElement>('[data-action="change"]');
-    change.href = changed(searched);
+    change.href = changed(job);
     this.button.addEventListener('click', () => this.start());
     addEventListener('pageshow', () => this.busy(false));
   }
@@ -55,11 +47,7 @@ export class Again {
   }
 }
 
-/** The form, filled in as it was; `again` names the search for what the address can't carry. */
-export function changed({ job, sample, disabled_devices, options }: Searched): string {
-  const query = new URLSearchParams({ again: job, ...(sample && { sample }) });
-  if (typeof options.goal === 'string') query.set('goal', options.goal);
-  if (options.detail === 'typical days') query.set('quick', '1');
-  for (const name of disabled_devices) query.append('disabled', name);
-  return `/new?${query}`;
+/** The form, filled in as it was for that search. */
+export function changed(job: string): string {
+  return `/new?${new URLSearchParams({ again: job })}`;
 }

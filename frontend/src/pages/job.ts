@@ -8,7 +8,7 @@ import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
 import { Freshness, type Lag } from '../freshness.ts';
-import { Again, type Searched } from '../job/again.ts';
+import { Again } from '../job/again.ts';
 import type { Audience } from '../job/audience.ts';
 import { Cancel } from '../job/cancel.ts';
 import { Convergence } from '../job/convergence.ts';
@@ -30,7 +30,7 @@ import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
   /** As it was when the page was made. */
-  job: Summary & Searched;
+  job: Summary;
   /** The name of who looks. */
   user: string;
   can_cancel: boolean;
@@ -46,7 +46,7 @@ const log = new Log();
 const title = said(job.title);
 const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
-const again = can_submit ? new Again(job) : undefined;
+const again = can_submit ? new Again(job.job) : undefined;
 const notify = new Notify(job.job, title);
 const course = new Course();
 const convergence = new Convergence();

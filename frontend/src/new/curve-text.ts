@@ -1,0 +1,71 @@
+// What is said of a curve in words, for those who don't see it and those who look for a figure.
+
+import { carrierName } from '../diagram/carriers.ts';
+import { energy, figure, list, percent, size } from '../format.ts';
+import { said, t } from '../texts.ts';
+import type { Curve } from './digest.ts';
+
+const HOURS_A_YEAR = 8760;
+
+/** The catalogue's weather; other profiles are called as the site calls them. */
+const WEATHER: Record<string, string> = {
+  sun: t('Sun on photovoltaics'),
+  wind: t('Wind'),
+  'solar-heat': t('Sun on collectors'),
+  'heat-pump-input': t('Input of heat pumps'),
+};
+
+export function curveName({ role, name }: Curve): string {
+  switch (role) {
+    case 'price':
+      return t('Price of %(what)s', { what: carrierName(name) });
+    case 'sale':
+      return t('Price paid for %(what)s', { what: carrierName(name) });
+    case 'weather':
+      return WEATHER[name] ?? name;
+  }
+  return carrierName(name);
+}
+
+export function curveText(curve: Curve): string {
+  switch (curve.role) {
+    case 'demand':
+      return ofDemand(curve);
+    case 'weather':
+      return ofWeather(curve);
+  }
+  return t('%(least)s to %(most)s %(unit)s, %(mean)s on average', {
+    least: figure(curve.least),
+    most: figure(curve.most),
+    mean: figure(curve.mean),
+    unit: curve.unit,
+  });
+}
+
+function ofDemand({ mean, most }: Curve): string {
+  return t('%(energy)s a year, at most %(peak)s, load factor %(share)s', {
+    energy: energy(mean * HOURS_A_YEAR),
+    peak: size(most, 'kW'),
+    share: percent(mean, most),
+  });
+}
+
+function ofWeather({ name, mean, least, most, devices = [] }: Curve): string {
+  const yearly = figure(Math.round(mean * HOURS_A_YEAR));
+  switch (name) {
+    case 'sun':
+    case 'wind':
+      return t('%(n)s kWh a year per kW installed', { n: yearly });
+    case 'solar-heat':
+      return t('%(n)s kWh of heat a year per m²', { n: yearly });
+    case 'heat-pump-input':
+      return t('%(least)s to %(most)s kW per kW of heat', {
+        least: figure(least),
+        most: figure(most),
+      });
+  }
+  return t('%(mean)s on average, for %(devices)s', {
+    mean: figure(mean),
+    devices: list(devices.map((label) => said(label))),
+  });
+}

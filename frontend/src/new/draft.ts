@@ -1,0 +1,138 @@
+// A search that isn't submitted yet: a site's requirement as it came, what was changed in it, and
+// what is wanted. What was never changed is submitted as it came: a sample by its name.
+
+import type { Wish } from '../submission.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: it is somebody's JSON until the server has checked it.
+export type Requirement = Record<string, any>;
+
+/** A place in a requirement, or in what is wanted: there it begins with `options`. */
+export type Path = readonly string[];
+
+/** Another value in a place; null for none. `times`: all values by the step there, so many times. */
+export type Change = number | string | boolean | null | { times: number };
+
+export interface Site {
+  /** The name of the sample that it is, where it is one. */
+  sample?: string;
+  requirement: Requirement;
+}
+
+type Changes = [Path, Change][];
+
+/** What a person has put into a draft; kept while the page is loaded again. */
+export interface Kept {
+  changes: Changes;
+  disabled: string[];
+}
+
+export class Draft {
+  site: Site = { requirement: {} };
+  disabled = new Set<string>();
+  private readonly changes = new Map<string, [Path, Change]>();
+
+  /** Another site. What is wanted of the search stays; what was changed in the former one goes. */
+  take(site: Site): void {
+    this.site = site;
+    for (const [key, [path]] of this.changes) if (isOfSite(path)) this.changes.delete(key);
+  }
+
+  /** The same site in full, where only its name was known. */
+  complete(requirement: Requirement): void {
+    this.site = { ...this.site, requirement };
+  }
+
+  /** What stands in a place: changed, or as it came. */
+  value(path: Path): unknown {
+    const changed = this.changes.get(path.join('\n'));
+    return changed ? changed[1] : this.original(path);
+  }
+
+  /** What the site itself has in a place. */
+  original(path: Path): unknown {
+    return isOfSite(path) ? at(this.site.requirement, path) : undefined;
+  }
+
+  change(path: Path, change: Change): void {
+    const key = path.join('\n');
+    if (change === (this.original(path) ?? null)) this.changes.delete(key);
+    else this.changes.set(key, [path, change]);
+  }
+
+  /** Whether the site is another one than it came as. */
+  get changed(): boolean {
+    return [...this.changes.values()].some(([path]) => isOfSite(path));
+  }
+
+  kept(): Kept {
+    return { changes: [...this.changes.values()], disabled: [...this.disabled] };
+  }
+
+  restore({ changes, disabled }: Kept): void {
+    this.disabled = new Set(disabled);
+    for (const [path, change] of changes) this.change(path, change);
+  }
+
+  wish(): Wish {
+    const { sample, requirement } = this.site;
+    const all = [...this.changes.values()];
+    const wanted = applied(
+      {},
+      all.filter(([path]) => !isOfSite(path)),
+    );
+    const changes = all.filter(([path]) => isOfSite(path));
+    return {
+      ...(sample !== undefined && changes.length === 0
+        ? { sample }
+        : { requirement: applied(requirement, changes) }),
+      disabled_devices: [...this.disabled],
+      options: wanted.options ?? {},
+    };
+  }
+}
+
+function isOfSite(path: Path): boolean {
+  return path[0] !== 'options';
+}
+
+/** What stands in a place; undefined where there is none. */
+export function at(requirement: Requirement, path: Path): unknown {
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  let found: any = requirement;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return;
+    found = found[name];
+  }
+  return found;
+}
+
+/** A requirement with changes; what isn't changed is shared with the one that it came from. */
+function applied(requirement: Requirement, changes: Changes): Requirement {
+  return changes.reduce(
+    (before, [path, change]) => put(before, path, told(requirement, path, change)),
+    requirement,
+  );
+}
+
+function multiplies(change: Change): change is { times: number } {
+  return typeof change === 'object' && change !== null;
+}
+
+function told(requirement: Requirement, path: Path, change: Change): unknown {
+  if (!multiplies(change)) return change ?? undefined;
+  const stated = at(requirement, path);
+  const values = typeof stated === 'string' ? at(requirement, ['profiles', stated]) : stated;
+  if (typeof values === 'number') return values * change.times;
+  return Array.isArray(values) ? values.map((value) => value * change.times) : stated;
+}
+
+function put(before: Requirement, [name = '', ...rest]: Path, value: unknown): Requirement {
+  const within = rest.length > 0 ? put(before[name] ?? {}, rest, value) : value;
+  const { [name]: _, ...others } = before;
+  // A new one last; the others keep their order.
+  return within === undefined
+    ? others
+    : Object.hasOwn(before, name)
+      ? { ...before, [name]: within }
+      : { ...others, [name]: within };
+}

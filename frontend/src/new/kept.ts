@@ -1,0 +1,42 @@
+// A draft survives that its page is loaded again. Whoever comes anew begins anew.
+
+import type { Kept, Site } from './draft.ts';
+
+const KEY = 'new-search';
+
+interface Saved extends Kept {
+  /** Which site it's about, as the address has it. */
+  address: string;
+  /** In full where no address leads to it. */
+  own?: Site;
+}
+
+/** Says whether it could: it may be too large, or storage is switched off. */
+export function save(saved: Saved): boolean {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(saved));
+    return true;
+  } catch {
+    forget();
+    return false;
+  }
+}
+
+export function forget(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing is kept where storage is switched off.
+  }
+}
+
+/** What was there before the page was loaded again; nothing if one came by a link. */
+export function saved(): Saved | undefined {
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  if (entry?.type !== 'reload' && entry?.type !== 'back_forward') return;
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? undefined;
+  } catch {
+    return;
+  }
+}

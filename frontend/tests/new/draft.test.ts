@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { Draft } from '../../src/new/draft.ts';
+
+const SITE = {
+  name: 'Mill',
+  profiles: { spot: [1, 2], sun: [0, 1] },
+  supplies: { electricity: { price: 'spot', limit: [5, 6] }, gas: { price: 0.07 } },
+  co2_price: 100,
+};
+
+describe('a draft', () => {
+  let draft: Draft;
+
+  beforeEach(() => {
+    draft = new Draft();
+    draft.take({ sample: 'mill', requirement: SITE });
+  });
+
+  it('is submitted by its sample’s name until its site is changed', () => {
+    draft.change(['options', 'gap'], 0.1);
+    draft.disabled.add('wind');
+    assert.deepEqual(draft.wish(), {
+      sample: 'mill',
+      disabled_devices: ['wind'],
+      options: { gap: 0.1 },
+    });
+    draft.change(['supplies', 'gas', 'price'], 0.1);
+    assert.equal(draft.wish().sample, undefined);
+  });
+
+  it('sends changed what was changed, and nothing else', () => {
+    draft.change(['supplies', 'gas', 'price'], 0.1);
+    draft.change(['areas', 'roof'], 500);
+    draft.change(['co2_price'], null);
+    const { requirement } = draft.wish();
+    const { co2_price, ...rest } = SITE;
+    assert.deepEqual(requirement, {
+      ...rest,
+      supplies: { ...SITE.supplies, gas: { price: 0.1 } },
+      areas: { roof: 500 },
+    });
+    assert.equal(co2_price, 100); // the site itself stays as it came
+    assert.equal(SITE.supplies.gas.price, 0.07);
+  });
+
+  it('multiplies what is by the step, in a profile or in place', () => {
+    draft.change(['supplies', 'electricity', 'price'], { times: 2 });
+    draft.change(['supplies', 'electricity', 'limit'], { times: 10 });
+    const { supplies, profiles } = draft.wish().requirement as typeof SITE;
+    assert.deepEqual(supplies.electricity, { price: [2, 4], limit: [50, 60] });
+    assert.deepEqual(profiles, SITE.profiles);
+  });
+
+  it('is as it came when a change is taken back', () => {
+    draft.change(['co2_price'], 50);
+    draft.change(['co2_price'], 100);
+    draft.change(['budget'], 7);
+    draft.change(['budget'], null);
+    draft.change(['supplies', 'electricity', 'price'], { times: 2 });
+    draft.change(['supplies', 'electricity', 'price'], 'spot');
+    assert.equal(draft.wish().sample, 'mill');
+  });
+
+  it('keeps what is wanted when another site is taken, and no change of the former one', () => {
+    draft.change(['co2_price'], 50);
+    draft.change(['options', 'goal'], 'front');
+    draft.take({ sample: 'other', requirement: {} });
+    assert.deepEqual(draft.wish(), {
+      sample: 'other',
+      disabled_devices: [],
+      options: { goal: 'front' },
+    });
+  });
+
+  it('is the same again from what is kept of it', () => {
+    draft.change(['co2_price'], 50);
+    draft.change(['options', 'on_off'], true);
+    draft.disabled.add('wind');
+    const kept = JSON.parse(JSON.stringify(draft.kept()));
+    const again = new Draft();
+    again.take({ sample: 'mill', requirement: SITE });
+    again.restore(kept);
+    assert.deepEqual(again.wish(), draft.wish());
+  });
+});
