@@ -3,7 +3,6 @@
 import './frame.ts';
 import '../style/job.css';
 import { get } from '../api.ts';
-import { compareUrl } from '../compare/pick.ts';
 import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
@@ -47,7 +46,6 @@ const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergenc
 const provisional = new Provisional(job.job);
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
-const compare = find<HTMLAnchorElement>('[data-action="compare"]');
 const end = find('[data-end]');
 const viewers = find('[data-field="viewers"]');
 let shown: Summary = job;
@@ -102,10 +100,6 @@ const fleet = new FleetWatch((told) => {
   showQueue(shown);
 });
 
-compare.addEventListener('click', () => {
-  const plan = Number(new URLSearchParams(location.search).get('plan')) || 0;
-  compare.href = compareUrl([{ job: job.job, plan }]);
-});
 bindShare((text) => log.announce(text, true));
 show(job);
 setInterval(() => {
@@ -178,7 +172,6 @@ async function fetchHistory(): Promise<void> {
 
 function showEnd({ result_url, status }: JobState): void {
   provisional.end();
-  compare.hidden = !result_url;
   if (result_url) showResult(result_url);
   else showReason(status);
 }
