@@ -227,7 +227,7 @@ def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
     cards = page.locator(".compare-card")
     expect(cards).to_have_count(6)
     expect(cards.nth(0)).to_contain_text("There is no plan 10; this search has plans 1 to 5.")
-    expect(cards.nth(1)).to_contain_text("There is no job 'nothing'.")
+    expect(cards.nth(1)).to_contain_text("There is no such search.")
     expect(cards.nth(2)).to_contain_text("This search has not ended yet.")
     expect(cards.nth(3)).to_contain_text("Reference")
     expect(cards.nth(4)).to_contain_text("This search has one plan alone")
