@@ -179,10 +179,13 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
 
-/** A stated figure, as exactly as anyone states one → "0.00561", "0.0655 EUR/kWh". */
+/**
+ * A stated figure, as exactly as anyone states one → "0.00561", "0.0655 EUR/kWh". With a plain
+ * space: such units are long, and may stand in a line of their own.
+ */
 export function figure(value: number, unit = ''): string {
   const text = number(value, { maximumSignificantDigits: 5 }).replace('-', '−');
-  return `${text}${SPACE}${unit}`.trim();
+  return `${text} ${unit}`.trim();
 }
 
 /** A relative change → "+4.3 %", "−12 %". */

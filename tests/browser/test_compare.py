@@ -42,11 +42,6 @@ def ended(running: Stack) -> Callable[[dict[str, Any]], str]:
 Ended = Callable[[dict[str, Any]], str]
 
 
-def asked(client: Client, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = client.get(f"/api/v1/jobs/{job}/submission").json()["requirement"]
-    return found
-
-
 def compared(page: Page) -> list[str]:
     """What the address names."""
     return parse_qs(urlsplit(page.url).query).get("with", [])
@@ -184,7 +179,7 @@ def test_a_search_is_found_by_its_title_and_its_requirement_held_against_the_oth
     person: People, client: Client, ended: Ended, screenshots: Path
 ) -> None:
     best = ended(WITHOUT)
-    own = asked(client, best) | {"name": "Dear carbon", "co2_price": 150}
+    own = client.get("/api/v1/samples/tiny").json() | {"name": "Dear carbon", "co2_price": 150}
     dear = ended({"requirement": own})
     swiss = ended({"requirement": own | {"name": "In francs", "currency": "CHF", "eur_rate": 0.95}})
     someone = person()
@@ -227,7 +222,7 @@ def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
     cards = page.locator(".compare-card")
     expect(cards).to_have_count(6)
     expect(cards.nth(0)).to_contain_text("There is no plan 10; this search has plans 1 to 5.")
-    expect(cards.nth(1)).to_contain_text("There is no job 'nothing'.")
+    expect(cards.nth(1)).to_contain_text("There is no such search.")
     expect(cards.nth(2)).to_contain_text("This search has not ended yet.")
     expect(cards.nth(3)).to_contain_text("Reference")
     expect(cards.nth(4)).to_contain_text("This search has one plan alone")

@@ -43,7 +43,8 @@ export function columnOf(pick: Pick, place: number, fetched: Fetched): Column {
   const named = { pick, letter: String.fromCharCode(65 + place) };
   if ('refusal' in fetched) {
     const { message, status } = fetched.refusal;
-    return { ...named, job: undefined, reason: said(message), waits: status !== 404 };
+    const reason = status === 404 ? t('There is no such search.') : said(message);
+    return { ...named, job: undefined, reason, waits: status !== 404 };
   }
   const { job, result, requirement } = fetched;
   if (!result) return { ...named, job, ...withoutResult(job) };

@@ -10,7 +10,6 @@ import { figures, type Group, type Row, type Table, withShares } from './table.t
 /** Of one node and carrier, by column. */
 interface Flow {
   label: string;
-  carrier: string;
   kwh: (number | undefined)[];
 }
 
@@ -73,7 +72,6 @@ function emptyFlow(node: GraphNode, { carrier }: GraphLink, columns: number): Fl
   const isItself = node.label.toLowerCase() === given.toLowerCase();
   return {
     label: isItself ? node.label : t('%(what)s: %(carrier)s', { what: node.label, carrier: given }),
-    carrier,
     kwh: Array(columns).fill(undefined),
   };
 }

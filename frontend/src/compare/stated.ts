@@ -126,37 +126,22 @@ function* tradeFields(
   requirement: Stated,
   money: string,
 ): Iterable<readonly [string, Field]> {
-  const { price, co2 = 0, limit, peak_price = 0, peak_period = 'year' } = record(entry);
-  yield [
-    'price',
-    { label: t('%(what)s: price', { what }), unit: `${money}/kWh`, ...stands(price, requirement) },
-  ];
-  yield [
-    'co2',
-    { label: t('%(what)s: CO₂', { what }), unit: 'kg/kWh', ...stands(co2, requirement) },
-  ];
-  const label = t('%(what)s: largest power', { what });
-  const limited = limit === undefined || limit === null;
-  yield [
-    'limit',
-    { label, unit: 'kW', ...(limited ? { value: t('none') } : stands(limit, requirement)) },
-  ];
-  yield [
-    'peak_price',
-    {
-      label: t('%(what)s: price of the peak', { what }),
-      unit: `${money}/kW`,
-      value: Number(peak_price),
-    },
-  ];
-  yield [
-    'peak_period',
-    {
-      label: t('%(what)s: peak of each', { what }),
-      unit: '',
-      value: peak_period === 'month' ? t('month') : t('year'),
-    },
-  ];
+  const { price, co2 = 0, limit, peak_price = 0, peak_period } = record(entry);
+  const field = (label: string, unit: string, value: Pick<Field, 'value' | 'course'>) => ({
+    label,
+    unit,
+    ...value,
+  });
+  const series = (stated: unknown) => stands(stated, requirement);
+  const most = limit === undefined || limit === null ? { value: t('none') } : series(limit);
+  const period = peak_period === 'month' ? t('month') : t('year');
+  const cost = Number(peak_price);
+  yield ['price', field(t('%(what)s: price', { what }), `${money}/kWh`, series(price))];
+  yield ['co2', field(t('%(what)s: CO₂', { what }), 'kg/kWh', series(co2))];
+  yield ['limit', field(t('%(what)s: largest power', { what }), 'kW', most)];
+  const peak = field(t('%(what)s: price of the peak', { what }), `${money}/kW`, { value: cost });
+  yield ['peak_price', peak];
+  yield ['peak_period', field(t('%(what)s: peak of each', { what }), '', { value: period })];
 }
 
 /** Columns that the catalogue's devices look for. */

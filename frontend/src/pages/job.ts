@@ -3,7 +3,6 @@
 import './frame.ts';
 import '../style/job.css';
 import '../style/convergence.css';
-import { compareUrl } from '../compare/pick.ts';
 import { Connection } from '../connection.ts';
 import { find, html, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
@@ -56,7 +55,6 @@ const provisional = import('../job/provisional.ts').then(
 );
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
-const compare = find<HTMLAnchorElement>('[data-action="compare"]');
 const end = find('[data-end]');
 const audience = import('../job/audience.ts').then(({ AudienceLine }) => new AudienceLine(user));
 let shown: Summary = job;
@@ -111,10 +109,6 @@ const fleet = new FleetWatch((told) => {
   showQueue(shown);
 });
 
-compare.addEventListener('click', () => {
-  const plan = Number(new URLSearchParams(location.search).get('plan')) || 0;
-  compare.href = compareUrl([{ job: job.job, plan }]);
-});
 bindShare((text) => log.announce(text, true));
 show(job);
 setInterval(() => {
@@ -199,6 +193,5 @@ function showReason(reason: string): void {
 /** What it found, or why it found nothing, is there. */
 function settle(found: HTMLElement): void {
   course.end(found);
-  compare.hidden = !shown.result_url;
   again?.offer();
 }

@@ -5,7 +5,7 @@ import '../style/result.css';
 import { get, Refusal } from '../api.ts';
 import { compareUrl } from '../compare/pick.ts';
 import { union } from '../diagram/graph.ts';
-import { html } from '../element.ts';
+import { find, html } from '../element.ts';
 import { t } from '../texts.ts';
 import { type Choice, readChoice, writeChoice } from './choice.ts';
 import { Exports } from './exports.ts';
@@ -51,6 +51,8 @@ export class Result {
 class Shown {
   private readonly place: HTMLElement;
   private readonly result: SearchResult;
+  private readonly job: string;
+  private readonly compare = find<HTMLAnchorElement>('[data-action="compare"]');
   private choice: Choice;
   private shown: Plan | undefined;
   private readonly head = html('section', {
@@ -66,12 +68,13 @@ class Shown {
   constructor(place: HTMLElement, url: string, result: SearchResult) {
     this.place = place;
     this.result = result;
+    this.job = jobOf(url);
     const { nodes } = union(result.plans.map(({ graph }) => graph));
     this.choice = readChoice(location.search, result.plans.length, nodes);
     this.plans = new Plans(
       result,
       (plan) => this.choose({ plan }),
-      (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: jobOf(url), plan })))),
+      (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: this.job, plan })))),
     );
     this.operation = new OperationSection(nodes, {
       node: (node) => this.choose({ node }),
@@ -141,6 +144,8 @@ class Shown {
       frame(costTable(plan, currency)),
     );
     this.exports.show(place);
+    this.compare.href = compareUrl([{ job: this.job, plan: place }]);
+    this.compare.hidden = false;
   }
 }
 
