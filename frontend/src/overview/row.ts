@@ -5,7 +5,7 @@ import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { said, t } from '../texts.ts';
+import { called, said, t } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 export class Row {
@@ -26,7 +26,7 @@ export class Row {
   constructor(summary: Summary) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
-    const title = said(summary.title);
+    const title = called(summary.title);
     const when = html(
       'time',
       { datetime: new Date(created_at).toISOString() },
