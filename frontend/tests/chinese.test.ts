@@ -81,8 +81,8 @@ describe('texts in Chinese', () => {
         '没有方案能满足全部需求。热力最大缺口 3.5 kW（需求 10 kW）（1月1日 17:00；共 3/24 个时段）。可尝试：提高 budget、启用 gas-boiler。',
       ],
       [
-        'supplies.gas.price: should not be negative: it is -1 in step 17 (1 January, 17:00)',
-        'supplies.gas.price：应不为负，实际为 -1（第 17 个时段，1月1日 17:00）',
+        'should not be negative: it is -1 in step 17 (1 January, 17:00)',
+        '应不为负，实际为 -1（第 17 个时段，1月1日 17:00）',
       ],
       ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
       ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
