@@ -151,8 +151,16 @@ def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator
         (values > most, phrase("not be above %(most)s", most=f"{most:g}")),
     ):
         if wrong.any():
-            found = f"{values[np.argmax(wrong)]:g}{_where(requirement, wrong)}"
-            yield path, phrase("should %(said)s: it is %(found)s", said=said, found=found)
+            found = {"said": said, "value": f"{values[np.argmax(wrong)]:g}"}
+            if when := _when(requirement, wrong):
+                message = phrase(
+                    "should %(said)s: it is %(value)s in step %(step)s (%(moment)s)",
+                    **found,
+                    **when,
+                )
+            else:
+                message = phrase("should %(said)s: it is %(value)s", **found)
+            yield path, message
 
 
 def _range(requirement: Requirement, path: Path) -> tuple[float, float]:
@@ -174,14 +182,16 @@ def _values(requirement: Requirement, series: Series) -> Floats:
 
 def _where(requirement: Requirement, wrong: Booleans) -> str:
     """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
+    when = _when(requirement, wrong)
+    return phrase(" in step %(step)s (%(moment)s)", **when) if when else ""
+
+
+def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
+    """Return the first wrong step and its moment; nothing if all are one."""
     if len(wrong) == 1 and requirement.horizon > 1:
-        return ""
+        return {}
     step = int(np.argmax(wrong))
-    return phrase(
-        " in step %(step)s (%(moment)s)",
-        step=step,
-        moment=moment(requirement.start, step * requirement.step_hours),
-    )
+    return {"step": step, "moment": moment(requirement.start, step * requirement.step_hours)}
 
 
 # Devices

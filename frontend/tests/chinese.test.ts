@@ -82,7 +82,7 @@ describe('texts in Chinese', () => {
       ],
       [
         'should not be negative: it is -1 in step 17 (1 January, 17:00)',
-        '应不为负，实际为 -1（第 17 个时段，1月1日 17:00）',
+        '应不为负，第 17 个时段（1月1日 17:00）实际为 -1',
       ],
       ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
       ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
