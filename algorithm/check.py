@@ -17,6 +17,7 @@ from algorithm.devices import Converter, Link, Store
 from algorithm.errors import FieldError, RequirementError
 from algorithm.near_miss import near_miss
 from algorithm.options import Options
+from algorithm.phrase import phrase
 from algorithm.requirement import Demand, Export, Path, Requirement, Supply
 from algorithm.series import NUMBER, PROFILE, VALUES
 
@@ -24,6 +25,20 @@ Checked = TypeVar("Checked", bound=BaseModel)
 
 _TAGS = {NUMBER, VALUES, PROFILE}
 _KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
+# What pydantic says by itself, as `_finding` passes it on.
+_USUAL = (
+    phrase("should be greater than %(limit)s"),
+    phrase("should be greater than or equal to %(limit)s"),
+    phrase("should be less than %(limit)s"),
+    phrase("should be less than or equal to %(limit)s"),
+    phrase("should be a valid number"),
+    phrase("should be a finite number"),
+    phrase("should be a valid integer"),
+    phrase("should be a valid boolean"),
+    phrase("should be a valid string"),
+    phrase("should be a valid list"),
+    phrase("should be %(first)s or %(second)s"),
+)
 _PARTS: dict[str | int, type[BaseModel]] = {
     "demands": Demand,
     "supplies": Supply,
@@ -86,48 +101,78 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
     value, context = error["input"], error.get("ctx", {})
     match error["type"]:
         case "missing":
-            return path, "is required"
+            return path, phrase("is required")
         case "extra_forbidden" if path == ("columns",):
-            return path, "is read by the terminal alone: send the file's columns as `profiles`"
+            return path, phrase(
+                "is read by the terminal alone: send the file's columns as `profiles`"
+            )
         case "extra_forbidden":
             fields = _model_at(tagged).model_fields
-            return path, f"is not a known field{near_miss(str(path[-1]), fields)}"
+            return path, phrase(
+                "is not a known field%(near)s", near=near_miss(str(path[-1]), fields)
+            )
         case "union_tag_not_found" | "union_tag_invalid":
             return _of_unknown_kind(path, value)
         case "string_pattern_mismatch" if path == ("currency",):
-            return path, f"should be three capital letters such as 'EUR', not {_shortened(value)}"
+            return path, phrase(
+                "should be three capital letters such as 'EUR', not %(value)s",
+                value=_shortened(value),
+            )
         case "string_pattern_mismatch":
-            return path, "should be a name of letters, digits, spaces and _ @ . -"
+            return path, phrase("should be a name of letters, digits, spaces and _ @ . -")
         case "too_short":
             least, had = context["min_length"], context["actual_length"]
-            return path, f"should have at least {least} {_entries(value, least)}, not {had}"
+            return path, phrase(
+                "should have at least %(least)s %(entries)s, not %(had)s",
+                least=least,
+                entries=_entries(value, least),
+                had=had,
+            )
         case "too_long":
             most, had = context["max_length"], len(value)
-            return path, f"should have at most {most} {_entries(value, most)}, not {had}"
+            return path, phrase(
+                "should have at most %(most)s %(entries)s, not %(had)s",
+                most=most,
+                entries=_entries(value, most),
+                had=had,
+            )
         case "model_type" | "dict_type" | "model_attributes_type":
-            return path, f"should be an object, not {_shortened(value)}"
+            return path, phrase("should be an object, not %(value)s", value=_shortened(value))
     text = error["msg"].removeprefix("Input ").removeprefix("String ")
-    return path, f"{text[:1].lower()}{text[1:]}, not {_shortened(value)}"
+    return path, phrase(
+        "%(problem)s, not %(value)s",
+        problem=f"{text[:1].lower()}{text[1:]}",
+        value=_shortened(value),
+    )
 
 
 def _of_unknown_kind(path: Path, device: Any) -> Finding:
     """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
     if "kind" in device:
         kinds = ", ".join(f"'{kind}'" for kind in _KINDS)
-        return (*path, "kind"), f"should be one of {kinds}, not {_shortened(device['kind'])}"
+        return (*path, "kind"), phrase(
+            "should be one of %(kinds)s, not %(value)s",
+            kinds=kinds,
+            value=_shortened(device["kind"]),
+        )
     if like := device.get("like"):
         near = near_miss(str(like), CATALOGUE)
-        return (*path, "like"), f"{_shortened(like)} is not a device of the catalogue{near}"
+        return (*path, "like"), phrase(
+            "%(value)s is not a device of the catalogue%(near)s", value=_shortened(like), near=near
+        )
     near = near_miss(str(path[-1]), CATALOGUE)
-    message = f"is neither a device of the catalogue, nor has it a `like` or a `kind`{near}"
+    message = phrase(
+        "is neither a device of the catalogue, nor has it a `like` or a `kind`%(near)s", near=near
+    )
     return path, message
 
 
 def _entries(value: object, count: int) -> str:
-    noun = "character" if isinstance(value, str) else "value"
     if isinstance(value, Mapping):
-        noun = "entry" if count == 1 else "entrie"
-    return noun if count == 1 else f"{noun}s"
+        return phrase("entry") if count == 1 else phrase("entries")
+    if isinstance(value, str):
+        return phrase("character") if count == 1 else phrase("characters")
+    return phrase("value") if count == 1 else phrase("values")
 
 
 def _model_at(tagged: Path) -> type[BaseModel]:
@@ -139,7 +184,7 @@ def _model_at(tagged: Path) -> type[BaseModel]:
 
 def _shortened(value: object) -> str:
     if isinstance(value, list | tuple | dict):
-        return "an object" if isinstance(value, dict) else "a list"
+        return phrase("an object") if isinstance(value, dict) else phrase("a list")
     text = repr(str(value) if isinstance(value, date) else value)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
@@ -155,10 +200,14 @@ def _device_names(requirement: object) -> Iterable[str]:
 def _unknown_disabled(disabled: Sequence[str], own: Iterable[str]) -> Iterator[Finding]:
     """Yield what is neither a device of the requirement, nor a kind or a group of the catalogue."""
     if isinstance(disabled, str) or not isinstance(disabled, Sequence):
-        yield ("disabled_devices",), "should be a list of device names"
+        yield ("disabled_devices",), phrase("should be a list of device names")
         return
     known = list(dict.fromkeys([*own, *CATALOGUE, *GROUPS]))
     for position, name in enumerate(disabled):
         if not isinstance(name, str) or name not in known:
-            message = f"{_shortened(name)} is not a known device{near_miss(str(name), known)}"
+            message = phrase(
+                "%(value)s is not a known device%(near)s",
+                value=_shortened(name),
+                near=near_miss(str(name), known),
+            )
             yield ("disabled_devices", position), message

@@ -12,6 +12,7 @@ from algorithm.catalogue import CATALOGUE
 from algorithm.days import is_long, moment
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.near_miss import near_miss
+from algorithm.phrase import phrase
 from algorithm.requirement import Path, Requirement, like_in_catalogue
 from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
 
@@ -42,7 +43,7 @@ def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Fin
     for path, series in requirement.series():
         yield from _of_values(requirement, path, series)
     if not any(np.any(requirement.values(demand.power)) for demand in requirement.demands.values()):
-        yield ("demands",), "should be above 0 somewhere: there is nothing to plan for"
+        yield ("demands",), phrase("should be above 0 somewhere: there is nothing to plan for")
     considered = requirement.considered()
     for name, figures in considered.items():
         yield from _of_device(requirement, ("devices", name), figures)
@@ -67,14 +68,31 @@ def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
         if length != steps:
             yield (
                 path,
-                f"should have {steps} values as {'.'.join(map(str, first))} has, not {length}",
+                phrase(
+                    "should have %(steps)s values as %(first)s has, not %(length)s",
+                    steps=steps,
+                    first=".".join(map(str, first)),
+                    length=length,
+                ),
             )
     a_day = requirement.steps_a_day
     if is_long(steps, a_day) and steps % a_day:
-        message = f"should be whole days of {a_day} values, beyond 14 days, not {steps} values"
+        message = phrase(
+            "should be whole days of %(a_day)s values, beyond 14 days, not %(steps)s values",
+            a_day=a_day,
+            steps=steps,
+        )
         yield first, message
     if steps > MOST_DAYS * a_day:
-        yield first, f"should be at most {MOST_DAYS} days of {a_day} values, not {steps} values"
+        yield (
+            first,
+            phrase(
+                "should be at most %(most)s days of %(a_day)s values, not %(steps)s values",
+                most=MOST_DAYS,
+                a_day=a_day,
+                steps=steps,
+            ),
+        )
 
 
 def _of_profiles(requirement: Requirement) -> Iterator[Finding]:
@@ -82,22 +100,38 @@ def _of_profiles(requirement: Requirement) -> Iterator[Finding]:
         if isinstance(value, str) and value not in requirement.profiles:
             profiles = requirement.profiles
             near = near_miss(value, profiles) if profiles else ""
-            yield path, f"names the profile '{value}', which is not in profiles{near}"
+            yield (
+                path,
+                phrase(
+                    "names the profile '%(value)s', which is not in profiles%(near)s",
+                    value=value,
+                    near=near,
+                ),
+            )
 
 
 def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
     for name, stated in (requirement.devices or {}).items():
         like = like_in_catalogue(name, stated)
         if like is not None and like not in CATALOGUE:
-            message = f"'{like}' is not a device of the catalogue{near_miss(like, CATALOGUE)}"
+            message = phrase(
+                "'%(like)s' is not a device of the catalogue%(near)s",
+                like=like,
+                near=near_miss(like, CATALOGUE),
+            )
             yield ("devices", name, "like"), message
         elif like is not None and stated.kind != CATALOGUE[like].kind:
-            yield ("devices", name, "kind"), f"should be '{CATALOGUE[like].kind}', as {like} is one"
+            yield (
+                ("devices", name, "kind"),
+                phrase(
+                    "should be '%(kind)s', as %(like)s is one", kind=CATALOGUE[like].kind, like=like
+                ),
+            )
 
 
 def _of_nodes(requirement: Requirement) -> Iterator[Finding]:
     for name in requirement.supplies.keys() & NAMES_TAKEN:
-        yield ("supplies", name), "should have another name: graphs call something else so"
+        yield ("supplies", name), phrase("should have another name: graphs call something else so")
 
 
 # Signs and limits of values by the step
@@ -107,11 +141,26 @@ def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator
     """Demands, CO2, limits and what devices do can't be negative; prices can."""
     least, most = _range(requirement, path)
     values = _values(requirement, series)
-    right = "not be negative" if least == 0 else f"not be below {least:g}"
-    for wrong, said in ((values < least, right), (values > most, f"not be above {most:g}")):
+    right = (
+        phrase("not be negative")
+        if least == 0
+        else phrase("not be below %(least)s", least=f"{least:g}")
+    )
+    for wrong, said in (
+        (values < least, right),
+        (values > most, phrase("not be above %(most)s", most=f"{most:g}")),
+    ):
         if wrong.any():
-            found = f"{values[np.argmax(wrong)]:g}{_where(requirement, wrong)}"
-            yield path, f"should {said}: it is {found}"
+            found = {"said": said, "value": f"{values[np.argmax(wrong)]:g}"}
+            if when := _when(requirement, wrong):
+                message = phrase(
+                    "should %(said)s: it is %(value)s in step %(step)s (%(moment)s)",
+                    **found,
+                    **when,
+                )
+            else:
+                message = phrase("should %(said)s: it is %(value)s", **found)
+            yield path, message
 
 
 def _range(requirement: Requirement, path: Path) -> tuple[float, float]:
@@ -133,10 +182,16 @@ def _values(requirement: Requirement, series: Series) -> Floats:
 
 def _where(requirement: Requirement, wrong: Booleans) -> str:
     """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
+    when = _when(requirement, wrong)
+    return phrase(" in step %(step)s (%(moment)s)", **when) if when else ""
+
+
+def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
+    """Return the first wrong step and its moment; nothing if all are one."""
     if len(wrong) == 1 and requirement.horizon > 1:
-        return ""
+        return {}
     step = int(np.argmax(wrong))
-    return f" in step {step} ({moment(requirement.start, step * requirement.step_hours)})"
+    return {"step": step, "moment": moment(requirement.start, step * requirement.step_hours)}
 
 
 # Devices
@@ -160,41 +215,68 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
         least = least if "min_size" in stated.model_fields_set else 0.0
         most = most if "max_size" in stated.model_fields_set else None
     if most is not None and least > most:
-        message = (
-            f"should not be below the smallest size: it is {most:g}, less than min_size {least:g}"
+        message = phrase(
+            "should not be below the smallest size: it is %(most)s, less than min_size %(least)s",
+            most=f"{most:g}",
+            least=f"{least:g}",
         )
         yield (*path, "max_size"), message
     elif size is not None and not least <= size <= (np.inf if most is None else most):
-        upto = "" if most is None else f" to max_size {most:g}"
-        yield (*path, "size"), f"should be from min_size {least:g}{upto}, not {size:g}"
+        upto = "" if most is None else phrase(" to max_size %(most)s", most=f"{most:g}")
+        yield (
+            (*path, "size"),
+            phrase(
+                "should be from min_size %(least)s%(upto)s, not %(size)s",
+                least=f"{least:g}",
+                upto=upto,
+                size=f"{size:g}",
+            ),
+        )
     if most is not None and figures.unit_size is not None and 0 < most < figures.unit_size:
-        message = f"should have room for one unit of {figures.unit_size:g}: it is {most:g}"
+        message = phrase(
+            "should have room for one unit of %(unit_size)s: it is %(most)s",
+            unit_size=f"{figures.unit_size:g}",
+            most=f"{most:g}",
+        )
         yield (*path, "max_size"), message
     if size is not None and figures.unit_size is not None:
         units = size / figures.unit_size
         if abs(units - round(units)) > 1e-6:
-            message = f"should be a whole number of units of {figures.unit_size:g}, not {size:g}"
+            message = phrase(
+                "should be a whole number of units of %(unit_size)s, not %(size)s",
+                unit_size=f"{figures.unit_size:g}",
+                size=f"{size:g}",
+            )
             yield (*path, "size"), message
 
 
 def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> Iterator[Finding]:
     if not figures.outputs:
-        yield (*path, "outputs"), "should name at least one carrier"
+        yield (*path, "outputs"), phrase("should name at least one carrier")
     flows = [*figures.inputs, *figures.outputs]
     for carrier in figures.flow_costs:
         if carrier not in flows:
             near = near_miss(carrier, flows) if flows else ""
-            yield (*path, "flow_costs", carrier), f"is neither an input nor an output{near}"
+            yield (
+                (*path, "flow_costs", carrier),
+                phrase("is neither an input nor an output%(near)s", near=near),
+            )
     profile = figures.availability
     if isinstance(profile, str) and profile not in requirement.profiles:
-        yield (*path, "availability"), f"needs the profile '{profile}'; add it to profiles"
+        yield (
+            (*path, "availability"),
+            phrase("needs the profile '%(profile)s'; add it to profiles", profile=profile),
+        )
     stated = (requirement.devices or {}).get(str(path[1]))
     if isinstance(stated, Converter):
         for field in ("inputs", "outputs", "flow_costs"):
             if len(getattr(figures, field)) < len(getattr(stated, field)):
                 yield (
                     (*path, field),
-                    f"should not name a carrier both with and without @{figures.place}",
+                    phrase(
+                        "should not name a carrier both with and without @%(place)s",
+                        place=figures.place,
+                    ),
                 )
 
 
@@ -203,9 +285,14 @@ def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[
     highest = _values(requirement, figures.max_level)
     if (wrong := lowest > highest).any():
         where = _where(requirement, wrong)
-        yield (*path, "min_level"), f"should not be above max_level, as it is{where}"
+        yield (
+            (*path, "min_level"),
+            phrase("should not be above max_level, as it is%(where)s", where=where),
+        )
     if figures.power == "together" and figures.hours < SHORTEST_HOURS:
-        message = f"should be at least {SHORTEST_HOURS}: its power is its size / hours"
+        message = phrase(
+            "should be at least %(least)s: its power is its size / hours", least=SHORTEST_HOURS
+        )
         yield (*path, "hours"), message
     if figures.start_level is not None:
         # Levels are those at a step's end, and a cycle ends where it began.
@@ -213,21 +300,32 @@ def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[
         most = highest[-1] if figures.cyclic else highest.max()
         if not least <= figures.start_level <= most:
             level = f"{figures.start_level:g}"
-            message = f"should be from {least:g} to {most:g}, as its levels are, not {level}"
+            message = phrase(
+                "should be from %(least)s to %(most)s, as its levels are, not %(level)s",
+                least=f"{least:g}",
+                most=f"{most:g}",
+                level=level,
+            )
             yield (*path, "start_level"), message
     elif not figures.cyclic:
-        message = "is needed where the store isn't cyclic: it would begin full for nothing"
+        message = phrase("is needed where the store isn't cyclic: it would begin full for nothing")
         yield (*path, "start_level"), message
 
 
 def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Finding]:
     for end in ("source", "target"):
         if not getattr(figures, end):
-            yield (*path, end), "is required: the carrier at that end, such as 'heat@north'"
+            yield (*path, end), phrase("is required: the carrier at that end, such as 'heat@north'")
     if figures.source and figures.source == figures.target:
-        yield (*path, "target"), f"should be another carrier than source, '{figures.source}'"
+        yield (
+            (*path, "target"),
+            phrase("should be another carrier than source, '%(source)s'", source=figures.source),
+        )
     if (wrong := _values(requirement, figures.loss) >= 1).any():
-        yield (*path, "loss"), f"should be below 1, which it isn't{_where(requirement, wrong)}"
+        yield (
+            (*path, "loss"),
+            phrase("should be below 1, which it isn't%(where)s", where=_where(requirement, wrong)),
+        )
 
 
 # Names that should fit together
@@ -238,8 +336,9 @@ def _of_currency(requirement: Requirement, considered: Mapping[str, Figures]) ->
         return
     if any(figures.like is not None for figures in considered.values()):
         currency = requirement.currency
-        message = (
-            f"is needed: what a EUR is worth in {currency}, as the catalogue's figures are EUR"
+        message = phrase(
+            "is needed: what a EUR is worth in %(currency)s, as the catalogue's figures are EUR",
+            currency=currency,
         )
         yield ("eur_rate",), message
 
@@ -251,7 +350,10 @@ def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> It
         if area not in known:
             yield (
                 ("areas", area),
-                f"is not an area that a device stands on{near_miss(area, sorted(known))}",
+                phrase(
+                    "is not an area that a device stands on%(near)s",
+                    near=near_miss(area, sorted(known)),
+                ),
             )
 
 
@@ -271,7 +373,14 @@ def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) ->
             if carrier not in known:
                 path = (part, name) if trade.carrier is None else (part, name, "carrier")
                 near = near_miss(carrier, sorted(known))
-                yield path, f"'{carrier}' is a carrier that nothing else here has to do with{near}"
+                yield (
+                    path,
+                    phrase(
+                        "'%(carrier)s' is a carrier that nothing else here has to do with%(near)s",
+                        carrier=carrier,
+                        near=near,
+                    ),
+                )
 
 
 def _carriers(figures: Figures) -> list[str]:
@@ -293,9 +402,25 @@ def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> 
             first = seen.setdefault((carrier, device), name)
             if device not in makers:
                 near = near_miss(device, makers) if makers else ""
-                yield path, f"'{device}' is not a device here that makes {carrier}{near}"
+                yield (
+                    path,
+                    phrase(
+                        "'%(device)s' is not a device here that makes %(carrier)s%(near)s",
+                        device=device,
+                        carrier=carrier,
+                        near=near,
+                    ),
+                )
             elif first != name:
-                yield path, f"'{device}' already sells its {carrier} as exports.{first}"
+                yield (
+                    path,
+                    phrase(
+                        "'%(device)s' already sells its %(carrier)s as exports.%(first)s",
+                        device=device,
+                        carrier=carrier,
+                        first=first,
+                    ),
+                )
 
 
 # What can't be searched
@@ -307,10 +432,14 @@ def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> I
     steps = requirement.horizon
     entries = steps * a_step
     if entries > MOST_ENTRIES:
-        message = (
-            f"should be smaller: {steps:,} steps of {len(considered)} devices make a matrix of "
-            f"{entries / 1e6:.0f} million entries, and {MOST_ENTRIES / 1e6:.0f} million fit into "
-            f"memory; take longer steps, fewer days, or name fewer devices"
+        message = phrase(
+            "should be smaller: %(steps)s steps of %(devices)s devices make a matrix of "
+            "%(entries)s million entries, and %(most)s million fit into memory; take longer "
+            "steps, fewer days, or name fewer devices",
+            steps=f"{steps:,}",
+            devices=len(considered),
+            entries=f"{entries / 1e6:.0f}",
+            most=f"{MOST_ENTRIES / 1e6:.0f}",
         )
         yield ("requirement",), message
 
@@ -345,17 +474,20 @@ def _of_pair(
     earned = earned + saved * requirement.co2_price / KG_A_TONNE
     peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
     if earned.clip(min=0).mean() * HOURS_A_YEAR > supply.peak_price * peaks:
-        message = (
-            f"should not be above the price of supplies.{bought} (CO2 included), as it is"
-            f"{_where(requirement, earned > 0)}, unless one of the two has a limit: "
-            f"selling what was just bought earns without end"
+        message = phrase(
+            "should not be above the price of supplies.%(bought)s (CO2 included), as it "
+            "is%(where)s, unless one of the two has a limit: selling what was just bought earns "
+            "without end",
+            bought=bought,
+            where=_where(requirement, earned > 0),
         )
         yield ("exports", name, "price"), message
     elif least_co2 and (saved > 0).any():
-        message = (
-            f"should not be above that of supplies.{bought}, as it is"
-            f"{_where(requirement, saved > 0)}, unless one of the two has a limit: "
-            f"selling what was just bought saves CO2 without end"
+        message = phrase(
+            "should not be above that of supplies.%(bought)s, as it is%(where)s, unless one of "
+            "the two has a limit: selling what was just bought saves CO2 without end",
+            bought=bought,
+            where=_where(requirement, saved > 0),
         )
         yield ("exports", name, "co2"), message
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algorithm.phrase import phrase
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Booleans, Floats, Integers
 
 if TYPE_CHECKING:
@@ -67,10 +68,26 @@ def every_step(count: int, step_hours: float, start: date) -> Steps:
     )
 
 
+MONTHS = (
+    phrase("%(day)s January, %(time)s"),
+    phrase("%(day)s February, %(time)s"),
+    phrase("%(day)s March, %(time)s"),
+    phrase("%(day)s April, %(time)s"),
+    phrase("%(day)s May, %(time)s"),
+    phrase("%(day)s June, %(time)s"),
+    phrase("%(day)s July, %(time)s"),
+    phrase("%(day)s August, %(time)s"),
+    phrase("%(day)s September, %(time)s"),
+    phrase("%(day)s October, %(time)s"),
+    phrase("%(day)s November, %(time)s"),
+    phrase("%(day)s December, %(time)s"),
+)
+
+
 def moment(start: date, hours: float) -> str:
     """Return when it is so many hours after a day began, for people: "1 January, 17:00"."""
     at = datetime.combine(start, datetime.min.time()) + timedelta(hours=hours)
-    return f"{at.day} {at:%B, %H:%M}"
+    return phrase(MONTHS[at.month - 1], day=at.day, time=f"{at:%H:%M}")
 
 
 def is_long(horizon: int, a_day: int) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from algorithm.errors import FieldError, RequirementError
+from algorithm.phrase import phrase
 from algorithm.series import MOST_STEPS
 
 MOST_BYTES = 20_000_000
@@ -44,11 +45,22 @@ def read_requirement(path: Path) -> dict[str, Any]:
     table = read_table(named, _bytes_of(_beside(path, named), named))
     for field, value in table.clock().items():
         if requirement.setdefault(field, value) != value:
-            raise _wrong(field, f"should be {value!r}, as in column '{TIME}' of {named}")
+            raise _wrong(
+                field,
+                phrase(
+                    "should be %(value)s, as in column '%(time)s' of %(named)s",
+                    value=repr(value),
+                    time=TIME,
+                    named=named,
+                ),
+            )
     profiles = requirement.setdefault("profiles", {})
     if isinstance(profiles, dict):
         if twice := sorted(profiles.keys() & table.columns.keys()):
-            raise _wrong(f"profiles.{twice[0]}", f"should not be a column of {named} too")
+            raise _wrong(
+                f"profiles.{twice[0]}",
+                phrase("should not be a column of %(named)s too", named=named),
+            )
         requirement["profiles"] = {**table.columns, **profiles}
     return requirement
 
@@ -87,17 +99,23 @@ def read_table(name: str, data: bytes) -> Table:
     """
     rows_of = _ROWS.get(Path(name).suffix.lower())
     if rows_of is None:
-        raise _wrong(name, "should be a .csv or an .xlsx file")
+        raise _wrong(name, phrase("should be a .csv or an .xlsx file"))
     rows = list(islice(_trimmed(rows_of(name, _of_fair_size(name, data))), MOST_STEPS + 2))
     if len(rows) < 2:
-        raise _wrong(name, "should have a row of names, and below it a row for each step")
+        raise _wrong(name, phrase("should have a row of names, and below it a row for each step"))
     if len(rows) > MOST_STEPS + 1:
-        raise _wrong(name, f"should not have more than {MOST_STEPS} rows below that of names")
+        raise _wrong(
+            name,
+            phrase("should not have more than %(most)s rows below that of names", most=MOST_STEPS),
+        )
     names = _names(name, rows[0])
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(names):
-            message = (
-                f"should have {len(names)} cells in row {number}, as row 1 has, not {len(row)}"
+            message = phrase(
+                "should have %(cells)s cells in row %(number)s, as row 1 has, not %(row)s",
+                cells=len(names),
+                number=number,
+                row=len(row),
             )
             raise _wrong(name, message)
     cells = dict(zip(names, zip(*rows[1:], strict=True), strict=True))
@@ -116,13 +134,15 @@ def _bytes_of(path: Path, field: str) -> bytes:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         reason = error.strerror if isinstance(error, OSError) else error
-        raise _wrong(field, f"can't be read ({reason})") from error
+        raise _wrong(field, phrase("can't be read (%(reason)s)", reason=reason)) from error
     return _of_fair_size(field, data)
 
 
 def _of_fair_size(field: str, data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
-        raise _wrong(field, f"should not have more than {MOST_BYTES // 10**6} MB")
+        raise _wrong(
+            field, phrase("should not have more than %(most)s MB", most=MOST_BYTES // 10**6)
+        )
     return data
 
 
@@ -130,7 +150,7 @@ def _text_of(field: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _wrong(field, "is not a UTF-8 text file") from error
+        raise _wrong(field, phrase("is not a UTF-8 text file")) from error
 
 
 def _parsed(field: str, data: bytes) -> dict[str, Any]:
@@ -138,27 +158,39 @@ def _parsed(field: str, data: bytes) -> dict[str, Any]:
     try:
         requirement = json.loads(text)
     except RecursionError as error:
-        raise _wrong(field, "is nested too deeply") from error
+        raise _wrong(field, phrase("is nested too deeply")) from error
     except json.JSONDecodeError as error:
-        raise _wrong(field, f"is not JSON: {error.msg} in line {error.lineno}") from error
+        raise _wrong(
+            field,
+            phrase("is not JSON: %(msg)s in line %(lineno)s", msg=error.msg, lineno=error.lineno),
+        ) from error
     except ValueError as error:  # a whole number of thousands of digits
-        raise _wrong(field, "should not have numbers that long") from error
+        raise _wrong(field, phrase("should not have numbers that long")) from error
     if not isinstance(requirement, dict):
-        raise _wrong(field, "should hold one JSON object")
+        raise _wrong(field, phrase("should hold one JSON object"))
     return requirement
 
 
 def _beside(path: Path, named: object) -> Path:
     """Return the table's path; one that leads out of the requirement's folder is refused."""
     if not isinstance(named, str) or not named:
-        raise _wrong("columns", "should be the name of a .csv or .xlsx file beside this one")
+        raise _wrong(
+            "columns", phrase("should be the name of a .csv or .xlsx file beside this one")
+        )
     folder = path.parent.resolve()
     try:
         table = (folder / named).resolve()
     except (OSError, ValueError) as error:
-        raise _wrong("columns", f"should be a file's name, not {named!r}") from error
+        raise _wrong(
+            "columns", phrase("should be a file's name, not %(named)s", named=repr(named))
+        ) from error
     if not table.is_relative_to(folder):
-        raise _wrong("columns", f"should name a file in the requirement's folder, not {named!r}")
+        raise _wrong(
+            "columns",
+            phrase(
+                "should name a file in the requirement's folder, not %(named)s", named=repr(named)
+            ),
+        )
     return table
 
 
@@ -169,7 +201,9 @@ def _csv_rows(name: str, data: bytes) -> Iterator[Row]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
-        raise _wrong(name, f"is not a table of comma-separated values ({error})") from error
+        raise _wrong(
+            name, phrase("is not a table of comma-separated values (%(error)s)", error=error)
+        ) from error
 
 
 def _xlsx_rows(name: str, data: bytes) -> Iterator[Row]:
@@ -177,7 +211,10 @@ def _xlsx_rows(name: str, data: bytes) -> Iterator[Row]:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
         if unpacked > MOST_UNPACKED_BYTES:
-            raise _wrong(name, f"should not unpack to over {MOST_UNPACKED_BYTES // 10**6} MB")
+            raise _wrong(
+                name,
+                phrase("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
+            )
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         # One more of each than there may be; a sheet may claim to have millions.
         bounds = {"max_row": MOST_STEPS + 2, "max_col": MOST_COLUMNS + 1}
@@ -185,7 +222,9 @@ def _xlsx_rows(name: str, data: bytes) -> Iterator[Row]:
     except RequirementError:
         raise
     except Exception as error:  # whatever openpyxl stumbles over in a damaged file
-        raise _wrong(name, "is not a workbook that can be read; save it again as .xlsx") from error
+        raise _wrong(
+            name, phrase("is not a workbook that can be read; save it again as .xlsx")
+        ) from error
 
 
 _ROWS: dict[str, Callable[[str, bytes], Iterator[Row]]] = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
@@ -207,15 +246,17 @@ def _trimmed(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _names(file: str, header: Row) -> list[str]:
     if not header:
-        raise _wrong(file, "should have the columns' names in row 1, which is empty")
+        raise _wrong(file, phrase("should have the columns' names in row 1, which is empty"))
     if len(header) > MOST_COLUMNS:
-        raise _wrong(file, f"should not have more than {MOST_COLUMNS} columns")
+        raise _wrong(file, phrase("should not have more than %(most)s columns", most=MOST_COLUMNS))
     names = ["" if cell is None else str(cell).strip() for cell in header]
     for place, name in enumerate(names, start=1):
         if not name:
-            raise _wrong(file, f"should have a name for column {place} in row 1")
+            raise _wrong(
+                file, phrase("should have a name for column %(place)s in row 1", place=place)
+            )
         if name in names[: place - 1]:
-            raise _wrong(file, f"should have the column '{name}' once")
+            raise _wrong(file, phrase("should have the column '%(name)s' once", name=name))
     return names
 
 
@@ -228,14 +269,28 @@ def _numbers(file: str, cells: Mapping[str, Sequence[Cell]]) -> dict[str, list[f
         for row, cell in enumerate(column, start=2):
             number = _number(cell)
             if number is None:
-                found = "it is empty" if cell in (None, "") else f"not {str(cell)[:40]!r}"
-                message = f"column '{name}', row {row} should be a number such as 1234.5, {found}"
+                message = _no_number(name, row, cell)
                 errors.append({"field": file, "message": message})
                 break
             columns[name].append(number)
     if errors:
         raise RequirementError(errors)
     return columns
+
+
+def _no_number(name: str, row: int, cell: Cell) -> str:
+    if cell in (None, ""):
+        return phrase(
+            "column '%(name)s', row %(row)s should be a number such as 1234.5, it is empty",
+            name=name,
+            row=row,
+        )
+    return phrase(
+        "column '%(name)s', row %(row)s should be a number such as 1234.5, not %(found)s",
+        name=name,
+        row=row,
+        found=repr(str(cell)[:40]),
+    )
 
 
 def _number(cell: Cell) -> float | None:
@@ -254,17 +309,35 @@ def _times(file: str, cells: Sequence[Cell]) -> list[datetime]:
     for row, cell in enumerate(cells, start=2):
         time = _time(cell)
         if time is None:
-            found = f"not {str(cell)[:40]!r}"
-            message = f"column '{TIME}', row {row} should be like '2023-01-01 00:00', {found}"
+            message = phrase(
+                "column '%(time)s', row %(row)s should be like '2023-01-01 00:00', not %(found)s",
+                time=TIME,
+                row=row,
+                found=repr(str(cell)[:40]),
+            )
             raise _wrong(file, message)
         times.append(time)
     if times[0].time() != datetime.min.time():
-        raise _wrong(file, f"column '{TIME}' should begin at midnight, not at {times[0]}")
+        raise _wrong(
+            file,
+            phrase(
+                "column '%(time)s' should begin at midnight, not at %(times)s",
+                time=TIME,
+                times=times[0],
+            ),
+        )
     step = _step(times)
     for row, time in enumerate(times, start=2):
         due = times[0] + (row - 2) * step
         if abs(time - due) > SECOND:
-            message = f"column '{TIME}', row {row} should be {due}, as steps are equal, not {time}"
+            message = phrase(
+                "column '%(time)s', row %(row)s should be %(due)s, as steps are equal, not "
+                "%(found)s",
+                time=TIME,
+                row=row,
+                due=due,
+                found=time,
+            )
             raise _wrong(file, message)
     return times
 

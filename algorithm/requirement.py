@@ -90,10 +90,12 @@ def _power_alone(value: Any) -> Any:
 
 def _parts_of_a_day(hours: float) -> float:
     if not SHORTEST_STEP_HOURS * (1 - 1e-9) <= hours <= HOURS_A_DAY:
-        message = "should be from 1/60 (a minute) to 24"
+        message = phrase("should be from 1/60 (a minute) to 24")
         raise PydanticCustomError("step_hours", message)
     if abs(HOURS_A_DAY / hours - round(HOURS_A_DAY / hours)) > 1e-6:
-        message = "should divide a day into equal steps, such as 0.25, 0.5, 1, 2, 3, 6 or 24"
+        message = phrase(
+            "should divide a day into equal steps, such as 0.25, 0.5, 1, 2, 3, 6 or 24"
+        )
         raise PydanticCustomError("step_hours", message)
     return hours
 
@@ -102,7 +104,7 @@ def _date(value: Any) -> date:
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise PydanticCustomError("date", "should be a date such as '2023-01-01'") from None
+        raise PydanticCustomError("date", phrase("should be a date such as '2023-01-01'")) from None
 
 
 def _figures_of_any_kind(schema: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from algorithm.days import every_step
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
+from algorithm.phrase import phrase
 from algorithm.requirement import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
 from algorithm.sizes import with_largest_sizes
@@ -181,13 +182,24 @@ def _is_of_use(device: Device, available: Set[str]) -> bool:
 
 
 def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
-    message = f"Nothing that is enabled can make {carrier}, which is demanded."
+    message = phrase(
+        "Nothing that is enabled can make %(carrier)s, which is demanded.", carrier=carrier
+    )
     if carrier in _available(everything):
         remedy = _that_would_do(carrier, everything, enabled)
-        return f"{message} Enable {remedy}, or add supplies.{carrier}."
+        return phrase(
+            "%(message)s Enable %(remedy)s, or add supplies.%(carrier)s.",
+            message=message,
+            remedy=remedy,
+            carrier=carrier,
+        )
     if carrier in _available(considered):
         remedy = _that_would_do(carrier, considered, everything)
-        return f"{message} There must be room for {remedy}: see min_size, max_size and areas."
+        return phrase(
+            "%(message)s There must be room for %(remedy)s: see min_size, max_size and areas.",
+            message=message,
+            remedy=remedy,
+        )
     makers = {
         name: takes
         for name, device in everything.devices.items()
@@ -197,12 +209,24 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     if makers:
         missing = sorted(set().union(*makers.values()) - _available(everything))
         supplies = ", ".join(f"supplies.{name}" for name in missing)
-        return f"{message} {_listed(makers)} could, but want something to run on: add {supplies}."
+        return phrase(
+            "%(message)s %(devices)s could, but want something to run on: add %(supplies)s.",
+            message=message,
+            devices=_listed(makers),
+            supplies=supplies,
+        )
     elsewhere = [c for c in sorted(_available(everything)) if _kind(c) == _kind(carrier)]
-    links = f", a link from {_listed(elsewhere)}" if elsewhere else ""
+    links = phrase(", a link from %(carriers)s", carriers=_listed(elsewhere)) if elsewhere else ""
     known = [name for name, device in CATALOGUE.items() if _kind(carrier) in _outputs(device)]
-    such = f", such as {_listed(known)}" if known else ""
-    return f"{message} Add supplies.{carrier}{links}, or consider a device that makes it{such}."
+    such = phrase(", such as %(devices)s", devices=_listed(known)) if known else ""
+    return phrase(
+        "%(message)s Add supplies.%(carrier)s%(links)s, or consider a device that makes "
+        "it%(such)s.",
+        message=message,
+        carrier=carrier,
+        links=links,
+        such=such,
+    )
 
 
 def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
@@ -211,7 +235,7 @@ def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
     lacking = [name for name in more.devices if name not in had]
     alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]
     if alone:
-        return f"{'one of ' * (len(alone) > 1)}{_listed(alone)}"
+        return phrase("one of %(devices)s", devices=_listed(alone)) if alone[1:] else alone[0]
     needed = set(lacking)
     for name in lacking:
         if carrier in _available(more.only(had | needed - {name})):
@@ -230,5 +254,5 @@ def _outputs(device: CatalogueDevice) -> Set[str]:
 
 def _listed(names: Iterable[str]) -> str:
     listed = list(names)
-    more = f" and {len(listed) - MOST_NAMED} more" * (len(listed) > MOST_NAMED)
-    return ", ".join(listed[:MOST_NAMED]) + more
+    named, more = ", ".join(listed[:MOST_NAMED]), len(listed) - MOST_NAMED
+    return phrase("%(names)s and %(count)s more", names=named, count=more) if more > 0 else named

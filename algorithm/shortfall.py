@@ -25,6 +25,7 @@ from algorithm.days import moment
 from algorithm.devices import Converter, Installable
 from algorithm.island import Island, Trade
 from algorithm.model import Model, Objective, build_model
+from algorithm.phrase import phrase
 from algorithm.series import Floats
 
 AT_LIMIT = 0.999
@@ -40,36 +41,39 @@ def explain_shortfall(
     disabled: names, kinds and groups of devices that `island` is without.
     """
     if unfit := list(_unfit_sizes(island)):
-        return " ".join(["No plan can have all devices whose size is fixed.", *unfit])
+        return " ".join([phrase("No plan can have all devices whose size is fixed."), *unfit])
     model = bending(island)
     found = least_missing(model, should_stop)
     if found is None:
-        return " ".join(["No plan can meet the demands within all limits.", *_levels(island)])
+        return " ".join(
+            [phrase("No plan can meet the demands within all limits."), *_levels(island)]
+        )
     sentences = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
     if not sentences:
         return _in_each_others_way(island)
     helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
     if helpful:
-        sentences.append(f"What may help: {', '.join(helpful)}.")
-    return " ".join(["No plan can meet all demands.", *sentences])
+        sentences.append(phrase("What may help: %(helpful)s.", helpful=", ".join(helpful)))
+    return " ".join([phrase("No plan can meet all demands."), *sentences])
 
 
 def _levels(island: Island) -> Iterator[str]:
     """Yield what may help where not even missing energy would make a plan possible."""
     kept = [f"devices.{name}.min_level" for name, s in island.storages.items() if s.min_level.any()]
     if kept:
-        yield f"What may help: lowering {', '.join(kept)}."
+        yield phrase("What may help: lowering %(kept)s.", kept=", ".join(kept))
 
 
 def _in_each_others_way(island: Island) -> str:
     """Return why there may be no plan though nothing falls short where loads may be any."""
     loads = [n for n, c in island.conversions.items() if c.figures.min_load > 0]
     if not loads:
-        return "No plan was found, though nothing falls short by itself."
+        return phrase("No plan was found, though nothing falls short by itself.")
     named = ", ".join(loads)
-    return (
-        f"No plan was found that keeps the smallest loads of {named}; without these, nothing falls "
-        "short. What may help: the option on_off left off, other sizes, or a store."
+    return phrase(
+        "No plan was found that keeps the smallest loads of %(named)s; without these, nothing "
+        "falls short. What may help: the option on_off left off, other sizes, or a store.",
+        named=named,
     )
 
 
@@ -82,8 +86,10 @@ def explain_unbounded(island: Island) -> str:
     return (
         _endless_trade(bounded, "cost", most)
         or _endless_trade(bounded, "co2", most)
-        or "A plan could earn without end: some price pays for what a device does, however much. "
-        "What may help: no negative prices or costs, or a limit on what is bought and sold."
+        or phrase(
+            "A plan could earn without end: some price pays for what a device does, however much. "
+            "What may help: no negative prices or costs, or a limit on what is bought and sold."
+        )
     )
 
 
@@ -96,16 +102,28 @@ def _unfit_sizes(island: Island) -> Iterator[str]:
     spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
     if spent > island.budget:
         yield (
-            f"They cost {spent:,.0f} {island.currency}, and the budget is {island.budget:,.0f}; "
-            f"what may help: raising budget, or less of {', '.join(fixed)}."
+            phrase(
+                "They cost %(spent)s %(currency)s, and the budget is %(budget)s; what may help: "
+                "raising budget, or less of %(fixed)s.",
+                spent=f"{spent:,.0f}",
+                currency=island.currency,
+                budget=f"{island.budget:,.0f}",
+                fixed=", ".join(fixed),
+            )
         )
     for area, available in island.areas.items():
         users = {name: f.area[area] for name, f in fixed.items() if f.area.get(area)}
         taken = sum(_size(fixed[name]) * per_unit for name, per_unit in users.items())
         if taken > available:
             yield (
-                f"They take {taken:g} m2 of {area}, and there are {available:g}; what may help: "
-                f"raising areas.{area}, or less of {', '.join(users)}."
+                phrase(
+                    "They take %(taken)s m2 of %(area)s, and there are %(available)s; what may "
+                    "help: raising areas.%(area)s, or less of %(users)s.",
+                    taken=f"{taken:g}",
+                    area=area,
+                    available=f"{available:g}",
+                    users=", ".join(users),
+                )
             )
 
 
@@ -121,20 +139,38 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
         short, power = found.values[model.unserved[name]], model.island.demands[name].power
         if short.max() > NOTHING:
             worst = int(np.argmax(short))
-            amount = f"{short[worst]:.4g} kW of {power[worst]:.4g} kW"
-            yield f"{name} falls short by up to {amount} ({_when(model.island, short)})."
+            amount = phrase(
+                "%(short)s kW of %(power)s kW",
+                short=f"{short[worst]:.4g}",
+                power=f"{power[worst]:.4g}",
+            )
+            yield phrase(
+                "%(name)s falls short by up to %(amount)s (%(when)s).",
+                name=name,
+                amount=amount,
+                when=_when(model.island, short),
+            )
     for carrier, short in _traded(model, model.supplies, MISSING, found.values):
         yield (
-            f"{carrier}, which some device can't do without, falls short by up to "
-            f"{short.max():.4g} kW ({_when(model.island, short)})."
+            phrase(
+                "%(carrier)s, which some device can't do without, falls short by up to "
+                "%(short)s kW (%(when)s).",
+                carrier=carrier,
+                short=f"{short.max():.4g}",
+                when=_when(model.island, short),
+            )
         )
 
 
 def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
     for carrier, left in _traded(model, model.exports, TOO_MUCH, found.values):
         yield (
-            f"{carrier} has nowhere to go: up to {left.max():.4g} kW are too much "
-            f"({_when(model.island, left)})."
+            phrase(
+                "%(carrier)s has nowhere to go: up to %(left)s kW are too much (%(when)s).",
+                carrier=carrier,
+                left=f"{left.max():.4g}",
+                when=_when(model.island, left),
+            )
         )
 
 
@@ -151,7 +187,12 @@ def _traded(
 def _when(island: Island, power: Floats) -> str:
     """Say when something is at its worst, and in how many steps it is at all."""
     often, worst = int(np.count_nonzero(power > NOTHING)), int(np.argmax(power))
-    return f"{_moment(island, worst)}; in {often} of {len(power)} steps"
+    return phrase(
+        "%(moment)s; in %(often)s of %(power)s steps",
+        moment=_moment(island, worst),
+        often=often,
+        power=len(power),
+    )
 
 
 def _moment(island: Island, step: int) -> str:
@@ -166,14 +207,14 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
     for field, row in model.limits.items():
         most = _limit(model.island, field)
         if found.helps(found.of_rows[row], most) or _no_room(model, found, field, most):
-            yield f"raising {field}"
+            yield phrase("raising %(field)s", field=field)
     yield from _trades_in_the_way(model, found)
     yield from _sizes_in_the_way(model, found)
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
     for name in disabled:
         if _may_bring(name, {carrier.split("@")[0] for carrier in scarce}):
-            yield f"enabling {name}"
+            yield phrase("enabling %(name)s", name=name)
 
 
 def _limit(island: Island, field: str) -> float:
@@ -207,7 +248,7 @@ def _trades_in_the_way(model: Model, found: Found) -> Iterator[str]:
         for name, trade in trades.items():
             change, limit = found.of_columns[columns[name].power], trade.limit
             if any(found.helps(change[t], limit[t]) for t in np.flatnonzero(np.isfinite(limit))):
-                yield f"raising {field}.{name}.limit"
+                yield phrase("raising %(field)s", field=f"{field}.{name}.limit")
 
 
 def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
@@ -217,13 +258,22 @@ def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
         change = float(found.of_columns[columns.size[0]])
         if device.figures.size is not None:
             if found.helps(-abs(change), size):
-                yield f"{'raising' if change < 0 else 'lowering'} devices.{name}.size"
+                yield _another_size(name, larger=change < 0)
             continue
         sizing = np.concatenate([columns.size, columns.built, columns.units])
         scale = np.where(np.isin(sizing, columns.size), device.max_size, 1.0)
         most = float((found.of_columns[sizing] * scale).min())
         if size >= AT_LIMIT * device.max_size and found.helps(most, 1.0):
-            yield f"raising {_what_bounds(island, name)}"
+            yield phrase("raising %(field)s", field=_what_bounds(island, name))
+
+
+def _another_size(name: str, *, larger: bool) -> str:
+    field = f"devices.{name}.size"
+    return (
+        phrase("raising %(field)s", field=field)
+        if larger
+        else phrase("lowering %(field)s", field=field)
+    )
 
 
 def _what_bounds(island: Island, name: str) -> str:
@@ -239,10 +289,10 @@ def _what_bounds(island: Island, name: str) -> str:
 def _ways_out(model: Model, found: Found) -> Iterator[str]:
     """Yield what would take what is too much, or would not make it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
-        yield f"an export of {carrier}"
+        yield phrase("an export of %(carrier)s", carrier=carrier)
         for name, conversion in model.island.conversions.items():
             if conversion.figures.must_take and carrier in conversion.figures.outputs:
-                yield f"devices.{name} without must_take"
+                yield phrase("devices.%(name)s without must_take", name=name)
 
 
 def _may_bring(name: str, scarce: Collection[str]) -> bool:
@@ -280,14 +330,26 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
         return None
     step = int(np.argmax(peaks[endless[0]]))
     named = " and ".join(
-        f"{field} at {trades[field][1].price[step]:g} {island.currency}/kWh" for field in endless
+        phrase(
+            "%(field)s at %(price)s %(currency)s/kWh",
+            field=field,
+            price=f"{trades[field][1].price[step]:g}",
+            currency=island.currency,
+        )
+        for field in endless
     )
-    gain = "earn" if minimise == "cost" else "save CO2"
+    gain = phrase("earn") if minimise == "cost" else phrase("save CO2")
     limits = " or ".join(f"{field}.limit" for field in endless)
-    through = _runners(model, found.values, step, most)
-    return (
-        f"A plan could {gain} without end: on {_moment(island, step)}, by {named}"
-        f"{f', through {through}' if through else ''}. What may help: {limits}, or other prices."
+    runners = _runners(model, found.values, step, most)
+    through = phrase(", through %(devices)s", devices=runners) if runners else ""
+    return phrase(
+        "A plan could %(gain)s without end: on %(moment)s, by %(named)s%(through)s. What may "
+        "help: %(limits)s, or other prices.",
+        gain=gain,
+        moment=_moment(island, step),
+        named=named,
+        through=through,
+        limits=limits,
     )
 
 

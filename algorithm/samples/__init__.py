@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from algorithm.errors import RequirementError
 from algorithm.near_miss import near_miss
+from algorithm.phrase import phrase
 from algorithm.reading import read_columns
 from algorithm.requirement import Requirement
 
@@ -48,7 +49,9 @@ SAMPLES = {
 def load_sample(name: str) -> Requirement:
     """Return a sample by its name; raises RequirementError for a name that there isn't."""
     if name not in SAMPLES:
-        message = f"'{name}' is not a sample{near_miss(name, SAMPLES)}"
+        message = phrase(
+            "'%(name)s' is not a sample%(near)s", name=name, near=near_miss(name, SAMPLES)
+        )
         raise RequirementError([{"field": "sample", "message": message}])
     folder = files("algorithm.samples")
     requirement = json.loads(folder.joinpath(f"{name}.json").read_text(encoding="utf-8"))

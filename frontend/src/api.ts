@@ -69,10 +69,12 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
     errors?: FieldError[];
   };
   const { status } = response;
+  const errors = answer.errors?.map((error) => ({ ...error, message: said(error.message) })) ?? [];
+  const [first, second] = errors;
+  if (first && !second) throw new Refusal(status, `${first.field}: ${first.message}`, errors);
   const message = answer.message
     ? said(answer.message)
     : t('The server answered with an error (%(status)s).', { status });
-  const errors = answer.errors?.map((error) => ({ ...error, message: said(error.message) }));
   throw new Refusal(status, message, errors);
 }
 

@@ -18,40 +18,57 @@ export class Catalogue {
   readonly texts: Texts;
   private readonly language: string;
   private readonly phrases: Texts;
-  /** Those with places in them, the most telling first. */
-  private readonly patterns: readonly Pattern[];
+  /** Those with places in them, the most telling first; apart, those that are nothing but places. */
+  private readonly telling: readonly Pattern[];
+  private readonly bare: readonly Pattern[];
 
   /** As the server gives it; `said`: what it and its searches say. */
   constructor(language: string, { texts, said }: { texts: Texts; said: Texts }) {
     this.language = language;
     this.texts = texts;
     this.phrases = said;
-    this.patterns = Object.entries(said)
+    const patterns = Object.entries(said)
       .filter(([english]) => english.includes('%('))
       .map(patternOf)
       .sort((a, b) => b.letters - a.letters);
+    this.telling = patterns.filter(({ letters }) => letters > 0);
+    this.bare = patterns.filter(({ letters }) => letters === 0);
   }
 
   /** Undefined where it isn't known. */
   said(english: string): string | undefined {
     return (
       this.phrases[english] ??
-      this.each(english.split(/(?<=[.?]) /), 'unit') ??
-      this.each(english.split(', '), 'conjunction') ??
-      this.fitted(english)
+      this.each(english.split(/(?<=[.?]) /), 'unit', (sentence) => this.said(sentence)) ??
+      this.each(english.split(', '), 'conjunction', (item) => this.phrase(item)) ??
+      this.fitted(english, this.telling) ??
+      this.fitted(english, this.bare)
     );
   }
 
+  /** A name is no sentence: of the patterns, only "%(name)s (%(place)s)" is for names. */
+  called(name: string): string | undefined {
+    return this.phrases[name] ?? this.fitted(name, this.bare);
+  }
+
+  private phrase(english: string): string | undefined {
+    return this.phrases[english] ?? this.fitted(english, this.telling);
+  }
+
   /** Each part of something for itself, if all of them are known. */
-  private each(parts: string[], type: 'unit' | 'conjunction'): string | undefined {
+  private each(
+    parts: string[],
+    type: 'unit' | 'conjunction',
+    translate: (part: string) => string | undefined,
+  ): string | undefined {
     if (parts.length < 2) return undefined;
-    const found = parts.map((part) => this.said(part));
+    const found = parts.map(translate);
     if (!found.every((part) => part !== undefined)) return undefined;
     return new Intl.ListFormat(this.language, { type, style: 'narrow' }).format(found);
   }
 
-  private fitted(english: string): string | undefined {
-    for (const { fits, names, text, letters } of this.patterns) {
+  private fitted(english: string, patterns: readonly Pattern[]): string | undefined {
+    for (const { fits, names, text, letters } of patterns) {
       const places = fits.exec(english)?.slice(1);
       if (!places) continue;
       const known = places.map((place) => this.said(place));
@@ -68,7 +85,7 @@ export class Catalogue {
 function patternOf([english, text]: [string, string]): Pattern {
   const parts = english.split(/%\(\w+\)s/);
   return {
-    fits: new RegExp(`^${parts.map(literal).join('(.+?)')}$`, 's'),
+    fits: new RegExp(`^${parts.map(literal).join('(.*?)')}$`, 's'),
     names: Array.from(english.matchAll(/%\((\w+)\)s/g), ([, name]) => name ?? ''),
     text,
     letters: parts.join('').match(/\p{L}/gu)?.length ?? 0,

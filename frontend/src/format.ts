@@ -8,7 +8,7 @@ type Steps = readonly (readonly [number, string])[];
 /** For Intl. English dates and figures are European here: the day comes before the month. */
 export const LOCALE = language === 'en' ? 'en-GB' : language;
 const SPACE = '\u00a0';
-const PERCENT = language === 'en' ? `${SPACE}%` : '%';
+export const PERCENT = language === 'en' ? `${SPACE}%` : '%';
 
 /** What large sums are told in, the largest first: Chinese counts in ten thousands. */
 export const SUMS: Steps = language.startsWith('zh')
@@ -98,12 +98,6 @@ export function gap(relative: number): string {
   const digits = percent < 1 ? 2 : percent < 10 ? 1 : 0;
   const up = Math.ceil(percent * 10 ** digits - 1e-9) / 10 ** digits;
   return `${number(up)}${PERCENT}`;
-}
-
-/** A share to a tenth of a percent → "2.0 %". */
-export function share(relative: number): string {
-  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return `${number(relative * 100, digits)}${PERCENT}`;
 }
 
 /** The bar's place → "43 %". Full only when it is. With a plain space: it goes into titles, too. */

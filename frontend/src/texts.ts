@@ -31,3 +31,8 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
 export function said(english: string): string {
   return catalogue?.said(english) ?? english;
 }
+
+/** A title or a label, if it is one of ours; what people have named themselves stays as it is. */
+export function called(name: string): string {
+  return catalogue?.called(name) ?? name;
+}

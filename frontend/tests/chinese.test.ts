@@ -5,7 +5,7 @@ import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../src/charts/ca
 import { caption } from '../src/diagram/caption.ts';
 import * as format from '../src/format.ts';
 import { costLabel, timeLabel } from '../src/job/axis.ts';
-import { said, t, tn } from '../src/texts.ts';
+import { called, said, t, tn } from '../src/texts.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
@@ -76,6 +76,16 @@ describe('texts in Chinese', () => {
         '执行它的工作进程已失联。该子任务重新开始。',
       ],
       ['heat, cooling', '热力、供冷'],
+      [
+        'No plan can meet all demands. heat falls short by up to 3.5 kW of 10 kW (1 January, 17:00; in 3 of 24 steps). What may help: raising budget, enabling gas-boiler.',
+        '没有方案能满足全部需求。热力最大缺口 3.5 kW（需求 10 kW）（1月1日 17:00；共 3/24 个时段）。可尝试：提高 budget、启用 gas-boiler。',
+      ],
+      [
+        'should not be negative: it is -1 in step 17 (1 January, 17:00)',
+        '应不为负，第 17 个时段（1月1日 17:00）实际为 -1',
+      ],
+      ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
+      ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
     ];
     for (const [english, text] of cases) assert.equal(said(english), text);
   });
@@ -84,6 +94,7 @@ describe('texts in Chinese', () => {
     for (const name of ['Tank: the old one', 'Boiler (mine)', 'My heat, my rules. And more.', '']) {
       assert.equal(said(name), name);
     }
+    for (const name of ['one of three', 'heat, cooling']) assert.equal(called(name), name);
   });
 });
 

@@ -5,7 +5,7 @@ import { html } from '../element.ts';
 import * as format from '../format.ts';
 import type { Plan } from '../result/plan.ts';
 import { standing } from '../standing.ts';
-import { said, t } from '../texts.ts';
+import { t } from '../texts.ts';
 import { type Column, type Compared, isCompared, type Job } from './column.ts';
 import type { Pick } from './pick.ts';
 
@@ -94,7 +94,7 @@ function apart(
 
 function badge(job: Job): HTMLElement {
   const { label, tone } = standing(job);
-  return html('span', { class: 'badge', 'data-tone': tone }, said(label));
+  return html('span', { class: 'badge', 'data-tone': tone }, label);
 }
 
 function actions(

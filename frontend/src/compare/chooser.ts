@@ -4,7 +4,7 @@ import { get, Refusal } from '../api.ts';
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
 
-import { said, t, tn } from '../texts.ts';
+import { called, said, t, tn } from '../texts.ts';
 import type { Job } from './column.ts';
 
 /** A pause in typing, ms. */
@@ -78,7 +78,7 @@ export class Chooser {
     const button = html(
       'button',
       { type: 'button', 'data-job': job },
-      html('span', { class: 'found-title' }, title),
+      html('span', { class: 'found-title' }, called(title)),
       html('span', { class: 'muted' }, [origin, without].filter(Boolean).join(' · ')),
       html('span', { class: 'found-cost' }, cost && t('%(cost)s / year', { cost })),
     );

@@ -2,7 +2,8 @@
 // requirement is large and the same for all searches of it.
 
 import { get, Refusal } from '../api.ts';
-import type { SearchResult } from '../result/plan.ts';
+import { type SearchResult, translated } from '../result/plan.ts';
+import { called } from '../texts.ts';
 import type { Job } from './column.ts';
 
 /** As it was submitted: `algorithm/requirement.py` says what may stand in it. */
@@ -30,10 +31,11 @@ export class Library {
 
   private async fetch(id: string): Promise<Fetched> {
     try {
-      const job = await get<Job>(urlOf(id));
+      const found = await get<Job>(urlOf(id));
+      const job = { ...found, title: called(found.title) };
       if (!job.result_url) return { job };
       const [result, requirement] = await Promise.all([
-        get<SearchResult>(job.result_url),
+        get<SearchResult>(job.result_url).then(translated),
         this.requirementOf(job),
       ]);
       return { job, result, requirement };

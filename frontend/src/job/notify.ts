@@ -57,10 +57,13 @@ export class Notify {
     if (!this.wanted) return;
     this.wanted = false;
     const { label } = standing(state);
-    const notification = new Notification(`${label} · ${this.title}`, {
-      body: said(state.status),
-      tag: state.job,
-    });
+    const notification = new Notification(
+      t('%(kind)s: %(label)s', { kind: label, label: this.title }),
+      {
+        body: said(state.status),
+        tag: state.job,
+      },
+    );
     notification.addEventListener('click', () => {
       window.focus();
       notification.close();

@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { energy, figure, list, percent, size } from '../format.ts';
-import { said, t } from '../texts.ts';
+import { called, t } from '../texts.ts';
 import type { Curve } from './digest.ts';
 
 const HOURS_A_YEAR = 8760;
@@ -66,6 +66,6 @@ function ofWeather({ name, mean, least, most, devices = [] }: Curve): string {
   }
   return t('%(mean)s on average, for %(devices)s', {
     mean: figure(mean),
-    devices: list(devices.map((label) => said(label))),
+    devices: list(devices.map((label) => called(label))),
   });
 }

@@ -3,7 +3,7 @@
 
 import { html, say } from '../element.ts';
 import { list } from '../format.ts';
-import { said, t, tn } from '../texts.ts';
+import { called, said, t, tn } from '../texts.ts';
 import { brief, rows } from './device-data.ts';
 import type { Device, Digest } from './digest.ts';
 import type { Draft } from './draft.ts';
@@ -42,12 +42,12 @@ export class Devices {
     if (without.length > 3) {
       return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
     }
-    return t('Without %(devices)s.', { devices: list(without.map(({ label }) => said(label))) });
+    return t('Without %(devices)s.', { devices: list(without.map(({ label }) => called(label))) });
   }
 
   labelOf(name: string): string | undefined {
     const found = this.devices.find((device) => device.name === name);
-    return found && said(found.label);
+    return found && called(found.label);
   }
 
   private group(name: string, devices: Device[], currency: string): HTMLElement {
@@ -64,7 +64,7 @@ export class Devices {
     const element = html(
       'section',
       { class: 'device-group' },
-      html('header', {}, html('h3', {}, name ? said(name) : t('This site’s own')), all),
+      html('header', {}, html('h3', {}, name ? called(name) : t('This site’s own')), all),
       ...items,
     );
     element.addEventListener('change', label);
@@ -88,7 +88,7 @@ export class Devices {
       'div',
       { class: 'device' },
       box,
-      html('label', { for: id, class: 'device-label' }, said(device.label)),
+      html('label', { for: id, class: 'device-label' }, called(device.label)),
       own,
       html(
         'details',

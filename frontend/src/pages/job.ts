@@ -24,7 +24,7 @@ import type { Summary } from '../overview/searches.ts';
 import type { Envelope, JobState } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { said } from '../texts.ts';
+import { called, said, t } from '../texts.ts';
 import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
@@ -42,7 +42,7 @@ const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
 const panel = new Panel(clock);
 const log = new Log();
-const title = said(job.title);
+const title = called(job.title);
 const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job.job) : undefined;
@@ -134,7 +134,7 @@ function show(state: Summary): void {
     announceMilestone(state, before);
   } else if (state === before || !hasEnded(standing(before))) {
     showEnd(state);
-    if (state !== before) log.announce(`${standing(state).label} · ${said(state.status)}`, true);
+    if (state !== before) log.announce(ending(state), true);
   }
 }
 
@@ -157,6 +157,11 @@ function announceMilestone(state: JobState, before: JobState): void {
 function showChart({ started_at, created_at, ended_at, at, currency, ...state }: Summary): void {
   const until = hasEnded(standing(state)) ? (ended_at ?? at) : clock.now();
   chart.then((loaded) => loaded.show({ began: started_at ?? created_at, until }, currency));
+}
+
+function ending(state: JobState): string {
+  const { label } = standing(state);
+  return t('%(label)s. %(status)s', { label, status: said(state.status) });
 }
 
 /** Its place in the queue says more than that it is pending; why it waits again says more still. */

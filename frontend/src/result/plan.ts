@@ -1,7 +1,7 @@
 // A search's result, as the server gives it.
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
-import { said } from '../texts.ts';
+import { called } from '../texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
@@ -61,7 +61,7 @@ export interface SearchResult {
 export function translated(result: SearchResult): SearchResult {
   const plans = result.plans.map((plan) => ({
     ...plan,
-    devices: plan.devices.map((device) => ({ ...device, label: said(device.label) })),
+    devices: plan.devices.map((device) => ({ ...device, label: called(device.label) })),
     graph: translatedGraph(plan.graph),
   }));
   return { ...result, plans: plans as [Plan, ...Plan[]] };

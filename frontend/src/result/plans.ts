@@ -8,6 +8,8 @@ import type { Plan, SearchResult } from './plan.ts';
 import { PlanPicks } from './plan-picks.ts';
 import { scaleOf } from './scale.ts';
 
+const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+
 export class Plans {
   readonly element: HTMLElement;
   private readonly radios: HTMLInputElement[];
@@ -110,7 +112,7 @@ function tick(box: HTMLInputElement | undefined): HTMLElement {
 function more(plan: Plan, cheapest: Plan, currency: string): string {
   const by = plan.cost_per_year - cheapest.cost_per_year;
   const share = cheapest.cost_per_year ? by / Math.abs(cheapest.cost_per_year) : 0;
-  return `${format.money(by, currency)} (${format.share(share)})`;
+  return `${format.money(by, currency)} (${format.number(share * 100, TENTHS)}${format.PERCENT})`;
 }
 
 function nameOf(place: number): string {

@@ -5,10 +5,10 @@ import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { Summary } from '../overview/searches.ts';
 import { headline } from '../result/headline.ts';
-import type { SearchResult } from '../result/plan.ts';
+import { type SearchResult, translated } from '../result/plan.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { standing } from '../standing.ts';
-import { said, t } from '../texts.ts';
+import { called, said, t } from '../texts.ts';
 import { type Slide, slideOf } from './slide.ts';
 
 export class EndedSlide implements Slide {
@@ -23,7 +23,7 @@ export class EndedSlide implements Slide {
     this.summary = summary;
     this.clock = clock;
     this.when = find('[data-field="when"]', this.element);
-    say(find('[data-field="title"]', this.element), title);
+    say(find('[data-field="title"]', this.element), called(title));
     say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.show(summary);
     if (result_url) this.fetch(result_url);
@@ -34,7 +34,7 @@ export class EndedSlide implements Slide {
     this.summary = summary;
     const { label, tone } = standing(summary);
     this.element.dataset.tone = tone;
-    say(find('[data-field="outcome"]', this.element), said(label));
+    say(find('[data-field="outcome"]', this.element), label);
     const reason = find('[data-field="reason"]', this.element);
     // Of a cancelled one its outcome says it all.
     reason.hidden = tone !== 'bad';
@@ -58,7 +58,7 @@ export class EndedSlide implements Slide {
 
   /** Where it can't be fetched, how it ended is still said; its next turn tries again. */
   private async fetch(url: string): Promise<void> {
-    const result = await get<SearchResult>(url).catch(() => undefined);
+    const result = await get<SearchResult>(url).then(translated, () => undefined);
     if (result && !this.over) await this.draw(result);
   }
 
