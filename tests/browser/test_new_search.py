@@ -137,7 +137,12 @@ def test_a_site_comes_from_a_table_alone(person: People, client: Client, screens
     guessed = [use.input_value() for use in uses.all()]
     assert guessed == ["electricity", "steam", "sun", "temperature", ""]
     page.get_by_label("Use of Steam (t/h)").select_option("heat")
-    expect(page.locator("figure.curve", has=page.get_by_text("heat", exact=True))).to_be_visible()
+    heat = page.locator("figure.curve", has=page.get_by_text("heat", exact=True))
+    expect(heat).to_be_visible()
+    plot, whole = heat.locator("canvas").bounding_box(), heat.bounding_box()
+    assert plot is not None
+    assert whole is not None
+    assert plot["width"] == whole["width"]
     page.screenshot(path=screenshots / "new-own.png", full_page=True)
     page.reload()
     expect(page.locator("figure.curve canvas").first).to_be_visible()

@@ -59,11 +59,6 @@ export class Draft {
     else this.changes.set(key, [path, change]);
   }
 
-  /** Whether the site is another one than it came as. */
-  get changed(): boolean {
-    return [...this.changes.values()].some(([path]) => isOfSite(path));
-  }
-
   kept(): Kept {
     return { changes: [...this.changes.values()], disabled: [...this.disabled] };
   }

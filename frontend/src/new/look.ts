@@ -79,8 +79,7 @@ class Plot {
         ),
         html('p', { class: 'muted' }, curveText(curve)),
       ),
-      this.place,
-      this.now,
+      ...(curve.values ? [this.place, this.now] : []),
     );
   }
 

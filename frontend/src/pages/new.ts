@@ -68,7 +68,7 @@ async function begin(): Promise<void> {
   takeFromAddress();
   if (here?.own) bring(here.own.requirement);
   else if (again) await takeFrom(again);
-  else choose(samples.find(({ checked }) => checked)?.value ?? '');
+  else await choose(samples.find(({ checked }) => checked)?.value ?? '');
   if (!here) return;
   draft.restore(here);
   wishes.show();
