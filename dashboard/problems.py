@@ -96,5 +96,5 @@ def _wrong_fields(error: RequirementError) -> Response:
 
 def _sign_in_first() -> BaseResponse:
     if request.method == "GET" and not _is_for_scripts():
-        return redirect(url_for("accounts.sign_in", next=request.path))
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     return problem(401, _("Sign in first, or send an API token as `Authorization: Bearer …`."))

@@ -18,7 +18,7 @@ import type { Envelope } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
 import { bindAttention } from '../wall/attention.ts';
-import { programme, results, waiting } from '../wall/programme.ts';
+import { programme, waiting } from '../wall/programme.ts';
 import { Round } from '../wall/round.ts';
 import type { News } from '../wall/slide.ts';
 import type { Stage } from '../wall/stage.ts';
@@ -170,20 +170,15 @@ function leave(lag: 'disconnected' | 'suspended'): void {
   stage?.disconnected();
 }
 
-function takeAnswer(): void {
+/** `jobs`: the newest. Of the others, what has ended is let go: in weeks it would be too many. */
+function takeAnswer(jobs: readonly Summary[]): void {
   searches.found(pinned.filter(({ job }) => !known.has(job)));
-  forgetOlder();
+  const kept = new Set([...jobs.map(({ job }) => job), ...pins, round.shown]);
+  for (const [job, summary] of known) {
+    if (isOver(summary) && !kept.has(job)) searches.forget(job);
+  }
   answered = true;
   tick();
-}
-
-/** Of what has ended only the newest results are shown: in weeks the others would be many. */
-function forgetOlder(): void {
-  const all = [...known.values()];
-  const kept = new Set([...results(all).map(({ job }) => job), ...pins, round.shown]);
-  for (const summary of all) {
-    if (isOver(summary) && !kept.has(summary.job)) searches.forget(summary.job);
-  }
 }
 
 function isOver(summary: Summary): boolean {

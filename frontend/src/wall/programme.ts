@@ -23,8 +23,7 @@ export function waiting(known: readonly Summary[], order: readonly string[]): Su
     .sort((a, b) => place(a) - place(b) || a.created_at - b.created_at);
 }
 
-/** Of those that have ended, the others are not shown and need not be kept. */
-export function results(known: readonly Summary[]): Summary[] {
+function results(known: readonly Summary[]): Summary[] {
   return known
     .filter(({ result_url }) => result_url)
     .sort((a, b) => endOf(b) - endOf(a))

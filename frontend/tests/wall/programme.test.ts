@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Summary } from '../../src/overview/searches.ts';
-import { programme, results, waiting } from '../../src/wall/programme.ts';
+import { programme, waiting } from '../../src/wall/programme.ts';
 import { around } from '../../src/wall/strip.ts';
 import { event } from '../events.ts';
 
@@ -33,7 +33,6 @@ describe('what the wall shows', () => {
       search('bad', { state: 'FAILURE', outcome: 'failed', ended_at: 99 }),
     ];
     assert.deepEqual(ids(programme(known, [])), ['r8', 'r7', 'r6', 'r5', 'r4']);
-    assert.deepEqual(ids(results(known)), ids(programme(known, [])));
   });
 
   it('is what the address pins, whatever else there is', () => {
