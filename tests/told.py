@@ -12,7 +12,6 @@ from dashboard.extensions import db
 from dashboard.models import Job, User, now
 from tests.stack import Stack
 
-
 RENEWED = 0.5
 """After so many seconds it is said that somebody has the search still, or another worker would."""
 
