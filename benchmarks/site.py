@@ -11,14 +11,14 @@ HOURS = 8760
 def graph(nodes: int) -> dict[str, Any]:
     """Like those that searches find: suppliers, carriers, devices of one or two inputs, demands.
 
-    A fifth of the nodes each are carriers, and of the others two thirds are devices. Without any,
-    an empty graph.
+    A fifth are carriers, a tenth each supplies and demands, the others devices; of two nodes, the
+    one supplies the other.
     """
-    carriers = [f"carrier:{number}" for number in range(nodes // 5)]
-    ends = [f"supply:{number}" for number in range(nodes // 10)]
+    carriers = [f"carrier:{number}" for number in range(max(1, nodes // 5))]
+    ends = [f"supply:{number}" for number in range(max(1, nodes // 10))]
     wants = [f"demand:{number}" for number in range(nodes // 10)]
     devices = [f"device:{n}" for n in range(nodes - len(carriers) - len(ends) - len(wants))]
-    links = [_link(end, carriers[place % 3]) for place, end in enumerate(ends)]
+    links = [_link(end, carriers[place % len(carriers[:3])]) for place, end in enumerate(ends)]
     for place, device in enumerate(devices):
         level = place % (len(carriers) - 1)
         links.append(_link(carriers[level], device))
