@@ -14,6 +14,8 @@ export interface Caption {
 }
 
 const LONG = 16;
+/** Of a line; the whole of it is said where one looks closer. */
+const LONGEST = 36;
 
 /** What the ends of the site are called, by their kind. */
 export const ROLE: Partial<Record<NodeKind, string>> = {
@@ -24,13 +26,19 @@ export const ROLE: Partial<Record<NodeKind, string>> = {
 
 export function caption(node: GraphNode, flows: readonly Flow[]): Caption {
   const label = node.kind === 'carrier' ? [node.label] : broken(node.label);
-  return { label, measure: measure(node, flows) };
+  return { label: label.map(cut), measure: measure(node, flows) };
 }
 
 function measure({ kind, size: amount, unit }: GraphNode, flows: readonly Flow[]): string {
   if (amount !== undefined && unit !== undefined) return size(amount, unit);
   const role = ROLE[kind];
   return role ? `${role} ${energy(flows.reduce((sum, { kwh }) => sum + kwh, 0))}` : '';
+}
+
+/** A line that is too long to be drawn, without its end. */
+export function cut(line: string): string {
+  const characters = [...line];
+  return characters.length <= LONGEST ? line : `${characters.slice(0, LONGEST - 1).join('')}…`;
 }
 
 /** A long label, broken at the space that leaves the shortest lines. */

@@ -135,7 +135,7 @@ function drawNode(
     group.append(
       svg('rect', { class: 'reach', x: -10, width: width + 20, height }),
       svg('rect', { class: 'shape', width, height, rx: 2 }),
-      text('label', -8, node.label),
+      text('label', -8, label[0] ?? ''),
     );
     return group;
   }

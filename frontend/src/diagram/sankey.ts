@@ -6,7 +6,7 @@ import '../style/diagram.css';
 import { html, svg } from '../element.ts';
 import { energy } from '../format.ts';
 import { t } from '../texts.ts';
-import { ROLE } from './caption.ts';
+import { cut, ROLE } from './caption.ts';
 import { carrierLook } from './carriers.ts';
 import { flowsByNode, mainCarrier } from './flows.ts';
 import { type Graph, type GraphNode, union } from './graph.ts';
@@ -131,7 +131,7 @@ export class Sankey {
       svg('text', { class: style, x: middle, y, 'text-anchor': 'middle' }, words);
     const hung = badges
       .filter(({ bus }) => bus === node.id)
-      .map(({ store, kwh: stored }) => `⇄ ${names.get(store) ?? store} ${energy(stored)}`);
+      .map(({ store, kwh: stored }) => `⇄ ${cut(names.get(store) ?? store)} ${energy(stored)}`);
     const group = svg(
       'g',
       {
@@ -151,7 +151,7 @@ export class Sankey {
         height: box.height + LABEL.height,
       }),
       svg('rect', { class: 'shape', width: BAR, height: used ? height : box.height, rx: 2 }),
-      text('label', -20, node.label),
+      text('label', -20, cut(node.label)),
       // Not seen, but read: without the blanks the words of two lines are one.
       ' ',
       text('measure', -5, amount),

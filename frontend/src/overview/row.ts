@@ -55,7 +55,7 @@ export class Row {
         'div',
         { class: 'search-name' },
         html('a', { href: `/jobs/${encodeURIComponent(job)}` }, title),
-        html('span', { class: 'muted' }, `${owner} · `, when, this.viewers),
+        html('span', { class: 'muted' }, html('bdi', {}, owner), ' · ', when, this.viewers),
       ),
       html(
         'div',
