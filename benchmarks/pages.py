@@ -2,7 +2,7 @@
 
 - Drawing: from the moment at which a result (or a dispatch) has come to the frame in which it is
   drawn. Beside it the same page's empty frame, which is what it costs whatever it shows: with a
-  graph of two nodes, or a dispatch of one series of one day.
+  graph of two nodes, or a dispatch of one series of one day, in charts that were there before.
 - The overview with 50 searches of 10 events a second each, beside the same page with none, in the
   same run: frames a second, the share of frames that took longer than 25 ms, tasks longer than
   50 ms, and scripting for each event.
@@ -43,9 +43,9 @@ STATIC = ROOT / "dashboard/static"
 
 DRAWN = """(selector) => new Promise((done) => {
     const look = () => {
-        const found = document.querySelectorAll(selector);
-        if (found.length > 0) requestAnimationFrame(() => done(performance.now()));
-        else requestAnimationFrame(look);
+        if (document.querySelector(selector)?.checkVisibility()) {
+            requestAnimationFrame(() => done(performance.now()));
+        } else requestAnimationFrame(look);
     };
     look();
 })"""
@@ -113,25 +113,22 @@ def _imported(manifest: dict[str, Any], entry: str) -> set[str]:
 
 def _drawings(page: Page, job: str, stored: dict[str, Any]) -> Iterator[Row]:
     address = f"/api/v1/jobs/{job}/result"
-    diagram = "[data-result] svg.single-line-diagram"
 
     def drawn(nodes: int) -> float:
         with _answers(page, {address: result(stored, graph(nodes))}):
-            return statistics.median(_timed(page, job, address, diagram) for _ in range(REPEATS))
+            return statistics.median(_diagram(page, job, address) for _ in range(REPEATS))
 
     yield _drawing("a graph of 60 nodes drawn", drawn(60), drawn(2))
 
-    url = stored["plans"][0]["dispatch_url"]
+    year = f"/api/v1/jobs/{job}/year"
+    first = stored["plans"][0]["dispatch_url"]
 
     def charted(told: dict[str, Any]) -> float:
-        small = result(stored, graph(20))
-        with _answers(page, {address: small, url: told}):
-            plots = ".plots .u-wrap canvas"
-            return statistics.median(_timed(page, job, url, plots) for _ in range(REPEATS))
+        bodies = {address: result(stored, graph(20), first, year), year: told}
+        with _answers(page, bodies):
+            return statistics.median(_charts(page, job, year) for _ in range(REPEATS))
 
-    empty = dispatch(1)
-    empty["flows"][0]["kw"] = empty["flows"][0]["kw"][:24]
-    yield _drawing("a year of 15 series drawn", charted(dispatch(15)), charted(empty))
+    yield _drawing("a year of 15 series drawn", charted(dispatch(15)), charted(dispatch(1, 24)))
 
 
 def _drawing(what: str, taken: float, empty: float) -> Row:
@@ -151,11 +148,24 @@ def _answer(body: str) -> Callable[[Route], None]:
     return lambda route: route.fulfill(body=body, content_type="application/json")
 
 
-def _timed(page: Page, job: str, address: str, selector: str) -> float:
-    """ms from the moment at which `address` has answered until what it brings is drawn."""
+def _diagram(page: Page, job: str, address: str) -> float:
+    """ms from the moment at which a result has come until it is drawn, by a page just loaded."""
     page.goto(f"/jobs/{job}")
-    page.wait_for_selector(".operation-section", state="attached")
-    page.evaluate("document.querySelector('.operation-section').scrollIntoView()")
+    return _since(page, address, "[data-result] svg.single-line-diagram")
+
+
+def _charts(page: Page, job: str, address: str) -> float:
+    """ms from the moment at which another plan's dispatch has come until it is drawn."""
+    page.goto(f"/jobs/{job}")
+    page.wait_for_selector("[data-result] svg.single-line-diagram")
+    page.locator(".operation-section").scroll_into_view_if_needed()
+    page.wait_for_selector(".plots canvas")
+    page.evaluate("for (const one of document.querySelectorAll('canvas')) one.dataset.old = ''")
+    page.locator(".plan-list input").nth(1).evaluate("input => input.click()")
+    return _since(page, address, ".plots canvas:not([data-old])")
+
+
+def _since(page: Page, address: str, selector: str) -> float:
     at: float = page.evaluate(DRAWN, selector)
     came: float = page.evaluate(CAME, address)
     return at - came
@@ -167,8 +177,9 @@ def _busy_overview(page: Page, stack: Stack) -> Iterator[Row]:
     page.wait_for_selector(f'[data-job="{searches[0].id}"]')
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
-    quiet = _watched(page, devtools)
-    with _telling(searches) as told:
+    with _telling(searches, 0):
+        quiet = _watched(page, devtools)
+    with _telling(searches, RATE) as told:
         busy = _watched(page, devtools)
         events = told[0]
     for what, seen in (("no events", quiet), (f"{SEARCHES} searches", busy)):
@@ -196,18 +207,23 @@ def _metrics(devtools: CDPSession) -> dict[str, float]:
 
 
 @contextmanager
-def _telling(searches: list[Told]) -> Iterator[list[int]]:
-    """All of them tell of progress at RATE; counts how often in all."""
+def _telling(searches: list[Told], rate: float) -> Iterator[list[int]]:
+    """All of them tell of progress meanwhile, so often a second; counts how often in all."""
     over, told = threading.Event(), [0]
 
     def tell() -> None:
         begun = time.perf_counter()
         while not over.is_set():
             for search in searches:
+                if rate == 0:
+                    search.renew()
+                    continue
                 search.tell(current=told[0] / 1000 % 100, incumbent=2e6 - told[0], gap=0.1)
                 told[0] += 1
-                due = begun + told[0] / (RATE * SEARCHES)
+                due = begun + told[0] / (rate * len(searches))
                 time.sleep(max(0.0, due - time.perf_counter()))
+            if rate == 0:
+                over.wait(0.1)
 
     teller = threading.Thread(target=tell)
     teller.start()

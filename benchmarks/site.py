@@ -40,20 +40,22 @@ def _link(source: str, target: str) -> dict[str, Any]:
     return {"source": source, "target": target, "carrier": carrier, "kwh": 1e6 + len(target) * 1e5}
 
 
-def dispatch(series: int) -> dict[str, Any]:
-    """A year of hours: so many series that feed one carrier, or take from it by turns."""
+def dispatch(series: int, hours: int = HOURS) -> dict[str, Any]:
+    """By the hour, for a year: so many series that feed one carrier, or take from it by turns."""
     flows = [
         {
             "source": "carrier:0" if number % 2 else f"device:{number}",
             "target": f"device:{number}" if number % 2 else "carrier:0",
             "carrier": "heat",
-            "kw": [round(100 + 50 * math.sin(hour / (3 + number)), 1) for hour in range(HOURS)],
+            "kw": [round(100 + 50 * math.sin(hour / (3 + number)), 1) for hour in range(hours)],
         }
         for number in range(series)
     ]
     return {"step_hours": 1.0, "start": "2023-01-01", "days": None, "flows": flows, "levels": []}
 
 
-def result(stored: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
-    """A stored result whose one plan has another graph."""
-    return {**stored, "plans": [{**stored["plans"][0], "graph": drawn}]}
+def result(stored: dict[str, Any], drawn: dict[str, Any], *dispatch_urls: str) -> dict[str, Any]:
+    """A stored result with another graph, of a plan for each of the addresses, or of its own one."""
+    plan = {**stored["plans"][0], "graph": drawn}
+    others = [{**plan, "dispatch_url": url} for url in dispatch_urls]
+    return {**stored, "plans": others or [plan]}

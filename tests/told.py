@@ -37,8 +37,14 @@ class Told:
     def tell(self, **event: Any) -> None:
         """Publish progress, as a worker would."""
         told = {"state": "PROGRESS", "attempt": self._attempt, "total": 100, "status": "Searching."}
+        self.renew()
         with self._stack.app.app_context():
-            if time.monotonic() > self._renewed + RENEWED:
-                jobs.renew(self.id, self._attempt)
-                self._renewed = time.monotonic()
             publish(self.id, {**told, **event})
+
+    def renew(self) -> None:
+        """Say that somebody has it still, now and then; `tell` does so as well."""
+        if time.monotonic() < self._renewed + RENEWED:
+            return
+        self._renewed = time.monotonic()
+        with self._stack.app.app_context():
+            jobs.renew(self.id, self._attempt)
