@@ -2,6 +2,12 @@
 
 import { defineConfig } from 'vite';
 
+/** What pages have in common, whether or not they show what is live. */
+const PAGE =
+  /src\/(api|compare\/pick|element|format|glide|phase|places|standing|texts)\.ts|preload-helper/;
+const LIVE =
+  /socket\.io|engine\.io|src\/(connection|freshness|notice|overview\/fleet|reducer|server-clock|watcher)\.ts/;
+
 export default defineConfig({
   base: '/static/',
   build: {
@@ -20,6 +26,15 @@ export default defineConfig({
         'src/pages/wall.ts',
         'src/pages/compare.ts',
       ],
+      output: {
+        // What several pages need at first comes in two files, not in a dozen that pack worse.
+        codeSplitting: {
+          groups: [
+            { name: 'page', priority: 1, test: PAGE },
+            { name: 'live', test: LIVE },
+          ],
+        },
+      },
     },
   },
 });

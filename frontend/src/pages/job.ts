@@ -14,9 +14,7 @@ import { Convergence } from '../job/convergence.ts';
 import { Course } from '../job/course.ts';
 import { fetchHistory } from '../job/history.ts';
 import { Log } from '../job/log.ts';
-import { Notify } from '../job/notify.ts';
 import { Panel } from '../job/panel.ts';
-import { bindShare } from '../job/share.ts';
 import { Tab } from '../job/tab.ts';
 import { bindNotice } from '../notice.ts';
 import { FleetWatch, placeInQueue } from '../overview/fleet.ts';
@@ -46,7 +44,7 @@ const title = called(job.title);
 const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job.job) : undefined;
-const notify = new Notify(job.job, title);
+const notify = import('../job/notify.ts').then(({ Notify }) => new Notify(job.job, title));
 const course = new Course();
 const convergence = new Convergence();
 const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
@@ -109,7 +107,7 @@ const fleet = new FleetWatch((told) => {
   showQueue(shown);
 });
 
-bindShare((text) => log.announce(text, true));
+import('../job/share.ts').then(({ bindShare }) => bindShare((text) => log.announce(text, true)));
 show(job);
 setInterval(() => {
   showNotice();
@@ -123,7 +121,7 @@ function show(state: Summary): void {
   panel.show(state);
   tab.show(state, freshness.suspended);
   cancel?.show(state);
-  notify.show(state);
+  notify.then((loaded) => loaded.show(state));
   if (convergence.take(state)) showChart(state);
   showQueue(state);
   if (isWaiting(state.state)) fleet.ask();

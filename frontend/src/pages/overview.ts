@@ -10,7 +10,6 @@ import { bindNotice } from '../notice.ts';
 import { Feed } from '../overview/feed.ts';
 import { Filter } from '../overview/filter.ts';
 import { type Fleet, FleetWatch } from '../overview/fleet.ts';
-import { Glance } from '../overview/glance.ts';
 import { bindKeys } from '../overview/keys.ts';
 import { type Listing, Older } from '../overview/older.ts';
 import { Picks } from '../overview/picks.ts';
@@ -48,7 +47,7 @@ const keys = find<HTMLDialogElement>('[data-dialog="keys"]');
 const clock = new ServerClock();
 const freshness = new Freshness();
 const showNotice = bindNotice(freshness);
-const glance = new Glance(clock);
+const glance = import('../overview/glance.ts').then(({ Glance }) => new Glance(clock));
 const picks = new Picks(() => rows.markPicks());
 const rows: Rows = new Rows(find('[data-list="searches"]'), clock, picks);
 const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
@@ -69,7 +68,7 @@ const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURICom
 });
 
 const fleet = new FleetWatch((told: Fleet | undefined) => {
-  glance.show(told);
+  glance.then((loaded) => loaded.show(told));
   rows.place(told);
 });
 
@@ -101,7 +100,7 @@ showFilter();
 fleet.ask(0);
 setInterval(() => {
   showNotice();
-  glance.tick();
+  glance.then((loaded) => loaded.tick());
   rows.tick();
 }, 500);
 
