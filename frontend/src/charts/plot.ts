@@ -116,16 +116,16 @@ export function axisStyle(place: HTMLElement): uPlot.Axis {
 
 /** The upright axis; only its uppermost figure has the unit. */
 export function powers(unit: string): uPlot.Axis {
+  return { size: AXIS, space: 26, values: (_, splits) => labels(splits, unit) };
+}
+
+/** Round amounts along an axis, of which the last tells the unit. */
+export function labels(amounts: readonly number[], unit: string): string[] {
   const number = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
-  return {
-    size: AXIS,
-    space: 26,
-    values: (_, splits) =>
-      splits.map((value, at) => {
-        const text = number.format(Math.abs(value));
-        return at === splits.length - 1 ? `${text} ${unit}` : text;
-      }),
-  };
+  return amounts.map((amount, at) => {
+    const text = number.format(Math.abs(amount));
+    return at === amounts.length - 1 ? `${text} ${unit}` : text;
+  });
 }
 
 function axes({ place, positions, dispatch, unit }: PlotOptions): uPlot.Axis[] {
