@@ -55,7 +55,7 @@ def dispatch(series: int, hours: int = HOURS) -> dict[str, Any]:
 
 
 def result(stored: dict[str, Any], drawn: dict[str, Any], *dispatch_urls: str) -> dict[str, Any]:
-    """A stored result with another graph, of a plan for each of the addresses, or of its own one."""
+    """A stored result with another graph; of a plan for each of the addresses, or of its own."""
     plan = {**stored["plans"][0], "graph": drawn}
     others = [{**plan, "dispatch_url": url} for url in dispatch_urls]
     return {**stored, "plans": others or [plan]}

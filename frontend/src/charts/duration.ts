@@ -5,7 +5,7 @@ import { html, say } from '../element.ts';
 import { size } from '../format.ts';
 import { t } from '../texts.ts';
 import { type Dispatch, durations } from './dispatch.ts';
-import { axisStyle, HEIGHT, powers, room } from './plot.ts';
+import { axisStyle, HEIGHT, labels, powers, room } from './plot.ts';
 
 /** Draws into `place`, in the colour of the swatch; says at `now` what is under the pointer. */
 export function durationCurve(
@@ -31,7 +31,7 @@ export function durationCurve(
         y: { range: (_, from, to) => room(Math.min(0, from ?? 0), to ?? 0) },
       },
       axes: [
-        { ...style, size: 26, values: (_, splits) => splits.map((hour) => size(hour, 'h')) },
+        { ...style, size: 26, values: (_, splits) => labels(splits, 'h') },
         { ...style, ...powers('kW') },
       ],
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },

@@ -117,15 +117,15 @@ export function axisStyle(place: HTMLElement): uPlot.Axis {
 
 /** The upright axis; only its uppermost figure has the unit. */
 export function powers(unit: string): uPlot.Axis {
-  return {
-    size: AXIS,
-    space: 26,
-    values: (_, splits) =>
-      splits.map((value, at) => {
-        const text = number(Math.abs(value), { maximumFractionDigits: 2 });
-        return at === splits.length - 1 ? `${text} ${unit}` : text;
-      }),
-  };
+  return { size: AXIS, space: 26, values: (_, splits) => labels(splits, unit) };
+}
+
+/** Round amounts along an axis, of which the last tells the unit. */
+export function labels(amounts: readonly number[], unit: string): string[] {
+  return amounts.map((amount, at) => {
+    const text = number(Math.abs(amount), { maximumFractionDigits: 2 });
+    return at === amounts.length - 1 ? `${text} ${unit}` : text;
+  });
 }
 
 function axes({ place, positions, dispatch, unit }: PlotOptions): uPlot.Axis[] {
