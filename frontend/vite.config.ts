@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 /** What pages have in common, whether or not they show what is live. */
 const PAGE =
-  /src\/(api|compare\/pick|element|format|glide|phase|places|standing|texts)\.ts|preload-helper/;
+  /src\/(api|compare\/pick|element|format|glide|phase|standing|texts)\.ts|preload-helper/;
 const LIVE =
   /socket\.io|engine\.io|src\/(connection|freshness|notice|overview\/fleet|reducer|server-clock|watcher)\.ts/;
 
@@ -30,6 +30,8 @@ export default defineConfig({
         // What several pages need at first comes in two files, not in a dozen that pack worse.
         codeSplitting: {
           groups: [
+            // By itself: the texts wait for the catalogue, which would wait for the file that it is in.
+            { name: 'places', priority: 2, test: /src\/places\.ts/ },
             { name: 'page', priority: 1, test: PAGE },
             { name: 'live', test: LIVE },
           ],
