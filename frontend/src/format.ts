@@ -173,6 +173,11 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
 
+/** ["Proven.", "Not proven."] → "Proven. Not proven.", in Chinese without the space. */
+export function sentences(texts: readonly string[]): string {
+  return new Intl.ListFormat(LOCALE, { type: 'unit', style: 'narrow' }).format(texts);
+}
+
 /**
  * A stated figure, as exactly as anyone states one → "0.00561", "0.0655 EUR/kWh". With a plain
  * space: such units are long, and may stand in a line of their own.
