@@ -190,5 +190,5 @@ export function figure(value: number, unit = ''): string {
 /** A relative change → "+4.3 %", "−12 %". */
 export function change(relative: number): string {
   const options = { maximumSignificantDigits: 3, signDisplay: 'exceptZero' } as const;
-  return `${number(relative * 100, options).replace('-', '−')}${SPACE}%`;
+  return `${number(relative * 100, options).replace('-', '−')}${PERCENT}`;
 }
