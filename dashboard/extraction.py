@@ -38,6 +38,7 @@ def catalogue(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterat
     for device in CATALOGUE.values():
         yield _said(device.label)
         yield _said(device.group)
+        yield _said(device.source)
         yield from _carriers(device.figures)
     for name in sorted(NAMES_TAKEN):
         yield from _carrier(name)
@@ -58,6 +59,8 @@ def _named(requirement: Requirement) -> Iterator[Found]:
         for name, part in parts.items():
             yield from _carrier(name)
             yield from _carrier(part.carrier or name)
+    for name in (*requirement.areas, *requirement.profiles):
+        yield _said(name)
     for figures in (requirement.devices or {}).values():
         if figures.label:
             yield _said(figures.label)

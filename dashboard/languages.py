@@ -9,11 +9,12 @@ shows it; the catalogue has it in the context `SAID`.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, request, url_for
@@ -68,7 +69,7 @@ def texts_url() -> str | None:
     tag = language()
     if tag == "en":
         return None
-    return url_for("languages.texts", tag=tag, version=_texts(tag)[1])
+    return url_for("languages.texts", tag=tag, version=_texts(tag).version)
 
 
 @blueprint.get("/texts/<tag>.json")
@@ -76,20 +77,31 @@ def texts(tag: str) -> Response:
     """Every text in a language, by the English one: those of pages, and those that are said."""
     if tag not in LANGUAGES or tag == "en":
         abort(404)
-    body, version = _texts(tag)
-    answer = Response(body, mimetype="application/json")
-    if request.args.get("version") == version:
+    known = _texts(tag)
+    packed = request.accept_encodings["gzip"] > 0
+    answer = Response(known.packed if packed else known.body, mimetype="application/json")
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    if request.args.get("version") == known.version:
         answer.headers["Cache-Control"] = IMMUTABLE
     return answer
 
 
+class _Texts(NamedTuple):
+    body: bytes
+    """JSON."""
+    packed: bytes
+    """The same by gzip, a third of it."""
+    version: str
+    """A digest that tells it from others."""
+
+
 @cache
-def _texts(tag: str) -> tuple[str, str]:
-    """The JSON, and a digest that tells it from others."""
-    body = json.dumps(
-        {"texts": _in_context(tag, None), "said": _in_context(tag, SAID)}, ensure_ascii=False
-    )
-    return body, hashlib.sha256(body.encode()).hexdigest()[:16]
+def _texts(tag: str) -> _Texts:
+    texts = {"texts": _in_context(tag, None), "said": _in_context(tag, SAID)}
+    body = json.dumps(texts, ensure_ascii=False).encode()
+    return _Texts(body, gzip.compress(body), hashlib.sha256(body).hexdigest()[:16])
 
 
 @cache

@@ -20,6 +20,9 @@ EVERY = range(5, 601)
 PINNED = 20
 """Searches that its address may name."""
 
+LABELS = GROUPS | {name: device.label for name, device in CATALOGUE.items()}
+"""What people call what a search may leave out: devices and groups of the catalogue."""
+
 
 @blueprint.get("/")
 @login_required
@@ -43,7 +46,7 @@ def new_search() -> str:
 @blueprint.get("/compare")
 @login_required
 def compare() -> str:
-    return render_template("compare.html")
+    return render_template("compare.html", data={"labels": LABELS})
 
 
 @blueprint.get("/jobs/<job_id>")
@@ -59,13 +62,8 @@ def job(job_id: str) -> str:
         "can_cancel": may_cancel(user, found),
         "can_submit": user.may("operator"),
     }
-    left_out = [_label(name) for name in found.disabled_devices]
+    left_out = [LABELS.get(name, name) for name in found.disabled_devices]
     return render_template("job.html", data=data, left_out=left_out)
-
-
-def _label(disabled: str) -> str:
-    """What people call a disabled device or group of the catalogue; any other by its name."""
-    return CATALOGUE[disabled].label if disabled in CATALOGUE else GROUPS.get(disabled, disabled)
 
 
 @blueprint.get("/wall")

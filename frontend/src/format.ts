@@ -173,6 +173,11 @@ export function list(items: readonly string[]): string {
   return new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(items);
 }
 
+/** ["Proven.", "Not proven."] → "Proven. Not proven.", in Chinese without the space. */
+export function sentences(texts: readonly string[]): string {
+  return new Intl.ListFormat(LOCALE, { type: 'unit', style: 'narrow' }).format(texts);
+}
+
 /**
  * A stated figure, as exactly as anyone states one → "0.00561", "0.0655 EUR/kWh". With a plain
  * space: such units are long, and may stand in a line of their own.
@@ -185,5 +190,5 @@ export function figure(value: number, unit = ''): string {
 /** A relative change → "+4.3 %", "−12 %". */
 export function change(relative: number): string {
   const options = { maximumSignificantDigits: 3, signDisplay: 'exceptZero' } as const;
-  return `${number(relative * 100, options).replace('-', '−')}${SPACE}%`;
+  return `${number(relative * 100, options).replace('-', '−')}${PERCENT}`;
 }

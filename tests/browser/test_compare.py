@@ -159,7 +159,7 @@ def test_searches_are_picked_by_mouse_and_keys_and_stay_so(
     page.wait_for_selector(".compare-diagram svg [data-node-id]")
     assert compared(page) == [f"{without}.0", f"{best}.0"]
     left_out = row(page, "What was asked", "Left out").get_by_role("cell")
-    expect(left_out).to_have_text(["gas engine chp", "nothing"])
+    expect(left_out).to_have_text(["Gas engine CHP", "nothing"])
     chp = row(page, "What to install", "Gas engine CHP").get_by_role("cell")
     expect(chp.nth(0)).to_have_class("absent")
     expect(chp.nth(1)).to_contain_text("not in A")

@@ -19,11 +19,17 @@ People = Callable[..., Person]
 FRONT: dict[str, Any] = {"sample": "tiny", "options": {"goal": "front", "plans": 4}}
 
 NOT_TRANSLATED = {
-    *("olga", "English", "CHP", "ORC", "CO"),
+    *("olga", "otto", "O", "English", "CHP", "ORC", "COP", "CO"),
     *("Enter", "Esc", "j", "k", "n", "SVG", "PNG", "CSV", "JSON", "Excel", "JavaScript"),
-    *("kW", "MW", "kWh", "MWh", "GWh", "kg", "t", "h", "EUR"),
+    *("kW", "MW", "kWh", "MWh", "GWh", "kg", "t", "h", "m", "EUR"),
 }
 """Names that people have, what is on a key, what files are called, and units."""
+
+SOURCES = {
+    *("PyPSA", "technology", "data", "costs", "csv"),
+    *("NREL", "REopt", "jl", "CityEnergyAnalyst"),
+}
+"""Names of works that the catalogue's figures are from."""
 
 
 @pytest.fixture
@@ -97,6 +103,62 @@ def test_a_finished_search_is_chinese_throughout(
     page.screenshot(path=screenshots / "chinese-sankey.png", full_page=True)
     assert english_in(page) == set()
     assert reader.complaints == []
+
+
+def test_a_new_search_is_chinese_throughout(reader: Person, screenshots: Path) -> None:
+    page = reader.page
+    page.goto("/new?sample=tiny&goal=front&disabled=battery")
+    expect(page.locator("[data-look] .small-plot canvas").first).to_be_visible()
+    expect(page.locator('[data-field="summary"]')).to_have_text("不含电池储能。")
+    unfold(page)
+    page.locator('[data-path="co2_price"]').fill("1,5")
+    page.locator('[data-action="submit"]').click()
+    expect(page.locator(".error:visible")).to_have_text("应为不含逗号的数值，例如 1250.5")
+    look(page, screenshots / "chinese-new")
+    assert english_in(page) - SOURCES == set()
+    page.get_by_label("您自己的站点").check()
+    expect(page.locator("[data-own]")).to_be_visible()
+    assert english_in(page) - SOURCES == {"json", "xlsx"}
+    assert reader.complaints == []
+
+
+def test_a_comparison_is_chinese_throughout(reader: Person, ended: str, screenshots: Path) -> None:
+    page = reader.page
+    page.goto(f"/compare?with={ended}.0&with={ended}.1")
+    page.wait_for_selector(".compare-diagram svg [data-node-id]")
+    page.locator(".load-duration").scroll_into_view_if_needed()
+    page.wait_for_selector(".load-duration svg")
+    look(page, screenshots / "chinese-compare")
+    assert english_in(page) - {"A", "B"} == set()
+    page.locator('[data-action="add"]').click()
+    expect(page.locator('[data-field="found"]')).to_have_text(re.compile("已完成任务"))
+    assert english_in(page) - {"A", "B"} == set()
+    assert reader.complaints == []
+
+
+def test_the_wall_is_chinese_throughout(
+    reader: Person, long_one: str, ended: str, screenshots: Path
+) -> None:
+    page = reader.page
+    for job, drawn in ((long_one, "[data-provisional]"), (ended, "[data-canvas]")):
+        page.goto(f"/wall?jobs={job}")
+        page.wait_for_selector(f".slide {drawn} svg.single-line-diagram")
+        look(page, screenshots / f"chinese-wall-{drawn[6:-1]}")
+        assert english_in(page) - {"F"} == set()
+    assert reader.complaints == []
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+def look(page: Page, name: Path) -> None:
+    """Pictures of the page: wide and narrow, light and dark."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("dark", "light"):
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            page.screenshot(path=f"{name}-{theme}-{width}.png", full_page=True)
 
 
 def test_two_people_watch_a_search_in_two_languages(

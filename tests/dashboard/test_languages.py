@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import subprocess
 import sys
@@ -107,6 +108,16 @@ def test_scripts_get_all_texts_once_and_keep_them(anyone: FlaskClient) -> None:
     assert "Cache-Control" not in anyone.get("/texts/zh-Hans.json?version=older").headers
     assert anyone.get("/texts/en.json").status_code == 404
     assert anyone.get("/texts/xx.json").status_code == 404
+
+
+def test_texts_come_packed_where_the_browser_unpacks_them(anyone: FlaskClient) -> None:
+    url = "/texts/zh-Hans.json"
+    packed = anyone.get(url, headers={"Accept-Encoding": "br, gzip"})
+    plain = anyone.get(url, headers={"Accept-Encoding": "gzip;q=0, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Content-Encoding" not in plain.headers
+    assert packed.vary.find("Accept-Encoding") == plain.vary.find("Accept-Encoding") != -1
 
 
 def test_a_page_in_english_fetches_no_texts(anyone: FlaskClient) -> None:

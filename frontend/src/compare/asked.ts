@@ -5,6 +5,7 @@ import * as format from '../format.ts';
 import { t } from '../texts.ts';
 import type { Compared } from './column.ts';
 import { isSame } from './difference.ts';
+import { deviceLabel } from './labels.ts';
 import { type Field, type Fields, fieldsOf } from './stated.ts';
 import { type Cell, figures, type Group, type Row, type Table, words } from './table.ts';
 
@@ -42,7 +43,7 @@ function detail({ job }: Compared): string {
 }
 
 function leftOut({ job }: Compared): string {
-  const names = job.disabled_devices.map((name) => name.replaceAll('-', ' '));
+  const names = job.disabled_devices.map(deviceLabel);
   return names.length > 0 ? format.list(names) : t('nothing');
 }
 

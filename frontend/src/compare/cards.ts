@@ -50,7 +50,7 @@ function planUrl({ job, plan }: Pick): string {
 function origin({ owner, created_at }: Job): HTMLElement {
   const datetime = new Date(created_at).toISOString();
   const when = html('time', { datetime }, format.dateAndTime(created_at));
-  return html('p', { class: 'muted' }, `${owner}, `, when);
+  return html('p', { class: 'muted' }, html('bdi', {}, owner), ' · ', when);
 }
 
 /** Which of the search's plans; of one alone, what it is. */

@@ -3,9 +3,9 @@
 import { get, Refusal } from '../api.ts';
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
-
 import { called, said, t, tn } from '../texts.ts';
 import type { Job } from './column.ts';
+import { deviceLabel } from './labels.ts';
 
 /** A pause in typing, ms. */
 const TYPED = 250;
@@ -71,15 +71,18 @@ export class Chooser {
 
   private entry(found: Job): HTMLElement {
     const { job, title, owner, created_at, incumbent, currency, disabled_devices } = found;
-    const out = disabled_devices.map((name) => name.replaceAll('-', ' '));
+    const out = disabled_devices.map(deviceLabel);
     const cost = typeof incumbent === 'number' ? format.money(incumbent, currency) : '';
-    const origin = `${owner}, ${format.dateAndTime(created_at)}`;
     const without = out.length > 0 ? t('without %(devices)s', { devices: format.list(out) }) : '';
     const button = html(
       'button',
       { type: 'button', 'data-job': job },
       html('span', { class: 'found-title' }, called(title)),
-      html('span', { class: 'muted' }, [origin, without].filter(Boolean).join(' · ')),
+      html(
+        'span',
+        { class: 'muted' },
+        [owner, format.dateAndTime(created_at), without].filter(Boolean).join(' · '),
+      ),
       html('span', { class: 'found-cost' }, cost && t('%(cost)s / year', { cost })),
     );
     button.addEventListener('click', () => {

@@ -81,6 +81,9 @@ export function planName({ pick, result }: Compared): string {
 
 /** "A: University campus, plan 2", for files and those who hear it. */
 export function fullName(column: Compared): string {
-  const { letter, job } = column;
-  return [`${letter}: ${job.title}`, planName(column)].filter(Boolean).join(', ');
+  const named = { letter: column.letter, title: column.job.title };
+  const plan = planName(column);
+  return plan
+    ? t('%(letter)s: %(title)s, %(plan)s', { ...named, plan })
+    : t('%(letter)s: %(title)s', named);
 }

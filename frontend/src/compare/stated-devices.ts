@@ -1,7 +1,8 @@
 // The devices of a requirement as fields: which may be installed, and what is stated of each.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { t } from '../texts.ts';
+import { called, t } from '../texts.ts';
+import { deviceLabel } from './labels.ts';
 import { record, type Stated, stands } from './series.ts';
 import type { Field } from './stated.ts';
 
@@ -44,7 +45,8 @@ export function deviceFields(requirement: Stated, money: string): [string, Field
     return [['devices', { label, unit: '', value: t('the whole catalogue') }]];
   }
   return Object.entries(record(requirement.devices)).flatMap(([name, figures]) => {
-    const device = deviceName(name);
+    const { label } = record(figures);
+    const device = typeof label === 'string' ? called(label) : deviceLabel(name);
     const may: Field = {
       label: t('%(device)s may be installed', { device }),
       unit: '',
@@ -63,12 +65,6 @@ export function deviceFields(requirement: Stated, money: string): [string, Field
   });
 }
 
-/** "gas-engine-chp" → "Gas engine chp". */
-function deviceName(name: string): string {
-  const words = name.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** One field, or one for each carrier or area that the figure is of. */
 function figureFields(
   device: string,
@@ -79,12 +75,16 @@ function figureFields(
 ): [string, Field][] {
   const [words, measure] = FIGURES[figure] ?? [figure.replaceAll('_', ' '), ''];
   const unit = measure.replace('money', money);
-  const label = `${device}: ${words}`;
+  const label = t('%(device)s: %(figure)s', { device, figure: words });
   const parts = record(value);
   if (Object.keys(parts).length > 0) {
     return Object.entries(parts).map(([of, part]) => [
       `${figure}.${of}`,
-      { label: `${label}, ${carrierName(of)}`, unit, ...stands(part, requirement) },
+      {
+        label: t('%(figure)s, %(of)s', { figure: label, of: carrierName(of) }),
+        unit,
+        ...stands(part, requirement),
+      },
     ]);
   }
   const isFigure =

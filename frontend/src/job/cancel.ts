@@ -54,7 +54,7 @@ export class Cancel {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.open.disabled = false;
       say(this.open, t('Cancel…'));
-      say(this.error, `${refusal.message} ${t('The search goes on.')}`);
+      say(this.error, format.sentences([refusal.message, t('The search goes on.')]));
       this.error.hidden = false;
       this.dialog.showModal();
     }

@@ -3,7 +3,7 @@
 
 import type { FieldError } from '../api.ts';
 import { find, html, say } from '../element.ts';
-import { said, tn } from '../texts.ts';
+import { said, t, tn } from '../texts.ts';
 
 export class Complaints {
   private readonly form: HTMLFormElement;
@@ -92,7 +92,7 @@ export class Complaints {
     const link = html(
       'a',
       { href: '#main' },
-      `${(input && called(input)) ?? field}: ${said(message)}`,
+      complaint((input && called(input)) ?? field, said(message)),
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
@@ -113,12 +113,17 @@ export class Complaints {
 function called(input: HTMLElement): string | undefined {
   const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
   const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
-  return [group, label].filter((part) => part).join(', ') || undefined;
+  return group && label ? t('%(group)s, %(label)s', { group, label }) : (label ?? undefined);
+}
+
+/** "Price: should be a number, such as 1250.5" */
+export function complaint(what: string, message: string): string {
+  return t('%(field)s: %(message)s', { field: what, message });
 }
 
 /** Where what has no field of its own is said, and how. */
 function elsewhere(field: string, message: string): [place: string, text: string] {
   const [part = ''] = field.split('.');
   if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
-  return ['site', `${field}: ${message}`];
+  return ['site', complaint(field, message)];
 }

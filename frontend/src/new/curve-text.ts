@@ -7,7 +7,7 @@ import type { Curve } from './digest.ts';
 
 const HOURS_A_YEAR = 8760;
 
-/** The catalogue's weather; other profiles are called as the site calls them. */
+/** The catalogue's weather. */
 const WEATHER: Record<string, string> = {
   sun: t('Sun on photovoltaics'),
   wind: t('Wind'),
@@ -22,7 +22,7 @@ export function curveName({ role, name }: Curve): string {
     case 'sale':
       return t('Price paid for %(what)s', { what: carrierName(name) });
     case 'weather':
-      return WEATHER[name] ?? name;
+      return WEATHER[name] ?? called(name);
   }
   return carrierName(name);
 }

@@ -1,8 +1,8 @@
 // What a device's figures say, in rows that people can compare.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { figure, list } from '../format.ts';
-import { t } from '../texts.ts';
+import { figure, list, PERCENT } from '../format.ts';
+import { called, t } from '../texts.ts';
 import type { Device, Figures } from './digest.ts';
 
 export interface Row {
@@ -46,7 +46,11 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
       ? min_size > 0 && t('from %(least)s', { least: of(min_size) })
       : t('%(least)s to %(most)s', { least: figure(min_size), most: of(max_size) });
   const areas = Object.entries(area).map(([name, m2]) =>
-    t('%(m2)s m² of %(name)s per %(unit)s', { m2: figure(m2), name, unit: unitOf(unit) }),
+    t('%(m2)s m² of %(name)s per %(unit)s', {
+      m2: figure(m2),
+      name: called(name),
+      unit: unitOf(unit),
+    }),
   );
   return [
     ['size min_size max_size', t('Size'), size === null ? range : of(size)],
@@ -75,7 +79,7 @@ function ofCosts(figures: Figures, currency: string): Told[] {
       'maintenance',
       t('Maintenance'),
       maintenance > 0 &&
-        t('%(share)s of the investment a year', { share: `${figure(maintenance)} %` }),
+        t('%(share)s of the investment a year', { share: `${figure(maintenance)}${PERCENT}` }),
     ],
     ['operation', t('Operation'), operation !== 0 && `${figure(operation)} ${currency}/kWh`],
   ];
@@ -125,7 +129,7 @@ function ofLink({ source = '', target = '', loss = 0 }: Figures): Told[] {
 }
 
 function percent(share: number): string {
-  return `${figure(round(share * 100))} %`;
+  return `${figure(round(share * 100))}${PERCENT}`;
 }
 
 /** "10,834 EUR", "66.8 EUR": to four figures at least, which is more than sources agree on. */

@@ -38,7 +38,7 @@ export class Devices {
     const without = this.devices.filter((device) => isOut(device, this.draft.disabled));
     const n = this.devices.length;
     if (without.length === 0)
-      return tn('The one device may be used.', 'All %(n)s devices may be used.', n);
+      return tn('%(n)s device may be used.', 'All %(n)s devices may be used.', n);
     if (without.length > 3) {
       return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
     }

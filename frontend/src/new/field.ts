@@ -3,7 +3,7 @@
 
 import type { FieldError } from '../api.ts';
 import { html } from '../element.ts';
-import { t } from '../texts.ts';
+import { called, t } from '../texts.ts';
 import type { Draft, Path } from './draft.ts';
 import { shown, typed } from './typed.ts';
 
@@ -75,7 +75,7 @@ export class NumberField {
 
   private get unit(): string {
     const stated = this.draft.original(this.asked.path);
-    if (typeof stated === 'string') return t('× %(column)s', { column: stated });
+    if (typeof stated === 'string') return t('× %(column)s', { column: called(stated) });
     return Array.isArray(stated) ? t('× its values') : this.asked.unit;
   }
 

@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { html } from '../element.ts';
-import { t } from '../texts.ts';
+import { called, t } from '../texts.ts';
 import type { Digest } from './digest.ts';
 import type { Draft } from './draft.ts';
 import { type Asked, NumberField } from './field.ts';
@@ -88,5 +88,5 @@ function ofExport(name: string, currency: string): Asked[] {
 }
 
 function ofArea(area: string): Asked {
-  return { path: ['areas', area], label: area, unit: 'm²', otherwise: t('unlimited') };
+  return { path: ['areas', area], label: called(area), unit: 'm²', otherwise: t('unlimited') };
 }

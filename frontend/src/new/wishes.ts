@@ -80,7 +80,7 @@ function limits(draft: Draft): NumberField[] {
     new NumberField(draft, {
       path: ['options', 'time_limit_s'],
       label: t('Ends after'),
-      unit: 'min',
+      unit: t('min'),
       scale: 1 / 60,
       otherwise: t('none'),
     }),

@@ -3,7 +3,7 @@
 
 import { compareUrl, MOST } from '../compare/pick.ts';
 import { find, say } from '../element.ts';
-import { t, tn } from '../texts.ts';
+import { t } from '../texts.ts';
 
 export class Picks {
   private readonly bar = find('[data-picks]');
@@ -33,9 +33,12 @@ export class Picks {
   private show(isOneTooMany = false): void {
     const { size } = this.jobs;
     this.bar.hidden = size === 0;
-    const picked = tn('%(n)s picked', '%(n)s picked', size);
-    const most = t('%(most)s at most can be compared', { most: MOST });
-    say(this.words, isOneTooMany ? `${picked}, ${most}` : picked);
+    say(
+      this.words,
+      isOneTooMany
+        ? t('%(most)s picked, %(most)s at most can be compared', { most: MOST })
+        : t('%(n)s picked', { n: size }),
+    );
     this.link.href = compareUrl([...this.jobs].map((job) => ({ job, plan: 0 })));
     this.changed();
   }

@@ -110,7 +110,8 @@ export class Row {
   place(queued: string, viewers: number, names: readonly string[]): void {
     this.queued = queued;
     this.sayWords();
-    say(this.viewers, viewers > 0 ? ` · ${t('%(count)s watching', { count: viewers })}` : '');
+    const watching = t('%(count)s watching', { count: viewers });
+    say(this.viewers, viewers > 0 ? ` · ${watching}` : '');
     mark(this.viewers, 'title', format.list(names));
   }
 

@@ -8,7 +8,7 @@ import { days } from '../charts/calendar.ts';
 import { find, pageData, say } from '../element.ts';
 import { figure } from '../format.ts';
 import { Checking } from '../new/checking.ts';
-import { Complaints } from '../new/complaints.ts';
+import { Complaints, complaint } from '../new/complaints.ts';
 import { Devices } from '../new/devices.ts';
 import type { Digest } from '../new/digest.ts';
 import { type Change, Draft, type Requirement, type Site } from '../new/draft.ts';
@@ -267,7 +267,7 @@ function inWords(errors: readonly FieldError[]): FieldError[] {
     const device = part === 'disabled_devices' && [...draft.disabled][Number(index)];
     return {
       field,
-      message: device ? `${devices.labelOf(device) ?? device}: ${message}` : message,
+      message: device ? complaint(devices.labelOf(device) ?? device, message) : message,
     };
   });
 }

@@ -17,7 +17,7 @@ export function headline(plan: Plan, result: SearchResult): HTMLElement[] {
     figure(t('CO₂ per year'), format.mass(plan.co2_kg_per_year)),
     money(t('Investment'), plan.investment),
   );
-  return [figures, html('p', { class: 'guarantee' }, guarantee(plan, result).join(' '))];
+  return [figures, html('p', { class: 'guarantee' }, format.sentences(guarantee(plan, result)))];
 }
 
 function figure(label: string, value: string, exact = ''): HTMLElement {

@@ -7,7 +7,7 @@ const site = {
   profiles: { price: [0.1, 0.3], heat: [100, 300], sun: [0, 1] },
   demands: { heat: 'heat' },
   supplies: { gas: { price: 0.07 }, electricity: { price: 'price', co2: 0.35 } },
-  devices: { battery: {}, wind: { max_size: 3000 } },
+  devices: { battery: { label: 'Big battery' }, wind: { max_size: 3000 } },
   co2_price: 80,
 };
 
@@ -64,8 +64,8 @@ describe('requirements', () => {
   it('differ in the devices that may be installed, and in what is stated of them', () => {
     const other = { ...site, devices: { wind: { max_size: 2000 } } };
     assert.deepEqual(plain(rows(site, other)), [
-      ['Battery may be installed', 'yes', 'no'],
-      ['Wind: largest size', '3,000', '2,000 | −1,000 (−33.3 %)'],
+      ['Big battery may be installed', 'yes', 'no'],
+      ['wind: largest size', '3,000', '2,000 | −1,000 (−33.3 %)'],
     ]);
   });
 
