@@ -113,7 +113,9 @@ def test_a_new_search_is_chinese_throughout(reader: Person, screenshots: Path) -
     unfold(page)
     page.locator('[data-path="co2_price"]').fill("1,5")
     page.locator('[data-action="submit"]').click()
-    expect(page.locator(".error:visible")).to_have_text("应为不含逗号的数值，例如 1250.5")
+    expect(page.locator(".error:visible")).to_have_text(
+        "应为不含逗号的数值，例如 1250.5"  # noqa: RUF001
+    )
     look(page, screenshots / "chinese-new")
     assert english_in(page) - SOURCES == set()
     page.get_by_label("您自己的站点").check()
