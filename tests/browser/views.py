@@ -132,6 +132,7 @@ def points(page: Page) -> None:
 
 
 ROW = '[data-list="searches"] > li'
+COMPARED = ".compare-diagram svg [data-node-id]"
 RUNNING = "[data-provisional] svg.single-line-diagram"
 
 VIEWS = (
@@ -140,7 +141,7 @@ VIEWS = (
     View("overview", "/", shows(ROW, "[data-glance]:not([data-unknown])"), everywhere=True),
     View("overview-unmatched", "/?search=nothing", shows('[data-empty="unmatched"]')),
     View("overview-keys", "/", opens("keys")),
-    View("new", "/new", shows('[data-form="search"]'), needs_jobs=False, everywhere=True),
+    View("new", "/new", shows('[data-form="search"]', ".u-over"), needs_jobs=False, everywhere=True),
     View("not-found", "/jobs/nothing", shows("main h1"), needs_jobs=False),
     View("job-waiting", "/jobs/{waiting}", stands("waiting", '[data-field="queue"]')),
     View("job-running", "/jobs/{running}", stands("running", RUNNING), everywhere=True),
@@ -152,6 +153,9 @@ VIEWS = (
     View("job-done-pointed", "/jobs/{done}", points),
     View("job-done-sankey", "/jobs/{done}?view=sankey", draws(".sankey"), everywhere=True),
     View("job-done-pinned", "/jobs/{done}?node=storage:battery", draws(".single-line-diagram")),
+    View("compare-nothing", "/compare", shows("main h1"), needs_jobs=False),
+    View("compare", "/compare?with={done}.0&with={done}.1", shows(COMPARED), everywhere=True),
+    View("wall", "/wall", shows("[data-stage] svg.single-line-diagram"), everywhere=True),
     View(
         "job-done-typical",
         "/jobs/{typical}?node=demand:heat",
