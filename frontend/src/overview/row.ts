@@ -81,7 +81,8 @@ export class Row {
     const ended = hasEnded(stands);
     const percent = format.percent(current, total);
     mark(this.element, 'data-tone', stands.tone);
-    this.pick.hidden = !this.hasPlans;
+    // Even what it is already counts as a change.
+    if (this.pick.hidden === this.hasPlans) this.pick.hidden = !this.hasPlans;
     mark(this.badge, 'data-tone', stands.tone);
     say(this.badge, stands.label);
     this.sayWords();
