@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from dashboard.accounts import sign_in_link
 from dashboard.extensions import db
 from dashboard.models import User
-from tests.stack import PATIENCE, Stack, Web
+from tests.stack import LONG, PATIENCE, Client, Stack, Web
 
 expect.set_options(timeout=1000 * PATIENCE)
 
@@ -75,3 +76,33 @@ def person(chromium: Browser, running: Stack, web: Web) -> Iterator[Callable[...
     yield open_window
     for someone in people:
         someone.context.close()
+
+
+Ended = Callable[[dict[str, Any]], str]
+
+
+@pytest.fixture(scope="module")
+def ended(running: Stack) -> Ended:
+    """The id of a search that ended with a result; each submission is searched once."""
+    client = Client(running.webs[0], running.token())
+    found: dict[str, str] = {}
+
+    def end(submission: dict[str, Any]) -> str:
+        key = str(submission)
+        if key not in found:
+            answer = client.post("/api/v1/jobs", json=submission)
+            assert answer.status_code == 202, answer.text
+            found[key] = answer.json()["id"]
+            assert client.wait_for_end(found[key])["state"] == "SUCCESS"
+        return found[key]
+
+    return end
+
+
+@pytest.fixture
+def long_one(client: Client) -> Iterator[str]:
+    """A search that lasts; it is cancelled at the end of the test."""
+    job = client.submit(**LONG)
+    yield job
+    client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": False})
+    client.wait_for_end(job)

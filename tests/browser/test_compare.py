@@ -12,34 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Person
-from tests.stack import LONG, Client, Stack
+from tests.browser.conftest import Ended, Person
+from tests.stack import LONG, Client
 
 People = Callable[..., Person]
 
 FRONT: dict[str, Any] = {"sample": "tiny", "options": {"goal": "front", "plans": 5}}
 WITHOUT: dict[str, Any] = {"sample": "tiny", "disabled_devices": ["gas-engine-chp"]}
-
-
-@pytest.fixture(scope="module")
-def ended(running: Stack) -> Callable[[dict[str, Any]], str]:
-    """The id of a job that ended with a result; each submission is searched once."""
-    found: dict[str, str] = {}
-
-    def end(submission: dict[str, Any]) -> str:
-        key = str(submission)
-        if key not in found:
-            client = Client(running.webs[0], running.token())
-            answer = client.post("/api/v1/jobs", json=submission)
-            assert answer.status_code == 202, answer.text
-            found[key] = answer.json()["id"]
-            assert client.wait_for_end(found[key])["state"] == "SUCCESS"
-        return found[key]
-
-    return end
-
-
-Ended = Callable[[dict[str, Any]], str]
 
 
 def compared(page: Page) -> list[str]:

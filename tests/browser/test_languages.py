@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Person
+from tests.browser.conftest import Ended, Person
 from tests.browser.test_result import open_result
-from tests.stack import LONG, Client, Stack
 
 People = Callable[..., Person]
 
@@ -42,20 +41,9 @@ def reader(person: People, web: Any) -> Person:
 
 
 @pytest.fixture(scope="module")
-def ended(running: Stack) -> str:
+def front(ended: Ended) -> str:
     """A finished search with several plans."""
-    client = Client(running.webs[0], running.token())
-    job = client.submit(**FRONT)
-    assert client.wait_for_end(job)["state"] == "SUCCESS"
-    return job
-
-
-@pytest.fixture
-def long_one(client: Client) -> Iterator[str]:
-    job = client.submit(**LONG)
-    yield job
-    client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": False})
-    client.wait_for_end(job)
+    return ended(FRONT)
 
 
 def english_in(page: Page) -> set[str]:
@@ -85,14 +73,14 @@ def test_the_switch_changes_the_language_and_every_page_keeps_it(
 
 
 def test_a_finished_search_is_chinese_throughout(
-    reader: Person, ended: str, screenshots: Path
+    reader: Person, front: str, screenshots: Path
 ) -> None:
     page = reader.page
     page.goto("/")
-    expect(page.locator(f'[data-job="{ended}"] .badge')).to_have_text("已完成")
+    expect(page.locator(f'[data-job="{front}"] .badge')).to_have_text("已完成")
     page.screenshot(path=screenshots / "chinese-overview.png", full_page=True)
     assert english_in(page) == set()
-    open_result(page, ended)
+    open_result(page, front)
     expect(page).to_have_title("✓ 已完成 · 冬季的一天 · 能源岛")
     page.screenshot(path=screenshots / "chinese-result.png", full_page=True)
     assert english_in(page) == set()
@@ -124,9 +112,9 @@ def test_a_new_search_is_chinese_throughout(reader: Person, screenshots: Path) -
     assert reader.complaints == []
 
 
-def test_a_comparison_is_chinese_throughout(reader: Person, ended: str, screenshots: Path) -> None:
+def test_a_comparison_is_chinese_throughout(reader: Person, front: str, screenshots: Path) -> None:
     page = reader.page
-    page.goto(f"/compare?with={ended}.0&with={ended}.1")
+    page.goto(f"/compare?with={front}.0&with={front}.1")
     page.wait_for_selector(".compare-diagram svg [data-node-id]")
     page.locator(".load-duration").scroll_into_view_if_needed()
     page.wait_for_selector(".load-duration svg")
@@ -139,10 +127,10 @@ def test_a_comparison_is_chinese_throughout(reader: Person, ended: str, screensh
 
 
 def test_the_wall_is_chinese_throughout(
-    reader: Person, long_one: str, ended: str, screenshots: Path
+    reader: Person, long_one: str, front: str, screenshots: Path
 ) -> None:
     page = reader.page
-    for job, drawn in ((long_one, "[data-provisional]"), (ended, "[data-canvas]")):
+    for job, drawn in ((long_one, "[data-provisional]"), (front, "[data-canvas]")):
         page.goto(f"/wall?jobs={job}")
         page.wait_for_selector(f".slide {drawn} svg.single-line-diagram")
         look(page, screenshots / f"chinese-wall-{drawn[6:-1]}")

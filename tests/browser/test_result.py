@@ -13,8 +13,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Person
-from tests.stack import Client, Stack
+from tests.browser.conftest import Ended, Person
+from tests.stack import Client
 
 People = Callable[..., Person]
 
@@ -23,25 +23,6 @@ TYPICAL: dict[str, Any] = {
     "sample": "campus",
     "options": {"detail": "typical days", "gap": 0.05, "typical_days": 6},
 }
-
-
-@pytest.fixture(scope="module")
-def ended(running: Stack) -> Callable[[dict[str, Any]], str]:
-    """The id of a job that ended with a result; each submission is searched once."""
-    found: dict[str, str] = {}
-
-    def end(submission: dict[str, Any]) -> str:
-        key = str(submission)
-        if key not in found:
-            client = Client(running.webs[0], running.token())
-            found[key] = client.submit(**submission)
-            assert client.wait_for_end(found[key])["state"] == "SUCCESS"
-        return found[key]
-
-    return end
-
-
-Ended = Callable[[dict[str, Any]], str]
 
 
 def open_result(page: Page, job: str, query: str = "") -> None:

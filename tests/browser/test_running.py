@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
@@ -20,15 +19,6 @@ OWN: dict[str, Any] = {
     "demands": {"heat": [20.0, 30.0], "electricity": [5.0, 9.0]},
     "supplies": {"electricity": {"price": 0.3}, "gas": {"price": 0.08}},
 }
-
-
-@pytest.fixture
-def long_one(client: Client) -> Iterator[str]:
-    """A search that lasts; it is cancelled at the end of the test."""
-    job = client.submit(**LONG)
-    yield job
-    client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": False})
-    client.wait_for_end(job)
 
 
 def tops(someone: Person) -> list[float]:
