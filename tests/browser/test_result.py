@@ -168,6 +168,14 @@ def test_a_heat_map_says_when_power_is_largest_and_leads_to_that_day(
     page.screenshot(path=screenshots / "result-heat-map.png", full_page=True)
     page.locator(".heat-map-frame canvas").click(position={"x": 3, "y": 30})
     assert query(page)["steps"] == ["0-24"]
+    cells = page.get_by_role("slider", name="Every hour of the typical days")
+    cells.focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    expect(cells).to_have_attribute("aria-valuetext", re.compile(rf"01:00 · .*{heat[25]:,.0f}"))
+    page.screenshot(path=screenshots / "result-heat-map-keys.png", full_page=True)
+    page.keyboard.press("Enter")
+    assert query(page)["steps"] == ["24-48"]
     assert someone.complaints == []
 
 

@@ -1,11 +1,12 @@
 // One node's power in every hour of every day, a column for each day, and in words when it is
 // largest. Typical days stand beside each other, each named with what it stands for.
 
-import { html, say } from '../element.ts';
+import { html } from '../element.ts';
 import { size } from '../format.ts';
 import { t } from '../texts.ts';
 import { dayAndHour, dayAndMonth, hourOfDay, month } from './calendar.ts';
 import { type Dispatch, horizonOf, timeOf } from './dispatch.ts';
+import { HeatCursor } from './heat-cursor.ts';
 
 /** From nothing to the largest power: dark to light, as even to the eye, whatever it can't tell. */
 const RAMP = [
@@ -19,10 +20,11 @@ const RAMP = [
 /** Names of columns fit beside each other if there are at most so many. */
 const MOST_NAMES = 8;
 
-/** pick: called with the day, counted from the first, that was clicked on. */
+/** begin: where the keys start; pick: called with the day, counted from the first, that was chosen. */
 export function heatMap(
   kw: readonly number[],
   dispatch: Dispatch,
+  begin: number,
   pick: (day: number) => void,
 ): HTMLElement {
   const { perDay } = horizonOf(dispatch);
@@ -31,28 +33,30 @@ export function heatMap(
   const cells = html('canvas', { width: String(days), height: String(perDay) });
   paint(cells, kw, perDay, largest);
   const when = html('span', { class: 'when muted' });
-  const under = (event: PointerEvent | MouseEvent) => {
-    const { left, top, width, height } = cells.getBoundingClientRect();
-    const column = Math.min(days - 1, Math.floor(((event.clientX - left) / width) * days));
-    const row = Math.min(perDay - 1, Math.floor(((event.clientY - top) / height) * perDay));
-    return Math.max(0, column) * perDay + Math.max(0, row);
-  };
-  cells.addEventListener('pointermove', (event) => {
-    const step = under(event);
-    say(when, `${moment(step, dispatch)} · ${size(kw[step] ?? 0, 'kW')}`);
+  const label = dispatch.days ? t('Every hour of the typical days') : t('Every hour');
+  const cursor = new HeatCursor({
+    cells,
+    steps: kw.length,
+    begin,
+    label: t('%(label)s; Enter opens the day', { label }),
+    place: when,
+    words: (step) => `${moment(step, dispatch)} · ${size(kw[step] ?? 0, 'kW')}`,
+    pick,
   });
-  cells.addEventListener('pointerleave', () => say(when, ''));
-  cells.addEventListener('click', (event) => pick(Math.floor(under(event) / perDay)));
   return html(
     'figure',
     { class: 'heat-map' },
-    html('h3', {}, dispatch.days ? t('Every hour of the typical days') : t('Every hour'), when),
+    html('h3', {}, label, when),
     html(
       'div',
-      { class: 'heat-map-frame', 'aria-hidden': 'true' },
-      html('div', { class: 'heat-map-hours' }, ...['00:00', '12:00', '24:00'].map(text)),
-      cells,
-      html('div', { class: 'heat-map-names' }, ...names(days, dispatch)),
+      { class: 'heat-map-frame' },
+      html(
+        'div',
+        { class: 'heat-map-hours', 'aria-hidden': 'true' },
+        ...['00:00', '12:00', '24:00'].map(text),
+      ),
+      cursor.element,
+      html('div', { class: 'heat-map-names', 'aria-hidden': 'true' }, ...names(days, dispatch)),
     ),
     html('figcaption', {}, scale(largest), html('p', {}, inWords(kw, dispatch))),
   );

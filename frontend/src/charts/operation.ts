@@ -98,7 +98,6 @@ export class Operation {
     this.shown = shown;
     const { dispatch, node } = shown;
     const window = this.window(shown);
-    const horizon = horizonOf(dispatch);
     const positions = positionsOf(dispatch, window);
     this.showBar(window, shown);
     say(this.range, rangeInWords(window, dispatch));
@@ -114,14 +113,14 @@ export class Operation {
       this.plots.append(html('p', { class: 'muted' }, t('Nothing flows here in this plan.')));
     }
     this.addLevels(positions, shown);
-    if (node && balances[0]) this.addYear(balances[0], horizon, dispatch);
+    if (node && balances[0]) this.addYear(balances[0], window, dispatch);
     for (const draw of this.undrawn.splice(0)) this.drawn.add(draw());
     // Else the keys would go nowhere.
     if (focused >= 0) (this.entries()[focused] ?? this.element).focus({ preventScroll: true });
   }
 
   private entries(): HTMLElement[] {
-    return [...this.plots.querySelectorAll<HTMLElement>('button.plain')];
+    return [...this.plots.querySelectorAll<HTMLElement>('button.plain, .heat-map-cells')];
   }
 
   private window({ dispatch, window }: Shown): Window {
@@ -205,13 +204,14 @@ export class Operation {
   }
 
   /** One node over all of the horizon: hour by hour, and for how long how much. */
-  private addYear(balance: Balance, horizon: Horizon, dispatch: Dispatch): void {
+  private addYear(balance: Balance, window: Window, dispatch: Dispatch): void {
+    const horizon = horizonOf(dispatch);
     const kw = throughput(balance);
     const { perDay } = horizon;
     if (horizon.steps > perDay) {
       const pick = (number: number) =>
         this.wish(fitted({ from: number * perDay, to: (number + 1) * perDay }, horizon));
-      this.plots.append(heatMap(kw, dispatch, pick));
+      this.plots.append(heatMap(kw, dispatch, window.from, pick));
     }
     const { element, place, now, caption } = durationFigure(t('Load duration'));
     const swatch = this.swatch(balance.node);
