@@ -9,6 +9,8 @@ const SAID = 2500;
 export function bindShare(announce: (text: string) => void): void {
   const button = find<HTMLButtonElement>('[data-action="share"]');
   const label = button.textContent ?? '';
+  // Until here, a click would have been lost.
+  button.disabled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', async () => {
     const address = location.origin + location.pathname;
