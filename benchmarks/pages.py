@@ -38,7 +38,7 @@ RATE = 10  # events a second, of each
 SECONDS = 10
 LATE = 25.0  # ms
 EVENTS = 10_000
-PAGES = ("overview", "new", "job")
+PAGES = ("overview", "new", "job", "compare", "wall")
 STATIC = ROOT / "dashboard/static"
 
 DRAWN = """(selector) => new Promise((done) => {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,15 @@ def test_hashed_files_are_kept_for_ever_and_others_are_not(built: Flask) -> None
     client = built.test_client()
     assert client.get("/static/assets/job-1.js").headers["Cache-Control"] == vite.IMMUTABLE
     assert "immutable" not in client.get("/static/theme.js").headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("page", ["frame", "overview", "new", "job", "compare", "wall"])
+def test_a_first_load_fetches_little_script(page: str) -> None:
+    static = Path(vite.__file__).with_name("static")
+    real = Flask(__name__, static_folder=str(static), static_url_path="/static")
+    loaded = re.findall(
+        r'"/static/(assets/[^"]+\.js)"', "".join(tags(real, f"src/pages/{page}.ts"))
+    )
+    assert loaded
+    packed = sum(len(gzip.compress((static / file).read_bytes())) for file in loaded)
+    assert packed <= 25 * 1024, "bytes; what nobody waits for is to be imported late"
