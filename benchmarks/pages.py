@@ -161,7 +161,7 @@ def _charts(page: Page, job: str, address: str) -> float:
     page.locator(".operation-section").scroll_into_view_if_needed()
     page.wait_for_selector(".plots canvas")
     page.evaluate("for (const one of document.querySelectorAll('canvas')) one.dataset.old = ''")
-    page.locator(".plan-list input").nth(1).evaluate("input => input.click()")
+    page.locator('.plan-list input[type="radio"]').nth(1).evaluate("input => input.click()")
     return _since(page, address, ".plots canvas:not([data-old])")
 
 
