@@ -29,6 +29,7 @@ from benchmarks.chromium import signed_in
 from benchmarks.site import dispatch, graph, result
 from benchmarks.table import Row
 from dashboard.config import ROOT
+from dashboard.vite import needs
 from tests.stack import Client, Stack
 from tests.told import Told
 
@@ -96,19 +97,10 @@ def _first_loads() -> Iterator[Row]:
     """Script that a page needs before it works: its entry and what that imports."""
     manifest = json.loads((STATIC / ".vite/manifest.json").read_text())
     for name in PAGES:
-        files = _imported(manifest, f"src/pages/{name}.ts")
+        entry = f"src/pages/{name}.ts"
+        files = [manifest[entry]["file"], *needs(manifest, entry)[0]]
         size = sum(len(gzip.compress((STATIC / file).read_bytes())) for file in files)
         yield Row(f"first load of {name}: script, gzip", f"{size / 1000:.1f} kB")
-
-
-def _imported(manifest: dict[str, Any], entry: str) -> set[str]:
-    found, waiting = set(), [entry]
-    while waiting:
-        chunk = manifest[waiting.pop()]
-        if chunk["file"] not in found:
-            found.add(chunk["file"])
-            waiting += chunk.get("imports", [])
-    return found
 
 
 def _drawings(page: Page, job: str, stored: dict[str, Any]) -> Iterator[Row]:

@@ -30,7 +30,7 @@ def vite_tags(entry: str) -> Markup:
     manifest = _manifest(Path(current_app.static_folder or ""))
     if entry not in manifest:
         raise NotBuilt(f"The front end has no {entry}: run `make setup`.")
-    preloads, styles = _needs(manifest, entry)
+    preloads, styles = needs(manifest, entry)
     tags = [
         *(Markup('<link rel="stylesheet" href="{}">').format(_url(file)) for file in styles),
         *(Markup('<link rel="modulepreload" href="{}">').format(_url(file)) for file in preloads),
@@ -39,7 +39,7 @@ def vite_tags(entry: str) -> Markup:
     return Markup("\n").join(tags)
 
 
-def _needs(manifest: dict[str, Any], entry: str) -> tuple[list[str], list[str]]:
+def needs(manifest: dict[str, Any], entry: str) -> tuple[list[str], list[str]]:
     """The scripts that `entry` imports, however deep, and all their stylesheets; each once."""
     seen: dict[str, None] = {}
     waiting = [entry]

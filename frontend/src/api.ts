@@ -31,28 +31,23 @@ export function post<Body>(
   body: unknown,
   headers: Record<string, string> = {},
 ): Promise<Body> {
-  return request<Body>(url, {
-    method: 'POST',
-    headers: {
-      Accept: 'application/json',
-      'Content-Type': 'application/json',
-      'X-CSRFToken': find<HTMLMetaElement>('meta[name="csrf-token"]').content,
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  });
+  return send<Body>(url, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers });
 }
 
 /** Sends a file as it is. */
 export function upload<Body>(url: string, file: Blob): Promise<Body> {
+  return send<Body>(url, file, { 'Content-Type': 'application/octet-stream' });
+}
+
+function send<Body>(url: string, body: BodyInit, headers: Record<string, string>): Promise<Body> {
   return request<Body>(url, {
     method: 'POST',
     headers: {
       Accept: 'application/json',
-      'Content-Type': 'application/octet-stream',
       'X-CSRFToken': find<HTMLMetaElement>('meta[name="csrf-token"]').content,
+      ...headers,
     },
-    body: file,
+    body,
   });
 }
 
