@@ -50,6 +50,7 @@ RETRY = 1.0  # s between heartbeats while the message queue isn't heard
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
 AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
+NOBODY_TOLD = (None, float("-inf"))
 _NAME = "viewer"
 
 Answer = dict[str, Any]
@@ -79,16 +80,20 @@ class Relay:
         # By job, then by socket: the name of who watches.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
-        # By job: the audience that was told last, and when (monotonic s).
-        self._told: dict[str, tuple[Audience, float]] = {}
+        # By job: the audience that all its viewers here were told last, None where one of them may
+        # have been told another; and when (monotonic s).
+        self._told: dict[str, tuple[Audience | None, float]] = {}
 
     def enter(self, job: str, sid: str, name: str) -> None:
-        if sid not in self.watchers[job]:
-            self.watchers[job][sid] = name
-            self._watched[sid].add(job)
-            audience = self.presence.renew({job: {sid: name}})[job]
-            if not self._announce(job, audience):
-                _tell_audience(job, audience, sid)
+        """Count a socket in, or tell it again who watches: it may have missed that."""
+        self.watchers[job][sid] = name
+        self._watched[sid].add(job)
+        audience = self.presence.renew({job: {sid: name}})[job]
+        if not self._announce(job, audience):
+            _tell_audience(job, audience, sid)
+            # Redis's answer may have been overtaken by what all were told: a heartbeat repeats it.
+            _, at = self._told.get(job, NOBODY_TOLD)
+            self._told[job] = (None, at)
 
     def leave(self, job: str, sid: str) -> None:
         name = self.watchers[job].pop(sid, None)
@@ -116,9 +121,9 @@ class Relay:
         Not if that was told already, and not a moment after the last time: of a crowd that comes
         at once, each would be told of each. A heartbeat tells it then. Whether it was told.
         """
-        told, at = self._told.get(job, (None, 0.0))
+        told, at = self._told.get(job, NOBODY_TOLD)
         now = time.monotonic()
-        if told == audience or (told and now < at + AUDIENCE_RESTS):
+        if told == audience or now < at + AUDIENCE_RESTS:
             return False
         self._told[job] = (audience, now)
         _tell_audience(job, audience, room(job))
@@ -126,6 +131,7 @@ class Relay:
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away."""
+        self._let_go()
         watched = {job: dict(viewers) for job, viewers in self.watchers.items()}
         positions = journal().positions(watched)
         told = {job for job, position in positions.items() if position.final}
@@ -139,6 +145,13 @@ class Relay:
             )
         for job_id, audience in self.presence.renew(watched).items():
             self._announce(job_id, audience)
+
+    def _let_go(self) -> None:
+        """Count out who asked for one more job while it was being counted out of the others."""
+        for sid in list(self._watched):
+            if not socketio.server.manager.is_connected(sid, "/"):
+                for job in self.watched_by(sid):
+                    self.leave(job, sid)
 
     def hear(self, sent_at: float) -> bool:
         """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
