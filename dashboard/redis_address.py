@@ -6,6 +6,7 @@ spells such addresses differently, is told by `for_celery()`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from kombu.utils.url import as_url
-from redis import Redis
+from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionPool, parse_url
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import Sentinel, SentinelConnectionPool
 from socketio.redis_manager import parse_redis_sentinel_url
 
 SENTINEL = "redis+sentinel"
@@ -85,7 +86,9 @@ class RedisAddress:
         if not self.sentinels:
             return Redis.from_pool(ConnectionPool(**options))
         sentinel = Sentinel(self.sentinels, sentinel_kwargs=SENTINEL_OPTIONS, **options)
-        master: Redis = sentinel.master_for(self.service, redis_class=Redis)
+        master: Redis = sentinel.master_for(
+            self.service, redis_class=Redis, connection_pool_class=_MasterPool
+        )
         return master
 
     def for_celery(self) -> CeleryAddress:
@@ -109,6 +112,20 @@ class RedisAddress:
             # Said, because Celery's result store has no default of its own.
             ssl={"ssl_cert_reqs": "required", **ssl} if self.scheme == "rediss" else None,
         )
+
+
+class _MasterPool(SentinelConnectionPool):
+    """Connections to whoever is master now, asked each time that one is taken.
+
+    Sentinels let a former master that was frozen answer for some seconds. An idle connection would
+    go on talking to it, and what it's told is lost when they demote it.
+    """
+
+    def get_connection(self, *args: Any, **kwargs: Any) -> Any:
+        # Without an answer the last one counts; whether that is still right, its connection tells.
+        with contextlib.suppress(RedisError):
+            self.get_master_address()
+        return super().get_connection(*args, **kwargs)
 
 
 def _with_files(options: dict[str, Any]) -> dict[str, Any]:

@@ -210,8 +210,15 @@ class Sentinel:
     @property
     def ports(self) -> list[int]:
         """Where the sentinel knows a replica that could take over."""
-        asked = redis.Redis(HOST, self.sentinel.port, decode_responses=True)
-        return [replica["port"] for replica in asked.sentinel_slaves(self.SERVICE)]
+        return [replica["port"] for replica in self._asked().sentinel_slaves(self.SERVICE)]
+
+    def has_failed_over(self) -> bool:
+        """Whether the sentinel knows the replica as the master."""
+        master = self._asked().sentinel_masters()[self.SERVICE]
+        return bool(master["port"] == self.replica.port)
+
+    def _asked(self) -> redis.Redis:
+        return redis.Redis(HOST, self.sentinel.port, decode_responses=True)
 
     def freeze(self) -> None:
         self.master.freeze()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.redis_address import RedisAddress
 from tests.delivery.test_live import assert_whole
 from tests.delivery.test_redis_away import PROMISED
 from tests.rows.servers import RabbitMQ, RedisServer, Sentinel
@@ -124,3 +125,14 @@ def test_a_failover_by_sentinel_is_survived(folder: Path) -> None:
             assert client.wait_for_end(client.submit())["outcome"] == "finished"
         finally:
             stack.stop()
+
+
+def test_a_former_master_that_answers_again_is_asked_no_more(folder: Path) -> None:
+    """Sentinels let it go on for seconds, and what it's told then is lost."""
+    with Sentinel(folder / "thawed") as sentinel:
+        redis = RedisAddress.parse(sentinel.url).client()
+        assert redis.info("server")["tcp_port"] == sentinel.master.port
+        sentinel.master.freeze()
+        wait_for("another master", sentinel.has_failed_over)
+        sentinel.master.thaw()
+        assert redis.info("server")["tcp_port"] == sentinel.replica.port

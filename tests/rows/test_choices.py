@@ -106,7 +106,16 @@ def installation(
 
 
 def assert_whole_at_last(viewer: Viewer, client: Client) -> None:
-    """As `assert_whole`, of the viewer's last epoch: a failover begins another one."""
+    """As `assert_whole`, of the viewer's last epoch: a failover begins another one.
+
+    It may do so after the end, which is then told again.
+    """
+
+    def is_level() -> bool:
+        stored = client.job(viewer.job)
+        return all(viewer.state[name] == stored[name] for name in ("epoch", "seq"))
+
+    wait_for("what is told and what is stored to be level", is_level)
     viewer.snapshots = [told for told in viewer.snapshots if told["epoch"] == viewer.epoch]
     viewer.applied = [event for event in viewer.applied if event["epoch"] == viewer.epoch]
     assert_whole(viewer, client)
