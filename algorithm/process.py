@@ -33,9 +33,13 @@ from algorithm.stages import run_part
 ALONE = 6.0
 """Seconds of silence after which the supervisor counts as gone: less than others wait for it."""
 
+NICENESS = 10
+"""Who renews the job's lease and tells its viewers comes first, however many searches run."""
+
 
 def main() -> None:
     """Read one search from standard input, run it, and say there how it goes."""
+    os.nice(NICENESS)
     limit_memory()
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)

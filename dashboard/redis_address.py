@@ -124,7 +124,7 @@ class _MasterPool(SentinelConnectionPool):
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
         # Without an answer the last one counts; whether that is still right, its connection tells.
         with contextlib.suppress(RedisError):
-            self.get_master_address()
+            self.get_master_address()  # type: ignore[no-untyped-call]
         return super().get_connection(*args, **kwargs)
 
 
