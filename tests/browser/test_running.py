@@ -71,7 +71,9 @@ def test_the_end_takes_the_provisional_plan_away_and_the_chart_stays(
     person: People, client: Client, screenshots: Path
 ) -> None:
     someone = person()
-    job = client.submit("campus", options={"detail": "typical days", "gap": 0.02})
+    job = client.submit(
+        "campus", options={"detail": "typical days", "gap": 0.02, "typical_days": 3}
+    )
     someone.page.goto(f"/jobs/{job}")
     expect(someone.page.locator('[data-field="state"]')).to_have_text("Finished")
     expect(someone.page.locator("[data-provisional]")).to_be_hidden()
@@ -89,7 +91,8 @@ def test_figures_of_typical_days_stand_apart_from_those_of_the_whole_horizon(
         "heat": [60.0 + hour % 24 + hour % 37 for hour in hours],
         "electricity": [30.0 + hour % 11 for hour in hours],
     }
-    answer = client.post("/api/v1/jobs", json={"requirement": {**OWN, "demands": demands}})
+    asked = {"requirement": {**OWN, "demands": demands}, "options": {"typical_days": 2}}
+    answer = client.post("/api/v1/jobs", json=asked)
     assert answer.status_code == 202, answer.text
     client.wait_for_end(answer.json()["id"])
     someone = person()

@@ -75,7 +75,8 @@ def both_at_work(stack: Stack, job: str) -> bool:
 def caught_at_work(stack: Stack, job: str, worker: Process) -> bool:
     """Freeze the worker; if it isn't in the middle of a part, let it go on."""
     worker.signal(signal.SIGSTOP)
-    if is_at_work(stack, job, worker):
+    # A part may be claimed, or done and not handed in: then it has no process.
+    if is_at_work(stack, job, worker) and worker.searches():
         return True
     worker.signal(signal.SIGCONT)
     return False
