@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -33,7 +34,7 @@ from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_missing
 from dashboard.extensions import db
-from dashboard.languages import called
+from dashboard.languages import titles_with
 from dashboard.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.problems import problem
 from dashboard.summaries import summaries
@@ -43,6 +44,27 @@ M = TypeVar("M", bound=BaseModel)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+LONGEST_NAME = 200
+"""As long as a title may be."""
+
+
+def _proper_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise ValueError(_("should have 1 to %(most)s characters", most=LONGEST_NAME))
+    # Half of a pair of surrogates is nothing that could be stored or shown, either.
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise ValueError(_("should have no control characters, such as tabs and line breaks"))
+    return name
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_proper_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}),
+]
 
 
 class Submission(BaseModel):
@@ -55,6 +77,9 @@ class Submission(BaseModel):
         None, description="as /api/v1/requirement.schema.json describes it"
     )
     sample: str | None = None
+    name: Name | None = Field(
+        None, description="what people call the search; its site's name if left out"
+    )
     disabled_devices: list[str] = Field(default_factory=list, max_length=200)
     options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
         default_factory=dict
@@ -62,7 +87,7 @@ class Submission(BaseModel):
 
 
 SETTINGS = ("disabled_devices", "options")
-"""What a submission says beside what is searched."""
+"""What a submission says whatever is searched: not the name, which tells what that is."""
 
 
 class Cancellation(BaseModel):
@@ -149,7 +174,7 @@ def list_jobs() -> Response:
         query = query.where(Job.state.in_(STATES[wanted.state]))
     if wanted.search:
         named = Job.title.icontains(wanted.search, autoescape=True)
-        query = query.where(named | Job.title.in_(called(wanted.search)))
+        query = query.where(named | Job.title.in_(titles_with(wanted.search)))
     if wanted.mine:
         query = query.where(Job.owner_id == signed_in_user().id)
     if wanted.before:
@@ -191,7 +216,10 @@ def cancel(job_id: str) -> Response:
 @blueprint.post("/jobs/<job_id>/rerun")
 @needs_role("operator")
 def rerun(job_id: str) -> Response:
-    """Search the same again, or with changes: any field of a submission replaces the old one."""
+    """Search the same again, or with changes: any field of a submission replaces the old one.
+
+    Another site takes its own name, if it is given no other.
+    """
     job = find_job(job_id)
     before = submission_of(job)
     changes = json_body()
@@ -448,7 +476,7 @@ def submit_checked(submission: Submission) -> Job:
     requirement, disabled, options = check_submission(submission)
     return jobs.submit(
         signed_in_user(),
-        title=requirement.name,
+        title=submission.name or requirement.name,
         sample=submission.sample,
         requirement=submission.requirement,
         disabled_devices=list(disabled),
@@ -463,13 +491,34 @@ def check_submission(submission: Submission) -> tuple[Requirement, tuple[str, ..
         message = _("Give either a requirement or the name of a sample.")
         raise RequirementError([FieldError(field="sample", message=message)])
     wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
-    return check(wanted, submission.disabled_devices, submission.options)
+    try:
+        return check(wanted, submission.disabled_devices, submission.options)
+    except RequirementError as wrong:
+        raise RequirementError([_told_apart(error) for error in wrong.errors]) from None
+
+
+def _told_apart(error: FieldError) -> FieldError:
+    """The site's name is not the search's."""
+    return {**error, "field": "requirement.name"} if error["field"] == "name" else error
 
 
 def submission_of(job: Job) -> dict[str, Any]:
-    """What a job was submitted with."""
+    """What a job was submitted with; the name is None where it's called as its site is."""
     searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
-    return {**searched, "disabled_devices": job.disabled_devices, "options": job.options}
+    return {
+        **searched,
+        "name": job.title if job.title != _site_name(job) else None,
+        "disabled_devices": job.disabled_devices,
+        "options": job.options,
+    }
+
+
+def _site_name(job: Job) -> str:
+    if job.sample:
+        return load_sample(job.sample).name
+    unnamed = Requirement.model_fields["name"].default
+    name: str = (job.requirement or {}).get("name", unnamed)
+    return name
 
 
 def _idempotency_key() -> str | None:

@@ -16,7 +16,7 @@ from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
 from algorithm.consistency import NAMES_TAKEN
 from algorithm.devices import Converter, Figures, Store
 from algorithm.graph import titled
-from dashboard.languages import SAID
+from dashboard.languages import SAID, TITLE
 
 Found = tuple[int, str | None, Any, list[str]]
 
@@ -54,7 +54,7 @@ def samples(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator
 
 
 def _named(requirement: Requirement) -> Iterator[Found]:
-    yield _said(requirement.name)
+    yield 0, "pgettext", (TITLE, requirement.name), []
     for parts in (requirement.demands, requirement.supplies, requirement.exports):
         for name, part in parts.items():
             yield from _carrier(name)

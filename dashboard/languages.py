@@ -4,7 +4,7 @@ The texts stand in English where they are used, in templates, Python and TypeScr
 are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
 
 What a search says goes to people of several languages at once, so it stays English until a browser
-shows it; the catalogue has it in the context `SAID`.
+shows it; the catalogue has it in the context `SAID`, and what the samples are called in `TITLE`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 
 _BY_PRIMARY = {tag.partition("-")[0]: tag for tag in LANGUAGES}
 COOKIE = "language"
-SAID = "said"
+SAID, TITLE = "said", "title"
 FOLDER = Path(__file__).parent / "translations"
 
 blueprint = Blueprint("languages", __name__)
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"language": language(), "languages": LANGUAGES, "texts_url": texts_url}
     )
-    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters |= {"said": said, "titled": titled}
     app.register_blueprint(blueprint)
 
 
@@ -53,14 +53,19 @@ def language() -> str:
 
 
 def said(label: str) -> str:
-    """A label or a title of ours in the request's language; whatever else, as it is."""
+    """A label of ours in the request's language; whatever else, as it is."""
     return str(pgettext(SAID, label)) if label else ""
 
 
-def called(words: str) -> list[str]:
-    """The labels and titles of ours that have these words in the request's language."""
+def titled(title: str) -> str:
+    """A search's title in the request's language, if it is a sample's; people's own, as it is."""
+    return str(pgettext(TITLE, title)) if title else ""
+
+
+def titles_with(words: str) -> list[str]:
+    """The titles of ours that have these words in the request's language."""
     tag = language()
-    known = {} if tag == "en" else _in_context(tag, SAID)
+    known = {} if tag == "en" else _in_context(tag, TITLE)
     return [english for english, text in known.items() if words.lower() in text.lower()]
 
 
@@ -74,7 +79,7 @@ def texts_url() -> str | None:
 
 @blueprint.get("/texts/<tag>.json")
 def texts(tag: str) -> Response:
-    """Every text in a language, by the English one: those of pages, and those that are said."""
+    """Every text in a language, by the English one: of pages, what is said, and titles."""
     if tag not in LANGUAGES or tag == "en":
         abort(404)
     known = _texts(tag)
@@ -99,7 +104,8 @@ class _Texts(NamedTuple):
 
 @cache
 def _texts(tag: str) -> _Texts:
-    texts = {"texts": _in_context(tag, None), "said": _in_context(tag, SAID)}
+    contexts = {"texts": None, "said": SAID, "titles": TITLE}
+    texts = {name: _in_context(tag, context) for name, context in contexts.items()}
     body = json.dumps(texts, ensure_ascii=False).encode()
     return _Texts(body, gzip.compress(body), hashlib.sha256(body).hexdigest()[:16])
 

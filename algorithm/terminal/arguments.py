@@ -4,6 +4,7 @@ Used by `command`, and by whoever else asks for a search from a terminal.
 """
 
 import argparse
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -50,10 +51,13 @@ def options_of(asked: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in vars(asked).items() if name in Options.model_fields}
 
 
-def as_arguments(wrong: RequirementError) -> str:
-    """Return what is wrong, with fields that came from arguments called as these are."""
+def as_arguments(wrong: RequirementError, flags: Mapping[str, str] = {}) -> str:
+    """Return what is wrong, with fields that came from arguments called as these are.
+
+    flags: of further fields that are arguments.
+    """
     names = {f"options.{name}": _flag(name) for name in Options.model_fields}
-    names["sample"] = "--sample"
+    names |= {"sample": "--sample", **flags}
     sentences = []
     for error in wrong.errors:
         field = error["field"]

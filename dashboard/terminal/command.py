@@ -34,6 +34,7 @@ from dashboard.terminal.server import Answer, Refused, Server
 FINISHED, FAILED, CANCELLED, INTERRUPTED = 0, 1, 3, 130
 STATUS = {"finished": FINISHED, "stopped": FINISHED, "failed": FAILED, "cancelled": CANCELLED}
 TOKEN = "ENERGY_ISLAND_TOKEN"
+FLAGS = {"name": "--name"}
 DESCRIPTION = f"""Submit, watch, list and cancel searches of a server. The token is read from the
 environment's {TOKEN} or from a file; `flask --app wsgi tokens create NAME` prints one."""
 EPILOG = """Exit status: 0 when done, and with `watch` and `--watch` when the search ended with a
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(as_arguments(wrong))
     except Refused as refused:
         errors = refused.errors
-        return _fail(as_arguments(RequirementError(errors)) if errors else str(refused))
+        return _fail(as_arguments(RequirementError(errors), FLAGS) if errors else str(refused))
 
 
 def _submit(server: Server, asked: argparse.Namespace) -> int:
@@ -60,7 +61,12 @@ def _submit(server: Server, asked: argparse.Namespace) -> int:
         if asked.sample
         else {"requirement": read_requirement(asked.requirement)}
     )
-    body = {**what, "disabled_devices": asked.disable, "options": options_of(asked)}
+    body = {
+        **what,
+        "name": asked.name,
+        "disabled_devices": asked.disable,
+        "options": options_of(asked),
+    }
     job = server.submit(body, str(uuid.uuid4()))["job"]
     print(job, flush=True)
     print(server.page(job), file=sys.stderr)
@@ -155,6 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     what = submit.add_mutually_exclusive_group(required=True)
     what.add_argument("requirement", nargs="?", metavar="REQUIREMENT.json", type=Path)
     what.add_argument("--sample", metavar="NAME", help=f"one of {', '.join(SAMPLES)}")
+    submit.add_argument(
+        "--name", metavar="TEXT", help="what the search is called, in place of its site's name"
+    )
     add_disable(submit)
     submit.add_argument("--watch", action="store_true", help="watch it to its end")
     add_options(submit)

@@ -16,6 +16,8 @@ interface Pattern {
 export class Catalogue {
   /** What pages say, by the English text. */
   readonly texts: Texts;
+  /** What the samples are called. */
+  readonly titles: ReadonlyMap<string, string>;
   private readonly language: string;
   private readonly phrases: Texts;
   /** Those with places in them, the most telling first; apart, those that are nothing but places. */
@@ -23,9 +25,13 @@ export class Catalogue {
   private readonly bare: readonly Pattern[];
 
   /** As the server gives it; `said`: what it and its searches say. */
-  constructor(language: string, { texts, said }: { texts: Texts; said: Texts }) {
+  constructor(
+    language: string,
+    { texts, said, titles }: Record<'texts' | 'said' | 'titles', Texts>,
+  ) {
     this.language = language;
     this.texts = texts;
+    this.titles = new Map(Object.entries(titles));
     this.phrases = said;
     const patterns = Object.entries(said)
       .filter(([english]) => english.includes('%('))

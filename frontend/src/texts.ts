@@ -32,7 +32,12 @@ export function said(english: string): string {
   return catalogue?.said(english) ?? english;
 }
 
-/** A title or a label, if it is one of ours; what people have named themselves stays as it is. */
+/** A label, if it is one of ours; what people have named themselves stays as it is. */
 export function called(name: string): string {
   return catalogue?.called(name) ?? name;
+}
+
+/** A search's title, if it is a sample's; any other was given by people and stays as it is. */
+export function titled(title: string): string {
+  return catalogue?.titles.get(title) ?? title;
 }

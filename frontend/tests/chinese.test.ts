@@ -5,7 +5,7 @@ import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../src/charts/ca
 import { caption } from '../src/diagram/caption.ts';
 import * as format from '../src/format.ts';
 import { costLabel, timeLabel } from '../src/job/axis.ts';
-import { called, said, t, tn } from '../src/texts.ts';
+import { called, said, t, titled, tn } from '../src/texts.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
@@ -95,6 +95,18 @@ describe('texts in Chinese', () => {
       assert.equal(said(name), name);
     }
     for (const name of ['one of three', 'heat, cooling']) assert.equal(called(name), name);
+  });
+
+  it('are found for the title of a sample, and for no name that people gave a search', () => {
+    assert.equal(titled('University campus'), '大学校园');
+    for (const name of [
+      'University campus (no CHP)',
+      'Gas boiler',
+      'Heat: Cooling',
+      'constructor',
+    ]) {
+      assert.equal(titled(name), name);
+    }
   });
 });
 

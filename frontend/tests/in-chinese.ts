@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 const FILE = '../../dashboard/translations/zh_Hans/LC_MESSAGES/messages.po';
 
 /** The file's entries, of a line for each of their parts. */
-function read(): { texts: Record<string, string>; said: Record<string, string> } {
-  const found = { texts: {} as Record<string, string>, said: {} as Record<string, string> };
+function read(): Record<string, Record<string, string>> {
+  const found: Record<string, Record<string, string>> = { texts: {}, said: {}, titles: {} };
+  const contexts: Record<string, string> = { said: 'said', title: 'titles' };
   const po = readFileSync(new URL(FILE, import.meta.url), 'utf8');
   const line = (entry: string, name: string): string | undefined => {
     const [, text] = new RegExp(`^${name} (".*")$`, 'm').exec(entry) ?? [];
@@ -15,8 +16,8 @@ function read(): { texts: Record<string, string>; said: Record<string, string> }
   for (const entry of po.split('\n\n').slice(1)) {
     const english = line(entry, 'msgid');
     const text = line(entry, 'msgstr') ?? line(entry, 'msgstr\\[0\\]');
-    if (english && text)
-      found[line(entry, 'msgctxt') === 'said' ? 'said' : 'texts'][english] = text;
+    const kind = contexts[line(entry, 'msgctxt') ?? ''] ?? 'texts';
+    if (english && text) Object.assign(found[kind] ?? {}, { [english]: text });
   }
   return found;
 }

@@ -96,6 +96,42 @@ def test_a_sample_that_is_as_it_came_is_submitted_by_its_name(
     assert (wish["sample"], "requirement" in wish) == ("tiny", False)
 
 
+def test_a_search_has_a_name_of_its_own(person: People, client: Client, screenshots: Path) -> None:
+    someone = person()
+    page = someone.page
+    page.goto("/new")
+    expect(field(page, "name")).to_have_attribute("placeholder", "One winter day")
+    change(page, "name", "x" * 201)
+    expect(error_of(page, "name")).to_have_text("should have 1 to 200 characters")
+    page.click('[data-action="submit"]')
+    expect(field(page, "name")).to_be_focused()
+    page.screenshot(path=screenshots / "new-name-wrong.png")
+    change(page, "name", "  <b>Without</b> CHP ")
+    expect(error_of(page, "name")).to_be_hidden()
+    page.reload()
+    page.check('input[name="sample"][value="campus"]')
+    expect(field(page, "name")).to_have_attribute("placeholder", "University campus")
+    page.check('input[name="sample"][value="tiny"]')
+    expect(field(page, "name")).to_have_attribute("placeholder", "One winter day")
+    wish = submitted(page, client)
+    assert (wish["name"], wish["sample"]) == ("<b>Without</b> CHP", "tiny")
+    expect(page.locator("h1")).to_have_text("<b>Without</b> CHP")
+    client.wait_for_end(wish["job"])
+
+    page.click('[data-action="change"]')
+    expect(page.locator("[data-again] a")).to_have_text("<b>Without</b> CHP")
+    expect(field(page, "name")).to_have_value("<b>Without</b> CHP")
+    change(page, "name", "")
+    unnamed = submitted(page, client)
+    assert unnamed["name"] is None
+    expect(page.locator("h1")).to_have_text("One winter day")
+    client.wait_for_end(unnamed["job"])
+    page.click('[data-action="change"]')
+    expect(page.locator("[data-again] a")).to_have_text("One winter day")
+    expect(field(page, "name")).to_have_value("")
+    assert someone.complaints == []
+
+
 def test_what_is_wrong_is_said_beside_its_field_before_and_after(
     person: People, screenshots: Path
 ) -> None:
@@ -227,6 +263,7 @@ def test_who_may_not_submit_may_look(person: People) -> None:
     viewer = person("vera", "viewer")
     viewer.page.goto("/new")
     viewer.page.check('input[name="sample"][value="campus"]')
+    expect(field(viewer.page, "name")).to_have_count(0)
     expect(viewer.page.locator("figure.curve")).to_have_count(9)
     assert viewer.page.locator('[data-action="submit"]').count() == 0
     assert viewer.complaints == []

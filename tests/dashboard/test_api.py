@@ -86,6 +86,14 @@ def test_a_submitted_job_is_queued_and_says_where_it_is(app: Flask, api: Api) ->
         ({"sample": "tiny", "options": {"goal": "best"}}, "options.goal", "front"),
         ({"requirement": {"demands": {"cold": [1, 2], "heat": [1]}}}, "demands.heat", "2"),
         ({"requirement": {"demands": {"heat": "NaN"}}}, "demands.heat", "NaN"),
+        ({"requirement": {"name": "", "demands": {"heat": 5}}}, "requirement.name", "1 character"),
+        ({"sample": "tiny", "name": ""}, "name", "1 to 200 characters"),
+        ({"sample": "tiny", "name": " \n "}, "name", "1 to 200 characters"),
+        ({"sample": "tiny", "name": "x" * 201}, "name", "1 to 200 characters"),
+        ({"sample": "tiny", "name": "two\nlines"}, "name", "control characters"),
+        ({"sample": "tiny", "name": "\x1b[31m"}, "name", "control characters"),
+        ({"sample": "tiny", "name": "half \ud800"}, "name", "control characters"),
+        ({"sample": "tiny", "name": 5}, "name", "string"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_queued(
@@ -488,6 +496,29 @@ def test_a_rerun_is_the_same_again_or_with_changes(app: Flask, api: Api) -> None
     assert (changed["disabled_devices"], changed["sample"]) == ([], "tiny")
 
 
+def test_a_search_is_called_as_people_name_it_or_as_its_site_is(api: Api) -> None:
+    for named, title in [
+        ({}, "One winter day"),
+        ({"name": None}, "One winter day"),
+        ({"name": f"  {'能' * 200}\n"}, "能" * 200),
+        ({"name": "Without <CHP>"}, "Without <CHP>"),
+    ]:
+        assert api.get(f"/api/v1/jobs/{api.submit(**named)}").json["title"] == title
+    assert api.get("/api/v1/jobs?search=chp").json["total"] == 1
+
+
+def test_a_rerun_keeps_the_name_until_it_is_of_another_site(api: Api) -> None:
+    path = f"/api/v1/jobs/{api.submit(name='Without CHP')}/rerun"
+    for changes, title in [
+        ({}, "Without CHP"),
+        ({"options": {"gap": 0.1}}, "Without CHP"),
+        ({"name": "With CHP"}, "With CHP"),
+        ({"name": None}, "One winter day"),
+        ({"sample": "campus"}, "University campus"),
+    ]:
+        assert api.post(path, json=changes).json["title"] == title
+
+
 def test_the_api_describes_itself_whole(app: Flask, api: Api) -> None:
     document = api.get("/api/v1/openapi.json").json
     for path in ["/jobs", "/jobs/{job_id}/cancel", "/jobs/{job_id}/result", "/devices"]:
@@ -496,6 +527,7 @@ def test_the_api_describes_itself_whole(app: Flask, api: Api) -> None:
     assert {"202", "422", "503"} <= set(submit["responses"])
     assert "disabled_devices" in json.dumps(submit["requestBody"])
     assert "typical_days" in json.dumps(submit["requestBody"])
+    assert '"maxLength": 200' in json.dumps(submit["requestBody"])
     dispatch = document["paths"]["/api/v1/jobs/{job_id}/plans/{plan}/dispatch"]["get"]
     assert [where["schema"]["type"] for where in dispatch["parameters"]] == ["string", "integer"]
     table = document["paths"]["/api/v1/jobs/{job_id}/dispatch.csv"]["get"]

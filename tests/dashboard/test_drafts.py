@@ -82,7 +82,12 @@ class TestSamples:
 
 class TestSubmissions:
     def test_what_a_job_was_submitted_with_can_be_submitted_again(self, api: Api) -> None:
-        wish = {"requirement": SITE, "disabled_devices": ["gas-boiler"], "options": {"gap": 0.1}}
+        wish = {
+            "requirement": SITE,
+            "name": "Without gas",
+            "disabled_devices": ["gas-boiler"],
+            "options": {"gap": 0.1},
+        }
         job = api.post("/api/v1/jobs", data=json.dumps(wish)).json["id"]
         again = api.get(f"/api/v1/jobs/{job}/submission").json
         assert again == wish
@@ -90,7 +95,17 @@ class TestSubmissions:
 
     def test_that_of_a_sample_has_its_name(self, api: Api) -> None:
         again = api.get(f"/api/v1/jobs/{api.submit()}/submission").json
-        assert again == {"sample": "tiny", "disabled_devices": [], "options": {}}
+        assert again == {"sample": "tiny", "name": None, "disabled_devices": [], "options": {}}
+
+    @pytest.mark.parametrize("site", [SITE, {**SITE, "name": "Mill"}])
+    def test_a_search_that_is_called_as_its_site_has_no_name_of_its_own(
+        self, api: Api, site: dict[str, Any]
+    ) -> None:
+        for more in ({}, {"name": site.get("name", "Energy island")}):
+            job = api.post("/api/v1/jobs", data=json.dumps({"requirement": site, **more})).json[
+                "id"
+            ]
+            assert api.get(f"/api/v1/jobs/{job}/submission").json["name"] is None
 
 
 class TestChecking:
@@ -122,6 +137,7 @@ class TestChecking:
         [
             {"sample": "moon"},
             {"sample": "tiny", "requirement": {}},
+            {"sample": "tiny", "name": "x" * 201},
             {"sample": "tiny", "options": {"gap": 2}, "disabled_devices": ["fan"]},
             {"requirement": {"demands": {"heat": -1}, "co2_price": -5}},
         ],

@@ -132,6 +132,13 @@ def test_a_sample_is_found_by_its_title_in_the_reader_s_language(api: Api) -> No
     assert api.get("/api/v1/jobs?search=冬季").json["jobs"] == []
 
 
+def test_a_name_that_people_gave_is_not_translated(api: Api) -> None:
+    """Though it may read like a label of ours."""
+    for name, title in [("Gas boiler", "Gas boiler"), (None, "冬季的一天")]:
+        page = api.get(f"/jobs/{api.submit(name=name)}", headers={"Accept-Language": "zh-CN"}).text
+        assert f"<h1>{title}</h1>" in page
+
+
 def test_every_text_is_in_the_catalogue_and_no_other(found: Catalog, chinese: Catalog) -> None:
     assert texts_of(chinese) == texts_of(found), "run `make texts` and translate what is new"
     assert not chinese.obsolete

@@ -169,6 +169,12 @@ def test_a_file_and_options_are_submitted_as_they_are(
     assert job["options"] == {"gap": 0.01, "prove": False, "time_limit_s": 60.0}
 
 
+def test_a_search_is_called_as_the_command_line_says(run: Run) -> None:
+    assert run("submit", "--sample", "tiny", "--name", "Campus without CHP")[0] == 0
+    _, (_, row), _ = run("list", "--search", "campus without")
+    assert row.endswith("Campus without CHP")
+
+
 def test_every_option_of_the_search_has_its_flag(run: Run) -> None:
     _, out, _ = run("submit", "--help")
     text = "\n".join(out)
@@ -183,6 +189,8 @@ def test_every_option_of_the_search_has_its_flag(run: Run) -> None:
         (["submit", "--sample", "tinny"], "--sample: "),
         (["submit", "--sample", "tiny", "--disable", "x"], "--disable: "),
         (["submit", "--sample", "tiny", "--gap", "-1"], "--gap: "),
+        (["submit", "--sample", "tiny", "--name", ""], "--name: should have 1 to 200"),
+        (["submit", "--sample", "tiny", "--name", "two\nlines"], "--name: should have no control"),
         (["submit", "nowhere.json"], "nowhere.json"),
         (["submit"], "required"),
         (["watch", "nothing"], "nothing"),

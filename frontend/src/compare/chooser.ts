@@ -3,7 +3,7 @@
 import { get, Refusal } from '../api.ts';
 import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
-import { called, said, t, tn } from '../texts.ts';
+import { said, t, titled, tn } from '../texts.ts';
 import type { Job } from './column.ts';
 import { deviceLabel } from './labels.ts';
 
@@ -77,7 +77,7 @@ export class Chooser {
     const button = html(
       'button',
       { type: 'button', 'data-job': job },
-      html('span', { class: 'found-title' }, called(title)),
+      html('span', { class: 'found-title' }, titled(title)),
       html(
         'span',
         { class: 'muted' },

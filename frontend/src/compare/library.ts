@@ -3,7 +3,7 @@
 
 import { get, Refusal } from '../api.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
-import { called } from '../texts.ts';
+import { titled } from '../texts.ts';
 import type { Job } from './column.ts';
 
 /** As it was submitted: `algorithm/requirement.py` says what may stand in it. */
@@ -32,7 +32,7 @@ export class Library {
   private async fetch(id: string): Promise<Fetched> {
     try {
       const found = await get<Job>(urlOf(id));
-      const job = { ...found, title: called(found.title) };
+      const job = { ...found, title: titled(found.title) };
       if (!job.result_url) return { job };
       const [result, requirement] = await Promise.all([
         get<SearchResult>(job.result_url).then(translated),

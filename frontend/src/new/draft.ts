@@ -24,11 +24,15 @@ type Changes = [Path, Change][];
 export interface Kept {
   changes: Changes;
   disabled: string[];
+  /** Missing in what an older version kept. */
+  name?: string;
 }
 
 export class Draft {
   site: Site = { requirement: {} };
   disabled = new Set<string>();
+  /** The search's own, as it was typed; empty for its site's. */
+  name = '';
   private readonly changes = new Map<string, [Path, Change]>();
 
   /** Another site. What is wanted of the search stays; what was changed in the former one goes. */
@@ -60,10 +64,12 @@ export class Draft {
   }
 
   kept(): Kept {
-    return { changes: [...this.changes.values()], disabled: [...this.disabled] };
+    const { name } = this;
+    return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
   }
 
-  restore({ changes, disabled }: Kept): void {
+  restore({ changes, disabled, name = '' }: Kept): void {
+    this.name = name;
     this.disabled = new Set(disabled);
     for (const [path, change] of changes) this.change(path, change);
   }
@@ -76,10 +82,12 @@ export class Draft {
       all.filter(([path]) => !isOfSite(path)),
     );
     const changes = all.filter(([path]) => isOfSite(path));
+    const name = this.name.trim();
     return {
       ...(sample !== undefined && changes.length === 0
         ? { sample }
         : { requirement: applied(requirement, changes) }),
+      ...(name && { name }),
       disabled_devices: [...this.disabled],
       options: wanted.options ?? {},
     };

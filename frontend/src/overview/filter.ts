@@ -2,7 +2,7 @@
 // what is looked for among those on the page and among the older ones is the same.
 
 import type { State } from '../reducer.ts';
-import { called } from '../texts.ts';
+import { titled } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 const STATES: Record<string, readonly State[]> = {
@@ -48,7 +48,7 @@ export class Filter {
   matches({ title, owner, state }: Summary, user: string): boolean {
     const words = this.search.toLowerCase();
     return (
-      [title, called(title)].some((name) => name.toLowerCase().includes(words)) &&
+      [title, titled(title)].some((name) => name.toLowerCase().includes(words)) &&
       (!this.state || STATES[this.state]?.includes(state) === true) &&
       (!this.mine || owner === user)
     );

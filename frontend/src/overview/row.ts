@@ -5,7 +5,7 @@ import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { called, said, t } from '../texts.ts';
+import { said, t, titled } from '../texts.ts';
 import type { Summary } from './searches.ts';
 
 export class Row {
@@ -28,7 +28,7 @@ export class Row {
   constructor(summary: Summary, pick: () => void) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
-    const title = called(summary.title);
+    const title = titled(summary.title);
     this.pick.setAttribute('aria-label', t('Pick %(title)s to compare it', { title }));
     this.pick.addEventListener('change', pick);
     const when = html(

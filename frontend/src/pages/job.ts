@@ -22,7 +22,7 @@ import type { Summary } from '../overview/searches.ts';
 import type { Envelope, JobState } from '../reducer.ts';
 import { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { called, said, t } from '../texts.ts';
+import { said, t, titled } from '../texts.ts';
 import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
@@ -40,7 +40,7 @@ const freshness = new Freshness(Date.now());
 const showNotice = bindNotice(freshness);
 const panel = new Panel(clock);
 const log = new Log();
-const title = called(job.title);
+const title = titled(job.title);
 const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job.job) : undefined;

@@ -14,17 +14,20 @@ import type { Digest } from '../new/digest.ts';
 import { type Change, Draft, type Requirement, type Site } from '../new/draft.ts';
 import { forget, save, saved } from '../new/kept.ts';
 import type { Look } from '../new/look.ts';
+import { NameField } from '../new/name.ts';
 import { OwnSite } from '../new/own-site.ts';
 import { Prices } from '../new/prices.ts';
 import { Wishes } from '../new/wishes.ts';
 import { Submission, type Wish } from '../submission.ts';
-import { t } from '../texts.ts';
+import { t, titled } from '../texts.ts';
 
 interface Data {
+  can_submit: boolean;
   devices: { name: string }[];
 }
 
-const catalogue = pageData<Data>().devices.map(({ name }) => name);
+const { devices: known, can_submit } = pageData<Data>();
+const catalogue = known.map(({ name }) => name);
 const form = find<HTMLFormElement>('[data-form="search"]');
 const submit = document.querySelector<HTMLButtonElement>('[data-action="submit"]');
 const samples = [...form.querySelectorAll<HTMLInputElement>('input[name="sample"]')];
@@ -32,6 +35,7 @@ const parts = find('[data-site]', form);
 const submission = new Submission();
 const draft = new Draft();
 const complaints = new Complaints(form);
+const name = can_submit ? new NameField(form, draft) : undefined;
 const wishes = new Wishes(form, draft);
 const prices = new Prices(find('[data-prices]', form), draft);
 const devices = new Devices(find('[data-devices]', form), draft);
@@ -71,6 +75,7 @@ async function begin(): Promise<void> {
   else await choose(samples.find(({ checked }) => checked)?.value ?? '');
   if (!here) return;
   draft.restore(here);
+  name?.show();
   wishes.show();
   changed();
 }
@@ -91,17 +96,20 @@ function takeFromAddress(): void {
 async function takeFrom(job: string): Promise<void> {
   const url = `/api/v1/jobs/${encodeURIComponent(job)}`;
   try {
-    const { sample, requirement, disabled_devices, options } = await get<Wish>(`${url}/submission`);
-    for (const [name, value] of Object.entries(options)) {
-      draft.change(['options', name], value as Change);
+    const wish = await get<Wish & { name: string | null }>(`${url}/submission`);
+    const { sample, requirement, disabled_devices, options } = wish;
+    for (const [option, value] of Object.entries(options)) {
+      draft.change(['options', option], value as Change);
     }
+    draft.name = wish.name ?? '';
+    name?.show();
     draft.disabled = new Set(disabled_devices);
     wishes.show();
     if (sample) await choose(sample);
     else bring(requirement ?? {});
     again = job;
     const { title } = await get<{ title: string }>(url);
-    name(title, `/jobs/${encodeURIComponent(job)}`);
+    cameFrom(title, `/jobs/${encodeURIComponent(job)}`);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     again = null;
@@ -110,11 +118,11 @@ async function takeFrom(job: string): Promise<void> {
   }
 }
 
-function name(title: string, href: string): void {
+function cameFrom(title: string, href: string): void {
   const line = find('[data-again]', form);
   const link = find<HTMLAnchorElement>('a', line);
   link.href = href;
-  say(link, title);
+  say(link, titled(title));
   line.hidden = false;
 }
 
@@ -216,6 +224,7 @@ function show(digest: Digest): void {
     prices.show(digest);
     devices.show(digest);
   }
+  name?.showSite(digest.name);
   parts.hidden = false;
   say(find('[data-field="horizon"]'), horizon(digest));
   say(find('[data-field="summary"]'), devices.summary);

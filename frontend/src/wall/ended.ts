@@ -8,7 +8,7 @@ import { headline } from '../result/headline.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { standing } from '../standing.ts';
-import { called, said, t } from '../texts.ts';
+import { said, t, titled } from '../texts.ts';
 import { type Slide, slideOf } from './slide.ts';
 
 export class EndedSlide implements Slide {
@@ -23,7 +23,7 @@ export class EndedSlide implements Slide {
     this.summary = summary;
     this.clock = clock;
     this.when = find('[data-field="when"]', this.element);
-    say(find('[data-field="title"]', this.element), called(title));
+    say(find('[data-field="title"]', this.element), titled(title));
     say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.show(summary);
     if (result_url) this.fetch(result_url);

@@ -10,7 +10,7 @@ import { Panel } from '../job/panel.ts';
 import { Provisional } from '../job/provisional.ts';
 import type { Summary } from '../overview/searches.ts';
 import type { ServerClock } from '../server-clock.ts';
-import { called, t } from '../texts.ts';
+import { t, titled } from '../texts.ts';
 import { type Answer, Watcher } from '../watcher.ts';
 import { type News, type Slide, slideOf } from './slide.ts';
 
@@ -42,7 +42,7 @@ export class RunningSlide implements Slide {
       lost: () => this.freshness.behind('missing'),
       refused: () => this.freshness.behind('missing'),
     });
-    say(find('[data-field="title"]', this.element), called(title));
+    say(find('[data-field="title"]', this.element), titled(title));
     say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.take(summary);
     this.watcher.connected();

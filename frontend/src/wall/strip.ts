@@ -4,7 +4,7 @@ import { find, html, say } from '../element.ts';
 import * as format from '../format.ts';
 import type { Summary } from '../overview/searches.ts';
 import { hasEnded, standing } from '../standing.ts';
-import { called, t, tn } from '../texts.ts';
+import { t, titled, tn } from '../texts.ts';
 import type { Round } from './round.ts';
 
 /** So many searches stand at the edge; the others are counted. */
@@ -71,7 +71,7 @@ class Chip {
   show(summary: Summary, queued: number, shown: boolean): void {
     const { title, current, total } = summary;
     const stands = standing(summary);
-    say(this.title, called(title));
+    say(this.title, titled(title));
     say(this.state, queued > 0 ? placeText(queued) : chipState(summary));
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
     this.element.dataset.tone = stands.tone;

@@ -73,7 +73,26 @@ describe('a draft', () => {
     });
   });
 
+  it('has the name that was typed, whatever its site, or none', () => {
+    for (const [typed, name] of [
+      ['', undefined],
+      ['  ', undefined],
+      [' Without CHP ', 'Without CHP'],
+    ] as const) {
+      draft.name = typed;
+      draft.take({ requirement: SITE });
+      assert.equal(draft.wish().name, name);
+      assert.equal('name' in draft.wish(), name !== undefined);
+    }
+  });
+
+  it('has no name when it was kept by a version that knew none', () => {
+    draft.restore({ changes: [], disabled: [] });
+    assert.equal('name' in draft.wish(), false);
+  });
+
   it('is the same again from what is kept of it', () => {
+    draft.name = 'Without CHP';
     draft.change(['co2_price'], 50);
     draft.change(['options', 'on_off'], true);
     draft.disabled.add('wind');
