@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from dashboard.config import ROOT
-from tests.browser.conftest import Person
+from tests.browser.conftest import Ended, Person
 from tests.stack import Client, Stack, Web
 from tests.told import Told
 
@@ -42,6 +42,8 @@ NASTY = (
     "@SUM(A1)",
 )
 TITLE = f"{MARKUP}\x1b[31m\u202e{'M' * 150}"
+NAME = f"{MARKUP}{{{{7*7}}}}\u202e{'M' * 150}"
+"""What a person may call a search: no control characters, but those that turn the writing."""
 LONG_NAME = "carrier_" + "w" * 52
 """As long as a name may be."""
 
@@ -123,6 +125,24 @@ def test_titles_and_owners_are_text_in_the_overview(
     assert texts(page, "h1") == [MARKUP]
     is_sound(page)
     page.screenshot(path=screenshots / "hostile-running.png", full_page=True)
+
+
+def test_the_name_that_a_search_was_given_is_text_wherever_it_stands(
+    page: Page, ended: Ended, screenshots: Path
+) -> None:
+    named = ended({"sample": "tiny", "options": {"detail": "typical days"}, "name": NAME})
+    for page_of, path, place in (
+        ("overview", "/", ".search-name a"),
+        ("job", f"/jobs/{named}", "h1"),
+        ("new", f"/new?again={named}", "[data-again] a"),
+        ("compare", f"/compare?with={named}.0", ".compare-title"),
+        ("wall", f"/wall?jobs={named}", '[data-field="title"]'),
+    ):
+        page.goto(path)
+        expect(page.locator(place).filter(has_text=MARKUP).first).to_be_visible()
+        assert NAME in texts(page, place)
+        is_sound(page)
+        page.screenshot(path=screenshots / f"hostile-name-{page_of}.png")
 
 
 def test_names_are_text_in_a_result(page: Page, job: str, screenshots: Path) -> None:
