@@ -7,8 +7,8 @@ import { post, Refusal } from './api.ts';
 export interface Wish {
   sample?: string;
   requirement?: Record<string, unknown>;
-  /** What people call it; without, it is called as its site is. */
-  name?: string;
+  /** What people call it; without (null), it is called as its site is. */
+  name?: string | null;
   disabled_devices: string[];
   options: Record<string, unknown>;
 }

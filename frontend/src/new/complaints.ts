@@ -36,8 +36,9 @@ export class Complaints {
     this.add(find(`[data-error="${place}"]`, this.form), said(message));
   }
 
-  /** Takes the person to the first; several are listed above the form, too. */
-  goTo(errors: readonly FieldError[]): void {
+  /** Takes the person to the first, too; several are listed above the form. */
+  insist(errors: readonly FieldError[]): void {
+    this.show(errors);
     if (errors.length > 1) this.list(errors);
     const [first] = this.form.querySelectorAll<HTMLElement>('[aria-invalid="true"]');
     if (first) this.go(first);

@@ -1,9 +1,11 @@
 // The devices that a search may use, by group: a ticked one is left out. Each shows its figures and
 // where these are from.
 
+import type { FieldError } from '../api.ts';
 import { html, say } from '../element.ts';
 import { list } from '../format.ts';
 import { called, said, t, tn } from '../texts.ts';
+import { complaint } from './complaints.ts';
 import { brief, rows } from './device-data.ts';
 import type { Device, Digest } from './digest.ts';
 import type { Draft } from './draft.ts';
@@ -45,9 +47,13 @@ export class Devices {
     return t('Without %(devices)s.', { devices: list(without.map(({ label }) => called(label))) });
   }
 
-  labelOf(name: string): string | undefined {
+  /** What is wrong with one that is left out, by what people call it, not by its place in a list. */
+  inWords(error: FieldError): FieldError {
+    const [part, index] = error.field.split('.');
+    const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
+    if (!name) return error;
     const found = this.devices.find((device) => device.name === name);
-    return found && called(found.label);
+    return { ...error, message: complaint(found ? called(found.label) : name, error.message) };
   }
 
   private group(name: string, devices: Device[], currency: string): HTMLElement {

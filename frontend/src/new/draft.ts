@@ -68,6 +68,15 @@ export class Draft {
     return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
   }
 
+  /** What an earlier search wanted, whatever its site. */
+  want({ name, disabled_devices, options }: Wish): void {
+    this.name = name ?? '';
+    this.disabled = new Set(disabled_devices);
+    for (const [option, value] of Object.entries(options)) {
+      this.change(['options', option], value as Change);
+    }
+  }
+
   restore({ changes, disabled, name = '' }: Kept): void {
     this.name = name;
     this.disabled = new Set(disabled);

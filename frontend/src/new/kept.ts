@@ -4,7 +4,7 @@ import type { Kept, Site } from './draft.ts';
 
 const KEY = 'new-search';
 
-interface Saved extends Kept {
+export interface Saved extends Kept {
   /** Which site it's about, as the address has it. */
   address: string;
   /** In full where no address leads to it. */

@@ -86,6 +86,14 @@ describe('a draft', () => {
     }
   });
 
+  it('wants what an earlier search wanted, on the site that it has', () => {
+    const wish = { name: 'Old', disabled_devices: ['wind'], options: { gap: 0.1 } };
+    draft.want({ ...wish, sample: 'other' });
+    assert.deepEqual(draft.wish(), { ...wish, sample: 'mill' });
+    draft.want({ name: null, disabled_devices: [], options: {} });
+    assert.equal('name' in draft.wish(), false);
+  });
+
   it('has no name when it was kept by a version that knew none', () => {
     draft.restore({ changes: [], disabled: [] });
     assert.equal('name' in draft.wish(), false);

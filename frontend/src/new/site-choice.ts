@@ -1,0 +1,164 @@
+// Which site a new search is for, and where it came from: a sample, one's own files, or an earlier
+// search.
+
+import { type FieldError, get, Refusal } from '../api.ts';
+import { find, say } from '../element.ts';
+import type { Wish } from '../submission.ts';
+import { titled } from '../texts.ts';
+import type { Checking } from './checking.ts';
+import type { Complaints } from './complaints.ts';
+import type { Draft, Requirement, Site } from './draft.ts';
+import { OwnSite } from './own-site.ts';
+import type { SiteParts } from './site-parts.ts';
+
+/** All that another site changes. */
+interface Changed {
+  draft: Draft;
+  parts: SiteParts;
+  checking: Checking;
+  complaints: Complaints;
+}
+
+export class SiteChoice {
+  private readonly samples: HTMLInputElement[];
+  private readonly files: OwnSite;
+  private readonly cameFrom: HTMLElement;
+  private readonly catalogue: readonly string[];
+  private readonly changed: Changed;
+  private readonly taken: () => void;
+  private earlier: string | undefined;
+  /** One's own site, while a sample is looked at. */
+  private brought: Site | undefined;
+
+  /** catalogue: its devices. taken: called when one's own site is, which no address leads to. */
+  constructor(
+    form: HTMLFormElement,
+    catalogue: readonly string[],
+    changed: Changed,
+    taken: () => void,
+  ) {
+    this.samples = [...form.querySelectorAll<HTMLInputElement>('input[name="sample"]')];
+    this.cameFrom = find('[data-again]', form);
+    this.catalogue = catalogue;
+    this.changed = changed;
+    this.taken = taken;
+    this.files = new OwnSite(find('[data-own]', form), catalogue, {
+      site: (requirement) => this.takeOwn(requirement),
+      wrong: (errors) => this.refuse(errors),
+    });
+    for (const radio of this.samples) {
+      radio.addEventListener('change', () => this.choose(radio.value));
+    }
+  }
+
+  /** Whether there is one. */
+  get made(): boolean {
+    return Boolean(this.changed.draft.site.sample || this.brought);
+  }
+
+  /** The search whose site it is. */
+  get again(): string | undefined {
+    return this.earlier;
+  }
+
+  /** One's own, where no address leads to it. */
+  get own(): Site | undefined {
+    return this.again || this.changed.draft.site.sample ? undefined : this.brought;
+  }
+
+  /** The sample of this name; without such a one, what is ticked. */
+  async begin(sample: string | null): Promise<void> {
+    const known = this.samples.find(({ value }) => value === sample);
+    const ticked = this.samples.find(({ checked }) => checked);
+    await this.choose((known ?? ticked)?.value ?? '');
+  }
+
+  /** One's own as it was in an earlier search, or before the page was loaded again. */
+  bring(requirement: Requirement): void {
+    this.mark('');
+    this.files.name(String(requirement.name ?? ''));
+    this.brought = { requirement };
+    this.changed.draft.take(this.brought);
+    this.changed.checking.now();
+  }
+
+  /** As an earlier search had it. */
+  async takeFrom(job: string, title: string, { sample, requirement }: Wish): Promise<void> {
+    this.earlier = job;
+    const link = find<HTMLAnchorElement>('a', this.cameFrom);
+    link.href = `/jobs/${encodeURIComponent(job)}`;
+    say(link, titled(title));
+    this.cameFrom.hidden = false;
+    if (sample) await this.takeSample(sample);
+    else this.bring(requirement ?? {});
+  }
+
+  /** A sample by its name, or one's own. */
+  private async choose(sample: string): Promise<void> {
+    this.leaveEarlier();
+    if (sample) return this.takeSample(sample);
+    this.mark('');
+    if (this.brought) this.takeOwn(this.brought.requirement);
+    else this.empty();
+  }
+
+  private async takeSample(sample: string): Promise<void> {
+    const { draft, checking, complaints } = this.changed;
+    this.mark(sample);
+    checking.drop();
+    this.take({ sample, requirement: {} });
+    try {
+      const requirement = await get<Requirement>(`/api/v1/samples/${encodeURIComponent(sample)}`);
+      if (draft.site.sample !== sample) return;
+      draft.complete(requirement);
+      checking.now();
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      complaints.say(refusal.message);
+    }
+  }
+
+  /** None until its files are put right. */
+  private takeOwn(requirement: Requirement | undefined): void {
+    this.leaveEarlier();
+    this.mark('');
+    this.changed.complaints.clear();
+    this.brought = requirement && { requirement };
+    if (this.brought) {
+      this.take(this.brought);
+      this.changed.checking.now();
+      this.taken();
+    } else this.empty();
+  }
+
+  /** Another site than before, whose own devices this one doesn't know. */
+  private take(site: Site): void {
+    const { draft } = this.changed;
+    draft.take(site);
+    draft.disabled = new Set([...draft.disabled].filter((name) => this.catalogue.includes(name)));
+  }
+
+  private refuse(errors: readonly FieldError[]): void {
+    this.brought = undefined;
+    this.empty();
+    this.changed.complaints.show(errors);
+  }
+
+  /** Nothing to look at yet. */
+  private empty(): void {
+    const { draft, parts, checking } = this.changed;
+    checking.drop();
+    draft.take({ requirement: {} });
+    parts.clear();
+  }
+
+  private leaveEarlier(): void {
+    this.earlier = undefined;
+    this.cameFrom.hidden = true;
+  }
+
+  private mark(sample: string): void {
+    for (const radio of this.samples) radio.checked = radio.value === sample;
+    this.files.show(sample === '');
+  }
+}

@@ -1,0 +1,32 @@
+// The button that starts the search. It is busy until the server has answered.
+
+import { find, say } from '../element.ts';
+import { Submission, type Wish } from '../submission.ts';
+import { t } from '../texts.ts';
+
+export class StartButton {
+  private readonly button: HTMLButtonElement;
+  private readonly submission = new Submission();
+
+  constructor(form: HTMLFormElement) {
+    this.button = find<HTMLButtonElement>('[data-action="submit"]', form);
+    // Coming back by the browser's back button must not find it still busy.
+    addEventListener('pageshow', () => this.busy(false));
+  }
+
+  /** Resolves with the new search's page; rejects with a Refusal. */
+  async send(wish: Wish): Promise<string> {
+    this.busy(true);
+    try {
+      return `/jobs/${encodeURIComponent(await this.submission.send(wish))}`;
+    } catch (refusal) {
+      this.busy(false);
+      throw refusal;
+    }
+  }
+
+  private busy(is: boolean): void {
+    this.button.disabled = is;
+    say(this.button, is ? t('Starting…') : t('Start the search'));
+  }
+}
