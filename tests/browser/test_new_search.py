@@ -85,6 +85,14 @@ def test_a_site_is_looked_over_changed_and_found_again(
     assert someone.complaints == []
 
 
+def test_an_earlier_search_that_there_is_not_is_said_to_be_missing(person: People) -> None:
+    page = person().page
+    page.goto("/new?again=nothing")
+    expect(page.locator("figure.curve")).to_have_count(6)
+    expect(page.locator("[data-unknown]")).to_contain_text("There is no job 'nothing'")
+    expect(page.locator("[data-again]")).to_be_hidden()
+
+
 def test_a_sample_that_is_as_it_came_is_submitted_by_its_name(
     person: People, client: Client
 ) -> None:

@@ -4,7 +4,7 @@
 import './frame.ts';
 import '../style/new.css';
 import { type FieldError, get, Refusal } from '../api.ts';
-import { find, pageData } from '../element.ts';
+import { find, pageData, say } from '../element.ts';
 import { takeQuery } from '../new/address.ts';
 import { Checking } from '../new/checking.ts';
 import { Complaints } from '../new/complaints.ts';
@@ -17,7 +17,7 @@ import { SiteParts } from '../new/site-parts.ts';
 import { StartButton } from '../new/start-button.ts';
 import { Wishes } from '../new/wishes.ts';
 import type { Wish } from '../submission.ts';
-import { t } from '../texts.ts';
+import { said, t } from '../texts.ts';
 
 interface Data {
   devices: { name: string }[];
@@ -78,7 +78,9 @@ async function takeFrom(job: string): Promise<void> {
     await choice.takeFrom(job, title, wish);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    complaints.say(refusal.message, 'site');
+    const unknown = find('[data-unknown]');
+    say(unknown, said(refusal.message));
+    unknown.hidden = false;
     await choice.begin(null);
   }
 }
