@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Ended, Person
-from tests.stack import LONG, Client
+from tests.stack import LONG, Client, Web, wait_for
 
 People = Callable[..., Person]
 
@@ -50,6 +50,15 @@ def places(page: Page, column: int) -> dict[str, str]:
         )
     )
     return found
+
+
+def top(part: Locator) -> float:
+    """Where it begins in the window."""
+    return float(part.evaluate("one => one.getBoundingClientRect().top"))
+
+
+def wait_for_a_plan(client: Client, job: str) -> None:
+    wait_for("a plan", lambda: client.get(f"/api/v1/jobs/{job}").json().get("incumbent"))
 
 
 def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
@@ -202,7 +211,7 @@ def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
     expect(cards).to_have_count(6)
     expect(cards.nth(0)).to_contain_text("There is no plan 10; this search has plans 1 to 5.")
     expect(cards.nth(1)).to_contain_text("There is no such search.")
-    expect(cards.nth(2)).to_contain_text("This search has not ended yet.")
+    expect(cards.nth(2)).to_contain_text("Fills itself at the end.")
     expect(cards.nth(3)).to_contain_text("Reference")
     expect(cards.nth(4)).to_contain_text("This search has one plan alone")
     expect(page.get_by_role("alert")).to_contain_text("names 7 plans; the first 6 are compared")
@@ -214,9 +223,49 @@ def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
     expect(page.get_by_role("alert")).to_contain_text("Up to 6 plans stand side by side")
     client.post(f"/api/v1/jobs/{running}/cancel", json={"keep_best": False})
     client.wait_for_end(running)
-    cards.nth(2).get_by_role("button", name="Look again").click()
     expect(cards.nth(2)).to_contain_text("This search ended without a plan")
     assert someone.complaints == []
+
+
+def test_the_column_of_a_running_search_fills_when_it_ends_and_nobody_is_disturbed(
+    person: People, client: Client, ended: Ended, web: Web, screenshots: Path
+) -> None:
+    done, running = ended(FRONT), client.submit(**LONG)
+    someone = person()
+    page = someone.page
+    open_comparison(page, f"{done}.0", running, f"{done}.1")
+    card = page.locator(".compare-card").nth(1)
+    expect(card.locator(".badge")).to_have_text("Running")
+    expect(card.locator(".compare-phase")).to_contain_text("Choosing the devices")
+    expect(card.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", "0")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=screenshots / f"compare-running-{theme}-{width}.png")
+
+    wait_for_a_plan(client, running)
+    node = page.locator(".compare-diagram").nth(1).locator('[data-node-id="storage:battery"]')
+    node.scroll_into_view_if_needed()
+    node.focus()
+    pictures = page.locator(".compare-pictures")
+    stood = top(pictures)
+    web.kill()
+    notice = page.locator('[data-notice="stale"]')
+    expect(notice).to_contain_text("connection is lost")
+    page.screenshot(path=screenshots / "compare-stale.png")
+    web.start()
+    expect(notice).to_be_hidden()
+    client.post(f"/api/v1/jobs/{running}/cancel", json={"keep_best": True})
+    expect(page.locator(".compare-diagram")).to_have_count(3)
+    expect(card.get_by_role("progressbar")).to_have_count(0)
+    focused = page.locator(":focus")
+    expect(focused).to_have_attribute("data-node-id", "storage:battery")
+    assert focused.evaluate("one => one.closest('section').ariaLabel").startswith("C: ")
+    told = page.locator("[data-announcer]")
+    expect(told).to_have_text(re.compile(r"^B: .* is compared now\.$"))
+    assert top(pictures) == pytest.approx(stood, abs=1), "what is read stays where it is"
+    page.screenshot(path=screenshots / "compare-filled.png")
 
 
 def test_the_comparison_is_taken_along_as_a_table_and_on_paper(

@@ -1,13 +1,23 @@
-// The head of the comparison: a card a column, with what it is, which plan of it, and why there may be
-// none to compare. From here columns are removed, and one is made the reference.
+// The head of the comparison: a card a column, with what it is, which plan of it, how far it is or why
+// there is none to compare. From here columns are removed, and one is made the reference.
 
 import { html } from '../element.ts';
 import * as format from '../format.ts';
+import type { JobState } from '../reducer.ts';
 import type { Plan } from '../result/plan.ts';
 import { standing } from '../standing.ts';
 import { t } from '../texts.ts';
-import { type Column, type Compared, isCompared, type Job } from './column.ts';
+import {
+  type Apart,
+  type Column,
+  type Compared,
+  isAwaited,
+  isCompared,
+  type Job,
+  titleOf,
+} from './column.ts';
 import type { Pick } from './pick.ts';
+import { Running } from './running.ts';
 
 export interface CardWishes {
   remove(place: number): void;
@@ -18,27 +28,35 @@ export interface CardWishes {
   again(place: number): void;
 }
 
-export function card(
-  column: Column,
-  place: number,
-  isReference: boolean,
-  wishes: CardWishes,
-): HTMLElement {
-  const { letter, job, pick } = column;
-  const title = job?.title ?? pick.job;
-  const name = job ? html('a', { href: planUrl(pick) }, title) : html('span', {}, title);
-  const heading = html('h2', {}, html('span', { class: 'compare-letter' }, letter), name);
-  const body = isCompared(column)
-    ? planChoice(column, place, wishes)
-    : apart(column, place, wishes);
-  return html(
-    'li',
-    { class: 'card compare-card', 'data-column': letter },
-    heading,
-    ...(job ? [origin(job)] : []),
-    body,
-    actions(column, place, isReference, wishes),
-  );
+export class Card {
+  readonly element: HTMLElement;
+  private running: Running | undefined;
+
+  constructor(column: Column, place: number, isReference: boolean, wishes: CardWishes) {
+    const { letter, job, pick } = column;
+    const title = titleOf(column);
+    const name = job ? html('a', { href: planUrl(pick) }, title) : html('span', {}, title);
+    this.element = html(
+      'li',
+      { class: 'card compare-card', 'data-column': letter },
+      html('h2', {}, html('span', { class: 'compare-letter' }, letter), name),
+      ...(job ? [origin(job)] : []),
+      this.body(column, place, wishes),
+      actions(column, place, isReference, wishes),
+    );
+  }
+
+  /** How far its search is. */
+  show(state: JobState): void {
+    this.running?.show(state);
+  }
+
+  private body(column: Column, place: number, wishes: CardWishes): HTMLElement {
+    if (isCompared(column)) return planChoice(column, place, wishes);
+    if (!isAwaited(column)) return apart(column, place, wishes);
+    this.running = new Running(column.job, planUrl(column.pick));
+    return this.running.element;
+  }
 }
 
 /** Where its plan stands on the search's own page. */
@@ -77,18 +95,13 @@ function planChoice(
   return select;
 }
 
-function apart(
-  { job, pick, reason, waits }: Exclude<Column, Compared>,
-  place: number,
-  wishes: CardWishes,
-): HTMLElement {
-  const words = html('p', { class: waits ? '' : 'error' }, reason);
+function apart({ job, reason, isRefused }: Apart, place: number, wishes: CardWishes): HTMLElement {
+  const words = html('p', { class: 'error' }, reason);
   const told = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
-  if (!waits) return told;
+  if (!isRefused) return told;
   const again = html('button', { type: 'button' }, t('Look again'));
   again.addEventListener('click', () => wishes.again(place));
-  const watch = job ? [html('a', { class: 'button', href: planUrl(pick) }, t('Watch it'))] : [];
-  told.append(html('p', { class: 'compare-apart-actions' }, ...watch, again));
+  told.append(again);
   return told;
 }
 
@@ -98,12 +111,13 @@ function badge(job: Job): HTMLElement {
 }
 
 function actions(
-  { letter, job, pick }: Column,
+  column: Column,
   place: number,
   isReference: boolean,
   wishes: CardWishes,
 ): HTMLElement {
-  const title = job?.title ?? pick.job;
+  const { letter } = column;
+  const title = titleOf(column);
   const remove = html(
     'button',
     {

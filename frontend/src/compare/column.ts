@@ -1,4 +1,4 @@
-// A column of the comparison: a plan of a search, or why there is none to be compared.
+// A column of the comparison: a plan of a search, one that is awaited, or why there is none.
 
 import type { Summary } from '../overview/searches.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
@@ -29,49 +29,60 @@ export interface Compared extends Named {
   requirement: Requirement | undefined;
 }
 
+/** Its search has not ended yet. */
+export interface Awaited extends Named {
+  job: Job;
+}
+
 export interface Apart extends Named {
   /** Unknown where there is no such search. */
   job: Job | undefined;
   reason: string;
-  /** Whether it may be another when one looks again. */
-  waits: boolean;
+  /** Whether the server didn't tell; it may when one looks again. */
+  isRefused: boolean;
 }
 
-export type Column = Compared | Apart;
+export type Column = Compared | Awaited | Apart;
 
 export function columnOf(pick: Pick, place: number, fetched: Fetched): Column {
   const named = { pick, letter: String.fromCharCode(65 + place) };
   if ('refusal' in fetched) {
     const { message, status } = fetched.refusal;
     const reason = status === 404 ? t('There is no such search.') : said(message);
-    return { ...named, job: undefined, reason, waits: status !== 404 };
+    return { ...named, job: undefined, reason, isRefused: status !== 404 };
   }
   const { job, result, requirement } = fetched;
-  if (!result) return { ...named, job, ...withoutResult(job) };
+  if (!result) {
+    if (!hasEnded(standing(job))) return { ...named, job };
+    const reason = t('This search ended without a plan: %(why)s', { why: said(job.status) });
+    return { ...named, job, reason, isRefused: false };
+  }
   const plan = result.plans[pick.plan];
   if (plan) return { ...named, job, result, requirement, plan };
-  const count = result.plans.length;
-  const reason =
-    count === 1
-      ? t('This search has one plan alone; there is no plan %(plan)s.', { plan: pick.plan + 1 })
-      : t('There is no plan %(plan)s; this search has plans 1 to %(count)s.', {
-          plan: pick.plan + 1,
-          count,
-        });
-  return { ...named, job, reason, waits: false };
+  return { ...named, job, reason: noSuchPlan(pick, result), isRefused: false };
 }
 
-function withoutResult(job: Job): { reason: string; waits: boolean } {
-  return hasEnded(standing(job))
-    ? {
-        reason: t('This search ended without a plan: %(why)s', { why: said(job.status) }),
-        waits: false,
-      }
-    : { reason: t('This search has not ended yet.'), waits: true };
+function noSuchPlan({ plan }: Pick, { plans }: SearchResult): string {
+  const count = plans.length;
+  return count === 1
+    ? t('This search has one plan alone; there is no plan %(plan)s.', { plan: plan + 1 })
+    : t('There is no plan %(plan)s; this search has plans 1 to %(count)s.', {
+        plan: plan + 1,
+        count,
+      });
 }
 
 export function isCompared(column: Column): column is Compared {
   return 'plan' in column;
+}
+
+export function isAwaited(column: Column): column is Awaited {
+  return !isCompared(column) && !('reason' in column);
+}
+
+/** That of its search, where there is one. */
+export function titleOf({ job, pick }: Column): string {
+  return job?.title ?? pick.job;
 }
 
 /** "Plan 2" of several; nothing of one alone. */

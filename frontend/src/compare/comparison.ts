@@ -4,11 +4,12 @@
 import '../style/result.css';
 import '../style/compare.css';
 import { html } from '../element.ts';
+import type { JobState } from '../reducer.ts';
 import { t } from '../texts.ts';
 import { askedTable } from './asked.ts';
 import { costBars, lightUp } from './bars.ts';
-import { type CardWishes, card } from './cards.ts';
-import { type Column, type Compared, columnOf, isCompared } from './column.ts';
+import { Card, type CardWishes } from './cards.ts';
+import { type Column, type Compared, columnOf, isAwaited, isCompared } from './column.ts';
 import { costsTable } from './costs.ts';
 import { csvOf } from './csv.ts';
 import type { Diagrams } from './diagrams.ts';
@@ -18,6 +19,7 @@ import { frame, scrollTogether } from './frame.ts';
 import { Library } from './library.ts';
 import { LoadDuration } from './load-duration.ts';
 import type { Pick } from './pick.ts';
+import { redraw, SCROLLED } from './redraw.ts';
 import { sizesTable } from './sizes.ts';
 import { oneCurrency, type Table } from './table.ts';
 
@@ -31,6 +33,9 @@ export class Comparison {
   private readonly place: HTMLElement;
   private readonly wishes: Wishes;
   private readonly library = new Library();
+  /** Where the diagrams stand; those that were there stay until the new ones are drawn. */
+  private readonly canvas = html('div', { class: 'canvas' });
+  private cards: readonly Card[] = [];
   private wanted: readonly Pick[] = [];
   private load: LoadDuration | undefined;
   private diagrams: Diagrams | undefined;
@@ -39,12 +44,16 @@ export class Comparison {
   constructor(place: HTMLElement, wishes: Wishes) {
     this.place = place;
     this.wishes = wishes;
-    scrollTogether(place, '.compare-scroll');
-    scrollTogether(place, '.diagram-scroll');
+    for (const kind of SCROLLED) scrollTogether(place, kind);
   }
 
   get compared(): readonly Compared[] {
     return this.columns.filter(isCompared);
+  }
+
+  /** The searches that have not ended yet. */
+  get awaited(): ReadonlySet<string> {
+    return new Set(this.columns.filter(isAwaited).map(({ pick }) => pick.job));
   }
 
   /** node: whose load is shown. Resolves with whether it is: false if others were wanted meanwhile. */
@@ -58,15 +67,22 @@ export class Comparison {
       const found = fetched[place];
       return found ? columnOf(pick, place, found) : [];
     });
-    this.draw();
+    redraw(this.place, () => this.draw());
     this.place.setAttribute('aria-busy', 'false');
     return true;
   }
 
-  /** Fetches a search anew. */
-  async again(job: string): Promise<void> {
-    this.library.forget(job);
-    await this.show(this.wanted);
+  /** Fetches these searches anew. */
+  renew(jobs: readonly string[]): Promise<boolean> {
+    for (const job of jobs) this.library.forget(job);
+    return this.show(this.wanted);
+  }
+
+  /** How far one that is awaited is. */
+  progress(state: JobState): void {
+    this.columns.forEach(({ pick }, place) => {
+      if (pick.job === state.job) this.cards[place]?.show(state);
+    });
   }
 
   /** How this node is run. */
@@ -83,10 +99,12 @@ export class Comparison {
   private draw(): void {
     const { columns, compared } = this;
     const [reference] = compared;
-    const cards = columns.map((column, place) =>
-      card(column, place, column === reference, this.wishes),
+    this.cards = columns.map(
+      (column, place) => new Card(column, place, column === reference, this.wishes),
     );
+    const cards = this.cards.map(({ element }) => element);
     const list = html('ol', { class: 'compare-cards', 'aria-label': t('Compared') }, ...cards);
+    if (compared.length === 0) this.canvas.replaceChildren();
     const sections = compared.length > 0 ? this.sections(compared) : [];
     this.place.replaceChildren(...(cards.length > 0 ? [list] : []), ...sections);
   }
@@ -111,18 +129,19 @@ export class Comparison {
 
   /** The frame of the diagrams, which come when they are drawn. */
   private pictures(columns: readonly Compared[]): HTMLElement {
-    const canvas = html('div', { class: 'canvas' });
     const title = html('h2', { id: 'diagrams-title' }, t('The plans'));
     const attributes = { class: 'card compare-pictures', 'aria-labelledby': 'diagrams-title' };
-    this.drawInto(canvas, columns);
-    return html('section', attributes, title, canvas);
+    this.drawDiagrams(columns);
+    return html('section', attributes, title, this.canvas);
   }
 
-  private async drawInto(canvas: HTMLElement, columns: readonly Compared[]): Promise<void> {
+  private async drawDiagrams(columns: readonly Compared[]): Promise<void> {
+    const { canvas, columns: shown } = this;
     try {
       const { Diagrams } = await import('./diagrams.ts');
       const drawn = await Diagrams.of(columns, (node) => this.wishes.node(node));
-      canvas.replaceChildren(drawn.element);
+      if (shown !== this.columns) return;
+      redraw(canvas, () => canvas.replaceChildren(drawn.element));
       drawn.mark(this.node);
       this.diagrams = drawn;
     } catch (error) {

@@ -2,8 +2,9 @@
 
 import './frame.ts';
 import { Chooser } from '../compare/chooser.ts';
-import { isCompared } from '../compare/column.ts';
+import { fullName, isCompared, titleOf } from '../compare/column.ts';
 import { Comparison } from '../compare/comparison.ts';
+import type { Live } from '../compare/live.ts';
 import { compareUrl, indexOf, MOST, type Pick, readNode, readPicks } from '../compare/pick.ts';
 import { find, say } from '../element.ts';
 import { t } from '../texts.ts';
@@ -14,8 +15,11 @@ const add = find<HTMLButtonElement>('[data-action="add"]');
 const reference = find('[data-field="reference"]');
 const problem = find('[data-error="compare"]');
 const empty = find('[data-empty="compare"]');
+const announcer = find('[data-announcer]');
 let picks: readonly Pick[] = [];
 let node = readNode(location.search);
+/** Undefined while nothing is awaited. */
+let live: Promise<Live> | undefined;
 
 const comparison = new Comparison(find('[data-comparison]'), {
   async remove(place) {
@@ -43,7 +47,7 @@ const comparison = new Comparison(find('[data-comparison]'), {
     history.replaceState(null, '', compareUrl(picks, node));
     comparison.showNode(node);
   },
-  again: (place) => comparison.again(picks[place]?.job ?? ''),
+  again: (place) => renew([picks[place]?.job ?? '']),
 });
 const chooser = new Chooser(addJob);
 
@@ -80,11 +84,45 @@ async function show(wanted: readonly Pick[]): Promise<void> {
   picks = wanted;
   problem.hidden = true;
   empty.hidden = picks.length > 0;
-  if (!(await comparison.show(picks, node))) return;
-  const { compared } = comparison;
+  if (await comparison.show(picks, node)) settle();
+}
+
+async function renew(jobs: readonly string[]): Promise<void> {
+  if (await comparison.renew(jobs)) settle();
+}
+
+/** The rest of the page is as the columns are. */
+function settle(): void {
+  const { compared, awaited } = comparison;
   csv.disabled = compared.length === 0;
   paper.disabled = compared.length === 0;
   say(reference, words());
+  if (awaited.size > 0) live ??= follow();
+  live?.then((following) => following.follow(comparison.awaited));
+}
+
+async function follow(): Promise<Live> {
+  const { Live } = await import('../compare/live.ts');
+  return new Live({
+    progress: (state) => comparison.progress(state),
+    ended: (job) => fill([job]),
+    connected() {
+      const refused = comparison.columns.filter((one) => 'isRefused' in one && one.isRefused);
+      if (refused.length > 0) fill(refused.map(({ pick }) => pick.job));
+    },
+  });
+}
+
+/** Says it to those who don't see it, too. */
+async function fill(jobs: readonly string[]): Promise<void> {
+  await renew(jobs);
+  const filled = comparison.columns.filter(({ pick }) => jobs.includes(pick.job));
+  const texts = filled.map((column) => {
+    if (isCompared(column)) return t('%(name)s is compared now.', { name: fullName(column) });
+    const reason = 'reason' in column ? column.reason : '';
+    return `${titleOf(column)}: ${reason}`;
+  });
+  say(announcer, texts.join(' '));
 }
 
 function words(): string {

@@ -1,0 +1,36 @@
+// Draws a part of the page anew around its reader: what was focused is focused again, what was
+// scrolled aside is so again, and what begins in the window still begins there.
+
+/** What scrolls aside; those of a kind scroll together. */
+export const SCROLLED = ['.compare-scroll', '.diagram-scroll'];
+
+/** By what one knows an element again that was made anew. */
+const NAMES = ['aria-label', 'href', 'data-node-id'];
+
+export function redraw(place: HTMLElement, draw: () => void): void {
+  const { activeElement } = document;
+  const focused = activeElement && place.contains(activeElement) ? nameOf(activeElement) : '';
+  const aside = SCROLLED.map((kind) => place.querySelector(kind)?.scrollLeft ?? 0);
+  const parts = [...place.children];
+  const first = parts.findIndex((part) => part.getBoundingClientRect().top >= 0);
+  const stood = parts[first]?.getBoundingClientRect().top ?? 0;
+  draw();
+  SCROLLED.forEach((kind, at) => {
+    for (const one of place.querySelectorAll(kind)) one.scrollLeft = aside[at] ?? 0;
+  });
+  const stands = place.children[first]?.getBoundingClientRect().top ?? stood;
+  scrollBy({ top: stands - stood, behavior: 'instant' });
+  if (focused) place.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+}
+
+/** A selector: a node of a diagram is known with the plan whose diagram it is. */
+function nameOf(element: Element): string {
+  const plan = element.closest('section[aria-label]')?.getAttribute('aria-label');
+  const within = plan ? `section[aria-label="${CSS.escape(plan)}"] ` : '';
+  return within + element.localName + NAMES.map((name) => attribute(element, name)).join('');
+}
+
+function attribute(element: Element, name: string): string {
+  const value = element.getAttribute(name);
+  return value === null ? `:not([${name}])` : `[${name}="${CSS.escape(value)}"]`;
+}
