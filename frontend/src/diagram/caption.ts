@@ -5,15 +5,15 @@ import { energy, size } from '../format.ts';
 import { t } from '../texts.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, NodeKind } from './graph.ts';
+import type { Lettering } from './lettering.ts';
 
 export interface Caption {
   /** One line or two. */
   label: string[];
-  /** Empty for a carrier. */
-  measure: string;
+  /** As well; none for a carrier. */
+  measure: string[];
 }
 
-const LONG = 16;
 /** Of a line; the whole of it is said where one looks closer. */
 const LONGEST = 36;
 
@@ -24,15 +24,24 @@ export const ROLE: Partial<Record<NodeKind, string>> = {
   export: t('Export'),
 };
 
-export function caption(node: GraphNode, flows: readonly Flow[]): Caption {
-  const label = node.kind === 'carrier' ? [node.label] : broken(node.label);
-  return { label: label.map(cut), measure: measure(node, flows) };
+export function caption(
+  node: GraphNode,
+  flows: readonly Flow[],
+  { long, stacked }: Lettering,
+): Caption {
+  const label = node.kind === 'carrier' ? [node.label] : broken(node.label, long);
+  const measured = measure(node, flows);
+  return { label: label.map(cut), measure: stacked ? measured : joined(measured) };
 }
 
-function measure({ kind, size: amount, unit }: GraphNode, flows: readonly Flow[]): string {
-  if (amount !== undefined && unit !== undefined) return size(amount, unit);
+function measure({ kind, size: amount, unit }: GraphNode, flows: readonly Flow[]): string[] {
+  if (amount !== undefined && unit !== undefined) return [size(amount, unit)];
   const role = ROLE[kind];
-  return role ? `${role} ${energy(flows.reduce((sum, { kwh }) => sum + kwh, 0))}` : '';
+  return role ? [role, energy(flows.reduce((sum, { kwh }) => sum + kwh, 0))] : [];
+}
+
+function joined(lines: string[]): string[] {
+  return lines.length > 0 ? [lines.join(' ')] : [];
 }
 
 /** A line that is too long to be drawn, without its end. */
@@ -42,12 +51,12 @@ export function cut(line: string): string {
 }
 
 /** A long label, broken at the space that leaves the shortest lines. */
-function broken(label: string): string[] {
-  if (label.length <= LONG) return [label];
+function broken(label: string, long: number): string[] {
+  if (label.length <= long) return [label];
   const longer = (lines: string[]) => Math.max(...lines.map(({ length }) => length));
   const words = label.split(' ');
   return words
     .map((_, index) => [words.slice(0, index).join(' '), words.slice(index).join(' ')])
     .slice(1)
-    .reduce((best, lines) => (longer(lines) < longer(best) ? lines : best), [label]);
+    .reduce((best, lines) => (longer(lines) <= longer(best) ? lines : best), [label]);
 }

@@ -16,12 +16,10 @@ import {
   wires as wiresOf,
 } from './graph.ts';
 import { type Extent, type Layout, layOut } from './layout.ts';
+import { AFAR, type Lettering, NEAR } from './lettering.ts';
 
-/** Around a box's text, px. */
-const PADDING = 28;
-/** A store's rounded ends are closed off. */
-const STORE_PADDING = 48;
-const NARROWEST = 92;
+/** A store's rounded ends are closed off: what they take, px. */
+const STORE_ENDS = 20;
 /** Above and below the text of a box together. */
 const BLANK = 10;
 /** Of the name above a busbar. */
@@ -29,12 +27,15 @@ const NAME = 20;
 /** Below this it can't be read, so it scrolls instead of shrinking further. */
 const SMALLEST_SCALE = 0.85;
 
+type Room = Pick<DOMRect, 'width' | 'height'>;
+
 /** What the diagrams of the same plans have in common. */
 interface Common {
   graphs: readonly Graph[];
   whole: Graph;
   wires: readonly Wire[];
   layout: Layout;
+  lettering: Lettering;
 }
 
 /** The diagram of several plans, one of which is shown: laid out once, so that nothing jumps. */
@@ -44,15 +45,23 @@ export class Diagram {
   private readonly whole: Graph;
   private readonly wires: readonly Wire[];
   private readonly layout: Layout;
+  private readonly lettering: Lettering;
   private readonly frame = html('div', { class: 'diagram-frame' });
   private readonly pin: (node: string) => void;
   private drawn: Map<string, SVGGElement> = new Map();
   private lightUp: (node: string | undefined) => void = () => {};
   private pinned: string | undefined;
 
-  /** pin: called with a node's id when it is clicked on or entered. */
-  static async of(graphs: readonly Graph[], pin: (node: string) => void): Promise<Diagram> {
-    return new Diagram(await common(graphs), pin);
+  /**
+   * pin: called with a node's id when it is clicked on or entered.
+   * room: what it is to fill where it is looked at from afar.
+   */
+  static async of(
+    graphs: readonly Graph[],
+    pin: (node: string) => void,
+    room?: Room,
+  ): Promise<Diagram> {
+    return new Diagram(await common(graphs, room), pin);
   }
 
   /** One of each plan, to stand side by side. */
@@ -65,11 +74,15 @@ export class Diagram {
     });
   }
 
-  private constructor({ graphs, whole, wires, layout }: Common, pin: (node: string) => void) {
+  private constructor(
+    { graphs, whole, wires, layout, lettering }: Common,
+    pin: (node: string) => void,
+  ) {
     this.graphs = graphs;
     this.whole = whole;
     this.wires = wires;
     this.layout = layout;
+    this.lettering = lettering;
     this.pin = pin;
     const carriers = new Set(whole.links.map(({ carrier }) => carrier.split('@')[0] ?? ''));
     const legend = html('ul', { class: 'legend' }, ...[...carriers].map(legendEntry));
@@ -87,8 +100,9 @@ export class Diagram {
       nodes: this.whole.nodes,
       wires: carried(this.wires, graph),
       flows: flowsByNode(graph),
-      captions: captionsOf(this.whole, graph),
+      captions: captionsOf(this.whole, graph, this.lettering),
       layout: this.layout,
+      scale: this.lettering.scale,
       strongest: Math.max(...this.wires.map(strength), 1),
     };
     const drawing = draw(scene);
@@ -116,23 +130,34 @@ export class Diagram {
   }
 }
 
-async function common(graphs: readonly Graph[]): Promise<Common> {
+async function common(graphs: readonly Graph[], room?: Room): Promise<Common> {
   const whole = union(graphs);
   const wires = wiresOf(whole);
-  const captions = graphs.map((graph) => captionsOf(whole, graph));
-  const layout = await layOut(whole.nodes, wires, extents(whole.nodes, captions));
-  return { graphs, whole, wires, layout };
+  const tried = await Promise.all(
+    (room ? AFAR : [NEAR]).map(async (lettering): Promise<Common> => {
+      const captions = graphs.map((graph) => captionsOf(whole, graph, lettering));
+      const measured = extents(whole.nodes, captions, lettering);
+      const layout = await layOut(whole.nodes, wires, measured, lettering.gap);
+      return { graphs, whole, wires, layout, lettering };
+    }),
+  );
+  return tried.reduce((best, one) => (room && typeIn(room, one) > typeIn(room, best) ? one : best));
+}
+
+/** How large its type is where it fills the room. */
+function typeIn(room: Room, { layout, lettering }: Common): number {
+  return lettering.scale * Math.min(room.width / layout.width, room.height / layout.height);
 }
 
 /** What stands in the boxes for one plan; in those that it doesn't use, what they are. */
-function captionsOf(whole: Graph, graph: Graph): Map<string, Caption> {
+function captionsOf(whole: Graph, graph: Graph, lettering: Lettering): Map<string, Caption> {
   const own = new Map(graph.nodes.map((node) => [node.id, node]));
   const flows = flowsByNode(graph);
   return new Map(
     whole.nodes.map((node) => {
       const used = own.get(node.id);
-      const text = caption(used ?? node, flows.get(node.id) ?? []);
-      return [node.id, used ? text : { ...text, measure: '' }];
+      const text = caption(used ?? node, flows.get(node.id) ?? [], lettering);
+      return [node.id, used ? text : { ...text, measure: [] }];
     }),
   );
 }
@@ -141,36 +166,37 @@ function captionsOf(whole: Graph, graph: Graph): Map<string, Caption> {
 function extents(
   nodes: readonly GraphNode[],
   captions: readonly ReadonlyMap<string, Caption>[],
+  { scale, padding, narrowest }: Lettering,
 ): Map<string, Extent> {
-  const textWidth = ruler();
+  const textWidth = ruler(scale);
   const found = new Map<string, Extent>();
   for (const { id, kind } of nodes) {
     const texts = captions.flatMap((ofPlan) => ofPlan.get(id) ?? []);
-    const lines = Math.max(...texts.map(({ label }) => label.length));
+    const lines = Math.max(...texts.map(({ label, measure }) => label.length + measure.length));
     const widest = Math.max(
       ...texts.flatMap(({ label, measure }) => [
         ...label.map((line) => textWidth(line, 'label')),
-        textWidth(measure, 'measure'),
+        ...measure.map((line) => textWidth(line, 'measure')),
       ]),
     );
     if (kind === 'carrier') {
-      found.set(id, { width: widest, height: NAME });
+      found.set(id, { width: widest, height: NAME * scale });
     } else {
-      const width = widest + (kind === 'storage' ? STORE_PADDING : PADDING);
-      const height = (lines + 1) * LINE + BLANK;
-      found.set(id, { width: Math.max(NARROWEST, width), height });
+      const width = widest + padding + (kind === 'storage' ? STORE_ENDS : 0);
+      const height = (lines * LINE + BLANK) * scale;
+      found.set(id, { width: Math.max(narrowest, width), height });
     }
   }
   return found;
 }
 
 /** How wide a text is in the diagram's own type, px. */
-function ruler(): (text: string, style: 'label' | 'measure') => number {
+function ruler(scale: number): (text: string, style: 'label' | 'measure') => number {
   const family = getComputedStyle(document.body).fontFamily;
   const context = document.createElement('canvas').getContext('2d');
-  const font = { label: `600 13px ${family}`, measure: `12px ${family}` };
+  const font = { label: `600 ${13 * scale}px ${family}`, measure: `${12 * scale}px ${family}` };
   return (text, style) => {
-    if (!context) return text.length * 7.5;
+    if (!context) return text.length * 7.5 * scale;
     context.font = font[style];
     return Math.ceil(context.measureText(text).width);
   };

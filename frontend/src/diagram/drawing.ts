@@ -38,11 +38,13 @@ export interface Scene {
   flows: ReadonlyMap<string, Flow[]>;
   captions: ReadonlyMap<string, Caption>;
   layout: Layout;
+  /** Of the type. */
+  scale: number;
   /** What the thickest wire carries, kWh a year. */
   strongest: number;
 }
 
-export function draw({ nodes, wires, flows, captions, layout, strongest }: Scene): Drawing {
+export function draw({ nodes, wires, flows, captions, layout, scale, strongest }: Scene): Drawing {
   const drawnWires = wires.map((wire, index) => {
     const width = THINNEST + (THICKEST - THINNEST) * Math.sqrt(strength(wire) / strongest);
     return drawWire(wire, layout.paths[index] ?? [], width);
@@ -52,7 +54,7 @@ export function draw({ nodes, wires, flows, captions, layout, strongest }: Scene
     const box = layout.boxes.get(node.id);
     const caption = captions.get(node.id);
     if (!box || !caption) continue;
-    drawnNodes.set(node.id, drawNode(node, box, caption, flows.get(node.id)));
+    drawnNodes.set(node.id, drawNode(node, box, caption, scale, flows.get(node.id)));
   }
   const width = Math.ceil(layout.width);
   const height = Math.ceil(layout.height);
@@ -74,6 +76,7 @@ export function draw({ nodes, wires, flows, captions, layout, strongest }: Scene
     ...drawnWires.toSorted((a, b) => Number(b.dataset.width) - Number(a.dataset.width)),
     ...drawnNodes.values(),
   );
+  picture.style.setProperty('--lettering', String(scale));
   return { svg: picture, nodes: drawnNodes, wires: drawnWires };
 }
 
@@ -108,6 +111,7 @@ function drawNode(
   node: GraphNode,
   box: Box,
   { label, measure }: Caption,
+  scale: number,
   flows: readonly Flow[] | undefined,
 ): SVGGElement {
   const { x, y, width, height } = box;
@@ -124,7 +128,7 @@ function drawNode(
       role: 'button',
       'aria-pressed': 'false',
       'aria-disabled': String(!used),
-      'aria-label': [node.label, measure].filter(Boolean).join(', '),
+      'aria-label': [node.label, ...(measure.length > 0 ? [measure.join(' ')] : [])].join(', '),
       'aria-describedby': note,
     },
     svg('desc', { id: note }, used ? describe(flows) : NOT_USED),
@@ -145,12 +149,16 @@ function drawNode(
     const ends = `M14 6v${height - 12}M${width - 14} 6v${height - 12}`;
     group.append(svg('path', { class: 'tank-ends', d: ends }));
   }
-  const top = (height - (label.length + 1) * LINE) / 2;
-  const baseline = (line: number) => top + (line + 0.75) * LINE;
+  const line = LINE * scale;
+  const top = (height - (label.length + measure.length) * line) / 2;
+  const baseline = (place: number) => top + (place + 0.75) * line;
   group.append(
     // Not seen, but read: without the blanks the words of two lines are one.
-    ...label.flatMap((words, line) => [text('label', baseline(line), words), ' ']),
-    text('measure', baseline(label.length), measure),
+    ...label.flatMap((words, place) => [text('label', baseline(place), words), ' ']),
+    ...measure.flatMap((words, place) => [
+      text('measure', baseline(label.length + place), words),
+      ' ',
+    ]),
   );
   return group;
 }

@@ -55,7 +55,7 @@ export function explore(scene: Scene, drawing: Drawing, pin: (node: string) => v
       enter(
         element,
         around(node.id),
-        aboutNode(node, captions.get(node.id)?.measure ?? '', flows.get(node.id)),
+        aboutNode(node, captions.get(node.id)?.measure.join(' ') ?? '', flows.get(node.id)),
       );
     element.addEventListener('pointerenter', show);
     element.addEventListener('pointerleave', leave);

@@ -47,7 +47,6 @@ const OPTIONS = {
   'elk.spacing.nodeNode': '18',
   'elk.spacing.edgeNode': '16',
   'elk.spacing.edgeEdge': '12',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '28',
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
@@ -65,14 +64,16 @@ const BAR_OPTIONS = {
   'elk.layered.spacing.edgeEdgeBetweenLayers': '2',
 };
 
+/** `gap`: from one column to the next, px. */
 export async function layOut(
   nodes: readonly GraphNode[],
   wires: readonly Wire[],
   extents: ReadonlyMap<string, Extent>,
+  gap: number,
 ): Promise<Layout> {
   const root = await elk.layout({
     id: 'root',
-    layoutOptions: OPTIONS,
+    layoutOptions: { ...OPTIONS, 'elk.layered.spacing.nodeNodeBetweenLayers': String(gap) },
     children: nodes.map((node) => child(node, wires, extents.get(node.id) ?? NOTHING)),
     edges: wires.map((_, index) => ({
       id: String(index),

@@ -26,6 +26,7 @@ export class Provisional {
   private readonly canvas: HTMLElement;
   private readonly figures: HTMLElement;
   private readonly url: string;
+  private readonly isFilled: boolean;
   private readonly listening = new AbortController();
   private currency: string | undefined;
   /** The cost of the best plan that the search told of, and of the one that was asked for. */
@@ -36,11 +37,13 @@ export class Provisional {
   private last = -Infinity;
   private over = false;
 
-  constructor(job: string, place: ParentNode = document) {
+  /** isFilled: its place is, with a diagram to be read from afar. */
+  constructor(job: string, place: ParentNode = document, isFilled = false) {
     this.section = find('[data-provisional]', place);
     this.canvas = find('[data-provisional-canvas]', place);
     this.figures = find('[data-provisional-figures]', place);
     this.url = `/api/v1/jobs/${encodeURIComponent(job)}/best`;
+    this.isFilled = isFilled;
     const { signal } = this.listening;
     document.addEventListener('visibilitychange', () => this.later(), { signal });
   }
@@ -95,7 +98,8 @@ export class Provisional {
       import('../diagram/diagram.ts'),
       import('../diagram/graph.ts'),
     ]);
-    const diagram = await Diagram.of([translated(graph)], () => {});
+    const room = this.isFilled ? this.canvas.getBoundingClientRect() : undefined;
+    const diagram = await Diagram.of([translated(graph)], () => {}, room);
     if (this.over) return;
     diagram.show(0);
     // Never lower than before: what is below it is not to jump up and down.

@@ -66,14 +66,15 @@ export class EndedSlide implements Slide {
     const [plan] = result.plans;
     find('[data-figures]', this.element).replaceChildren(...headline(plan, result));
     const { Diagram } = await import('../diagram/diagram.ts');
-    const diagram = await Diagram.of([plan.graph], () => {});
+    const canvas = find('[data-canvas]', this.element);
+    const diagram = await Diagram.of([plan.graph], () => {}, canvas.getBoundingClientRect());
     if (this.over) return;
     diagram.show(0);
     const label = t('The plan’s single-line diagram');
     const picture = html('div', { class: 'slide-picture', role: 'img', 'aria-label': label });
     diagram.element.inert = true;
     picture.append(diagram.element);
-    find('[data-canvas]', this.element).replaceChildren(picture);
+    canvas.replaceChildren(picture);
   }
 }
 

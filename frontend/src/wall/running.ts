@@ -35,7 +35,7 @@ export class RunningSlide implements Slide {
     this.connection = connection;
     this.clock = clock;
     this.panel = new Panel(clock, this.element);
-    this.provisional = new Provisional(job, this.element);
+    this.provisional = new Provisional(job, this.element, true);
     this.watcher = new Watcher(job, (question) => connection.ask<Answer>('watch', question), {
       changed: (state) => this.take({ ...this.summary, ...state }),
       caughtUp: () => this.caughtUp(),
