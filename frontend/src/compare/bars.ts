@@ -1,9 +1,9 @@
 // A year's costs as one stacked bar a plan, all on one scale: what is earned stands left of zero. The
 // table under it is its legend and says the same in figures.
 
+import { type Scale, scaleOf } from '../charts/scale.ts';
 import { html } from '../element.ts';
 import * as format from '../format.ts';
-import { type Scale, scaleOf } from '../result/scale.ts';
 import type { Compared } from './column.ts';
 import { cost, type Kind, kinds } from './costs.ts';
 

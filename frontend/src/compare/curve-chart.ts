@@ -1,9 +1,9 @@
 // Load-duration curves over each other: one line a column, told apart by colour and dash. Stretched to
 // its place, so that words keep their size on any screen. The table under it says the same in figures.
 
+import { scaleOf } from '../charts/scale.ts';
 import { html, svg } from '../element.ts';
 import * as format from '../format.ts';
-import { scaleOf } from '../result/scale.ts';
 import type { Compared } from './column.ts';
 import { type Curve, HOURS_A_YEAR, highest, sampled } from './curve.ts';
 

@@ -1,4 +1,4 @@
-// The chart's axes: round values and what they are called.
+// The chart's axes: round durations, and what round values are called.
 
 import { number, SUMS, unbroken } from '../format.ts';
 import { t } from '../texts.ts';
@@ -11,25 +11,6 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 4, 8, 12, 24].map((hours) => hours * HOUR),
 ];
-
-export interface Range {
-  low: number;
-  high: number;
-}
-
-/** The step between round values of which there are at most so many in a range. */
-export function stepOf({ low, high }: Range, most: number): number {
-  const rough = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 2.5, 5].find((factor) => factor * power >= rough) ?? 10) * power;
-}
-
-/** The multiples of `step` within a range. */
-export function ticks({ low, high }: Range, step: number): number[] {
-  const first = Math.ceil(low / step);
-  const count = Math.floor(high / step) - first + 1;
-  return Array.from({ length: count }, (_, place) => (first + place) * step);
-}
 
 /** 2255000 → "€2.255 M" where the ticks are 5,000 apart: as many figures as tell them apart. */
 export function costLabel(cost: number, step: number, currency = 'EUR'): string {

@@ -1,10 +1,11 @@
 // The convergence chart: the cost of the best plan falls, the bound rises, between them lies what is
 // still open. Steps, since a figure holds until the next one.
 
+import { QUARTERS, type Range, stepOf, ticks } from '../charts/scale.ts';
 import { find, say, svg } from '../element.ts';
 import * as format from '../format.ts';
 import { t } from '../texts.ts';
-import { costLabel, type Range, stepOf, ticks, timeLabel, timeTicks } from './axis.ts';
+import { costLabel, timeLabel, timeTicks } from './axis.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 
 /** The size of type that the measures here are for, px: beside larger type all of it is larger. */
@@ -174,7 +175,7 @@ function scaleOf(
 function axes(scale: Scale, currency: string | undefined): SVGElement[] {
   const { x, y, times, range, width, height } = scale;
   const bottom = height - MARGIN.bottom;
-  const step = stepOf(range, 4);
+  const step = stepOf(range, 4, QUARTERS);
   const costs = ticks(range, step).flatMap((cost) => [
     svg('line', {
       class: 'chart-grid',

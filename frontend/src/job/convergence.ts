@@ -1,8 +1,8 @@
 // How the cost of the best plan and the bound below it came to be, as points in time. The history is
 // fetched once and whenever something was missed; what comes live goes on from there.
 
+import type { Range } from '../charts/scale.ts';
 import type { JobState } from '../reducer.ts';
-import type { Range } from './axis.ts';
 
 export interface Point {
   /** UTC milliseconds. */

@@ -1,12 +1,12 @@
 // The choice among a result's plans: a list with what each costs, emits and does otherwise than the
 // cheapest, and for a Pareto front a chart of cost against CO2. Not there where there is one plan.
 
+import { scaleOf } from '../charts/scale.ts';
 import { html, svg } from '../element.ts';
 import * as format from '../format.ts';
 import { t } from '../texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
 import { PlanPicks } from './plan-picks.ts';
-import { scaleOf } from './scale.ts';
 
 const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { scaleOf } from '../../src/result/scale.ts';
+import { QUARTERS, scaleOf, stepOf, ticks } from '../../src/charts/scale.ts';
 
 describe('a scale', () => {
   it('puts the least value at its start and the largest at its end', () => {
@@ -12,6 +12,17 @@ describe('a scale', () => {
     assert.deepEqual(
       scaleOf([8_787_131, 9_409_658], 0, 1).ticks,
       [8_800_000, 9_000_000, 9_200_000, 9_400_000],
+    );
+  });
+
+  it('has no more round values than asked for', () => {
+    const range = { low: 2_251_300, high: 2_268_900 };
+    const step = stepOf(range, 4);
+    assert.equal(step, 5000);
+    assert.deepEqual(ticks(range, step), [2_255_000, 2_260_000, 2_265_000]);
+    assert.deepEqual(
+      [stepOf({ low: 0, high: 9 }, 4), stepOf({ low: 0, high: 9 }, 4, QUARTERS)],
+      [5, 2.5],
     );
   });
 
