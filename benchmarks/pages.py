@@ -239,9 +239,7 @@ def _growth(page: Page, stack: Stack) -> Iterator[Row]:
                 milestone = number % 10 == 0
                 cost = 2e6 - before - number
                 search.tell(current=number / EVENTS, incumbent=cost, milestone=milestone)
-            page.wait_for_function(
-                "(title) => document.querySelector(`[title^='${title}']`)", arg=f"€{cost:,.0f}"
-            )
+            page.wait_for_selector(f"[title^='€{cost:,.0f}']", state="attached")
             heaps.append(_heap(devtools))
         grown = (heaps[1] - heaps[0]) / (EVENTS - EVENTS // 5) * EVENTS
         whole = f"of {heaps[1] / 1e6:.1f} MB"
