@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../src/charts/calendar.ts';
 import { caption } from '../src/diagram/caption.ts';
-import { NEAR } from '../src/diagram/lettering.ts';
+import { USUAL } from '../src/diagram/lettering.ts';
 import * as format from '../src/format.ts';
 import { costLabel, timeLabel } from '../src/job/axis.ts';
 import { called, said, t, titled, tn } from '../src/texts.ts';
@@ -115,7 +115,7 @@ describe('a caption in Chinese', () => {
   it('says what the ends of the site take and give', () => {
     const node = { id: 'demand:heat', kind: 'demand', label: '热力' } as const;
     const flow = { source: '', target: '', carrier: 'heat', kwh: 5000, direction: 'in', other: '' };
-    const { label, measure } = caption(node, [{ ...flow, direction: 'in' }], NEAR);
+    const { label, measure } = caption(node, [{ ...flow, direction: 'in' }], USUAL);
     assert.deepEqual([label, measure.map(plain)], [['热力'], ['负荷 5.00 MWh']]);
   });
 });

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Ended, Person
+from tests.browser.test_wall import lettering
 from tests.stack import LONG, Client, Web, wait_for
 
 People = Callable[..., Person]
@@ -300,6 +301,9 @@ def test_the_comparison_fits_phones_and_wall_screens(
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=screenshots / f"compare-{theme}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.reload()
+    assert lettering(page.locator(".compare-diagram").first) >= 9, "px, side by side"
     page.set_viewport_size({"width": 390, "height": 900})
     frames = page.locator(".compare-scroll")
     label = frames.first.get_by_role("rowheader").first

@@ -44,13 +44,11 @@ def slide(someone: Person) -> Locator:
     return someone.page.locator(".slide")
 
 
-def lettering(someone: Person) -> float:
-    """How large the diagram's labels are on the screen, px."""
-    return float(
-        slide(someone)
-        .locator(".node .label")
-        .first.evaluate("one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a")
-    )
+def lettering(place: Locator) -> float:
+    """How large the labels of the diagram there are on the screen, px."""
+    label = place.locator(".node .label").first
+    size = "one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a"
+    return float(label.evaluate(size))
 
 
 def test_without_searches_it_says_so_calmly_and_then_shows_the_results_that_come(
@@ -113,7 +111,7 @@ def test_the_end_of_what_is_shown_is_told_before_the_next_one_comes(
     expect(slide(someone).locator(".slide-outcome")).to_have_text("Stopped early")
     expect(slide(someone)).to_contain_text("Cost per year")
     expect(slide(someone).locator("svg.single-line-diagram")).to_be_visible()
-    assert lettering(someone) >= 16, "px, to be read from across the room"
+    assert lettering(slide(someone)) >= 16, "px, to be read from across the room"
     for theme in ("light", "dark"):
         someone.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         someone.page.screenshot(path=screenshots / f"wall-ended-{theme}.png")

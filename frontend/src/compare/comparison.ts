@@ -139,7 +139,9 @@ export class Comparison {
     const { canvas, columns: shown } = this;
     try {
       const { Diagrams } = await import('./diagrams.ts');
-      const drawn = await Diagrams.of(columns, (node) => this.wishes.node(node));
+      const drawn = await Diagrams.of(columns, canvas.clientWidth, (node) =>
+        this.wishes.node(node),
+      );
       if (shown !== this.columns) return;
       redraw(canvas, () => canvas.replaceChildren(drawn.element));
       drawn.mark(this.node);

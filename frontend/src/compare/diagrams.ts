@@ -6,14 +6,25 @@ import { html } from '../element.ts';
 import { type Compared, fullName } from './column.ts';
 import { columnName, referenceMark } from './frame.ts';
 
+/** A diagram is at least so wide where there is as much, px: below it, it can't be read. */
+const NARROWEST = 760;
+/** The smallest type that is read with ease, px. */
+const READABLE = 11;
+
 export class Diagrams {
   readonly element: HTMLElement;
   private readonly drawn: readonly Diagram[];
 
-  /** pin: called with a node's id when it is clicked on or entered. */
-  static async of(columns: readonly Compared[], pin: (node: string) => void): Promise<Diagrams> {
+  /** width: of the place for all of them, px. pin: as a diagram's. */
+  static async of(
+    columns: readonly Compared[],
+    width: number,
+    pin: (node: string) => void,
+  ): Promise<Diagrams> {
     const graphs = columns.map(({ plan }) => plan.graph);
-    return new Diagrams(columns, await Diagram.each(graphs, pin));
+    const abreast = Math.min(Math.max(1, Math.floor(width / NARROWEST)), columns.length);
+    const room = { width: width / abreast, height: Infinity, type: READABLE };
+    return new Diagrams(columns, await Diagram.each(graphs, pin, room));
   }
 
   private constructor(columns: readonly Compared[], drawn: readonly Diagram[]) {
@@ -25,6 +36,7 @@ export class Diagrams {
       return column ? [section(column, isReference, diagram)] : [];
     });
     this.element = html('div', { class: 'compare-diagrams' }, ...sections);
+    this.element.style.setProperty('--narrowest', `${NARROWEST}px`);
   }
 
   /** Marks the node that is pinned, if any. */

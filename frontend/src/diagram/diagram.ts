@@ -16,7 +16,7 @@ import {
   wires as wiresOf,
 } from './graph.ts';
 import { type Extent, type Layout, layOut } from './layout.ts';
-import { AFAR, type Lettering, NEAR } from './lettering.ts';
+import { LETTERINGS, type Lettering } from './lettering.ts';
 
 /** A store's rounded ends are closed off: what they take, px. */
 const STORE_ENDS = 20;
@@ -24,10 +24,18 @@ const STORE_ENDS = 20;
 const BLANK = 10;
 /** Of the name above a busbar. */
 const NAME = 20;
-/** Below this it can't be read, so it scrolls instead of shrinking further. */
+/** The size of a label's type. */
+const LABEL = 13;
+/** Below this usual type can't be read, so it scrolls instead of shrinking further. */
 const SMALLEST_SCALE = 0.85;
 
-type Room = Pick<DOMRect, 'width' | 'height'>;
+/** Of the screen, px. */
+export interface Room {
+  width: number;
+  height: number;
+  /** How large a label's type should be, where that can be. */
+  type: number;
+}
 
 /** What the diagrams of the same plans have in common. */
 interface Common {
@@ -54,7 +62,7 @@ export class Diagram {
 
   /**
    * pin: called with a node's id when it is clicked on or entered.
-   * room: what it is to fill where it is looked at from afar.
+   * room: what it fills, where that may be too little for the usual lettering.
    */
   static async of(
     graphs: readonly Graph[],
@@ -65,8 +73,12 @@ export class Diagram {
   }
 
   /** One of each plan, to stand side by side. */
-  static async each(graphs: readonly Graph[], pin: (node: string) => void): Promise<Diagram[]> {
-    const shared = await common(graphs);
+  static async each(
+    graphs: readonly Graph[],
+    pin: (node: string) => void,
+    room: Room,
+  ): Promise<Diagram[]> {
+    const shared = await common(graphs, room);
     return graphs.map((_, plan) => {
       const diagram = new Diagram(shared, pin);
       diagram.show(plan);
@@ -106,7 +118,8 @@ export class Diagram {
       strongest: Math.max(...this.wires.map(strength), 1),
     };
     const drawing = draw(scene);
-    drawing.svg.style.minWidth = `calc(${this.layout.width}px * var(--smallest-scale, ${SMALLEST_SCALE}))`;
+    const width = this.layout.width / this.lettering.scale;
+    drawing.svg.style.minWidth = `calc(${width}px * var(--smallest-scale, ${SMALLEST_SCALE}))`;
     const { note, light } = explore(scene, drawing, this.pin);
     this.lightUp = light;
     // A wide one scrolls by itself; by keyboard it follows the focus.
@@ -130,23 +143,25 @@ export class Diagram {
   }
 }
 
+/** In the first lettering that can be read in the room, or the one that can be read best. */
 async function common(graphs: readonly Graph[], room?: Room): Promise<Common> {
   const whole = union(graphs);
   const wires = wiresOf(whole);
-  const tried = await Promise.all(
-    (room ? AFAR : [NEAR]).map(async (lettering): Promise<Common> => {
-      const captions = graphs.map((graph) => captionsOf(whole, graph, lettering));
-      const measured = extents(whole.nodes, captions, lettering);
-      const layout = await layOut(whole.nodes, wires, measured, lettering.gap);
-      return { graphs, whole, wires, layout, lettering };
-    }),
-  );
-  return tried.reduce((best, one) => (room && typeIn(room, one) > typeIn(room, best) ? one : best));
+  let best: Common | undefined;
+  for (const lettering of LETTERINGS) {
+    const captions = graphs.map((graph) => captionsOf(whole, graph, lettering));
+    const measured = extents(whole.nodes, captions, lettering);
+    const layout = await layOut(whole.nodes, wires, measured, lettering.gap);
+    const one = { graphs, whole, wires, layout, lettering };
+    if (!room || typeIn(room, one) >= room.type) return one;
+    if (!best || typeIn(room, one) > typeIn(room, best)) best = one;
+  }
+  return best as Common;
 }
 
-/** How large its type is where it fills the room. */
-function typeIn(room: Room, { layout, lettering }: Common): number {
-  return lettering.scale * Math.min(room.width / layout.width, room.height / layout.height);
+/** How large a label's type is where the diagram fills the room, px. */
+function typeIn({ width, height }: Room, { layout, lettering }: Common): number {
+  return LABEL * lettering.scale * Math.min(width / layout.width, height / layout.height);
 }
 
 /** What stands in the boxes for one plan; in those that it doesn't use, what they are. */
@@ -194,7 +209,7 @@ function extents(
 function ruler(scale: number): (text: string, style: 'label' | 'measure') => number {
   const family = getComputedStyle(document.body).fontFamily;
   const context = document.createElement('canvas').getContext('2d');
-  const font = { label: `600 ${13 * scale}px ${family}`, measure: `${12 * scale}px ${family}` };
+  const font = { label: `600 ${LABEL * scale}px ${family}`, measure: `${12 * scale}px ${family}` };
   return (text, style) => {
     if (!context) return text.length * 7.5 * scale;
     context.font = font[style];

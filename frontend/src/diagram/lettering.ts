@@ -1,6 +1,6 @@
-// How large what is written in a diagram is, and how close everything stands: for those who sit in
-// front of it, or for those who look at it from across the room. Lengths in px of the layout, which is
-// scaled to the room there is: larger type in a layout that grows less is read from further away.
+// How large what is written in a diagram is, and how close everything stands. Lengths in px of the
+// layout, which is scaled to the room there is: larger type in a layout that grows less can still be
+// read where the room is small, or from across it.
 
 export interface Lettering {
   /** Of the type and of its lines. */
@@ -16,7 +16,7 @@ export interface Lettering {
   gap: number;
 }
 
-export const NEAR: Lettering = {
+export const USUAL: Lettering = {
   scale: 1,
   long: 16,
   stacked: false,
@@ -25,7 +25,7 @@ export const NEAR: Lettering = {
   gap: 28,
 };
 
-const LARGE: Lettering = {
+export const LARGE: Lettering = {
   scale: 2,
   long: 8,
   stacked: true,
@@ -34,5 +34,5 @@ const LARGE: Lettering = {
   gap: 16,
 };
 
-/** For a high room, and for a wide one. */
-export const AFAR: readonly Lettering[] = [LARGE, { ...LARGE, stacked: false }];
+/** The usual one first; the last are for a high room and for a wide one. */
+export const LETTERINGS: readonly Lettering[] = [USUAL, LARGE, { ...LARGE, stacked: false }];

@@ -98,7 +98,8 @@ export class Provisional {
       import('../diagram/diagram.ts'),
       import('../diagram/graph.ts'),
     ]);
-    const room = this.isFilled ? this.canvas.getBoundingClientRect() : undefined;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const room = this.isFilled ? { width, height, type: Infinity } : undefined;
     const diagram = await Diagram.of([translated(graph)], () => {}, room);
     if (this.over) return;
     diagram.show(0);

@@ -67,7 +67,9 @@ export class EndedSlide implements Slide {
     find('[data-figures]', this.element).replaceChildren(...headline(plan, result));
     const { Diagram } = await import('../diagram/diagram.ts');
     const canvas = find('[data-canvas]', this.element);
-    const diagram = await Diagram.of([plan.graph], () => {}, canvas.getBoundingClientRect());
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const room = { width, height, type: Infinity };
+    const diagram = await Diagram.of([plan.graph], () => {}, room);
     if (this.over) return;
     diagram.show(0);
     const label = t('The plan’s single-line diagram');

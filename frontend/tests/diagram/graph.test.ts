@@ -5,7 +5,7 @@ import { caption } from '../../src/diagram/caption.ts';
 import { carrierLook, carrierName } from '../../src/diagram/carriers.ts';
 import { flowsByNode, describe as inWords, mainCarrier } from '../../src/diagram/flows.ts';
 import { carried, type Graph, type GraphNode, union, wires } from '../../src/diagram/graph.ts';
-import { AFAR, NEAR } from '../../src/diagram/lettering.ts';
+import { LARGE, USUAL } from '../../src/diagram/lettering.ts';
 
 const file = new URL('../fixtures/campus-graph.json', import.meta.url);
 const campus = JSON.parse(readFileSync(file, 'utf8')) as Graph;
@@ -115,23 +115,23 @@ describe('the flows of a node', () => {
 
 describe('a caption', () => {
   it('gives a device its size and a demand its energy', () => {
-    const of = (id: string, lettering = NEAR) =>
+    const of = (id: string, lettering = USUAL) =>
       caption(node(id), flows.get(id) ?? [], lettering).measure.map((line) =>
         line.replaceAll('\u00a0', ' '),
       );
     assert.match(of('device:gas-boiler').join(), /^[\d,]+ kW$/);
     assert.match(of('demand:heat').join(), /^Demand [\d.]+ GWh$/);
     assert.deepEqual(of('carrier:heat'), []);
-    assert.match(of('demand:heat', AFAR[0]).join('; '), /^Demand; [\d.]+ GWh$/);
+    assert.match(of('demand:heat', LARGE).join('; '), /^Demand; [\d.]+ GWh$/);
   });
 
   it('breaks a long label where both lines are short', () => {
-    const label = (text: string, lettering = NEAR) =>
+    const label = (text: string, lettering = USUAL) =>
       caption({ id: 'device:x', kind: 'device', label: text }, [], lettering).label;
     assert.deepEqual(label('Ground-mounted photovoltaics'), ['Ground-mounted', 'photovoltaics']);
     assert.deepEqual(label('Gas boiler'), ['Gas boiler']);
     assert.deepEqual(label('Donaudampfschiffheizung'), ['Donaudampfschiffheizung']);
-    assert.deepEqual(label('Gas turbine CHP', AFAR[0]), ['Gas turbine', 'CHP']);
+    assert.deepEqual(label('Gas turbine CHP', LARGE), ['Gas turbine', 'CHP']);
   });
 });
 
