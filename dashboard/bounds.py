@@ -4,6 +4,9 @@ Engine.IO puts what it sends into a queue for each socket, without a bound, and 
 socket says as fast as it says it. Here no more than LETTERS wait for a socket that doesn't read:
 what is beyond is dropped, for the journal has it, and once the socket reads again it's told to ask.
 One that stays behind is cut off, and so is one that goes on asking when it was told to wait.
+
+simple-websocket, below Engine.IO under gevent and threads, puts what it reads into a list, without
+a bound either: so a socket that sends much more than it may is not read any further.
 """
 
 from __future__ import annotations
@@ -35,6 +38,9 @@ RATE = 20.0
 
 BURST = 400.0
 """Messages that it may send at once: after a reconnect it asks for each job that it watches."""
+
+LONG = 320
+"""Bytes that a message may have, on average; browsers send a hundred."""
 
 
 class Bounds:
@@ -91,9 +97,13 @@ class Bounds:
     def _meet_with_little(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         with contextlib.suppress(OSError, AttributeError):
             _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
-        if self._server.async_mode == "gevent" and (transport := _transport(environ)):
-            whole = Whole(transport, self._server.sleep)
-            environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=whole))
+        mode = self._server.async_mode
+        if mode != "eventlet" and (transport := _transport(environ)):
+            bounded = Bounded(transport, self._server.sleep)
+            if mode == "gevent":
+                environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=bounded))
+            else:
+                environ["werkzeug.socket"] = bounded
         return self._meet(eio_sid, environ)
 
     def _part_for_good(self, eio_sid: str, reason: str) -> None:
@@ -116,22 +126,29 @@ class Bounds:
             self._take(eio_sid, data)
 
 
-class Whole:
-    """A gevent socket as simple-websocket needs it.
+class Bounded:
+    """A TCP socket as simple-websocket needs it.
 
-    It forgets what of a `send` didn't fit, and while there is something to receive it lets nobody
-    else have their turn.
+    It forgets what of a `send` didn't fit, never stops to receive, and while there is something to
+    receive it lets no other green thread have its turn.
     """
 
     def __init__(self, transport: Any, let_others: Callable[[], None]) -> None:
         self._transport = transport
         self._let_others = let_others
+        self._allowed = 2 * BURST * LONG  # bytes; who keeps to that is told before being cut off
+        self._counted = time.monotonic()
         self.send = transport.sendall
 
     def recv(self, size: int) -> bytes:
+        """What came, or nothing, as from an end that is closed."""
         received: bytes = self._transport.recv(size)
+        now = time.monotonic()
+        more = self._allowed + RATE * LONG * (now - self._counted)
+        self._allowed = min(2 * BURST * LONG, more) - len(received)
+        self._counted = now
         self._let_others()
-        return received
+        return received if self._allowed >= 0 else b""
 
     def dup(self) -> Any:
         """Its user takes the socket itself, then."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import threading
 import time
@@ -78,6 +80,25 @@ class RawSocket:
             self.socket.send("3")
 
 
+class Flood(threading.Thread):
+    """Asks and reads none of the answers, until it's cut off or has said all."""
+
+    def __init__(self, web: Web, token: str, job: str) -> None:
+        super().__init__()
+        self.said_all = False
+        self._socket = RawSocket(web, token)
+        # Cut off with its kernel's buffers full, it would be told by nobody.
+        self._socket.socket.settimeout(5)
+        self._job = job
+
+    def run(self) -> None:
+        with suppress(WebSocketException, OSError):
+            for number in range(1_000_000):
+                self._socket.say("watch", {"job": self._job, "epoch": "x", "since": number})
+                self._socket.socket.send('4399999["an answer to nothing"]')
+            self.said_all = True
+
+
 @contextmanager
 def working(stack: Stack, job: str) -> Iterator[Flask]:
     """A worker's application that holds the job's lease."""
@@ -148,18 +169,7 @@ def test_a_flood_of_questions_ends_its_socket_and_nobody_else_notices(
     job = client.submit()
     token = running.token()
     before = memory(web)
-    flood = RawSocket(web, token)
-
-    def ask() -> None:
-        # It reads none of the answers, and ends when it's cut off.
-        with suppress(WebSocketException, OSError):
-            for number in range(1_000_000):
-                flood.say("watch", {"job": job, "epoch": "x", "since": number})
-                flood.socket.send('4399999["an answer to nothing"]')
-            asked.append(number)
-
-    asked: list[int] = []
-    asking = threading.Thread(target=ask)
+    asking = Flood(web, token, job)
     with working(running, job), viewing(web, token, job) as (viewer,):
         wait_for("it to watch", lambda: viewer.snapshots)
         asking.start()
@@ -167,9 +177,29 @@ def test_a_flood_of_questions_ends_its_socket_and_nobody_else_notices(
         wait_for("all of it", lambda: viewer.state["current"] == 199)
         assert viewer.seqs == list(range(viewer.seqs[0], viewer.seqs[0] + len(viewer.seqs)))
         asking.join()
-        assert not asked, "it was cut off"
+        assert not asking.said_all, "it was cut off"
         wait_for("it to be counted out", lambda: viewer.viewers == 1)
     assert memory(web) - before < 60
+
+
+def test_a_flood_that_cannot_be_answered_yet_is_not_kept(
+    running: Stack, web: Web, client: Client
+) -> None:
+    """While Redis is frozen nothing of it is handled; it goes on all the same."""
+    job = client.submit()
+    token = running.token()
+    with viewing(web, token, job) as (viewer,):
+        wait_for("it to watch", lambda: viewer.snapshots)
+        before = memory(web)
+        asking = Flood(web, token, job)
+        asking.start()
+        os.kill(running.valkey.pid, signal.SIGSTOP)
+        time.sleep(2)
+        os.kill(running.valkey.pid, signal.SIGCONT)
+        asking.join()
+        assert not asking.said_all, "it was cut off"
+        wait_for("it to be counted out", lambda: viewer.viewers == 1)
+        assert memory(web) - before < 20
 
 
 def test_who_asks_too_much_is_told_so_before_they_are_cut_off(
