@@ -50,8 +50,8 @@ class Bounds:
         self._server = server
         self._eio = server.eio
         self._behind: dict[str, float] = {}
-        # Messages that a socket may still send at once, and when that was counted.
-        self._allowed: WeakKeyDictionary[Any, tuple[float, float]] = WeakKeyDictionary()
+        # Messages that a connection may still send.
+        self._allowed: WeakKeyDictionary[Any, Allowance] = WeakKeyDictionary()
         self._meet, self._take = self._eio.handlers["connect"], self._eio.handlers["message"]
         self._eio.on("connect", self._meet_with_little)
         self._eio.on("message", self._take_if_allowed)
@@ -65,11 +65,7 @@ class Bounds:
         connection = self._eio.sockets.get(eio_sid)
         if connection is None:
             return BURST
-        now = time.monotonic()
-        allowed, counted = self._allowed.get(connection, (BURST, now))
-        allowed = min(BURST, allowed + RATE * (now - counted)) - messages
-        self._allowed[connection] = (allowed, now)
-        return allowed
+        return self._allowed.setdefault(connection, Allowance(BURST, RATE)).spend(messages)
 
     def look_after(self, catch_up: Callable[[str], None]) -> None:
         """Have those catch up that read again, by their Socket.IO id; cut the others off in time.
@@ -126,6 +122,21 @@ class Bounds:
             self._take(eio_sid, data)
 
 
+class Allowance:
+    """How much of something may yet be: `burst` at once, and `rate` a second for long."""
+
+    def __init__(self, burst: float, rate: float) -> None:
+        self._burst, self._rate = burst, rate
+        self._left, self._counted = burst, time.monotonic()
+
+    def spend(self, amount: float) -> float:
+        """What is left then; below 0 it was more than there was."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + self._rate * (now - self._counted)) - amount
+        self._counted = now
+        return self._left
+
+
 class Bounded:
     """A TCP socket as simple-websocket needs it.
 
@@ -136,19 +147,16 @@ class Bounded:
     def __init__(self, transport: Any, let_others: Callable[[], None]) -> None:
         self._transport = transport
         self._let_others = let_others
-        self._allowed = 2 * BURST * LONG  # bytes; who keeps to that is told before being cut off
-        self._counted = time.monotonic()
+        # Bytes, for twice the messages: who asks too much is told so before being cut off.
+        self._allowed = Allowance(2 * BURST * LONG, RATE * LONG)
         self.send = transport.sendall
 
     def recv(self, size: int) -> bytes:
         """What came, or nothing, as from an end that is closed."""
         received: bytes = self._transport.recv(size)
-        now = time.monotonic()
-        more = self._allowed + RATE * LONG * (now - self._counted)
-        self._allowed = min(2 * BURST * LONG, more) - len(received)
-        self._counted = now
+        left = self._allowed.spend(len(received))
         self._let_others()
-        return received if self._allowed >= 0 else b""
+        return received if left >= 0 else b""
 
     def dup(self) -> Any:
         """Its user takes the socket itself, then."""

@@ -58,10 +58,6 @@ def top(part: Locator) -> float:
     return float(part.evaluate("one => one.getBoundingClientRect().top"))
 
 
-def wait_for_a_plan(client: Client, job: str) -> None:
-    wait_for("a plan", lambda: client.get(f"/api/v1/jobs/{job}").json().get("incumbent"))
-
-
 def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
     person: People, client: Client, ended: Ended, screenshots: Path
 ) -> None:
@@ -245,7 +241,7 @@ def test_the_column_of_a_running_search_fills_when_it_ends_and_nobody_is_disturb
             page.set_viewport_size({"width": width, "height": 900})
             page.screenshot(path=screenshots / f"compare-running-{theme}-{width}.png")
 
-    wait_for_a_plan(client, running)
+    wait_for("a plan", lambda: client.job(running).get("incumbent"))
     node = page.locator(".compare-diagram").nth(1).locator('[data-node-id="storage:battery"]')
     node.scroll_into_view_if_needed()
     node.focus()

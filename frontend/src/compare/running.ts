@@ -3,6 +3,7 @@
 import { html, mark, say } from '../element.ts';
 import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
+import { ProgressBar } from '../progress-bar.ts';
 import type { JobState } from '../reducer.ts';
 import { standing } from '../standing.ts';
 import { said, t } from '../texts.ts';
@@ -13,27 +14,15 @@ export class Running {
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'compare-percent' });
   private readonly words = html('p');
-  private readonly fill = html('div');
-  private readonly bar: HTMLElement;
+  private readonly bar: ProgressBar;
 
   constructor(job: Job, url: string) {
-    const { title } = job;
-    this.bar = html(
-      'div',
-      {
-        class: 'bar',
-        role: 'progressbar',
-        'aria-label': t('Progress of %(title)s', { title }),
-        'aria-valuemin': '0',
-        'aria-valuemax': '100',
-      },
-      this.fill,
-    );
+    this.bar = ProgressBar.of(job.title);
     this.element = html(
       'div',
       { class: 'compare-running' },
       html('p', { class: 'compare-course' }, this.badge, this.percent),
-      this.bar,
+      this.bar.element,
       html(
         'div',
         { class: 'compare-phase' },
@@ -48,12 +37,10 @@ export class Running {
   show(state: JobState): void {
     const { current, total, phase } = state;
     const { label, tone } = standing(state);
-    const percent = format.percent(current, total);
     mark(this.badge, 'data-tone', tone);
     say(this.badge, label);
-    say(this.percent, percent);
+    say(this.percent, format.percent(current, total));
     say(this.words, phase && tone === 'running' ? phaseName(phase) : said(state.status));
-    this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
-    mark(this.bar, 'aria-valuenow', String(Number.parseInt(percent, 10)));
+    this.bar.show(state);
   }
 }

@@ -37,6 +37,11 @@ export interface Room {
   type: number;
 }
 
+/** A place that a diagram fills as it can be read best: to be looked at from across the room. */
+export function roomOf({ clientWidth: width, clientHeight: height }: HTMLElement): Room {
+  return { width, height, type: Infinity };
+}
+
 /** What the diagrams of the same plans have in common. */
 interface Common {
   graphs: readonly Graph[];

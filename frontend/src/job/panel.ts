@@ -3,6 +3,7 @@
 import { find, mark, say } from '../element.ts';
 import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
+import { ProgressBar } from '../progress-bar.ts';
 import type { JobState } from '../reducer.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
@@ -24,8 +25,7 @@ type Field =
 
 export class Panel {
   private readonly place: HTMLElement;
-  private readonly bar: HTMLElement;
-  private readonly fill: HTMLElement;
+  private readonly bar: ProgressBar;
   private readonly fields = new Map<Field, HTMLElement>();
   private readonly clock: ServerClock;
 
@@ -33,8 +33,7 @@ export class Panel {
   constructor(clock: ServerClock, place = document.body) {
     this.clock = clock;
     this.place = place;
-    this.bar = find('[role="progressbar"]', place);
-    this.fill = find('[role="progressbar"] > div', place);
+    this.bar = new ProgressBar(find('[role="progressbar"]', place));
   }
 
   show(state: JobState): void {
@@ -51,9 +50,8 @@ export class Panel {
     this.cost('bound', state.bound, state.currency);
     this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
     this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
-    mark(this.bar, 'aria-valuenow', String(Number.parseInt(percent, 10)));
-    mark(this.bar, 'aria-valuetext', `${percent}, ${phase}`);
-    this.fill.style.transform = `scaleX(${state.total > 0 ? state.current / state.total : 0})`;
+    this.bar.show(state);
+    mark(this.bar.element, 'aria-valuetext', `${percent}, ${phase}`);
     this.tick(state);
   }
 

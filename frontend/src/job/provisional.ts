@@ -94,12 +94,11 @@ export class Provisional {
     say(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));
     const text = JSON.stringify(graph);
     if (text === this.drawn) return;
-    const [{ Diagram }, { translated }] = await Promise.all([
+    const [{ Diagram, roomOf }, { translated }] = await Promise.all([
       import('../diagram/diagram.ts'),
       import('../diagram/graph.ts'),
     ]);
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const room = this.isFilled ? { width, height, type: Infinity } : undefined;
+    const room = this.isFilled ? roomOf(this.canvas) : undefined;
     const diagram = await Diagram.of([translated(graph)], () => {}, room);
     if (this.over) return;
     diagram.show(0);

@@ -3,6 +3,7 @@
 import { html, mark, say } from '../element.ts';
 import * as format from '../format.ts';
 import { phaseName } from '../phase.ts';
+import { ProgressBar } from '../progress-bar.ts';
 import type { ServerClock } from '../server-clock.ts';
 import { hasEnded, standing } from '../standing.ts';
 import { said, t, titled } from '../texts.ts';
@@ -15,8 +16,7 @@ export class Row {
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'search-percent' });
   private readonly words = html('span', { class: 'search-words muted' });
-  private readonly fill = html('div');
-  private readonly bar: HTMLElement;
+  private readonly bar: ProgressBar;
   private readonly cost = html('dd');
   private readonly gap = html('dd');
   private readonly elapsed = html('dd', { class: 'search-elapsed' });
@@ -36,17 +36,7 @@ export class Row {
       { datetime: new Date(created_at).toISOString() },
       format.dateAndTime(created_at),
     );
-    this.bar = html(
-      'div',
-      {
-        class: 'bar',
-        role: 'progressbar',
-        'aria-label': t('Progress of %(title)s', { title }),
-        'aria-valuemin': '0',
-        'aria-valuemax': '100',
-      },
-      this.fill,
-    );
+    this.bar = ProgressBar.of(title);
     this.element = html(
       'li',
       { class: 'search card', 'data-job': job },
@@ -61,7 +51,7 @@ export class Row {
         'div',
         { class: 'search-progress' },
         html('div', { class: 'search-line' }, this.badge, this.words, this.percent),
-        this.bar,
+        this.bar.element,
       ),
       html(
         'dl',
@@ -79,17 +69,15 @@ export class Row {
     const stands = standing(summary);
     const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(stands);
-    const percent = format.percent(current, total);
     mark(this.element, 'data-tone', stands.tone);
     // Even what it is already counts as a change.
     if (this.pick.hidden === this.hasPlans) this.pick.hidden = !this.hasPlans;
     mark(this.badge, 'data-tone', stands.tone);
     say(this.badge, stands.label);
     this.sayWords();
-    say(this.percent, ended ? '' : percent);
-    this.bar.hidden = ended;
-    this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
-    mark(this.bar, 'aria-valuenow', String(Number.parseInt(percent, 10)));
+    say(this.percent, ended ? '' : format.percent(current, total));
+    this.bar.element.hidden = ended;
+    this.bar.show(summary);
     const known = typeof incumbent === 'number';
     say(this.cost, known ? format.perYear(incumbent, currency) : '–');
     mark(this.cost, 'title', known ? format.exactPerYear(incumbent, currency) : '');

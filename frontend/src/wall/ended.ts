@@ -65,11 +65,9 @@ export class EndedSlide implements Slide {
   private async draw(result: SearchResult): Promise<void> {
     const [plan] = result.plans;
     find('[data-figures]', this.element).replaceChildren(...headline(plan, result));
-    const { Diagram } = await import('../diagram/diagram.ts');
+    const { Diagram, roomOf } = await import('../diagram/diagram.ts');
     const canvas = find('[data-canvas]', this.element);
-    const { clientWidth: width, clientHeight: height } = canvas;
-    const room = { width, height, type: Infinity };
-    const diagram = await Diagram.of([plan.graph], () => {}, room);
+    const diagram = await Diagram.of([plan.graph], () => {}, roomOf(canvas));
     if (this.over) return;
     diagram.show(0);
     const label = t('The plan’s single-line diagram');
