@@ -7,18 +7,20 @@ prices then tell of which limits a little more would leave less missing.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 
 from algorithm.branch_and_cut import BranchAndCut
+from algorithm.decisions import Decided, Settled, settle
+from algorithm.first_plans import running, units_near
 from algorithm.island import Island, Trade
 from algorithm.model import Model, build_model
-from algorithm.program import Program, Term
+from algorithm.program import Term
 from algorithm.series import Floats
-from algorithm.solver import End, Solver, Stage
+from algorithm.solver import INTERIOR, INTERIOR_TO_CORNER, SIMPLEX, End, Solver, Stage
 
 TIME_LIMIT_S = 120.0
 # What can't be met is wanted, not the very least of it.
@@ -56,18 +58,19 @@ class Found:
 
 
 class _Shadow(Solver):
-    """Solves a program with its whole numbers fixed, or anything between, and its shadow prices."""
+    """Solves a program as it is settled, and leaves its shadow prices."""
 
-    def __init__(self, program: Program, fixed: Mapping[int, float]) -> None:
-        super().__init__(program, Stage.RELAXATION)
-        self._fixed = fixed
+    def __init__(self, settled: Settled) -> None:
+        super().__init__(Stage.RELAXATION)
+        self._settled = settled
         self.solution: highspy.HighsSolution | None = None
 
     def solve(self) -> End:
-        many = self.program.column_count > MANY_COLUMNS
-        options = {"solver": "hipo", "run_crossover": "off"} if many else {}
-        with self.highs(options, relaxed=True, fixed=self._fixed) as highs:
-            status = self.run_to_end(highs)
+        lp = self._settled.to_highs()
+        many = lp.num_col_ > MANY_COLUMNS
+        methods = (INTERIOR, INTERIOR_TO_CORNER) if many else (SIMPLEX, INTERIOR_TO_CORNER)
+        with self.highs(lp, {}) as highs:
+            status = self.run_confirmed(highs, methods)
             if status is End.OPTIMAL:
                 self.solution = highs.getSolution()
             return status
@@ -88,7 +91,7 @@ def bending(island: Island) -> Model:
     terms += [(model.supplies[MISSING + c].power, MISSING_INSIDE) for c in free]
     terms += [(model.exports[TOO_MUCH + c].power, LEFT_OVER) for c in free]
     model.program.minimise(terms)
-    return model
+    return replace(model, minimise="shortfall")
 
 
 def must_be_met(island: Island) -> list[str]:
@@ -100,28 +103,29 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     """Find the least that is missing: with decisions anywhere between yes and no, if that is
     something already, else with those of a plan. None if there is no telling in time."""
     deadline = time.monotonic() + TIME_LIMIT_S
-    found = _found(model, {}, should_stop, deadline)
-    whole = model.program.whole_columns
-    if found is None or found.missing > NOTHING or not len(whole):
+    found = _found(model, Decided(), should_stop, deadline)
+    if found is None or found.missing > NOTHING or not model.decision_count:
         return found
-    decisive = BranchAndCut(model.program, model.decisions.values(), gap=GAP)
+    decisive = BranchAndCut(model, gap=GAP)
     decisive.watch(should_stop, deadline)
     solutions = decisive.news().solutions
     if not solutions:
         return None
-    plan = dict(zip(whole.tolist(), np.round(solutions[-1][whole]).tolist(), strict=True))
-    return _found(model, plan, should_stop, deadline)
+    installed, plan = model.installed(solutions[-1]), solutions[-1]
+    built = {name: name in installed for name in model.choices}
+    decided = running(model, plan, 0.0, Decided(built, units_near(model, plan)))
+    return _found(model, decided, should_stop, deadline)
 
 
 def relaxed(model: Model) -> Found | None:
     """Solve a model with decisions anywhere between yes and no; None if there is no solution."""
-    return _found(model, {}, lambda: False, time.monotonic() + TIME_LIMIT_S)
+    return _found(model, Decided(), lambda: False, time.monotonic() + TIME_LIMIT_S)
 
 
 def _found(
-    model: Model, fixed: Mapping[int, float], should_stop: Callable[[], bool], deadline: float
+    model: Model, decided: Decided, should_stop: Callable[[], bool], deadline: float
 ) -> Found | None:
-    solver = _Shadow(model.program, fixed)
+    solver = _Shadow(settle(model, decided))
     solver.watch(should_stop, deadline)
     if solver.end is not End.OPTIMAL or solver.solution is None:
         return None
@@ -131,5 +135,5 @@ def _found(
         np.array(solver.solution.col_dual),
         np.array(solver.solution.row_dual),
         model.program.objective(values),
-        decided=bool(fixed),
+        decided=bool(decided.built or decided.units or decided.on or decided.charging),
     )

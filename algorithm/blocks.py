@@ -1,9 +1,10 @@
 """The columns and rows of each part of an island by itself: a device, a supply, an export.
 
-Put together by `model`.
+Put together by `model`. No column here is a decision: those are added by `decisions`, where a
+program with decisions is wanted, or settled by `fixing`, where they are not.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,51 +15,58 @@ from algorithm.program import Program, Term
 from algorithm.series import Integers
 
 NONE: Integers = np.array([], dtype=np.int64)
-# So that 3 units of 0.1 fit into 0.3.
-ROUNDING = 1e-9
+# A store that keeps less than this share of its content over a day carries nothing to the next.
+KEPT_OVER_A_DAY = 1e-3
 
 
 @dataclass(frozen=True)
-class Sizing:
-    """size (1,) in the device's unit; built (1,), whether it is installed, and units (1,), how many
-    whole units it has, are empty where there is no such decision."""
+class ConversionColumns:
+    """size (1,); activity (T,) kW. Of a device with a smallest load: switched (n,), the steps in
+    which it may run, and least (n,), the rows that hold it at its smallest load where it does."""
 
     size: Integers
-    built: Integers
-    units: Integers
+    activity: Integers
+    switched: Integers
+    least: Integers
 
     @property
     def all(self) -> Integers:
         """All columns of the device."""
-        return np.concatenate([getattr(self, part.name) for part in fields(self)])
+        return np.concatenate([self.size, self.activity])
 
 
 @dataclass(frozen=True)
-class ConversionColumns(Sizing):
-    """activity (T,) kW; on (T,), whether it runs, or empty where it may run at any load."""
+class StorageColumns:
+    """size, power (1,); charge, discharge (T,) kW; level (T,) kWh at each step's end; between, what
+    links the levels of typical days over the horizon, empty where all steps are modelled."""
 
-    activity: Integers
-    on: Integers
-
-
-@dataclass(frozen=True)
-class StorageColumns(Sizing):
-    """power (1,), charge, discharge (T,) kW; level (T,) kWh at each step's end; charging (T,),
-    whether it may charge and not discharge, or empty where it may do both."""
-
+    size: Integers
     power: Integers
     charge: Integers
     discharge: Integers
     level: Integers
-    charging: Integers
+    between: Integers
+
+    @property
+    def all(self) -> Integers:
+        """All columns of the device."""
+        parts = (self.size, self.power, self.charge, self.discharge, self.level, self.between)
+        return np.concatenate(parts)
 
 
 @dataclass(frozen=True)
-class ConnectionColumns(Sizing):
-    """forward (T,), backward (T,) or empty: kW that enter at the source, or at the target."""
+class ConnectionColumns:
+    """size (1,); forward (T,), backward (T,) or empty: kW that enter at the source, or at the
+    target."""
 
+    size: Integers
     forward: Integers
     backward: Integers
+
+    @property
+    def all(self) -> Integers:
+        """All columns of the device."""
+        return np.concatenate([self.size, self.forward, self.backward])
 
 
 @dataclass(frozen=True)
@@ -71,63 +79,38 @@ class TradeColumns:
     period: Integers
 
 
-def _add_sizing(program: Program, island: Island, figures: Installable, max_size: float) -> Sizing:
-    """Add a size between 0 and max_size, in whole units if so wanted.
-
-    built decides where 0 and the smallest size leave a hole, or to be installed costs something.
-    """
+def _add_size(program: Program, island: Island, figures: Installable, max_size: float) -> Integers:
+    """Add a size between 0 and max_size, or the stated one, whose fixed cost is part of all."""
     share = yearly_share(island.interest_rate, figures.life, figures.maintenance)
-    cost, cost_if_built = share * figures.investment, share * figures.investment_fixed
-    if figures.size is not None:
-        program.offset += cost_if_built if figures.size > 0 else 0.0
-        return Sizing(
-            program.columns(1, lower=figures.size, upper=figures.size, cost=cost), NONE, NONE
-        )
-    size = program.columns(1, upper=max_size, cost=cost)
-    units, smallest = NONE, figures.min_size
-    if figures.unit_size is not None:
-        most = np.floor(max_size / figures.unit_size + ROUNDING)
-        units = program.columns(1, upper=most, whole=True)
-        program.rows(1, [(size, 1.0), (units, -figures.unit_size)], lower=0.0, upper=0.0)
-        smallest = smallest if smallest > figures.unit_size else 0.0
-    if smallest == 0 and cost_if_built == 0:
-        return Sizing(size, NONE, units)
-    built = program.columns(1, upper=1.0, cost=cost_if_built, whole=True)
-    program.rows(1, [(size, 1.0), (built, -max_size)], upper=0.0)
-    program.rows(1, [(size, 1.0), (built, -smallest)], lower=0.0)
-    return Sizing(size, built, units)
+    if figures.size is None:
+        return program.columns(1, upper=max_size, cost=share * figures.investment)
+    program.offset += share * figures.investment_fixed if figures.size > 0 else 0.0
+    size = figures.size
+    return program.columns(1, lower=size, upper=size, cost=share * figures.investment)
 
 
 def add_conversion(
     program: Program, island: Island, conversion: Conversion, on_off: bool
 ) -> ConversionColumns:
+    """Add a converter. on_off: whether the catalogue's smallest loads hold, too."""
     figures, weights = conversion.figures, island.steps.weights
-    sizing = _add_sizing(program, island, figures, conversion.max_size)
+    size = _add_size(program, island, figures, conversion.max_size)
     activity = program.columns(len(weights), cost=weights * conversion.operation)
-    within: list[Term] = [(activity, 1.0), (sizing.size, -conversion.availability)]
+    within: list[Term] = [(activity, 1.0), (size, -conversion.availability)]
     lowest = 0.0 if figures.must_take else -np.inf
     program.rows(len(weights), within, lower=lowest, upper=0.0)
-    on = NONE
-    if on_off and figures.min_load > 0 and not figures.must_take:
-        on = _add_on(program, conversion, sizing.size, activity)
-    return ConversionColumns(sizing.size, sizing.built, sizing.units, activity, on)
-
-
-def _add_on(
-    program: Program, conversion: Conversion, size: Integers, activity: Integers
-) -> Integers:
-    """Add whether it runs in each step: if so, at no less than its smallest load."""
-    largest, share = conversion.max_size, conversion.figures.min_load
-    on = program.columns(len(activity), upper=1.0, whole=True)
-    program.rows(len(on), [(activity, 1.0), (on, -largest * conversion.availability)], upper=0.0)
-    above: list[Term] = [(activity, 1.0), (size, -share), (on, -share * largest)]
-    program.rows(len(on), above, lower=-share * largest)
-    return on
+    switched = least = NONE
+    holds = on_off or conversion.min_load_stated
+    if holds and figures.min_load > 0 and not figures.must_take:
+        switched = np.flatnonzero(conversion.availability)
+        above: list[Term] = [(activity[switched], 1.0), (size, -figures.min_load)]
+        least = program.rows(len(switched), above)
+    return ConversionColumns(size, activity, switched, least)
 
 
 def add_storage(program: Program, island: Island, storage: Storage) -> StorageColumns:
     figures, steps = storage.figures, len(island.steps.weights)
-    sizing = _add_sizing(program, island, figures, storage.max_size)
+    size = _add_size(program, island, figures, storage.max_size)
     share = yearly_share(island.interest_rate, figures.power_life, figures.power_maintenance)
     power = program.columns(1, cost=share * figures.power_investment)
     charge, level = program.columns(steps), program.columns(steps)
@@ -135,15 +118,13 @@ def add_storage(program: Program, island: Island, storage: Storage) -> StorageCo
     together = figures.power == "together" and figures.hours > 0
     program.rows(
         1,
-        [(power, figures.hours), (sizing.size, -1.0)],
+        [(power, figures.hours), (size, -1.0)],
         lower=0.0 if together else -np.inf,
         upper=0.0,
     )
-    _add_content(program, island, storage, sizing.size, (charge, discharge, level))
-    charging = _add_charging(program, island, storage, power, charge, discharge)
-    return StorageColumns(
-        sizing.size, sizing.built, sizing.units, power, charge, discharge, level, charging
-    )
+    between = _add_content(program, island, storage, size, (charge, discharge, level))
+    _add_charging(program, storage, power, charge, discharge)
+    return StorageColumns(size, power, charge, discharge, level, between)
 
 
 def _add_content(
@@ -152,78 +133,105 @@ def _add_content(
     storage: Storage,
     size: Integers,
     columns: tuple[Integers, Integers, Integers],
-) -> None:
+) -> Integers:
     """What a store holds at a step's end: what was left of it, and what came in and went out.
 
     A store that isn't cyclic begins the horizon at its start level, a cyclic one at its end as
-    well. Typical days have no such beginning: there, every store ends each day as full as it began
-    it, at any level, since what the horizon's start gives or takes would else count once a day.
+    well. Returns the columns that link typical days, none where all steps are modelled.
     """
     figures, steps = storage.figures, island.steps
     charge, discharge, level = columns
     kept, hours = (1 - figures.loss) ** steps.step_hours, steps.step_hours
-    begins = steps.first & (steps.whole and not figures.cyclic)
     start = figures.start_level or 0.0
+    before, between = level[steps.previous], NONE
+    begins = steps.first & (steps.whole and not figures.cyclic)
+    if not steps.whole and kept**steps.a_day > KEPT_OVER_A_DAY:
+        between, before = _add_days(program, island, storage, size, level)
     change: list[Term] = [
         (level, 1.0),
-        (level[steps.previous], np.where(begins, 0.0, -kept)),
+        (before, np.where(begins, 0.0, -kept)),
         (size, hours * figures.standing_loss - kept * start * begins),
         (charge, -hours * figures.charge_efficiency),
         (discharge, hours / figures.discharge_efficiency),
     ]
-    program.rows(len(level), change, lower=0.0, upper=0.0)
+    # What is lost within a coarse step isn't known: there, a store may lose anything.
+    program.rows(len(level), change, lower=-np.inf if steps.coarse else 0.0, upper=0.0)
     program.rows(len(level), [(level, 1.0), (size, -storage.max_level)], upper=0.0)
     if storage.min_level.any():
         program.rows(len(level), [(level, 1.0), (size, -storage.min_level)], lower=0.0)
     if steps.whole and figures.cyclic and figures.start_level is not None:
         program.rows(1, [(level[-1:], 1.0), (size, -start)], lower=0.0, upper=0.0)
+    return between
+
+
+def _add_days(
+    program: Program, island: Island, storage: Storage, size: Integers, level: Integers
+) -> tuple[Integers, Integers]:
+    """Link typical days by the level at which each day of the horizon begins.
+
+    Each day runs as its typical day does; the levels of that are those of its own date, and any
+    other day's are higher or lower by what is left of the difference at the day's beginning (Kotzur
+    et al. 2018, "Time series aggregation for energy system design: modeling seasonal storage").
+    Returns the columns, and the level before each modelled step (T,).
+    """
+    figures, steps = storage.figures, island.steps
+    assert steps.days is not None
+    of_day, own = steps.days.typical, steps.days.own
+    count, kept = len(of_day), (1 - figures.loss) ** steps.step_hours
+    start = program.columns(count if figures.cyclic else count + 1)
+    above, below = program.columns(len(own)), program.columns(len(own))
+    today, tomorrow = start[:count], np.roll(start, -1)[:count]
+    left = kept**steps.a_day
+    last = level.reshape(-1, steps.a_day)[:, -1]
+    passing: list[Term] = [
+        (tomorrow, 1.0),
+        (last[of_day], -1.0),
+        (today, -left),
+        (start[own[of_day]], left),
+    ]
+    program.rows(count, passing, lower=0.0, upper=0.0)
+    program.rows(
+        count, [(today, 1.0), (start[own[of_day]], -1.0), (above[of_day], -1.0)], upper=0.0
+    )
+    program.rows(count, [(today, 1.0), (start[own[of_day]], -1.0), (below[of_day], 1.0)], lower=0.0)
+    since = np.tile(kept ** np.arange(1, steps.a_day + 1), len(own))
+    room = np.repeat(np.arange(len(own)), steps.a_day)
+    program.rows(
+        len(level), [(above[room], since), (level, 1.0), (size, -storage.max_level)], upper=0.0
+    )
+    program.rows(
+        len(level), [(below[room], -since), (level, 1.0), (size, -storage.min_level)], lower=0.0
+    )
+    if figures.start_level is not None:
+        program.rows(1, [(start[:1], 1.0), (size, -figures.start_level)], lower=0.0, upper=0.0)
+    before = level[steps.previous]
+    before[steps.first] = start[own]
+    return np.concatenate([start, above, below]), before
 
 
 def _add_charging(
-    program: Program,
-    island: Island,
-    storage: Storage,
-    power: Integers,
-    charge: Integers,
-    discharge: Integers,
-) -> Integers:
-    """Keep charging and discharging within the power: together, each, or never both at once."""
+    program: Program, storage: Storage, power: Integers, charge: Integers, discharge: Integers
+) -> None:
+    """Keep charging and discharging within the power: together, or each."""
     steps = len(charge)
     if storage.figures.charging == "separate":
         program.rows(steps, [(charge, 1.0), (power, -1.0)], upper=0.0)
         program.rows(steps, [(discharge, 1.0), (power, -1.0)], upper=0.0)
-        return NONE
+        return
     program.rows(steps, [(charge, 1.0), (discharge, 1.0), (power, -1.0)], upper=0.0)
-    if storage.figures.charging == "shared":
-        return NONE
-    most_in, most_out = _largest_powers(island, storage)
-    charging = program.columns(steps, upper=1.0, whole=True)
-    program.rows(steps, [(charge, 1.0), (charging, -most_in)], upper=0.0)
-    program.rows(steps, [(discharge, 1.0), (charging, most_out)], upper=most_out)
-    return charging
-
-
-def _largest_powers(island: Island, storage: Storage) -> tuple[float, float]:
-    """Return the kW that the largest store can be charged and discharged with in a step."""
-    figures, hours = storage.figures, island.steps.step_hours
-    by_power = storage.max_size / figures.hours if figures.hours > 0 else np.inf
-    filled = storage.max_size * (1 + hours * figures.standing_loss)
-    most_in = min(by_power, filled / hours / figures.charge_efficiency)
-    most_out = min(by_power, storage.max_size / hours * figures.discharge_efficiency)
-    return most_in, most_out
 
 
 def add_connection(program: Program, island: Island, connection: Connection) -> ConnectionColumns:
     figures, weights = connection.figures, island.steps.weights
-    sizing = _add_sizing(program, island, figures, connection.max_size)
+    size = _add_size(program, island, figures, connection.max_size)
     cost = weights * connection.operation
     forward = program.columns(len(weights), cost=cost)
     backward = program.columns(len(weights), cost=cost) if figures.two_way else NONE
-    within: list[Term] = [(forward, 1.0), (sizing.size, -1.0)]
+    within: list[Term] = [(forward, 1.0), (size, -1.0)]
     if len(backward):
         within.append((backward, 1.0))
     program.rows(len(weights), within, upper=0.0)
-    return ConnectionColumns(sizing.size, sizing.built, sizing.units, forward, backward)
+    return ConnectionColumns(size, forward, backward)
 
 
 def add_trade(program: Program, island: Island, trade: Trade, sign: float) -> TradeColumns:

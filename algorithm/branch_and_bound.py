@@ -9,34 +9,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from algorithm.model import Model
+from algorithm.costs import yearly_share
+from algorithm.decisions import Decided
+from algorithm.model import WANTED, Model, smallest_size
 from algorithm.phrase import phrase
 from algorithm.progress import Figures, Outcome, way_to_gap
-from algorithm.solving import LEFT_OUT, Solving, wanted_of
+from algorithm.solving import Solving
 
-# A decision this close to 0 or 1 in an interior solution is taken.
-DECIDED = 1e-4
+# A fixed cost of which less than this share is unpaid is as good as paid.
+PAID = 1e-3
 
 
 @dataclass(frozen=True)
 class Node:
-    """Some devices fixed as built (1) or left out (0), what that costs at least, and how much of
-    each device the relaxation then wants."""
+    """Some devices fixed as built or left out, what that costs at least, the sizes that the
+    relaxation then has, and of each device that isn't fixed what it leaves unpaid a year."""
 
     bound: float
-    fixed: Mapping[str, float]
-    wanted: Mapping[str, float]
+    built: Mapping[str, bool]
+    sizes: Mapping[str, float]
+    unpaid: Mapping[str, float]
 
     @property
     def undecided(self) -> str | None:
-        """The device that the relaxation is least decided about; None if it is of all."""
-        name = min(self.wanted, key=lambda name: abs(self.wanted[name] - 0.5), default=None)
-        return name if name and DECIDED < self.wanted[name] < 1 - DECIDED else None
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """The devices that a plan after this node does without."""
-        return frozenset(name for name, share in self.wanted.items() if share < LEFT_OUT)
+        """The device of which the relaxation leaves the most unpaid; None if nothing is."""
+        name = max(self.unpaid, key=lambda name: self.unpaid[name], default=None)
+        return name if name and self.unpaid[name] > 0 else None
 
 
 def close_gap(
@@ -49,7 +47,7 @@ def close_gap(
     if planned["plan"] is None:
         return work.nothing()
     tree = Tree(work, planned["plan"], bounded)
-    tree.tried.add(frozenset(decided["left_out"]))
+    tree.tried.add(frozenset(decided["left_out"] or ()))
     while tree.nodes and not tree.stopped and (tree.figures.gap or 0.0) > tree.goal:
         tree.grow()
     return work.outcome(tree.best, tree.figures, stopped=tree.stopped)
@@ -65,7 +63,8 @@ class Tree:
         self.goal = work.options.gap or 0.0
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bounded["bound"])
-        self.nodes = [Node(bounded["bound"], {}, bounded["wanted"])]
+        self._limits: Mapping[str, float] = bounded["limits"] or {}
+        self.nodes = [self._node(bounded["bound"], {}, bounded["sizes"])]
         self.tried: set[frozenset[str]] = set()
         self.stopped = False
         self._way_begun = way_to_gap(self.figures.gap, self.goal)
@@ -73,11 +72,11 @@ class Tree:
     def grow(self) -> None:
         """Take the node with the lowest bound, try the plan that it points to, and branch."""
         node = self.nodes.pop(0)
-        if not node.fixed or node.undecided is None:
-            self._try_plan(node.left_out)
-        for built in (1.0, 0.0):
+        if not node.built or node.undecided is None:
+            self._try_plan(self._left_out(node))
+        for built in (True, False):
             if node.undecided is not None and not self.stopped:
-                self._branch(node, {**node.fixed, node.undecided: built})
+                self._branch(node, {**node.built, node.undecided: built})
         if self.stopped:
             self.nodes.append(node)  # whose branches are not all known
         least = math.inf if self.figures.incumbent is None else self.figures.incumbent
@@ -104,10 +103,32 @@ class Tree:
             if better != self.figures:
                 self.best, self.figures = found.plan, better
 
-    def _branch(self, node: Node, fixed: Mapping[str, float]) -> None:
-        columns = {self._model.decisions[name]: value for name, value in fixed.items()}
-        found = self._work.linear(self._model, columns, self._fraction, self._fraction)
+    def _branch(self, node: Node, built: Mapping[str, bool]) -> None:
+        found = self._work.linear(
+            self._model, Decided(built), self._fraction, self._fraction, self._limits
+        )
         self.stopped = found.stopped
         if found.solution is not None and found.bound is not None:
-            wanted = {**wanted_of(self._model, found.solution), **fixed}
-            self.nodes.append(Node(max(found.bound, node.bound), fixed, wanted))
+            sizes = self._model.sizes(found.solution)
+            self.nodes.append(self._node(max(found.bound, node.bound), built, sizes))
+
+    def _node(self, bound: float, built: Mapping[str, bool], sizes: Mapping[str, float]) -> Node:
+        unpaid = {n: self._unpaid(n, sizes[n]) for n in self._model.choices if n not in built}
+        return Node(bound, built, sizes, unpaid)
+
+    def _unpaid(self, name: str, size: float) -> float:
+        """Return the part of a device's fixed cost that its share of the largest size leaves open,
+        and of its investment what it is below its smallest size by, currency a year."""
+        model, device = self._model, self._model.island.devices[name]
+        if size <= WANTED * model.island.largest_demand:
+            return 0.0
+        largest = min(device.max_size, self._limits.get(name, math.inf))
+        open_share = 1 - size / largest
+        below = max(0.0, smallest_size(device.figures) - size) * device.figures.investment
+        share = yearly_share(model.island.interest_rate, device.figures.life, 0.0)
+        return (open_share > PAID) * model.fixed_cost(name) * open_share + below * share
+
+    def _left_out(self, node: Node) -> frozenset[str]:
+        """Return the devices that a plan after this node does without."""
+        least = WANTED * self._model.island.largest_demand
+        return frozenset(n for n in self._model.choices if node.sizes[n] <= least)

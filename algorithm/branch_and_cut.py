@@ -1,143 +1,141 @@
-"""Decisions and all: the program's best plan, and the proof that it is.
+"""Decisions and all: a model's best plan, and the proof that it is.
 
 Used by `solving` and `bending`.
 
-1. Relaxation: yes/no decisions may be anything between. Its cost is a bound for all plans.
-2. First plans: the decisions rounded up, then one device after another left out if that is
-   cheaper. Each is a small linear program from where the last one ended: seconds, where HiGHS' own
-   heuristics take long and end worse.
-3. Proof: HiGHS' branch and cut, from the best of these plans, until the gap is closed.
+1. Relaxation: decisions are open, and what they would cost is left out. Its cost is a bound.
+2. First plans: what the relaxation wants is built, then one device after another left out if that
+   is cheaper. Each is a small linear program from where the last one ended: seconds, where HiGHS'
+   own heuristics take long and end worse.
+3. Largest sizes: how large a device can be in a plan as cheap as the best of these (`tightening`).
+4. Proof: HiGHS' branch and cut, from the best of these plans, until the gap is closed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import highspy
 import numpy as np
 
-from algorithm.program import Program
-from algorithm.series import Floats, Integers
+from algorithm.decisions import Settled, settle, sized_by_decisions, with_decisions
+from algorithm.dual_bound import dual_bound
+from algorithm.first_plans import FirstPlan, FirstPlans
+from algorithm.model import Model
+from algorithm.series import Floats
 from algorithm.solver import (
     FEASIBILITY_TOLERANCE,
     LOGGING_INTERVAL_S,
+    SIMPLEX,
+    SIMPLEX_AS_IT_IS,
     End,
-    Setting,
+    Method,
     Solver,
     Stage,
-    objective,
+    duals,
     solution,
 )
+from algorithm.tightening import largest_sizes
 
-# Of a decision in the relaxation, beyond which the device is part of the first plan.
-ROUNDED_UP = 1e-6
-# To do without a device that a plan leans on takes many iterations, and costs more in the end:
-# a trial ends after this share of the relaxation's.
-TRIAL_SHARE, FEWEST_ITERATIONS = 0.1, 500
+# Where no plan is known, or a device costs nothing by its size, no largest size can be proven: then
+# this many times the largest size of the relaxation, or demand of the site, stands in for it. A
+# plan that comes near it is looked for again with a larger one.
+BEYOND_NEED, NEAR, MOST_ENLARGEMENTS = 1e3, 0.9, 3
 
 
 class BranchAndCut(Solver):
-    """Finds the best plan of a program within `gap`.
+    """Finds the best plan of a model within `gap`; its solutions are of the model's columns.
 
-    decisions: the columns that say whether a device is built; the program's other whole numbers
-    (units, hours on and off) are rounded once those are settled.
+    prove: whether that is proven, or only looked for with more care, as is enough where a later
+    stage has the proof.
     """
 
-    def __init__(self, program: Program, decisions: Iterable[int], *, gap: float) -> None:
-        super().__init__(program, Stage.RELAXATION)
-        self._decisions: Integers = np.array(sorted(decisions), dtype=np.int32)
-        self._others: Integers = np.setdiff1d(program.whole_columns, self._decisions)
+    def __init__(self, model: Model, *, gap: float, prove: bool = True) -> None:
+        super().__init__(Stage.RELAXATION)
+        self._model = model
+        self._prove_it = prove
         self._gap = gap
+        self._bounds_hold = True
 
     def solve(self) -> End:
-        with self.highs(self._options(), relaxed=True) as highs:
-            status = self.run_to_end(highs)
-            if status is End.UNKNOWN:
-                return self._prove(None)  # which has other means
+        relaxation = settle(self._model)
+        lp = relaxation.to_highs()
+        with self.highs(lp, SIMPLEX) as highs:
+            status = self.run_confirmed(highs, (SIMPLEX, SIMPLEX_AS_IT_IS))
             if status is not End.OPTIMAL:
                 return status
-            bound = objective(highs)
+            bound, relaxed = dual_bound(lp, duals(highs)), solution(highs)
             self.note_bound(bound)
-            if not self.program.whole_numbers:
-                self.note_solution(solution(highs))
+            if not self._model.decision_count:
+                self.note_solution(relaxed)
                 return End.OPTIMAL
             self.note_stage(Stage.FIRST_PLANS)
-            cost, plan = self._first_plans(highs)
+            plans = FirstPlans(self, self._model, highs, relaxed)
+            first = plans.best(thorough=not self._prove_it)
         if self.interrupted.is_set():
             return End.INTERRUPTED
-        if plan is not None and cost - bound <= self._gap * abs(cost):
+        if first is not None and (
+            not self._prove_it or first.cost - bound <= self._gap * abs(first.cost)
+        ):
             return End.OPTIMAL
-        return self._prove(plan)
+        return self._prove(relaxation, relaxed, first)
 
-    def _options(self) -> dict[str, Setting]:
-        return {
+    def _prove(self, relaxation: Settled, relaxed: Floats, first: FirstPlan | None) -> End:
+        self.note_stage(Stage.SIZES)
+        names = sized_by_decisions(self._model)
+        open_ended = [n for n in names if np.isinf(self._model.island.devices[n].max_size)]
+        proven: Mapping[str, float] = {}
+        if first is not None:
+            proven = largest_sizes(self, self._model, relaxation, first.cost, open_ended, SIMPLEX)
+        if self.interrupted.is_set():
+            return End.INTERRUPTED
+        unproven = [name for name in open_ended if np.isinf(proven.get(name, np.inf))]
+        guesses = self._beyond_need(relaxed, unproven)
+        self.note_stage(Stage.PROOF)
+        self._bounds_hold = not guesses
+        for _ in range(MOST_ENLARGEMENTS):
+            status, found, bound = self._branch_and_cut({**proven, **guesses}, first)
+            sizes = {} if found is None else self._model.sizes(found)
+            near = [name for name in guesses if sizes.get(name, np.inf) > NEAR * guesses[name]]
+            if status not in (End.OPTIMAL, End.INFEASIBLE) or not near:
+                break
+            guesses |= {name: BEYOND_NEED * guesses[name] for name in near}
+        self._bounds_hold = status is End.OPTIMAL
+        self.note_bound(bound)
+        return status
+
+    def _beyond_need(self, relaxed: Floats, names: Iterable[str]) -> dict[str, float]:
+        sizes = self._model.sizes(relaxed)
+        need = max([self._model.island.largest_demand, *sizes.values()])
+        return dict.fromkeys(names, BEYOND_NEED * need)
+
+    def _branch_and_cut(
+        self, limits: Mapping[str, float], first: FirstPlan | None
+    ) -> tuple[End, Floats | None, float]:
+        """Run HiGHS' branch and cut; return how it ended, the best solution if any, the bound."""
+        program, columns = with_decisions(self._model, limits)
+        options: Method = {
             "mip_rel_gap": self._gap,
             "mip_feasibility_tolerance": FEASIBILITY_TOLERANCE,
             "mip_min_logging_interval": LOGGING_INTERVAL_S,
         }
-
-    def _first_plans(self, highs: highspy.Highs) -> tuple[float, Floats | None]:
-        """Return cost and columns of the best plan by rounding up and leaving out; inf if none."""
-        decisions = self._decisions
-        wanted = solution(highs)[decisions]
-        built = wanted > ROUNDED_UP
-        iterations = highs.getInfo().simplex_iteration_count
-        best, plan = np.inf, None
-
-        def try_out() -> bool:
-            nonlocal best, plan
-            _fix(highs, decisions, built.astype(float))
-            found = self.run_to_end(highs) is End.OPTIMAL and objective(highs) < best
-            if found:
-                best, plan = objective(highs), solution(highs)
-                if not len(self._others):
-                    self.note_solution(plan)
-            return found
-
-        if not try_out():
-            return best, plan
-        limit = max(int(TRIAL_SHARE * iterations), FEWEST_ITERATIONS)
-        highs.setOptionValue("simplex_iteration_limit", limit)
-        for decision in np.argsort(wanted, kind="stable"):
-            if not built[decision] or self.interrupted.is_set():
-                continue
-            basis = highs.getBasis()
-            built[decision] = False
-            if not try_out():
-                built[decision] = True
-                highs.setBasis(basis)
-        return self._rounded(highs, plan) if len(self._others) else (best, plan)
-
-    def _rounded(self, highs: highspy.Highs, plan: Floats | None) -> tuple[float, Floats | None]:
-        """Round the other whole numbers of a plan up, and return what that costs; inf if it
-        can't be run so."""
-        if plan is None:
-            return np.inf, None
-        highs.setOptionValue("simplex_iteration_limit", 2**31 - 1)
-        _fix(highs, self._decisions, np.round(plan[self._decisions]))
-        _fix(highs, self._others.astype(np.int32), np.ceil(plan[self._others] - ROUNDED_UP))
-        if self.run_to_end(highs) is not End.OPTIMAL:
-            return np.inf, None
-        rounded = solution(highs)
-        self.note_solution(rounded)
-        return objective(highs), rounded
-
-    def _prove(self, plan: Floats | None) -> End:
-        self.note_stage(Stage.PROOF)
-        with self.highs(self._options(), relaxed=False) as highs:
-            if plan is not None:
+        with self.highs(program.to_highs(), options) as highs:
+            if first is not None:
                 start = highspy.HighsSolution()
-                start.col_value = plan.tolist()
+                start.col_value = columns.values(
+                    first.decided, first.values, program.column_count
+                ).tolist()
                 highs.setSolution(start)
                 # Heuristics that look for such a plan are silent for seconds, and not needed now.
                 for heuristic in ("rins", "rens", "root_reduced_cost"):
                     highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
-            status = self.run_to_end(highs)
-            if status is End.OPTIMAL:
-                self.note_solution(solution(highs))
-            bound = highs.getInfo().mip_dual_bound
-            if np.isfinite(bound):
-                self.note_bound(bound)
-            return status
+            status = self.run_confirmed(highs, ({}, {"presolve": "off"}))
+            bound = float(highs.getInfo().mip_dual_bound)
+            if status is not End.OPTIMAL:
+                return status, None, bound
+            self.note_solution(solution(highs))
+            return status, solution(highs), bound
 
+    def note_solution(self, solution: Floats) -> None:
+        super().note_solution(solution[: self._model.program.column_count])
 
-def _fix(highs: highspy.Highs, columns: Integers, values: Floats) -> None:
-    highs.changeColsBounds(len(columns), columns, values, values)
+    def note_bound(self, bound: float) -> None:
+        if self._bounds_hold:
+            super().note_bound(bound)

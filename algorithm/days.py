@@ -21,6 +21,18 @@ MOST_DAYS_IN_FULL = 14
 
 
 @dataclass(frozen=True)
+class Days:
+    """Which typical day stands for which day of the horizon.
+
+    typical: (D,) the typical day, of N, that each of the horizon's days runs as. own: (N,) the day
+    of the horizon that each typical day is.
+    """
+
+    typical: Integers
+    own: Integers
+
+
+@dataclass(frozen=True)
 class Steps:
     """The modelled steps, T of them, in the order of the horizon.
 
@@ -30,7 +42,8 @@ class Steps:
     first: (T,) whether a step is the first of the horizon, or of its typical day.
     months: (T,) the month of the calendar that each step is in; January is 0.
     horizon: the steps of the whole horizon. step_hours: the length of a step, h.
-    start: the horizon's first day.
+    start: the horizon's first day. days: what typical days stand for; None where all steps are
+    modelled. coarse: whether a step stands for several, and what is modelled is a relaxation.
     """
 
     positions: Integers
@@ -41,11 +54,13 @@ class Steps:
     horizon: int
     step_hours: float
     start: date
+    days: Days | None = None
+    coarse: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether these are all steps of the horizon."""
-        return len(self.positions) == self.horizon
+        return self.days is None
 
     @property
     def a_day(self) -> int:
@@ -109,8 +124,8 @@ def steps_to_model(island: "Island", count: int) -> Steps:
 def typical_days(island: "Island", count: int) -> Steps:
     """Choose the days that stand for the horizon: each demand's peak day, and `count` medoids.
 
-    A peak day stands for itself alone; every other day is stood for by its nearest medoid. Each
-    typical day is a period of its own. The island covers its whole horizon, in whole days.
+    A peak day stands for itself alone; every other day is stood for by its nearest medoid. The
+    island covers its whole horizon, in whole days.
     """
     steps = island.steps
     days = _by_day(list(_columns(island)), steps.a_day)
@@ -120,27 +135,32 @@ def typical_days(island: "Island", count: int) -> Steps:
     if len(rest) <= count:
         return steps
     medoids, nearest = _k_medoids(days[rest], count)
-    represented = np.bincount(nearest, minlength=count)
-    chosen = np.concatenate([peaks, rest[medoids]]).astype(np.int64)
-    counts = np.concatenate([np.ones(len(peaks)), represented])
-    order = np.argsort(chosen)
-    return _steps_of(chosen[order], counts[order], steps)
+    # Of medoids that are alike, all but one stand for no day.
+    medoids = medoids[np.unique(nearest)]
+    nearest = np.unique(nearest, return_inverse=True)[1]
+    own = np.sort(np.concatenate([peaks, rest[medoids]]).astype(np.int64))
+    typical = np.empty(len(days), dtype=np.int64)
+    typical[peaks] = np.searchsorted(own, peaks)
+    typical[rest] = np.searchsorted(own, rest[medoids])[nearest]
+    return _steps_of(Days(typical, own), steps)
 
 
-def _steps_of(days: Integers, counts: Floats, whole: Steps) -> Steps:
-    """Return the steps of some days, each of which stands for so many of the whole horizon's."""
+def _steps_of(days: Days, whole: Steps) -> Steps:
+    """Return the steps of typical days, each weighed by how many of the horizon's it stands for."""
     within = np.arange(whole.a_day)
-    positions = (days[:, None] * whole.a_day + within).ravel()
-    place = np.arange(len(days))[:, None] * whole.a_day
+    positions = (days.own[:, None] * whole.a_day + within).ravel()
+    place = np.arange(len(days.own))[:, None] * whole.a_day
+    counts = np.bincount(days.typical)
     return Steps(
         positions=positions,
         weights=np.repeat(counts * HOURS_A_YEAR / whole.horizon, whole.a_day),
         previous=(place + np.roll(within, 1)).ravel(),
-        first=np.tile(within == 0, len(days)),
+        first=np.tile(within == 0, len(days.own)),
         months=whole.months[positions],
         horizon=whole.horizon,
         step_hours=whole.step_hours,
         start=whole.start,
+        days=days,
     )
 
 

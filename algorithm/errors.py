@@ -28,3 +28,7 @@ class Infeasible(Exception):
 
 class Stopped(Exception):
     """The search was stopped, or its time was up, before any plan was found."""
+
+
+class Failed(Exception):
+    """The solver came to no result that can be relied on; the message says so in one sentence."""

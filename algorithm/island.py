@@ -22,7 +22,9 @@ class Conversion:
     """A converter. `flows` is kW per kW of activity (T,): out positive, in negative.
 
     kind: the catalogue's device that it is like, or its own name. carrier: what it is for.
-    operation: currency per kWh of activity (T,), the costs of its flows included.
+    operation: currency per kWh of activity (T,), the costs of its flows included. max_size: what
+    the requirement allows, inf where it sets no limit. min_load_stated: whether the smallest load
+    is the requirement's own, and not the catalogue's.
     """
 
     label: str
@@ -33,6 +35,7 @@ class Conversion:
     availability: Floats
     operation: Floats
     max_size: float
+    min_load_stated: bool = False
 
     def at(self, positions: Integers) -> "Conversion":
         return replace(
@@ -163,6 +166,11 @@ class Island:
     def devices(self) -> Mapping[str, Conversion | Storage | Connection]:
         """Every device, by name."""
         return {**self.conversions, **self.storages, **self.connections}
+
+    @property
+    def largest_demand(self) -> float:
+        """The largest power of all demands, kW."""
+        return max((float(demand.power.max()) for demand in self.demands.values()), default=0.0)
 
     def without(self, devices: Collection[str]) -> "Island":
         """Return this island without some of its devices."""

@@ -1,11 +1,14 @@
-"""The island as a mixed-integer linear program: what to install, how large, and how to run it.
+"""The island as a linear program: how large its devices are, and how they are run.
 
 Built by `stages` and `bending`, solved by `solver`; `operation` reads a solution through the
 columns kept here. `blocks` has what belongs to one device or supply alone.
 
 Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
-A device that has a smallest size or a cost whatever its size brings a yes/no decision: is it
-installed? A device of a fixed size brings none: it is part of every plan.
+
+A device that has a smallest size, or a cost whatever its size, brings a decision: is it installed?
+One of a fixed size brings none: it is part of every plan. Others are how many units a device has,
+whether it runs in a step, and whether a store is charged in it. The program here has no column for
+any of them: `decisions` adds these, or settles what they come to.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -26,27 +29,36 @@ from algorithm.blocks import (
     add_trade,
     add_unserved,
 )
+from algorithm.costs import yearly_share
+from algorithm.devices import Installable
 from algorithm.island import Island
 from algorithm.program import Program, Term
 from algorithm.series import Floats, Integers
 
 # What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
 UNSERVED_CO2 = 100.0
+# A device is installed from this share of the site's largest demand on, where it has no smallest
+# size: what is less is the solver's rounding.
+INSTALLED = 1e-6
+# An interior point leaves more of what isn't wanted.
+WANTED = 1e-4
 
-Objective = Literal["cost", "co2"]
+Objective = Literal["cost", "co2", "shortfall"]
 
 
 @dataclass(frozen=True)
 class Model:
     """The program, and which of its columns and rows mean what.
 
-    unserved: (T,) kW by demand. balances: the rows (T,) of each carrier. limits: the row of each of
-    the requirement's limits that all devices or supplies share, by field.
+    without_one_of: sets of devices; of each, at least one that is a choice is left out. unserved:
+    (T,) kW by demand. balances: the rows (T,) of each carrier. limits: the row of each of the
+    requirement's limits that all devices or supplies share, by field.
     """
 
     island: Island
     program: Program
     minimise: Objective
+    without_one_of: tuple[frozenset[str], ...]
     conversions: Mapping[str, ConversionColumns]
     storages: Mapping[str, StorageColumns]
     connections: Mapping[str, ConnectionColumns]
@@ -62,21 +74,84 @@ class Model:
         return {**self.conversions, **self.storages, **self.connections}
 
     @property
-    def decisions(self) -> Mapping[str, int]:
-        """The column that says whether a device is installed, where that is a decision."""
-        return {n: int(c.built[0]) for n, c in self.devices.items() if len(c.built)}
+    def capacities(self) -> Integers:
+        """The columns that are paid for once, however they are used: sizes, powers, peaks."""
+        sizes = [columns.size for columns in self.devices.values()]
+        powers = [columns.power for columns in self.storages.values()]
+        trades = (*self.supplies.values(), *self.exports.values())
+        return np.concatenate([*sizes, *powers, *(trade.peaks for trade in trades), NONE])
 
     @property
-    def units(self) -> Mapping[str, int]:
-        """The column that counts a device's units, where it comes in whole ones."""
-        return {n: int(c.units[0]) for n, c in self.devices.items() if len(c.units)}
+    def choices(self) -> tuple[str, ...]:
+        """The devices whose installation is a decision."""
+        return tuple(
+            name
+            for name, device in self.island.devices.items()
+            if device.figures.size is None
+            and (smallest_size(device.figures) > 0 or device.figures.investment_fixed > 0)
+        )
 
     @property
-    def hourly(self) -> Integers:
-        """The columns that are a decision in a step."""
-        on = [columns.on for columns in self.conversions.values()]
-        charging = [columns.charging for columns in self.storages.values()]
-        return np.concatenate([NONE, *on, *charging])
+    def unit_sizes(self) -> Mapping[str, float]:
+        """The size of a unit of each device that comes in whole ones, where it isn't fixed."""
+        figures = {name: device.figures for name, device in self.island.devices.items()}
+        return {n: f.unit_size for n, f in figures.items() if f.unit_size and f.size is None}
+
+    @property
+    def switched(self) -> Mapping[str, ConversionColumns]:
+        """The converters with a smallest load, which are on or off in a step."""
+        return {name: c for name, c in self.conversions.items() if len(c.switched)}
+
+    @property
+    def exclusive(self) -> Mapping[str, StorageColumns]:
+        """The stores that never charge and discharge in one step."""
+        stores = self.island.storages
+        return {n: c for n, c in self.storages.items() if stores[n].figures.charging == "exclusive"}
+
+    @property
+    def decision_count(self) -> int:
+        """How many whole numbers there are to decide on."""
+        hourly = sum(len(columns.switched) for columns in self.switched.values())
+        hourly += sum(len(columns.charge) for columns in self.exclusive.values())
+        return len(self.choices) + len(self.unit_sizes) + hourly
+
+    def fixed_cost(self, name: str) -> float:
+        """Return what a device adds to the objective if installed, whatever its size."""
+        figures, rate = self.island.devices[name].figures, self.island.interest_rate
+        if self.minimise != "cost":
+            return 0.0
+        return yearly_share(rate, figures.life, figures.maintenance) * figures.investment_fixed
+
+    def sizes(self, values: Floats) -> dict[str, float]:
+        """Return every device's size in a solution."""
+        return {name: float(values[columns.size[0]]) for name, columns in self.devices.items()}
+
+    def installed(self, values: Floats) -> frozenset[str]:
+        """Return which of the choices a solution installs."""
+        sizes, scale = self.sizes(values), self.island.largest_demand
+        least = {
+            name: smallest_size(self.island.devices[name].figures) / 2 for name in self.choices
+        }
+        return frozenset(n for n in self.choices if sizes[n] > (least[n] or INSTALLED * scale))
+
+    def wanted(self, values: Floats) -> frozenset[str]:
+        """Return which of the choices a relaxation has any of, of whatever size."""
+        least = WANTED * self.island.largest_demand
+        return frozenset(n for n, size in self.sizes(values).items() if size > least) & set(
+            self.choices
+        )
+
+    def objective(self, values: Floats) -> float:
+        """Return what is minimised, the fixed costs of what is installed included."""
+        return self.program.objective(values) + sum(map(self.fixed_cost, self.installed(values)))
+
+
+def smallest_size(figures: Installable) -> float:
+    """Return the smallest size that a device may have if installed; a single unit needs no limit
+    beside that it is whole."""
+    if figures.unit_size is not None and figures.min_size <= figures.unit_size:
+        return 0.0
+    return figures.min_size
 
 
 def build_model(
@@ -87,18 +162,18 @@ def build_model(
     unserved_price: float | None = None,
     without_one_of: Collection[Collection[str]] = (),
 ) -> Model:
-    """Write down the whole island.
+    """Write down the whole island, every decision open.
 
-    minimise: the cost or the CO2 of a year. on_off: whether smallest loads hold. unserved_price:
-    currency per kWh of a demand that isn't met and has no such price of its own; it must be met if
-    None. without_one_of: sets of devices; of each set at least one whose installation is a decision
-    is left out.
+    minimise: the cost or the CO2 of a year; `bending` minimises what falls short. on_off: whether
+    the catalogue's smallest loads hold, too. unserved_price: currency per kWh of a demand that
+    isn't met and has no such price of its own; it must be met if None.
     """
     program = Program()
     model = Model(
         island,
         program,
         minimise,
+        tuple(map(frozenset, without_one_of)),
         conversions={
             name: add_conversion(program, island, conversion, on_off)
             for name, conversion in island.conversions.items()
@@ -112,9 +187,6 @@ def build_model(
     _add_balances(model)
     _add_origins(model)
     _add_limits(model)
-    for names in without_one_of:
-        built = [model.devices[name].built for name in names if name in model.decisions]
-        program.total([(column, 1.0) for column in built], upper=len(built) - 1.0)
     if minimise == "co2":
         # Not to meet a demand would be the cleanest of all.
         unserved: list[Term] = [
@@ -210,12 +282,13 @@ def _add_limits(model: Model) -> None:
 
 
 def _investments(model: Model) -> tuple[list[Term], float]:
-    """Return what is invested as terms, and what fixed sizes cost whatever is decided."""
+    """Return what is invested as terms, without the fixed part of what is a decision, and what
+    fixed sizes cost whatever is decided."""
     terms: list[Term] = []
     spent = 0.0
     for name, columns in model.devices.items():
         figures = model.island.devices[name].figures
-        terms += [(columns.size, figures.investment), (columns.built, figures.investment_fixed)]
+        terms.append((columns.size, figures.investment))
         spent += figures.investment_fixed if figures.size else 0.0
     for name, storage in model.storages.items():
         terms.append((storage.power, model.island.storages[name].figures.power_investment))

@@ -21,8 +21,8 @@ from algorithm.model import (
 )
 from algorithm.series import Floats, Integers
 
-# A device is none that moves less than this share of what its largest size could; nor is anything
-# bought, sold or unserved below this share of all demand.
+# A device is none that moves less than this share of all demand, or of what its largest size could;
+# nor is anything bought, sold or unserved below this share of all demand.
 IDLE_SHARE = 1e-6
 # What may be missing at a carrier in any step, relative to the carrier's largest inflow.
 BALANCE_TOLERANCE = 1e-6
@@ -72,11 +72,12 @@ def operation_of(model: Model, solution: Floats) -> Operation:
     """Read a solution; raises Unbalanced if a carrier doesn't balance in some step."""
     values = _without_idle_parts(model, solution.clip(min=0.0))
     _tighten(model, values)
-    installed = [name for name, columns in model.devices.items() if values[columns.size[0]] > 0]
+    sizes = model.sizes(values)
+    installed = [name for name, size in sizes.items() if size > 0]
     stores = [name for name in installed if name in model.storages]
     operation = Operation(
-        sizes={name: float(values[model.devices[name].size[0]]) for name in installed},
-        units={n: round(values[c]) for n, c in model.units.items() if n in installed},
+        sizes={name: sizes[name] for name in installed},
+        units={n: round(sizes[n] / unit) for n, unit in model.unit_sizes.items() if sizes[n] > 0},
         powers={name: float(values[model.storages[name].power[0]]) for name in stores},
         throughputs={name: _throughput(model, name, values) for name in installed},
         levels={name: values[model.storages[name].level] for name in stores},
@@ -85,7 +86,7 @@ def operation_of(model: Model, solution: Floats) -> Operation:
         unserved={name: values[columns] for name, columns in model.unserved.items()},
         peaks={n: values[supply.peaks] for n, supply in model.supplies.items()},
         flows=tuple(flow for flow in _flows(model, values, installed) if flow.power.any()),
-        objective=model.program.objective(values),
+        objective=model.objective(values),
     )
     _check_balance(model, operation.flows)
     return operation
@@ -109,9 +110,8 @@ def _without_idle_parts(model: Model, values: Floats) -> Floats:
     What is idle stays where a carrier would be out of balance without it.
     """
     kept = values.copy()
-    for columns in model.devices.values():
-        if len(columns.built) and values[columns.built[0]] < 0.5:
-            kept[columns.all] = 0.0
+    for name in set(model.choices) - model.installed(values):
+        kept[model.devices[name].all] = 0.0
     idle = [part for part in _parts(model, kept) if part.share <= IDLE_SHARE]
     while idle:
         without = kept.copy()
@@ -127,13 +127,13 @@ def _without_idle_parts(model: Model, values: Floats) -> Floats:
 def _parts(model: Model, values: Floats) -> Iterator[_Part]:
     """Yield everything that may be idle; of a device of a fixed size, what it is run at."""
     island, weights = model.island, model.island.steps.weights
+    wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
     for name, device in island.devices.items():
         moved = float(_throughput(model, name, values) @ weights)
-        most = _largest_throughput(island, device)
+        most = min(_largest_throughput(island, device), wanted)
         fixed = device.figures.size is not None
         columns = _run_at(model, name) if fixed else model.devices[name].all
         yield _Part(columns, frozenset(_carriers_of(device)), moved / most if most else 0.0)
-    wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
     traded = [(island.supplies[n].carrier, c.power) for n, c in model.supplies.items()]
     traded += [(island.exports[n].carrier, c.power) for n, c in model.exports.items()]
     traded += [(island.demands[n].carrier, columns) for n, columns in model.unserved.items()]
@@ -167,7 +167,8 @@ def _largest_throughput(island: Island, device: Conversion | Storage | Connectio
     steps = island.steps
     match device:
         case Conversion():
-            return device.max_size * float(device.availability @ steps.weights)
+            hours = float(device.availability @ steps.weights)
+            return device.max_size * hours if hours else 0.0
         case Storage():
             shortest = max(device.figures.hours, steps.step_hours)
             return device.max_size / shortest * float(steps.weights.sum())
@@ -222,7 +223,8 @@ def _tighten_store(model: Model, name: str, values: Floats) -> None:
     charge, discharge = values[columns.charge], values[columns.discharge]
     used = np.maximum(charge, discharge) if figures.charging == "separate" else charge + discharge
     content = values[columns.level] / np.where(storage.max_level > 0, storage.max_level, np.inf)
-    tied = figures.standing_loss > 0 or figures.start_level is not None or storage.min_level.any()
+    tied = figures.standing_loss > 0 or figures.start_level is not None or len(columns.between) > 0
+    tied = tied or bool(storage.min_level.any())
     if not tied:
         needed = max(float(content.max()), figures.hours * float(used.max()))
         _lower_size(model, name, values, needed)
@@ -235,8 +237,8 @@ def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:
     """Lower a size that is free, in both senses, to what is needed of it."""
     columns, figures = model.devices[name], model.island.devices[name].figures
     must = isinstance(figures, Converter) and figures.must_take
-    if figures.investment == 0 and figures.size is None and not len(columns.units) and not must:
-        least = figures.min_size if len(columns.built) and values[columns.built[0]] > 0.5 else 0.0
+    if figures.investment == 0 and figures.size is None and not figures.unit_size and not must:
+        least = figures.min_size if name in model.installed(values) else 0.0
         values[columns.size] = np.minimum(values[columns.size], max(needed, least))
 
 

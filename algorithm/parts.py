@@ -3,7 +3,7 @@
 Fixed when the search begins: `search` does one part after another, `workers` shares them. What a
 part does is in `stages`.
 
-    cheapest      structure → plan → improve, and bound → improve
+    cheapest      structure → plan → bound → improve
     alternatives  structure → structure-2 → …, each with its own plan-2 …
     front         structure → plan, cleanest, and between these two ends point-1 …
 
@@ -53,7 +53,7 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     if staged:
         parts.append(Part("plan", ("structure",), sizing_s, leads=True))
         if options.prove:
-            parts.append(Part("bound", (), BOUNDING_S * whole_s, leads=True))
+            parts.append(Part("bound", ("plan",), BOUNDING_S * whole_s, leads=True))
         if options.prove and options.gap is not None:
             halves = ("structure", "plan", "bound")
             parts.append(Part("improve", halves, 2 * BOUNDING_S * whole_s, leads=True))

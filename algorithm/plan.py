@@ -126,6 +126,7 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
         "full_load_hours": _rounded(output / rated) if rated > 0 else 0.0,
         "at_limit": bool(
             figures.size is None
+            and np.isfinite(device.max_size)
             and size > figures.min_size / AT_LIMIT  # else it would rather be smaller
             and size >= AT_LIMIT * device.max_size
         ),

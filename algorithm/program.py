@@ -4,6 +4,7 @@ Filled by `model`; solved by `solver`.
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 import highspy
 import numpy as np
@@ -63,12 +64,24 @@ class Program:
 
     def total(self, terms: Sequence[Term], *, lower: float = -np.inf, upper: float = np.inf) -> int:
         """Add one row, return its number: lower <= sum over all columns of all terms <= upper."""
-        for columns, coefficients in terms:
-            row = np.full(len(columns), self.row_count)
-            self._enter(row, columns, _spread(coefficients, len(columns)))
+        self.add_to_row(self.row_count, terms)
         self._row_bounds.append((_spread(lower, 1), _spread(upper, 1)))
         self.row_count += 1
         return self.row_count - 1
+
+    def add_to_row(self, row: int, terms: Sequence[Term]) -> None:
+        """Add terms to a row that is there."""
+        for columns, coefficients in terms:
+            spread = _spread(coefficients, len(columns))
+            self._enter(np.full(len(columns), row), columns, spread)
+
+    def copy(self) -> "Program":
+        """Return a program that can be added to without a change of this one."""
+        twin = copy(self)
+        twin._columns = self._columns.copy()
+        twin._row_bounds = self._row_bounds.copy()
+        twin._entries = self._entries.copy()
+        return twin
 
     def minimise(self, terms: Sequence[Term]) -> None:
         """Minimise the sum over all columns of all terms instead of the costs."""
@@ -83,7 +96,7 @@ class Program:
     def costs(self) -> Floats:
         """What a unit of each variable adds to the objective."""
         if self._objective is None:
-            return np.concatenate([cost for _, _, cost, _ in self._columns])
+            return _joined(self._columns, 2)
         costs = np.zeros(self.column_count)
         for columns, coefficients in self._objective:
             np.add.at(costs, columns, coefficients)
@@ -92,6 +105,16 @@ class Program:
     def objective(self, values: Floats) -> float:
         """Return the objective at a value (column_count,) for each variable."""
         return float(self.costs @ values) + self.offset
+
+    @property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """The least and the largest value of each variable."""
+        return _joined(self._columns, 0), _joined(self._columns, 1)
+
+    @property
+    def row_bounds(self) -> tuple[Floats, Floats]:
+        """The least and the largest value of each row."""
+        return _joined(self._row_bounds, 0), _joined(self._row_bounds, 1)
 
     @property
     def whole_columns(self) -> Integers:
@@ -105,25 +128,21 @@ class Program:
 
     @property
     def _wholes(self) -> Booleans:
-        return np.concatenate([whole for *_, whole in self._columns]).astype(bool)
+        return _joined(self._columns, 3).astype(bool)
 
-    def to_highs(self, *, relaxed: bool = False) -> highspy.HighsLp:
-        """Return the program for HiGHS, by rows; relaxed: whole numbers may be any number."""
-        lower, upper, _, whole = (np.concatenate(part) for part in zip(*self._columns, strict=True))
-        row_lower, row_upper = (
-            np.concatenate(part) for part in zip(*self._row_bounds, strict=True)
-        )
+    def to_highs(self) -> highspy.HighsLp:
+        """Return the program for HiGHS, by rows."""
         rows, columns, values = self._matrix()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.column_count, self.row_count
-        lp.col_lower_, lp.col_upper_, lp.col_cost_ = lower, upper, self.costs
+        (lp.col_lower_, lp.col_upper_), lp.col_cost_ = self.bounds, self.costs
+        lp.row_lower_, lp.row_upper_ = self.row_bounds
         lp.offset_ = self.offset
-        lp.row_lower_, lp.row_upper_ = row_lower, row_upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.searchsorted(rows, np.arange(self.row_count + 1))
         lp.a_matrix_.index_ = columns
         lp.a_matrix_.value_ = values
-        if whole.any() and not relaxed:
+        if self.whole_numbers:
             kinds = [highspy.HighsVarType.kContinuous] * self.column_count
             for column in self.whole_columns:
                 kinds[column] = highspy.HighsVarType.kInteger
@@ -138,6 +157,10 @@ class Program:
         begins = np.flatnonzero(np.diff(places[order], prepend=-1))
         kept = order[begins]
         return rows[kept], columns[kept], np.add.reduceat(values[order], begins)
+
+
+def _joined(blocks: Sequence[tuple[Floats, ...]], part: int) -> Floats:
+    return np.concatenate([block[part] for block in blocks])
 
 
 def _spread(figure: ArrayLike, count: int) -> Floats:

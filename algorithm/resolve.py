@@ -1,4 +1,4 @@
-"""From a requirement to an island: arrays over its horizon, largest sizes, only devices of use.
+"""From a requirement to an island: arrays over its horizon, size limits, only devices of use.
 
 Called by `solving`.
 """
@@ -17,7 +17,7 @@ from algorithm.island import Connection, Conversion, Demand, Island, Storage, Tr
 from algorithm.phrase import phrase
 from algorithm.requirement import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
-from algorithm.sizes import with_largest_sizes
+from algorithm.sizes import with_size_limits
 
 Device = Conversion | Storage | Connection
 
@@ -27,13 +27,12 @@ MOST_NAMED = 5
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     """Return the requirement's island over its whole horizon, without the disabled devices.
 
-    disabled: names of devices, of kinds, or of the catalogue's groups. Largest sizes are derived
-    from all considered devices, so that disabling one never changes what is asked of another.
-    Raises Infeasible when nothing can make a carrier that must be had.
+    disabled: names of devices, of kinds, or of the catalogue's groups. Raises Infeasible when
+    nothing can make a carrier that must be had.
     """
     off = frozenset(disabled)
     considered = _Resolver(requirement).island()
-    everything = with_largest_sizes(considered)
+    everything = with_size_limits(considered)
     devices = everything.devices
     enabled = everything.only({n for n, d in devices.items() if not is_disabled(n, d.kind, off)})
     available = _available(enabled)
@@ -111,6 +110,7 @@ class _Resolver:
                 flow = self._array(coefficient)
                 flows[carrier] = flows.get(carrier, 0.0) + sign * flow
                 operation = operation + flow * self._array(figures.flow_costs.get(carrier, 0.0))
+        stated = (self._requirement.devices or {}).get(name)
         return Conversion(
             **self._named(name, figures),
             figures=figures,
@@ -118,6 +118,7 @@ class _Resolver:
             flows=flows,
             availability=self._array(figures.availability),
             operation=operation,
+            min_load_stated=stated is not None and "min_load" in stated.model_fields_set,
         )
 
     def _storage(self, name: str, figures: Store) -> Storage:
@@ -141,7 +142,7 @@ class _Resolver:
         )
 
     def _named(self, name: str, figures: Figures) -> dict[str, Any]:
-        """Return what every device has; `with_largest_sizes` puts its size in place."""
+        """Return what every device has; `with_size_limits` puts its largest size in place."""
         return {
             "label": figures.label or name,
             "kind": figures.like or name,

@@ -260,10 +260,7 @@ def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
             if found.helps(-abs(change), size):
                 yield _another_size(name, larger=change < 0)
             continue
-        sizing = np.concatenate([columns.size, columns.built, columns.units])
-        scale = np.where(np.isin(sizing, columns.size), device.max_size, 1.0)
-        most = float((found.of_columns[sizing] * scale).min())
-        if size >= AT_LIMIT * device.max_size and found.helps(most, 1.0):
+        if size >= AT_LIMIT * device.max_size and found.helps(change, device.max_size):
             yield phrase("raising %(field)s", field=_what_bounds(island, name))
 
 
@@ -282,8 +279,7 @@ def _what_bounds(island: Island, name: str) -> str:
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
             return f"areas.{area}"
-    stated = "" if device.figures.max_size is not None else f" (taken as {device.max_size:.4g})"
-    return f"devices.{name}.max_size{stated}"
+    return f"devices.{name}.max_size"
 
 
 def _ways_out(model: Model, found: Found) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""HiGHS at work on a program, in a thread of its own that leaves its news where one can look.
+"""HiGHS at work, in a thread of its own that leaves its news where one can look.
 
 The common part of `branch_and_cut` and `interior_point`. HiGHS lets go of Python's lock while it
 works and calls back now and then; the callbacks only note what they are given, so the solver never
@@ -8,7 +8,7 @@ waits for anybody.
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -18,8 +18,8 @@ import numpy as np
 from highspy import HighsModelStatus, HighsStatus
 from highspy.highs import HighsCallbackEvent
 
+from algorithm.errors import Failed
 from algorithm.phrase import phrase
-from algorithm.program import Program
 from algorithm.series import Floats
 
 # What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
@@ -28,6 +28,14 @@ LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
 
 Setting = bool | int | float | str
+Method = Mapping[str, Setting]
+
+# Ways to solve a linear program. An interior point is no corner of the feasible set; crossover goes
+# on to one, for as long again, and gets over what the interior point method stumbles at.
+SIMPLEX: Method = {"solver": "simplex", "presolve": "choose"}
+SIMPLEX_AS_IT_IS: Method = {"solver": "simplex", "presolve": "off"}
+INTERIOR: Method = {"solver": "hipo", "run_crossover": "off", "presolve": "choose"}
+INTERIOR_TO_CORNER: Method = {"solver": "ipx", "run_crossover": "on", "presolve": "choose"}
 
 
 class End(Enum):
@@ -45,6 +53,7 @@ class Stage(Enum):
 
     RELAXATION = phrase("Looking for a lower bound: devices of any size, however small")
     FIRST_PLANS = phrase("Looking for good plans: leaving out one device after another")
+    SIZES = phrase("Proving how large each device can be")
     PROOF = phrase("Looking for better plans, and proving how good the best one is")
     INTERIOR = phrase("Solving for all steps at once")
 
@@ -66,8 +75,7 @@ class Solver(ABC):
     highs_s: the seconds that were spent in HiGHS.
     """
 
-    def __init__(self, program: Program, stage: Stage) -> None:
-        self.program = program
+    def __init__(self, stage: Stage) -> None:
         self.highs_s = 0.0
         self.interrupted = threading.Event()
         self._lock = threading.Lock()
@@ -122,9 +130,11 @@ class Solver(ABC):
 
     @property
     def end(self) -> End:
-        """How the run ended, to be asked once it has; raises RuntimeError if HiGHS failed."""
-        if self._end is None or self._failure is not None:
-            raise RuntimeError(f"The solver failed: {self._failure}") from self._failure
+        """How the run ended, to be asked once it has; raises Failed if HiGHS failed."""
+        if self._failure is not None:
+            raise self._failure
+        if self._end is None:
+            raise Failed(phrase("The solver has not ended."))
         return self._end
 
     @abstractmethod
@@ -137,33 +147,21 @@ class Solver(ABC):
 
     def note_bound(self, bound: float) -> None:
         with self._lock:
-            self._bound = bound if self._bound is None else max(bound, self._bound)
+            if np.isfinite(bound):
+                self._bound = bound if self._bound is None else max(bound, self._bound)
 
     def note_stage(self, stage: Stage) -> None:
         with self._lock:
             self._stage = stage
 
     @contextmanager
-    def highs(
-        self,
-        options: Mapping[str, Setting],
-        *,
-        relaxed: bool,
-        fixed: Mapping[int, float] | None = None,
-    ) -> Iterator[highspy.Highs]:
-        """Provide HiGHS with the program, its callbacks ours for the time being.
-
-        relaxed: whole numbers may be any number. fixed: columns that are held at a value.
-        """
+    def highs(self, lp: highspy.HighsLp, options: Method) -> Iterator[highspy.Highs]:
+        """Provide HiGHS with a program, its callbacks ours for the time being."""
         highs = highspy.Highs()
         common: dict[str, Setting] = {"output_flag": False, "threads": 1, "random_seed": 0}
-        for name, value in {**common, **options}.items():
-            if highs.setOptionValue(name, value) == HighsStatus.kError:
-                raise RuntimeError(f"HiGHS refused option {name}")
-        if highs.passModel(self.program.to_highs(relaxed=relaxed)) == HighsStatus.kError:
-            raise RuntimeError("HiGHS refused the model")
-        for column, value in (fixed or {}).items():
-            highs.changeColBounds(column, value, value)
+        _set_options(highs, {**common, **options})
+        if highs.passModel(lp) == HighsStatus.kError:
+            raise Failed(phrase("The solver refused the program."))
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
         for callback in callbacks:
             callback.subscribe(self._on_interrupt)
@@ -174,8 +172,27 @@ class Solver(ABC):
         finally:
             highs.clearCallbacks()
 
+    def run_confirmed(self, highs: highspy.Highs, methods: Sequence[Method]) -> End:
+        """Solve a linear program by the first of the methods that comes to a solution.
+
+        That there is none, or none that is best, counts once two methods have found so; UNKNOWN
+        where they don't agree.
+        """
+        verdicts: list[End] = []
+        for number, method in enumerate(methods):
+            if number:
+                highs.clearSolver()
+            _set_options(highs, method)
+            end = self.run_to_end(highs)
+            if end in (End.OPTIMAL, End.INTERRUPTED) or (
+                end in verdicts and end is not End.UNKNOWN
+            ):
+                return end
+            verdicts.append(end)
+        return End.UNKNOWN
+
     def run_to_end(self, highs: highspy.Highs) -> End:
-        """Run; an iteration limit reached counts as interrupted. Raises RuntimeError on failure."""
+        """Run once; an iteration limit reached counts as interrupted."""
         began = time.monotonic()
         highs.run()
         self.highs_s += time.monotonic() - began
@@ -190,26 +207,32 @@ class Solver(ABC):
                 return End.INTERRUPTED
             case HighsModelStatus.kHighsInterrupt:  # type: ignore[attr-defined]
                 return End.INTERRUPTED
-            case HighsModelStatus.kUnknown:
-                return End.UNKNOWN
-            case status:
-                raise RuntimeError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+            case HighsModelStatus.kMemoryLimit:
+                raise MemoryError
+        return End.UNKNOWN
 
     def _unbounded_or_infeasible(self, highs: highspy.Highs) -> End:
         """Tell the two apart: without an objective nothing is unbounded."""
-        count = self.program.column_count
-        highs.changeColsCost(count, np.arange(count, dtype=np.int32), np.zeros(count))
+        costs = np.array(highs.getLp().col_cost_)
+        columns = np.arange(len(costs), dtype=np.int32)
+        solver = highs.getOptionValue("solver")[1]
+        highs.changeColsCost(len(costs), columns, np.zeros(len(costs)))
         highs.setOptionValue("solver", "choose")
         highs.run()
-        if highs.getModelStatus() == HighsModelStatus.kInfeasible:
+        status = highs.getModelStatus()
+        highs.changeColsCost(len(costs), columns, costs)
+        highs.setOptionValue("solver", solver)
+        if status == HighsModelStatus.kInfeasible:
             return End.INFEASIBLE
-        return End.INTERRUPTED if self.interrupted.is_set() else End.UNBOUNDED
+        if self.interrupted.is_set():
+            return End.INTERRUPTED
+        return End.UNBOUNDED if status == HighsModelStatus.kOptimal else End.UNKNOWN
 
     def _run(self) -> None:
         try:
             self._end = self.solve()
             if self._end is End.UNKNOWN:
-                raise RuntimeError("HiGHS came to no result")
+                raise Failed(phrase("The solver came to no result, by any of its methods."))
         except Exception as failure:  # carried over to the thread that asks for the end
             self._failure = failure
 
@@ -222,8 +245,13 @@ class Solver(ABC):
         self.note_solution(np.array(event.data_out.mip_solution))
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:
-        if np.isfinite(event.data_out.mip_dual_bound):
-            self.note_bound(event.data_out.mip_dual_bound)
+        self.note_bound(event.data_out.mip_dual_bound)
+
+
+def _set_options(highs: highspy.Highs, options: Method) -> None:
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) == HighsStatus.kError:
+            raise Failed(phrase("The solver refused its option %(name)s.", name=name))
 
 
 def objective(highs: highspy.Highs) -> float:
@@ -234,3 +262,8 @@ def objective(highs: highspy.Highs) -> float:
 def solution(highs: highspy.Highs) -> Floats:
     """Return the columns of the run that ended last."""
     return np.array(highs.getSolution().col_value)
+
+
+def duals(highs: highspy.Highs) -> Floats:
+    """Return the rows' duals of the run that ended last."""
+    return np.array(highs.getSolution().row_dual)

@@ -11,8 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from algorithm.branch_and_cut import BranchAndCut
+from algorithm.coarse import coarser
 from algorithm.days import steps_to_model
-from algorithm.errors import Infeasible, Stopped
+from algorithm.decisions import NOTHING_DECIDED, Decided, settle
+from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.first_plans import RUNNING, running, units_near
 from algorithm.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.island import Island
 from algorithm.model import Model, Objective, build_model
@@ -26,14 +29,12 @@ from algorithm.resolve import island_of
 from algorithm.series import Floats
 from algorithm.shortfall import explain_shortfall, explain_unbounded
 from algorithm.solver import End, News, Solver
+from algorithm.tightening import LargestSizes
 
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002
-# What is built in the relaxation to less than this is not part of a plan.
-LEFT_OUT = 1e-3
-# A device of which more than this share of its minimum load is wanted is on; if that can't be, a
-# device that is wanted at all.
-RUNNING = (0.5, 0.0)
+# A device's largest size is worth proving if its fixed cost is this share of the plan's.
+WORTH_PROVING = 5e-3
 # How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
 # everything that saves a gram.
 CLEANEST = 1e-3
@@ -105,7 +106,7 @@ class Solving:
         status = phrase(
             "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
             variables=f"{program.column_count:,}",
-            decisions=program.whole_numbers,
+            decisions=model.decision_count,
         )
         self.reporter.begin("solve", begins, status)
         gap = self._goal
@@ -125,7 +126,8 @@ class Solving:
             way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
             self.reporter.standing(way, news.stage.value, news=fresh)
 
-        end = self._watch(BranchAndCut(program, model.decisions.values(), gap=gap), on_news)
+        solver = BranchAndCut(model, gap=gap, prove=model.island.steps.whole)
+        end = self._watch(solver, on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
             raise Stopped(phrase("The search ended before it had found a plan."))
@@ -147,7 +149,8 @@ class Solving:
                 least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
             self.reporter.standing(begins, looking, news=False)
 
-        end = self._watch(BranchAndCut(model.program, model.decisions.values(), gap=GAP), on_news)
+        solver = BranchAndCut(model, gap=GAP, prove=model.island.steps.whole)
+        end = self._watch(solver, on_news)
         self.explain(end, island)
         if least == math.inf:
             raise Stopped(phrase("The search ended before it had found a plan."))
@@ -172,25 +175,16 @@ class Solving:
         """
         model = self.model(island.without(left_out), begins, minimise=minimise)
         self.reporter.begin("year", begins, phrase("Sizing and running the devices on all steps"))
-        fixed = dict.fromkeys(model.decisions.values(), 1.0)
-        if units:
-            fixed |= {model.units[name]: float(units[name]) for name in units.keys() & model.units}
-        found = self.linear(model, fixed, begins, ends)
-        if found.end is End.INFEASIBLE and units:
+        known = {name: count for name, count in (units or {}).items() if name in model.unit_sizes}
+        decided = Decided(dict.fromkeys(model.choices, True), known)
+        found = self.linear(model, decided, begins, ends)
+        if found.end is End.INFEASIBLE and known:
             return self.size(island, left_out, begins, ends, minimise=minimise)
         if found.end is End.INFEASIBLE:
-            model = self.model(island, begins, minimise=minimise)
-            found = self.linear(model, {}, begins, ends)
-            self.explain(found.end, island)
-            if found.solution is not None:
-                wanted = wanted_of(model, found.solution)
-                short = frozenset(name for name, share in wanted.items() if share < LEFT_OUT)
-                if short == frozenset(left_out):
-                    raise Infeasible(phrase("No plan was found whose devices meet all demands."))
-                return self.size(island, short, begins, ends, minimise=minimise)
-        undecided = len(model.hourly) or model.units.values() - fixed.keys()
-        if found.solution is not None and undecided:
-            found = self._rounded(model, fixed, found.solution, begins, ends)
+            return self._sized_anew(island, left_out, begins, ends, minimise)
+        self.explain(found.end, island)
+        if found.solution is not None and model.decision_count:
+            found = self._rounded(model, decided, found.solution, begins, ends)
         if found.solution is None:
             return found
         plan = plan_of(model, found.solution)
@@ -203,32 +197,66 @@ class Solving:
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
 
+    def _sized_anew(
+        self,
+        island: Island,
+        left_out: Collection[str],
+        begins: float,
+        ends: float,
+        minimise: Objective,
+    ) -> Found:
+        """Build those devices that the relaxation of the whole horizon has any of."""
+        model = self.model(island, begins, minimise=minimise)
+        found = self.linear(model, NOTHING_DECIDED, begins, ends)
+        self.explain(found.end, island)
+        if found.solution is None:
+            return found
+        short = frozenset(model.choices) - model.wanted(found.solution)
+        if short == frozenset(left_out):
+            raise Failed(
+                phrase(
+                    "No plan for the whole horizon was found with the devices that typical days "
+                    "or the relaxation want; there may be one with others."
+                )
+            )
+        return self.size(island, short, begins, ends, minimise=minimise)
+
     def _rounded(
-        self, model: Model, known: Mapping[int, float], solution: Floats, begins: float, ends: float
+        self, model: Model, decided: Decided, solution: Floats, begins: float, ends: float
     ) -> Found:
         """Round units up, decide what is on in which step, and size the rest again."""
-        units = {column: math.ceil(solution[column] - LEFT_OUT) for column in model.units.values()}
-        found = Found(End.INFEASIBLE)
-        for share in RUNNING:
-            fixed = {**units, **known, **running(model, solution, share)}
-            found = self.linear(model, fixed, begins, ends)
+        decided = replace(decided, units={**units_near(model, solution), **decided.units})
+        if not (model.switched or model.exclusive):
+            shares: tuple[float, ...] = (1.0,) if model.unit_sizes else ()
+        else:
+            shares = RUNNING
+        found = Found(End.OPTIMAL, solution)
+        for share in shares:
+            near = running(model, solution, share, decided)
+            found = self.linear(model, near, begins, ends)
             if found.end is not End.INFEASIBLE:
                 return found
-        raise Infeasible(
-            phrase(
-                "No plan for the whole horizon was found that keeps to whole units and minimum "
-                "loads; leave out the option on_off, or take typical days."
+        if shares:
+            raise Failed(
+                phrase(
+                    "No plan for the whole horizon was found that keeps to whole units and minimum "
+                    "loads; leave out the option on_off, or take typical days."
+                )
             )
-        )
+        return found
 
     def linear(
         self,
         model: Model,
-        fixed: Mapping[int, float],
+        decided: Decided,
         begins: float,
         ends: float,
+        limits: Mapping[str, float] | None = None,
     ) -> Found:
-        """Solve with some decisions fixed and all others anything between."""
+        """Solve with some decisions made and all others open.
+
+        limits: proven largest sizes, by device.
+        """
         bound, solution = None, None
         steps = f"{len(model.island.steps.positions):,}"
 
@@ -244,8 +272,29 @@ class Solving:
             )
             self.reporter.standing(begins + (ends - begins) * way, told, news=False)
 
-        end = self._watch(InteriorPoint(model.program, fixed), on_news)
+        end = self._watch(InteriorPoint(model, settle(model, decided, limits)), on_news)
         return Found(end, solution, None, bound)
+
+    def limits(self, plan: Mapping[str, Any]) -> dict[str, float]:
+        """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
+        model = build_model(coarser(self.whole), on_off=self.options.on_off)
+        cost = abs(plan["cost_per_year"])
+        names = [
+            device["name"]
+            for device in plan["devices"]
+            if device["name"] in model.choices
+            and math.isinf(self.whole.devices[device["name"]].max_size)
+            and model.fixed_cost(device["name"]) > WORTH_PROVING * cost
+        ]
+        if not names:
+            return {}
+        tightening = LargestSizes(model, plan["cost_per_year"], names)
+
+        def on_news(news: News) -> None:
+            self.reporter.standing(self.reporter.fraction, news.stage.value, news=False)
+
+        self._watch(tightening, on_news)
+        return {name: size for name, size in tightening.sizes.items() if math.isfinite(size)}
 
     def _watch(self, solver: Solver, on_news: Callable[[News], None]) -> End:
         """Run a solver to its end, and count the time that it took."""
@@ -272,18 +321,19 @@ class Solving:
         self, model: Model, solution: Floats, plan: dict[str, Any], figures: Figures
     ) -> dict[str, Any]:
         """Return a plan as an outcome, with the devices that it decided on."""
-        wanted = wanted_of(model, solution)
+        installed = model.installed(solution)
+        sizes, units = model.sizes(solution), model.unit_sizes
         outcome = self.outcome(plan, figures, stopped=True)
         return outcome | {
-            "structure": sorted(name for name, share in wanted.items() if share > 0.5),
-            "left_out": sorted(name for name, share in wanted.items() if share <= 0.5),
+            "structure": sorted(installed),
+            "left_out": sorted(set(model.choices) - installed),
             "basis": _basis(model.island),
-            "units": {name: round(solution[column]) for name, column in model.units.items()},
+            "units": {name: round(sizes[name] / unit) for name, unit in units.items()},
             "typical_days": _typical_days(model.island),
             "model": {
                 "variables": model.program.column_count,
                 "constraints": model.program.row_count,
-                "decisions": model.program.whole_numbers,
+                "decisions": model.decision_count,
             },
         }
 
@@ -297,14 +347,16 @@ class Solving:
         figures: Figures,
         *,
         stopped: bool,
-        wanted: Mapping[str, float] | None = None,
+        sizes: Mapping[str, float] | None = None,
+        limits: Mapping[str, float] | None = None,
     ) -> dict[str, Any]:
         return {
             "plan": plan,
             "structure": None,
             "left_out": None,
             "units": {},
-            "wanted": wanted,
+            "sizes": sizes,
+            "limits": limits,
             "basis": "whole horizon",
             **self._proven(figures, stopped=stopped),
         }
@@ -328,26 +380,6 @@ class Solving:
         return f"{cost:,.0f} {self._requirement.currency}"
 
 
-def running(model: Model, solution: Floats, share: float) -> dict[int, float]:
-    """Return a decision for each hourly column (column: 0 or 1), near to a relaxed solution.
-
-    A device is on where it runs at `share` of its minimum load or more; a store charges where it
-    charges more than it discharges.
-    """
-    decisions: dict[int, float] = {}
-    for name, conversion in model.conversions.items():
-        if len(conversion.on):
-            device = model.island.conversions[name]
-            least = device.figures.min_load * solution[conversion.size[0]]
-            active = solution[conversion.activity] > max(share * least, LEFT_OUT)
-            decisions.update(zip(conversion.on.tolist(), active.astype(float), strict=True))
-    for storage in model.storages.values():
-        if len(storage.charging):
-            charges = solution[storage.charge] > solution[storage.discharge]
-            decisions.update(zip(storage.charging.tolist(), charges.astype(float), strict=True))
-    return decisions
-
-
 def _basis(island: Island) -> Basis:
     return "whole horizon" if island.steps.whole else "typical days"
 
@@ -355,11 +387,6 @@ def _basis(island: Island) -> Basis:
 def _typical_days(island: Island) -> int | None:
     steps = island.steps
     return None if steps.whole else len(steps.positions) // steps.a_day
-
-
-def wanted_of(model: Model, solution: Floats) -> dict[str, float]:
-    """Return how much of each yes/no decision a solution takes, by device."""
-    return {name: float(solution[column]) for name, column in model.decisions.items()}
 
 
 def just_above(co2: float) -> float:

@@ -15,12 +15,14 @@ from dataclasses import replace
 from typing import Any
 
 from algorithm.branch_and_bound import close_gap
-from algorithm.errors import Infeasible, Stopped
+from algorithm.decisions import NOTHING_DECIDED
+from algorithm.errors import Failed, Infeasible, Stopped
 from algorithm.options import Options
 from algorithm.phrase import phrase
 from algorithm.progress import OnProgress, Outcome
 from algorithm.requirement import Requirement
-from algorithm.solving import Solving, just_above, wanted_of
+from algorithm.solver import End
+from algorithm.solving import Solving, just_above
 
 # Without these there is nothing to show; without any other, the cheapest plan still stands.
 INDISPENSABLE = ("structure", "plan", "bound")
@@ -61,7 +63,7 @@ def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str
             (decided,) = outcomes.values()
             return _plan(work, decided)
         case "bound":
-            return _bound(work)
+            return _bound(work, outcomes["plan"])
         case "improve":
             return close_gap(work, outcomes["plan"], outcomes["structure"], outcomes["bound"])
         case "cleanest":
@@ -91,19 +93,25 @@ def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
     return work.sized(found)
 
 
-def _bound(work: Solving) -> dict[str, Any]:
-    """Find what no plan can cost less than, and the devices that it would have."""
-    model = work.model(work.whole, 0.0)
-    work.reporter.begin("bound", 0.02, phrase("Looking for what no plan can cost less than"))
-    found = work.linear(model, {}, 0.02, 1.0)
+def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
+    """Find what no plan can cost less than, and the sizes that the relaxation has.
+
+    Fixed costs are spread over the largest sizes of plans as cheap as the one that was found.
+    """
+    work.reporter.begin("bound", 0.0, phrase("Looking for what no plan can cost less than"))
+    limits = work.limits(planned["plan"]) if planned["plan"] else {}
+    model = work.model(work.whole, 0.1)
+    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits)
     work.explain(found.end, work.whole)
-    if found.solution is None or found.bound is None:
+    if found.end is End.INTERRUPTED:
         raise Stopped(phrase("The search ended before it had proven anything."))
+    if found.solution is None or found.bound is None:
+        raise Failed(phrase("No lower bound could be computed: its dual solution is too inexact."))
     work.reporter.bound(found.bound)
     least = work.money(found.bound)
     work.reporter.milestone(1.0, phrase("No plan can cost less than %(cost)s a year", cost=least))
-    wanted = wanted_of(model, found.solution)
-    return work.outcome(None, work.reporter.figures, stopped=False, wanted=wanted)
+    sizes = model.sizes(found.solution)
+    return work.outcome(None, work.reporter.figures, stopped=False, sizes=sizes, limits=limits)
 
 
 def _cleanest(work: Solving) -> dict[str, Any]:
