@@ -74,7 +74,7 @@ def optimum(
             return before
         binds = any(found.sizes.get(name, 0.0) > site.big_m / 3 for name in site.with_big_m)
         before = None if binds or found.status == "infeasible" else found
-    return found if found.status == "infeasible" else Optimum("unbounded", -np.inf)
+    return Optimum("unbounded", -np.inf) if binds else found
 
 
 class _Site:
