@@ -6,7 +6,6 @@ web by `reading_process`. They only read; `check` says whether it makes sense.
 
 import csv
 import io
-import json
 import math
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from algorithm.errors import FieldError, RequirementError
+from algorithm.json_text import NoJson, parse_json
 from algorithm.phrase import phrase
 from algorithm.series import MOST_STEPS
 
@@ -154,18 +154,10 @@ def _text_of(field: str, data: bytes) -> str:
 
 
 def _parsed(field: str, data: bytes) -> dict[str, Any]:
-    text = _text_of(field, data)
     try:
-        requirement = json.loads(text)
-    except RecursionError as error:
-        raise _wrong(field, phrase("is nested too deeply")) from error
-    except json.JSONDecodeError as error:
-        raise _wrong(
-            field,
-            phrase("is not JSON: %(msg)s in line %(lineno)s", msg=error.msg, lineno=error.lineno),
-        ) from error
-    except ValueError as error:  # a whole number of thousands of digits
-        raise _wrong(field, phrase("should not have numbers that long")) from error
+        requirement = parse_json(data)
+    except NoJson as error:
+        raise _wrong(field, str(error)) from error
     if not isinstance(requirement, dict):
         raise _wrong(field, phrase("should hold one JSON object"))
     return requirement

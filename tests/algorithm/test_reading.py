@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from algorithm import RequirementError, check
 from algorithm.reading import MOST_BYTES, read_columns, read_requirement
 
+CASES = Path(__file__).parent / "cases"
 BASE: dict[str, Any] = {"demands": {"heat": "heat"}, "supplies": {"heat": {"price": 1}}}
 
 
@@ -241,6 +242,10 @@ class TestRequirement:
         assert self.read(tmp_path, **agreed)["step_hours"] == 3
         assert self.error(tmp_path, **agreed | {"step_hours": 1})[0] == "step_hours"
         assert "'2023-05-01'" in self.error(tmp_path, **agreed | {"start": "2023-01-01"})[1]
+
+    def test_a_key_that_is_written_twice_is_named(self) -> None:
+        with pytest.raises(RequirementError, match=r"^demands: is written more than once"):
+            read_requirement(CASES / "key-twice.json")
 
     def test_wrong_profiles_are_left_for_the_check_to_refuse(self, tmp_path: Path) -> None:
         with pytest.raises(RequirementError, match="profiles: should be an object, not a list"):
