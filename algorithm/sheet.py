@@ -25,6 +25,7 @@ MOST_UNPACKED_BYTES = 200_000_000
 MOST_COLUMNS = 500
 DELIMITERS = "\t;,"
 FIRST_ROW = 2  # the row of names is row 1
+CHUNK = 20
 
 Cell = Any  # str from text; None, str, bool, int, float, datetime, date or time from XLSX
 Row = Sequence[Cell]
@@ -76,6 +77,8 @@ def _trimmed(rows: Iterable[Row]) -> tuple[list[Row], int]:
 def _width(row: Row) -> int:
     """Return how many cells there are up to the last that isn't empty."""
     width = len(row)
+    while width > CHUNK and row[width - CHUNK : width].count(None) == CHUNK:
+        width -= CHUNK  # a sheet's rows are filled up with hundreds of them
     while width and row[width - 1] in (None, ""):
         width -= 1
     return width
@@ -162,9 +165,10 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
                 phrase("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
             )
         workbook = _opened(data, values=True)
-        rows, left_out = _trimmed(workbook.worksheets[0].iter_rows(**_BOUNDS, values_only=True))
+        sheet = workbook.worksheets[0]
+        rows, left_out = _trimmed(sheet.iter_rows(**_BOUNDS, values_only=True))
         unsure = bool(workbook.calculation.fullCalcOnLoad)
-        if left_out or unsure or _has_gaps(rows):
+        if (left_out or unsure or _has_gaps(rows)) and _has_formulas(data, sheet._worksheet_path):
             _refuse_formulas(name, data, rows, unsure)
         return rows
     except RequirementError:
@@ -181,6 +185,12 @@ def _opened(data: bytes, *, values: bool) -> Workbook:
 
 def _has_gaps(rows: Sequence[Row]) -> bool:
     return not rows or any(len(row) < len(rows[0]) or None in row for row in rows)
+
+
+def _has_formulas(data: bytes, path: str) -> bool:
+    """Whether a sheet has any: to go through its cells once more would take long."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return _FORMULA.search(packed.read(path)) is not None
 
 
 def _refuse_formulas(name: str, data: bytes, rows: Sequence[Row], unsure: bool) -> None:
@@ -216,9 +226,6 @@ def _uncalculated(data: bytes, width: int, unsure: bool) -> tuple[int, int] | No
 def _formulas(data: bytes, width: int) -> Iterator[tuple[tuple[int, int], Cell]]:
     """Yield each formula's row and column with its stored value, None if there is none."""
     stored, written = (_opened(data, values=values).worksheets[0] for values in (True, False))
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if not _FORMULA.search(packed.read(written._worksheet_path)):
-            return  # to go through the cells again takes long
     bounds = {**_BOUNDS, "max_col": width}
     pairs = zip(stored.iter_rows(**bounds), written.iter_rows(**bounds), strict=True)
     for row, (values, cells) in enumerate(pairs, start=1):
