@@ -1,42 +1,30 @@
-"""A requirement from a file: JSON, with its columns by the step in a table (CSV, XLSX) beside it.
+"""A requirement from a file: JSON, with its columns by the step in a table beside it.
 
 `read_requirement` is called by the terminal, `read_columns` by `samples`, and `read_table` for the
 web by `reading_process`. They only read; `check` says whether it makes sense.
 """
 
-import csv
-import io
-import json
-import math
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
-from algorithm.errors import FieldError, RequirementError
+from algorithm.clock import HOUR, Clock, read_clock
+from algorithm.errors import RequirementError
+from algorithm.json_text import NoJson, parse_json
+from algorithm.numerals import is_number, read_numbers
 from algorithm.phrase import phrase
 from algorithm.series import MOST_STEPS
+from algorithm.sheet import FIRST_ROW, MOST_COLUMNS, Row, read_sheet
+from algorithm.timestamps import begins_with_date
 
 MOST_BYTES = 20_000_000
-MOST_UNPACKED_BYTES = 10 * MOST_BYTES
-MOST_COLUMNS = 500
-TIME = "time"
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-
-Cell = Any  # str from CSV; None, str, bool, int, float or datetime from XLSX
-Row = Sequence[Cell]
 
 
 def read_requirement(path: Path) -> dict[str, Any]:
     """Return the requirement in a JSON file, with the columns of its table among its `profiles`.
 
     The file's field `columns` names the table, in the same folder or below it. Where that has a
-    column `time`, it tells `start` and `step_hours`. Raises RequirementError.
+    column of times, it tells `start` and `step_hours`. Raises RequirementError.
     """
     requirement = _parsed(str(path), _bytes_of(path, str(path)))
     if "columns" not in requirement:
@@ -45,15 +33,10 @@ def read_requirement(path: Path) -> dict[str, Any]:
     table = read_table(named, _bytes_of(_beside(path, named), named))
     for field, value in table.clock().items():
         if requirement.setdefault(field, value) != value:
-            raise _wrong(
-                field,
-                phrase(
-                    "should be %(value)s, as in column '%(time)s' of %(named)s",
-                    value=repr(value),
-                    time=TIME,
-                    named=named,
-                ),
+            message = phrase(
+                "should be %(value)s, as the times in %(named)s say", value=repr(value), named=named
             )
+            raise _wrong(field, message)
     profiles = requirement.setdefault("profiles", {})
     if isinstance(profiles, dict):
         if twice := sorted(profiles.keys() & table.columns.keys()):
@@ -66,7 +49,7 @@ def read_requirement(path: Path) -> dict[str, Any]:
 
 
 def read_columns(name: str, data: bytes) -> dict[str, list[float]]:
-    """Return the columns of a table, by the names in its first row; `time` is checked, not kept.
+    """Return the columns of a table, by the names in its first row; times are checked, not kept.
 
     As `read_table` reads it.
     """
@@ -78,29 +61,28 @@ class Table:
     """Columns by name, each with a value per step; and when the steps are, if the table says."""
 
     columns: dict[str, list[float]]
-    times: list[datetime]
+    times: Clock | None
 
     def clock(self) -> dict[str, Any]:
         """Return what the times tell of a requirement."""
-        if not self.times:
+        if self.times is None:
             return {}
-        clock: dict[str, Any] = {"start": self.times[0].date().isoformat()}
-        if len(self.times) > 1:
-            clock["step_hours"] = _step(self.times) / HOUR
+        clock: dict[str, Any] = {"start": self.times.start.isoformat()}
+        if self.times.step is not None:
+            clock["step_hours"] = self.times.step / HOUR
         return clock
 
 
 def read_table(name: str, data: bytes) -> Table:
     """Return a table's columns, by the names in its first row, and its times.
 
-    name: of the file, which tells CSV from XLSX. A CSV is UTF-8 with commas or semicolons between
-    cells and decimal points; of an XLSX, the first sheet is read. Raises RequirementError with a
-    message that names column and row, where the row of names is row 1.
+    name: of the file, which tells text (CSV, TSV) from XLSX. Text is UTF-8, UTF-16 or Windows-1252,
+    with commas, semicolons or tabs between cells; of an XLSX, the first sheet is read. How numbers
+    may be written is told in `numerals`, how times may be in `timestamps`, and which column has
+    them in `clock`. Raises RequirementError with a message that names column and row, where the row
+    of names is row 1.
     """
-    rows_of = _ROWS.get(Path(name).suffix.lower())
-    if rows_of is None:
-        raise _wrong(name, phrase("should be a .csv or an .xlsx file"))
-    rows = list(islice(_trimmed(rows_of(name, _of_fair_size(name, data))), MOST_STEPS + 2))
+    rows = read_sheet(name, _of_fair_size(name, data))
     if len(rows) < 2:
         raise _wrong(name, phrase("should have a row of names, and below it a row for each step"))
     if len(rows) > MOST_STEPS + 1:
@@ -109,7 +91,7 @@ def read_table(name: str, data: bytes) -> Table:
             phrase("should not have more than %(most)s rows below that of names", most=MOST_STEPS),
         )
     names = _names(name, rows[0])
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(rows[1:], start=FIRST_ROW):
         if len(row) != len(names):
             message = phrase(
                 "should have %(cells)s cells in row %(number)s, as row 1 has, not %(row)s",
@@ -119,9 +101,8 @@ def read_table(name: str, data: bytes) -> Table:
             )
             raise _wrong(name, message)
     cells = dict(zip(names, zip(*rows[1:], strict=True), strict=True))
-    timed = names[0].lower() == TIME
-    times = _times(name, cells.pop(names[0])) if timed else []
-    return Table(_numbers(name, cells), times)
+    clock, others = read_clock(name, cells)
+    return Table(read_numbers(name, others), clock)
 
 
 def _wrong(field: str, message: str) -> RequirementError:
@@ -146,26 +127,11 @@ def _of_fair_size(field: str, data: bytes) -> bytes:
     return data
 
 
-def _text_of(field: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _wrong(field, phrase("is not a UTF-8 text file")) from error
-
-
 def _parsed(field: str, data: bytes) -> dict[str, Any]:
-    text = _text_of(field, data)
     try:
-        requirement = json.loads(text)
-    except RecursionError as error:
-        raise _wrong(field, phrase("is nested too deeply")) from error
-    except json.JSONDecodeError as error:
-        raise _wrong(
-            field,
-            phrase("is not JSON: %(msg)s in line %(lineno)s", msg=error.msg, lineno=error.lineno),
-        ) from error
-    except ValueError as error:  # a whole number of thousands of digits
-        raise _wrong(field, phrase("should not have numbers that long")) from error
+        requirement = parse_json(data)
+    except NoJson as error:
+        raise _wrong(field, str(error)) from error
     if not isinstance(requirement, dict):
         raise _wrong(field, phrase("should hold one JSON object"))
     return requirement
@@ -194,56 +160,6 @@ def _beside(path: Path, named: object) -> Path:
     return table
 
 
-def _csv_rows(name: str, data: bytes) -> Iterator[Row]:
-    text = _text_of(name, data)
-    header = text.partition("\n")[0]
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise _wrong(
-            name, phrase("is not a table of comma-separated values (%(error)s)", error=error)
-        ) from error
-
-
-def _xlsx_rows(name: str, data: bytes) -> Iterator[Row]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise _wrong(
-                name,
-                phrase("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
-            )
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        # One more of each than there may be; a sheet may claim to have millions.
-        bounds = {"max_row": MOST_STEPS + 2, "max_col": MOST_COLUMNS + 1}
-        yield from sheet.iter_rows(**bounds, values_only=True)
-    except RequirementError:
-        raise
-    except Exception as error:  # whatever openpyxl stumbles over in a damaged file
-        raise _wrong(
-            name, phrase("is not a workbook that can be read; save it again as .xlsx")
-        ) from error
-
-
-_ROWS: dict[str, Callable[[str, bytes], Iterator[Row]]] = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
-
-
-def _trimmed(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows without the empty ones at the end, and without what is right of the names."""
-    width, empty = 0, 0
-    for row in rows:
-        filled = [place for place, cell in enumerate(row, start=1) if cell not in (None, "")]
-        if not filled:
-            empty += 1
-            continue
-        width = width or filled[-1]
-        yield from [()] * empty
-        empty = 0
-        yield row[: max(width, filled[-1])]
-
-
 def _names(file: str, header: Row) -> list[str]:
     if not header:
         raise _wrong(file, phrase("should have the columns' names in row 1, which is empty"))
@@ -257,102 +173,7 @@ def _names(file: str, header: Row) -> list[str]:
             )
         if name in names[: place - 1]:
             raise _wrong(file, phrase("should have the column '%(name)s' once", name=name))
+    if all(is_number(name) or begins_with_date(name) for name in names):
+        message = phrase("should have the columns' names in row 1, not %(found)s", found=names[0])
+        raise _wrong(file, message)
     return names
-
-
-def _numbers(file: str, cells: Mapping[str, Sequence[Cell]]) -> dict[str, list[float]]:
-    """Return the columns' numbers; raise with the first wrong cell of each column."""
-    columns: dict[str, list[float]] = {}
-    errors: list[FieldError] = []
-    for name, column in cells.items():
-        columns[name] = []
-        for row, cell in enumerate(column, start=2):
-            number = _number(cell)
-            if number is None:
-                message = _no_number(name, row, cell)
-                errors.append({"field": file, "message": message})
-                break
-            columns[name].append(number)
-    if errors:
-        raise RequirementError(errors)
-    return columns
-
-
-def _no_number(name: str, row: int, cell: Cell) -> str:
-    if cell in (None, ""):
-        return phrase(
-            "column '%(name)s', row %(row)s should be a number such as 1234.5, it is empty",
-            name=name,
-            row=row,
-        )
-    return phrase(
-        "column '%(name)s', row %(row)s should be a number such as 1234.5, not %(found)s",
-        name=name,
-        row=row,
-        found=repr(str(cell)[:40]),
-    )
-
-
-def _number(cell: Cell) -> float | None:
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float) or "_" in str(cell):
-        return None
-    try:
-        number = float(cell)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _times(file: str, cells: Sequence[Cell]) -> list[datetime]:
-    """Return the times, which must begin at midnight and go on in equal steps."""
-    times: list[datetime] = []
-    for row, cell in enumerate(cells, start=2):
-        time = _time(cell)
-        if time is None:
-            message = phrase(
-                "column '%(time)s', row %(row)s should be like '2023-01-01 00:00', not %(found)s",
-                time=TIME,
-                row=row,
-                found=repr(str(cell)[:40]),
-            )
-            raise _wrong(file, message)
-        times.append(time)
-    if times[0].time() != datetime.min.time():
-        raise _wrong(
-            file,
-            phrase(
-                "column '%(time)s' should begin at midnight, not at %(times)s",
-                time=TIME,
-                times=times[0],
-            ),
-        )
-    step = _step(times)
-    for row, time in enumerate(times, start=2):
-        due = times[0] + (row - 2) * step
-        if abs(time - due) > SECOND:
-            message = phrase(
-                "column '%(time)s', row %(row)s should be %(due)s, as steps are equal, not "
-                "%(found)s",
-                time=TIME,
-                row=row,
-                due=due,
-                found=time,
-            )
-            raise _wrong(file, message)
-    return times
-
-
-def _step(times: Sequence[datetime]) -> timedelta:
-    """Return the first step, in whole seconds: spreadsheets keep times as fractions of a day."""
-    return round((times[1] - times[0]) / SECOND) * SECOND if len(times) > 1 else HOUR
-
-
-def _time(cell: Cell) -> datetime | None:
-    if isinstance(cell, str):
-        try:
-            cell = datetime.fromisoformat(cell.strip())
-        except ValueError:
-            return None
-    if isinstance(cell, date) and not isinstance(cell, datetime):
-        cell = datetime(cell.year, cell.month, cell.day)
-    return cell.replace(tzinfo=None) if isinstance(cell, datetime) else None

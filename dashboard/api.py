@@ -16,7 +16,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 from redis import RedisError
 from sqlalchemy import tuple_
-from werkzeug.exceptions import BadRequest
 
 from algorithm import (
     CATALOGUE,
@@ -30,6 +29,7 @@ from algorithm import (
 )
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
+from algorithm.json_text import NoJson, parse_json
 from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_missing
@@ -437,12 +437,16 @@ def find_dispatch(job_id: str, plan: int) -> Dispatch:
 
 
 def json_body() -> dict[str, Any]:
-    """The request's JSON object; an empty body is an empty object. 400 for anything else."""
-    if not request.get_data(cache=True):
+    """The request's JSON object; an empty body is an empty object. 400 for anything else.
+
+    Raises RequirementError (422) for a key that is written twice.
+    """
+    text = request.get_data(cache=True)
+    if not text:
         return {}
     try:
-        body = request.get_json(force=True)
-    except BadRequest:
+        body = parse_json(text)
+    except NoJson:
         abort(400, _("The body is not JSON. Send one JSON object."))
     if not isinstance(body, dict):
         kind = type(body).__name__

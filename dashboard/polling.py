@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_login import login_required
 
+from algorithm.json_text import NoJson, parse_json
 from dashboard.accounts import needs_role
 from dashboard.api import Submission, find_job, find_result, json_body, parse, submit_checked
 from dashboard.models import Job
@@ -41,8 +42,8 @@ def _form() -> dict[str, Any]:
     wanted: dict[str, Any] = {"disabled_devices": request.form.getlist("disabled_devices")}
     if text := request.form.get("requirement"):
         try:
-            wanted["requirement"] = json.loads(text)
-        except ValueError:
+            wanted["requirement"] = parse_json(text)
+        except NoJson:
             wanted["requirement"] = text  # `parse` says what is wrong with it.
     return wanted
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,32 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from algorithm import RequirementError, check
 from algorithm.reading import MOST_BYTES, read_columns, read_requirement
+from tests.algorithm.tables import error_of, xlsx
 
 BASE: dict[str, Any] = {"demands": {"heat": "heat"}, "supplies": {"heat": {"price": 1}}}
 
 
-def xlsx(*rows: Sequence[object]) -> bytes:
-    workbook = Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    workbook.create_sheet("notes").append(["not", "read"])
-    data = io.BytesIO()
-    workbook.save(data)
-    return data.getvalue()
-
-
-def error_of(name: str, data: bytes) -> str:
-    with pytest.raises(RequirementError) as wrong:
-        read_columns(name, data)
-    (error,) = wrong.value.errors
-    assert error["field"] == name
-    return error["message"]
+CASES = Path(__file__).parent / "cases"
 
 
 class TestColumns:
@@ -69,12 +51,14 @@ class TestColumns:
             (b"heat,sun\n1,2\n\n3,4\n", "should have 2 cells in row 3, as row 1 has, not 0"),
             (b"heat,,sun\n1,2,3\n", "a name for column 2 in row 1"),
             (b"heat,heat\n1,2\n", "the column 'heat' once"),
+            (b"2023-01-01 00:00,5\n2023-01-01 01:00,6\n", "names in row 1, not 2023-01-01 00:00"),
+            (b"1.5;2\n2;3\n", "should have the columns' names in row 1, not 1.5"),
             (
                 b"heat,sun\n1,2\n3,\n",
                 "column 'sun', row 3 should be a number such as 1234.5, it is",
             ),
             (
-                b"heat;sun\n1;2\n3;4,5\n",
+                b"heat;sun\n1;2\n3;4,5,6\n",
                 "column 'sun', row 3 should be a number such as 1234.5, no",
             ),
             (
@@ -108,7 +92,7 @@ class TestColumns:
             (["x", 1], "column 'heat', row 2 should be a number such as 1234.5, not 'x'"),
             ([None, 1], "column 'heat', row 2 should be a number such as 1234.5, it is empty"),
             ([True, 1], "not 'True'"),
-            ([datetime(2023, 1, 1), 1], "not '2023-01-01 00:00:00'"),
+            ([datetime(2023, 1, 1, 5), 1], "should begin at midnight, not at 2023-01-01 05:00:00"),
             ([1, 2, 3], "should have 2 cells in row 2"),
         ],
     )
@@ -131,7 +115,7 @@ class TestColumns:
         assert "should not unpack to over 200 MB" in error_of("site.xlsx", bomb.getvalue())
 
     def test_only_tables_are_read(self) -> None:
-        assert "a .csv or an .xlsx file" in error_of("site.pdf", b"")
+        assert "a .csv, .tsv or .xlsx file" in error_of("site.pdf", b"")
 
     @given(st.sampled_from(["a.csv", "a.xlsx"]), st.binary(max_size=80))
     @settings(max_examples=200, deadline=None)
@@ -160,8 +144,9 @@ class TestTimes:
             (["2023-01-01 01:00", "2023-01-01 02:00"], "should begin at midnight"),
             (["2023-01-01", "noon"], "row 3 should be like '2023-01-01 00:00', not 'noon'"),
             (
-                ["2023-03-26 00:00", "2023-03-26 01:00", "2023-03-26 03:00"],
-                "row 4 should be 2023-03-26 02:00:00, as steps are equal, not 2023-03-26 03:00:00",
+                ["2023-03-26 00:00", "2023-03-26 01:00", "2023-03-26 04:00"],
+                "row 4 should be 2023-03-26 02:00:00, a step of 1:00:00 after 2023-03-26 01:00:00, "
+                "not 2023-03-26 04:00:00",
             ),
             (["2023-01-01", ""], "row 3 should be like '2023-01-01 00:00', not ''"),
         ],
@@ -239,8 +224,20 @@ class TestRequirement:
         (tmp_path / "times.csv").write_text("time,heat\n2023-05-01,1\n2023-05-01 03:00,2\n")
         agreed = {"columns": "times.csv", "step_hours": 3, "start": "2023-05-01"}
         assert self.read(tmp_path, **agreed)["step_hours"] == 3
-        assert self.error(tmp_path, **agreed | {"step_hours": 1})[0] == "step_hours"
+        field, message = self.error(tmp_path, **agreed | {"step_hours": 1})
+        assert (field, message) == ("step_hours", "should be 3.0, as the times in times.csv say")
         assert "'2023-05-01'" in self.error(tmp_path, **agreed | {"start": "2023-01-01"})[1]
+
+    def test_local_time_with_utc_offsets_is_read_at_the_change_of_the_clocks(self) -> None:
+        read = read_requirement(CASES / "utc-offsets.json")
+        assert read["profiles"] == {"strom": [1, 1, 1, 1]}
+        assert (read["start"], read["step_hours"]) == ("2023-03-26", 1)
+        requirement, _, _ = check(read)
+        assert requirement.horizon == 4
+
+    def test_a_key_that_is_written_twice_is_named(self) -> None:
+        with pytest.raises(RequirementError, match=r"^demands: is written more than once"):
+            read_requirement(CASES / "key-twice.json")
 
     def test_wrong_profiles_are_left_for_the_check_to_refuse(self, tmp_path: Path) -> None:
         with pytest.raises(RequirementError, match="profiles: should be an object, not a list"):

@@ -109,11 +109,27 @@ def test_a_wrong_field_is_named_and_nothing_is_queued(
 
 @pytest.mark.parametrize(
     ("body", "says"),
-    [("{", "not JSON"), ("[1]", "JSON list"), ('"tiny"', "JSON str"), ("\x00\xff", "not JSON")],
+    [
+        ("{", "not JSON"),
+        ("[1]", "JSON list"),
+        ('"tiny"', "JSON str"),
+        ("\x00\xff", "not JSON"),
+        ("[" * 9_999, "not JSON"),
+    ],
 )
 def test_a_body_that_is_no_json_object_is_refused(api: Api, body: str, says: str) -> None:
     answer = api.post("/api/v1/jobs", data=body, content_type="application/json")
     assert (answer.status_code, says in answer.json["message"]) == (400, True), answer.text
+
+
+def test_a_key_that_is_written_twice_is_named_and_nothing_is_queued(app: Flask, api: Api) -> None:
+    body = '{"requirement": {"demands": {"heat": 5}, "demands": {"cold": 5}}}'
+    for path in ("/api/v1/jobs", "/api/v1/check", "/get_graph_data"):
+        answer = api.post(path, data=body, content_type="application/json")
+        assert answer.status_code == 422, answer.text
+        assert [error["field"] for error in answer.json["errors"]] == ["requirement.demands"]
+        assert "more than once" in answer.json["message"]
+    assert queued(app) == 0
 
 
 def test_a_body_over_the_limit_is_refused(api: Api) -> None:

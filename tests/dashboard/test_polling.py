@@ -49,6 +49,12 @@ def test_a_wrong_requirement_is_refused(api: Api) -> None:
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "requirement")
 
 
+def test_a_key_that_is_written_twice_in_a_form_is_named(api: Api) -> None:
+    twice = '{"demands": {"heat": 5}, "demands": {"cold": 5}}'
+    answer = api.post("/get_graph_data", data={"requirement": twice})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "demands")
+
+
 def test_every_state_on_the_way_is_pending_or_progress(app: Flask, api: Api) -> None:
     location = api.post("/get_graph_data").headers["Location"]
     identity = location.removeprefix("/status/")

@@ -80,7 +80,7 @@ export function joined({ requirement, table }: Given): Requirement | undefined {
   for (const [field, value] of Object.entries(clock)) {
     if (stated[field] !== undefined && stated[field] !== value) {
       const values = { value: String(value), file: table.file };
-      throw wrong(field, t('should be %(value)s, as in column ‘time’ of %(file)s', values));
+      throw wrong(field, t('should be %(value)s, as the times in %(file)s say', values));
     }
   }
   const own: unknown = stated.profiles ?? {};
