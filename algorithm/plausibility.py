@@ -195,15 +195,6 @@ def _unit_in(name: str) -> tuple[str, bool]:
     return unit.removesuffix("H"), unit.endswith("H")
 
 
-def _unit_in(name: str) -> tuple[str, bool]:
-    """Return the unit of power that a name tells of, and whether it is of energy: ("MW", True)."""
-    found = _UNIT.search(name)
-    if found is None:
-        return "", False
-    unit = found[1].upper().replace("K", "k")
-    return unit.removesuffix("H"), unit.endswith("H")
-
-
 # Prices and CO2
 
 

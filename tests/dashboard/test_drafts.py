@@ -69,6 +69,13 @@ class TestSamples:
             assert answer.status_code == 200, answer.text
             assert answer.json == api.post("/api/v1/check", json={"sample": name}).json
 
+    def test_it_keeps_its_meaning_and_nothing_in_it_is_to_be_doubted(self, api: Api) -> None:
+        for name in ("tiny", "hospital"):
+            requirement = api.get(f"/api/v1/samples/{name}").json
+            assert (
+                api.post("/api/v1/check", json={"requirement": requirement}).json["warnings"] == []
+            )
+
     def test_it_is_fetched_once(self, api: Api) -> None:
         tag = api.get("/api/v1/samples/campus").headers["ETag"]
         again = api.get("/api/v1/samples/campus", headers={"If-None-Match": tag})
