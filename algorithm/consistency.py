@@ -284,28 +284,33 @@ def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> I
 
 
 def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
-    """Refuse sun and wind in another unit than kW per unit of size; once what devices share."""
-    refused: set[Path] = set()
+    """Refuse sun and wind in another unit than kW per unit of size; what devices share, once."""
+    yields: dict[Path, tuple[Series, str]] = {}
     for name, figures in considered.items():
         if not isinstance(figures, Converter) or figures.resource is None:
             continue
         profile = figures.availability
-        if isinstance(profile, str) and profile not in requirement.profiles:
-            continue  # which is said of the device
-        path: Path = ("devices", name, "availability")
-        if isinstance(profile, str):
-            path = ("profiles", profile)
-        values = _values(requirement, profile)
+        if not isinstance(profile, str):
+            yields["devices", name, "availability"] = profile, figures.unit
+        elif profile in requirement.profiles:  # else that is said of the device
+            yields["profiles", profile] = profile, figures.unit
+    for path, (series, unit) in yields.items():
+        values = _values(requirement, series)
         peak = float(values.max())
-        if peak > MOST_YIELD and path not in refused:
-            refused.add(path)
+        found = {"unit": unit, "value": f"{peak:g}", "likely": _likely_unit(peak)}
+        if peak > MOST_YIELD and (when := _when(requirement, values == peak)):
             message = phrase(
-                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s%(where)s, "
-                "which is likely %(likely)s",
-                unit=figures.unit,
-                value=f"{peak:g}",
-                where=_where(requirement, values == peak),
-                likely=_likely_unit(peak),
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s in step "
+                "%(step)s (%(moment)s), which is likely %(likely)s",
+                **found,
+                **when,
+            )
+            yield path, message
+        elif peak > MOST_YIELD:
+            message = phrase(
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s, which is "
+                "likely %(likely)s",
+                **found,
             )
             yield path, message
 

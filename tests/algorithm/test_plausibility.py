@@ -246,6 +246,13 @@ def test_sun_or_wind_that_cannot_be_is_refused_with_the_likely_unit(
         assert likely in error["message"]
 
 
+def test_a_constant_yield_that_cannot_be_is_refused_without_a_step() -> None:
+    with pytest.raises(
+        RequirementError, match=r"profiles\.sun: .* it is 850, which is likely in W"
+    ):
+        check(SITE | {"profiles": {"sun": 850}, "devices": {"rooftop-pv": {}}})
+
+
 def test_an_own_list_of_wind_is_refused_at_the_device() -> None:
     devices = {"wind": {"like": "wind", "availability": [0, 600]}}
     with pytest.raises(RequirementError, match=r"devices\.wind\.availability: should be kW"):
