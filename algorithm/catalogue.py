@@ -23,9 +23,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from algorithm.devices import Converter, Figures, Store
+from algorithm.phrase import phrase
 
 USD_2015 = 1 / 1.1095
 USD_2022 = 1 / 1.053
+
+# The figures that are sums of money.
+MONEY = ("investment", "investment_fixed", "operation", "flow_costs", "power_investment")
+# Those that are our own assumptions, as said above; of the exceptions, the last one is one, too.
+ASSUMED = {"min_size", "investment_fixed", "area", "hours"}
+EXCEPTIONS = {
+    ("gas-engine-chp", "investment_fixed"),
+    ("compression-chiller", "investment_fixed"),
+    ("gas-turbine-chp", "min_size"),
+    ("heat-pit", "hours"),
+    ("gas-engine-chp", "life"),
+}
 
 Currency = Literal["EUR", "USD"]
 Source = tuple[str, int, Currency]
@@ -51,6 +64,18 @@ class Device:
     def group_name(self) -> str:
         """The group as `disabled_devices` names it, such as 'sun-and-wind'."""
         return re.sub(r"\W+", "-", self.group.lower())
+
+    def origin(self, figure: str, eur_rate: float) -> str:
+        """Return where a figure is from, as it holds in a currency of which a EUR is `eur_rate`."""
+        if (figure in ASSUMED) != ((self.name, figure) in EXCEPTIONS):
+            return phrase("catalogue: an assumption, as its source states none")
+        if figure in MONEY and eur_rate != 1:
+            return phrase(
+                "catalogue (%(year)s, converted by eur_rate): %(source)s",
+                year=self.year,
+                source=self.source,
+            )
+        return phrase("catalogue (%(year)s): %(source)s", year=self.year, source=self.source)
 
 
 # Each source with its year and currency.
@@ -240,9 +265,6 @@ _DEVICES = (
 
 CATALOGUE: dict[str, Device] = {device.name: device for device in _DEVICES}
 GROUPS: dict[str, str] = {device.group_name: device.group for device in _DEVICES}
-
-# The figures that are sums of money.
-MONEY = ("investment", "investment_fixed", "operation", "flow_costs", "power_investment")
 
 
 def in_currency(figures: Figures, eur_rate: float) -> Figures:

@@ -12,7 +12,7 @@ from algorithm.catalogue import CATALOGUE
 from algorithm.days import is_long, moment
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.near_miss import near_miss
-from algorithm.phrase import phrase
+from algorithm.phrase import listed, phrase
 from algorithm.requirement import Path, Requirement, like_in_catalogue
 from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
 
@@ -23,6 +23,8 @@ SHORTEST_HOURS = 0.001
 # The full-year model of a campus with 17 devices has a million entries, and takes HiGHS 430 MB to
 # solve: these stay well within the 8 GiB that a search may use.
 MOST_ENTRIES = 12_000_000
+# kW per kW of photovoltaics or wind power, and kW per m2 of collector: above this, impossible.
+MOST_YIELD = 2.0
 # What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
 NAMES_TAKEN = {"sun", "wind", "unserved"}
 
@@ -47,6 +49,7 @@ def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Fin
     considered = requirement.considered()
     for name, figures in considered.items():
         yield from _of_device(requirement, ("devices", name), figures)
+    yield from _of_yields(requirement, considered)
     yield from _of_nodes(requirement)
     yield from _of_currency(requirement, considered)
     yield from _of_areas(requirement, considered)
@@ -280,6 +283,46 @@ def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> I
                 )
 
 
+def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """Refuse sun and wind in another unit than kW per unit of size; what devices share, once."""
+    yields: dict[Path, tuple[Series, str]] = {}
+    for name, figures in considered.items():
+        if not isinstance(figures, Converter) or figures.resource is None:
+            continue
+        profile = figures.availability
+        if not isinstance(profile, str):
+            yields["devices", name, "availability"] = profile, figures.unit
+        elif profile in requirement.profiles:  # else that is said of the device
+            yields["profiles", profile] = profile, figures.unit
+    for path, (series, unit) in yields.items():
+        values = _values(requirement, series)
+        peak = float(values.max())
+        found = {"unit": unit, "value": f"{peak:g}", "likely": _likely_unit(peak)}
+        if peak > MOST_YIELD and (when := _when(requirement, values == peak)):
+            message = phrase(
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s in step "
+                "%(step)s (%(moment)s), which is likely %(likely)s",
+                **found,
+                **when,
+            )
+            yield path, message
+        elif peak > MOST_YIELD:
+            message = phrase(
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s, which is "
+                "likely %(likely)s",
+                **found,
+            )
+            yield path, message
+
+
+def _likely_unit(peak: float) -> str:
+    if peak <= 120:
+        return phrase("in percent, to be divided by 100")
+    if peak <= 2000:
+        return phrase("in W, to be divided by 1,000")
+    return phrase("the power of a whole plant, to be divided by its size")
+
+
 def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[Finding]:
     lowest = _values(requirement, figures.min_level)
     highest = _values(requirement, figures.max_level)
@@ -334,11 +377,13 @@ def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Fi
 def _of_currency(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
     if requirement.currency == "EUR" or "eur_rate" in requirement.model_fields_set:
         return
-    if any(figures.like is not None for figures in considered.values()):
-        currency = requirement.currency
+    devices = [name for name, figures in considered.items() if figures.like is not None]
+    if devices:
         message = phrase(
-            "is needed: what a EUR is worth in %(currency)s, as the catalogue's figures are EUR",
-            currency=currency,
+            "is needed: what a EUR is worth in %(currency)s, as the catalogue's figures are EUR, "
+            "those of %(devices)s",
+            currency=requirement.currency,
+            devices=listed(devices),
         )
         yield ("eur_rate",), message
 

@@ -2,6 +2,9 @@
 
 Fields of `catalogue` and `requirement`. Powers are kW, energies kWh, money is the requirement's
 currency (the catalogue's: EUR).
+
+A figure's `unit` stands in its JSON Schema. There, `currency` is the requirement's, and `size` the
+device's own unit of size.
 """
 
 from typing import Annotated, Literal
@@ -27,8 +30,8 @@ class Installable(BaseModel):
 
     like: Name | None = Field(
         None,
-        description="the catalogue's device whose figures hold where none are stated here; the one "
-        "of the same name if left out",
+        description="the catalogue's device whose figures hold where none are stated here; if left "
+        "out, the one of the same name, unless `kind` is stated",
     )
     place: Name | None = Field(
         None,
@@ -36,22 +39,44 @@ class Installable(BaseModel):
     )
     label: str | None = Field(None, min_length=1, max_length=100, description="its name for people")
     size: Amount | None = Field(
-        None, description="this size exactly, part of every plan; to be found if left out"
+        None,
+        description="this size exactly, part of every plan; to be found if left out",
+        json_schema_extra={"unit": "size"},
     )
-    min_size: Amount = Field(0.0, description="smallest size if built, in units of size")
+    min_size: Amount = Field(
+        0.0,
+        description="smallest size if built, in units of size",
+        json_schema_extra={"unit": "size"},
+    )
     max_size: Amount | None = Field(
-        None, description="largest size, in units of size; from the demands if left out"
+        None,
+        description="largest size, in units of size; from the demands if left out",
+        json_schema_extra={"unit": "size"},
     )
     unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
-        None, description="the size is a whole number of these, in units of size; any if left out"
+        None,
+        description="the size is a whole number of these, in units of size; any if left out",
+        json_schema_extra={"unit": "size"},
     )
     area: dict[Name, Amount] = Field(
-        default_factory=dict, description="m2 per unit of size, by the area that is used"
+        default_factory=dict,
+        description="m2 per unit of size, by the area that is used",
+        json_schema_extra={"unit": "m2/size"},
     )
-    investment: Amount = Field(0.0, description="currency per unit of size")
-    investment_fixed: Amount = Field(0.0, description="currency if built, whatever the size")
-    maintenance: Amount = Field(0.0, description="% of the investment a year")
-    life: Years = Field(25.0, description="years")
+    investment: Amount = Field(
+        0.0,
+        description="currency per unit of size",
+        json_schema_extra={"unit": "currency/size"},
+    )
+    investment_fixed: Amount = Field(
+        0.0,
+        description="currency if built, whatever the size",
+        json_schema_extra={"unit": "currency"},
+    )
+    maintenance: Amount = Field(
+        0.0, description="% of the investment a year", json_schema_extra={"unit": "%/a"}
+    )
+    life: Years = Field(25.0, description="years", json_schema_extra={"unit": "years"})
 
 
 class Converter(Installable):
@@ -64,12 +89,22 @@ class Converter(Installable):
     unit: Literal["kW", "m2"] = Field("kW", description="unit of size")
     resource: Literal["sun", "wind"] | None = Field(None, description="what drives it, if free")
     inputs: dict[Name, Series] = Field(
-        default_factory=dict, max_length=20, description="kW in per kW of activity, by carrier"
+        default_factory=dict,
+        max_length=20,
+        description="kW in per kW of activity, by carrier",
+        json_schema_extra={"unit": "kW/kW"},
     )
     outputs: dict[Name, Series] = Field(
-        default_factory=dict, max_length=20, description="kW out per kW of activity, by carrier"
+        default_factory=dict,
+        max_length=20,
+        description="kW out per kW of activity, by carrier",
+        json_schema_extra={"unit": "kW/kW"},
     )
-    availability: Series = Field(1.0, description="largest activity in kW per unit of size")
+    availability: Series = Field(
+        1.0,
+        description="largest activity in kW per unit of size",
+        json_schema_extra={"unit": "kW/size"},
+    )
     must_take: bool = Field(
         False, description="whether it always runs at its availability, and can't be curtailed"
     )
@@ -77,12 +112,18 @@ class Converter(Installable):
         0.0,
         description="smallest activity while it runs, a share of its size; holds if the search's "
         "option on_off is set",
+        json_schema_extra={"unit": "kW/kW"},
     )
-    operation: Series = Field(0.0, description="currency per kWh of activity")
+    operation: Series = Field(
+        0.0,
+        description="currency per kWh of activity",
+        json_schema_extra={"unit": "currency/kWh"},
+    )
     flow_costs: dict[Name, Series] = Field(
         default_factory=dict,
         max_length=20,
         description="currency per kWh that flows in or out, by carrier, beside `operation`",
+        json_schema_extra={"unit": "currency/kWh"},
     )
 
 
@@ -92,33 +133,71 @@ class Store(Installable):
     kind: Literal["store"] = "store"
     unit: Literal["kWh"] = Field("kWh", description="unit of size")
     carrier: Name = Field("electricity", description="what it keeps")
-    charge_efficiency: Efficiency = Field(1.0, description="kWh stored per kWh in")
-    discharge_efficiency: Efficiency = Field(1.0, description="kWh out per kWh taken from store")
-    loss: Number = Field(0.0, ge=0, lt=1, description="share of the content lost in an hour")
-    standing_loss: Number = Field(
-        0.0, ge=0, lt=1, description="share of the size lost in an hour, however full it is"
+    charge_efficiency: Efficiency = Field(
+        1.0, description="kWh stored per kWh in", json_schema_extra={"unit": "kWh/kWh"}
     )
-    hours: Amount = Field(1.0, description="shortest time of a full discharge, h")
+    discharge_efficiency: Efficiency = Field(
+        1.0, description="kWh out per kWh taken from store", json_schema_extra={"unit": "kWh/kWh"}
+    )
+    loss: Number = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="share of the content lost in an hour",
+        json_schema_extra={"unit": "1/h"},
+    )
+    standing_loss: Number = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="share of the size lost in an hour, however full it is",
+        json_schema_extra={"unit": "1/h"},
+    )
+    hours: Amount = Field(
+        1.0, description="shortest time of a full discharge, h", json_schema_extra={"unit": "h"}
+    )
     power: Literal["apart", "together"] = Field(
         "apart",
         description="how its power (kW) is sized: apart, up to size / hours, or together with its "
         "energy, at size / hours",
     )
     start_level: Share | None = Field(
-        None, description="share of the size at the start of the horizon; free if left out"
+        None,
+        description="share of the size at the start of the horizon; free if left out",
+        json_schema_extra={"unit": "kWh/kWh"},
     )
     cyclic: bool = Field(True, description="whether it ends the horizon as full as it began")
-    min_level: Series = Field(0.0, description="lowest level at a step's end, a share of the size")
-    max_level: Series = Field(1.0, description="highest level at a step's end, a share of the size")
+    min_level: Series = Field(
+        0.0,
+        description="lowest level at a step's end, a share of the size",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
+    max_level: Series = Field(
+        1.0,
+        description="highest level at a step's end, a share of the size",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
     charging: Literal["shared", "separate", "exclusive"] = Field(
         "shared",
         description="shared: charging and discharging together stay within its power; separate: "
         "each does; exclusive: never both in one step (a yes/no decision in each)",
     )
-    operation: Series = Field(0.0, description="currency per kWh discharged")
-    power_investment: Amount = Field(0.0, description="currency per kW of its power")
-    power_maintenance: Amount = Field(0.0, description="% of the power's investment a year")
-    power_life: Years = Field(25.0, description="years, of the power's part")
+    operation: Series = Field(
+        0.0,
+        description="currency per kWh discharged",
+        json_schema_extra={"unit": "currency/kWh"},
+    )
+    power_investment: Amount = Field(
+        0.0,
+        description="currency per kW of its power",
+        json_schema_extra={"unit": "currency/kW"},
+    )
+    power_maintenance: Amount = Field(
+        0.0, description="% of the power's investment a year", json_schema_extra={"unit": "%/a"}
+    )
+    power_life: Years = Field(
+        25.0, description="years, of the power's part", json_schema_extra={"unit": "years"}
+    )
 
 
 class Link(Installable):
@@ -131,8 +210,16 @@ class Link(Installable):
     two_way: bool = Field(
         False, description="whether it also runs backwards; both together stay within its size"
     )
-    loss: Series = Field(0.0, description="share of what enters that doesn't arrive, below 1")
-    operation: Series = Field(0.0, description="currency per kWh that enters, either way")
+    loss: Series = Field(
+        0.0,
+        description="share of what enters that doesn't arrive, below 1",
+        json_schema_extra={"unit": "kW/kW"},
+    )
+    operation: Series = Field(
+        0.0,
+        description="currency per kWh that enters, either way",
+        json_schema_extra={"unit": "currency/kWh"},
+    )
 
 
 Figures = Annotated[Converter | Store | Link, Field(discriminator="kind")]

@@ -11,17 +11,22 @@ A horizon that is modelled as a whole in the first place has no second stage: th
 outcome is the plan, and proven.
 """
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import highspy
 
+from algorithm.assumptions import assumptions
 from algorithm.days import is_long
 from algorithm.errors import Stopped
 from algorithm.options import Options
 from algorithm.phrase import phrase
+from algorithm.plausibility import plausibility_warnings
 from algorithm.progress import Outcome, Part, relative_gap
 from algorithm.requirement import Requirement
+from algorithm.resolve import island_of
 
 HIGHS_VERSION = ".".join(
     str(getattr(highspy, f"HIGHS_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH")
@@ -93,7 +98,8 @@ def result_of(
 ) -> dict[str, Any]:
     """Return the whole result, the cheapest plan first; raises Stopped if there is none.
 
-    outcomes: of the parts that are done, and the best so far of those that are not.
+    outcomes: of the parts that are done, and the best so far of those that are not; each may have
+    `warnings` of its own, as the result has them.
     """
     plans = _plans(options, outcomes)
     if not plans:
@@ -118,8 +124,17 @@ def result_of(
         },
         "options": options.model_dump(),
         "disabled_devices": list(disabled),
+        "warnings": _warnings(requirement, outcomes.values()),
+        "assumptions": assumptions(requirement, island_of(requirement, disabled)),
         "plans": plans,
     }
+
+
+def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Return what to doubt in the requirement, and what the parts warned of, each once."""
+    found = [dataclasses.asdict(warning) for warning in plausibility_warnings(requirement)]
+    found += [warning for outcome in outcomes for warning in outcome.get("warnings", ())]
+    return list({json.dumps([w["id"], w["values"]], sort_keys=True): w for w in found}.values())
 
 
 def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ the requirement's currency.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     field_serializer,
     model_validator,
 )
@@ -53,10 +54,12 @@ class Supply(BaseModel):
         None, description="what is bought; the supply's own name if left out"
     )
     price: Series = Field(description="currency per kWh")
-    co2: Series = Field(0.0, description="kg CO2 per kWh")
+    co2: Series = Field(0.0, description="kg CO2 per kWh", json_schema_extra={"unit": "kg/kWh"})
     limit: Series | None = Field(None, description="largest power, kW; none if left out")
     peak_price: Amount = Field(
-        0.0, description="currency per kW of the highest power in each `peak_period`"
+        0.0,
+        description="currency per kW of the highest power in each `peak_period`",
+        json_schema_extra={"unit": "currency/kW"},
     )
     peak_period: Literal["year", "month"] = Field(
         "year", description="whether the peak of the year is paid for, or that of each month"
@@ -73,7 +76,9 @@ class Export(BaseModel):
     )
     price: Series = Field(description="currency per kWh that the site is paid")
     co2: Series = Field(
-        0.0, description="kg CO2 that a kWh saves elsewhere, which the site is credited with"
+        0.0,
+        description="kg CO2 that a kWh saves elsewhere, which the site is credited with",
+        json_schema_extra={"unit": "kg/kWh"},
     )
     limit: Series | None = Field(None, description="largest power, kW; none if left out")
     devices: list[Name] | None = Field(
@@ -137,10 +142,11 @@ class Requirement(BaseModel):
         le=1e6,
         description="what a EUR is worth in `currency`, for the catalogue's figures; figures that "
         "are stated here are in `currency` already",
+        json_schema_extra={"unit": "currency/EUR"},
     )
     step_hours: Annotated[Number, AfterValidator(_parts_of_a_day)] = Field(
         1.0,
-        json_schema_extra={"minimum": SHORTEST_STEP_HOURS, "maximum": HOURS_A_DAY},
+        json_schema_extra={"minimum": SHORTEST_STEP_HOURS, "maximum": HOURS_A_DAY, "unit": "h"},
         description="length of a step, h; a day is a whole number of steps",
     )
     start: Annotated[date, BeforeValidator(_date)] = Field(
@@ -148,6 +154,7 @@ class Requirement(BaseModel):
         ge=date(1900, 1, 1),
         le=date(2200, 12, 31),
         description="the horizon's first day; tells months and dates",
+        json_schema_extra={"unit": "date"},
     )
     profiles: dict[Name, Column] = Field(
         default_factory=dict,
@@ -178,9 +185,10 @@ class Requirement(BaseModel):
     devices: dict[Name, Figures] | None = Field(
         None,
         max_length=100,
-        description="devices to consider, by name: a name of the catalogue, or any other with "
-        "`like` (a name of the catalogue) or with a `kind` of its own; figures that aren't stated "
-        "are the catalogue's. The whole catalogue if left out",
+        description="devices to consider, by name: `{}` for the catalogue's device of that name; "
+        "`like`, a name of the catalogue, and the figures that differ from it; or a `kind`, for a "
+        "device of its own, of which the catalogue fills in nothing. The whole catalogue if left "
+        "out",
     )
     areas: dict[Name, Amount] = Field(
         default_factory=dict,
@@ -188,9 +196,15 @@ class Requirement(BaseModel):
         description="m2 that devices share, by name ('roof', 'ground'); unlimited if left out",
     )
     interest_rate: Number = Field(
-        0.05, ge=0, le=1, description="a year, for the annuities; 0.05 is 5 %"
+        0.05,
+        ge=0,
+        le=1,
+        description="a year, for the annuities; 0.05 is 5 %",
+        json_schema_extra={"unit": "1/a"},
     )
-    co2_price: Amount = Field(0.0, description="currency per tonne of CO2")
+    co2_price: Amount = Field(
+        0.0, description="currency per tonne of CO2", json_schema_extra={"unit": "currency/t"}
+    )
     co2_limit: Amount | None = Field(
         None, description="largest emission, tonnes of CO2 a year; none if left out"
     )
@@ -198,15 +212,22 @@ class Requirement(BaseModel):
         None, description="largest sum of all investments, currency; none if left out"
     )
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _kinds_filled_in(cls, data: Any) -> Any:
-        """Spare people the `kind` of a device that the catalogue knows."""
+    def _kinds_filled_in(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Spare people the `kind` of a device that the catalogue knows.
+
+        It doesn't count as stated then: a stated `kind` without `like` means a device of its own.
+        """
         devices = data.get("devices") if isinstance(data, Mapping) else None
         if not isinstance(devices, Mapping):
-            return data
-        completed = {name: _with_kind(name, figures) for name, figures in devices.items()}
-        return {**data, "devices": completed}
+            return validate(data)
+        kinds = {name: kind for name, d in devices.items() if (kind := _kind_left_out(name, d))}
+        filled_in = {name: {"kind": kind, **devices[name]} for name, kind in kinds.items()}
+        requirement = validate({**data, "devices": {**devices, **filled_in}})
+        for name in kinds:
+            (requirement.devices or {})[name].model_fields_set.discard("kind")
+        return requirement
 
     @field_serializer("devices")
     def _as_stated(self, devices: dict[str, Figures] | None) -> dict[str, Any] | None:
@@ -281,22 +302,26 @@ class Requirement(BaseModel):
 
 
 def like_in_catalogue(name: str, stated: Figures | None) -> str | None:
-    """Return the catalogue's name for a device of a requirement; None if it is of its own kind."""
+    """Return the catalogue's name for a device of a requirement; None if it is of its own kind.
+
+    The device's own name is one of the catalogue's only where neither `like` nor `kind` is stated.
+    """
     if stated is not None and stated.like is not None:
         return stated.like
-    return name if name in CATALOGUE else None
+    own = stated is not None and "kind" in stated.model_fields_set
+    return name if name in CATALOGUE and not own else None
 
 
 def _stated(figures: Figures) -> dict[str, Any]:
     return {field: getattr(figures, field) for field in figures.model_fields_set}
 
 
-def _with_kind(name: Any, figures: Any) -> Any:
-    if not isinstance(figures, Mapping):
-        return figures
+def _kind_left_out(name: Any, figures: Any) -> str | None:
+    """Return the kind of a device that doesn't state it, if the catalogue knows it."""
+    if not isinstance(figures, Mapping) or "kind" in figures:
+        return None
     like = figures.get("like") or name
-    known = isinstance(like, str) and like in CATALOGUE
-    return {"kind": CATALOGUE[like].kind, **figures} if known else figures
+    return CATALOGUE[like].kind if isinstance(like, str) and like in CATALOGUE else None
 
 
 def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:

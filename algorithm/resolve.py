@@ -14,14 +14,12 @@ from algorithm.days import every_step
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
-from algorithm.phrase import phrase
+from algorithm.phrase import listed, phrase
 from algorithm.requirement import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
 from algorithm.sizes import with_size_limits
 
 Device = Conversion | Storage | Connection
-
-MOST_NAMED = 5
 
 
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
@@ -213,13 +211,13 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
         return phrase(
             "%(message)s %(devices)s could, but want something to run on: add %(supplies)s.",
             message=message,
-            devices=_listed(makers),
+            devices=listed(makers),
             supplies=supplies,
         )
     elsewhere = [c for c in sorted(_available(everything)) if _kind(c) == _kind(carrier)]
-    links = phrase(", a link from %(carriers)s", carriers=_listed(elsewhere)) if elsewhere else ""
+    links = phrase(", a link from %(carriers)s", carriers=listed(elsewhere)) if elsewhere else ""
     known = [name for name, device in CATALOGUE.items() if _kind(carrier) in _outputs(device)]
-    such = phrase(", such as %(devices)s", devices=_listed(known)) if known else ""
+    such = phrase(", such as %(devices)s", devices=listed(known)) if known else ""
     return phrase(
         "%(message)s Add supplies.%(carrier)s%(links)s, or consider a device that makes "
         "it%(such)s.",
@@ -236,12 +234,12 @@ def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
     lacking = [name for name in more.devices if name not in had]
     alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]
     if alone:
-        return phrase("one of %(devices)s", devices=_listed(alone)) if alone[1:] else alone[0]
+        return phrase("one of %(devices)s", devices=listed(alone)) if alone[1:] else alone[0]
     needed = set(lacking)
     for name in lacking:
         if carrier in _available(more.only(had | needed - {name})):
             needed.remove(name)
-    return _listed(name for name in lacking if name in needed)
+    return listed(name for name in lacking if name in needed)
 
 
 def _kind(carrier: str) -> str:
@@ -251,9 +249,3 @@ def _kind(carrier: str) -> str:
 def _outputs(device: CatalogueDevice) -> Set[str]:
     figures = device.figures
     return figures.outputs.keys() if isinstance(figures, Converter) else frozenset()
-
-
-def _listed(names: Iterable[str]) -> str:
-    listed = list(names)
-    named, more = ", ".join(listed[:MOST_NAMED]), len(listed) - MOST_NAMED
-    return phrase("%(names)s and %(count)s more", names=named, count=more) if more > 0 else named

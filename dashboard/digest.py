@@ -1,18 +1,20 @@
 """What a checked requirement says, in a form that people can look over before it is searched.
 
 Made for the form of a new search by `drafts`: its values by the step drawn small, and the devices
-that it considers with their figures as they hold there.
+that it considers with their figures as they hold there, and what to doubt in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 import numpy as np
 
 from algorithm import CATALOGUE, Requirement
 from algorithm.devices import Converter, Figures
+from algorithm.plausibility import plausibility_warnings
 from algorithm.requirement import like_in_catalogue
 from algorithm.series import Floats, Series
 
@@ -50,6 +52,7 @@ def digest(requirement: Requirement) -> dict[str, Any]:
             | requirement.areas.keys()
         ),
         "devices": [_device(requirement, name, figures) for name, figures in considered.items()],
+        "warnings": [asdict(warning) for warning in plausibility_warnings(requirement)],
     }
 
 

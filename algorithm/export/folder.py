@@ -3,6 +3,8 @@
 result.json      all of it
 plans.csv        a row for each plan
 devices.csv      a row for each device of each plan
+warnings.csv     a row for each thing to doubt
+assumptions.csv  a row for each figure that the requirement didn't state
 dispatch-1.csv   plan 1 step by step: flows in kW, levels in kWh
 graph-1.svg      plan 1 as a single-line diagram
 """
@@ -18,7 +20,13 @@ from typing import Any
 
 from algorithm.errors import RequirementError
 from algorithm.export.diagram import draw
-from algorithm.export.tables import device_rows, dispatch_rows, plan_rows
+from algorithm.export.tables import (
+    assumption_rows,
+    device_rows,
+    dispatch_rows,
+    plan_rows,
+    warning_rows,
+)
 
 
 @contextmanager
@@ -52,6 +60,8 @@ def write_result(result: Mapping[str, Any], folder: Path) -> None:
     _write(folder / "result.json", as_text(result))
     _write_table(folder / "plans.csv", plan_rows(plans))
     _write_table(folder / "devices.csv", device_rows(plans))
+    _write_table(folder / "warnings.csv", warning_rows(result))
+    _write_table(folder / "assumptions.csv", assumption_rows(result))
     for number, plan in enumerate(plans, start=1):
         title = result["name"]
         if len(plans) > 1:

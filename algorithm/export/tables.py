@@ -18,6 +18,7 @@ PLAN = (
     "basis",
     "investment",
 )
+ASSUMPTION = ("field", "value", "unit", "origin")
 DEVICE = (
     "name",
     "label",
@@ -40,6 +41,7 @@ DEVICE = (
 
 Row = Sequence[Any]
 Plan = Mapping[str, Any]
+Result = Mapping[str, Any]
 
 
 def plan_rows(plans: Sequence[Plan]) -> Iterator[Row]:
@@ -79,6 +81,21 @@ def flow_rows(plans: Sequence[Plan]) -> Iterator[Row]:
         for link in plan["graph"]["links"]:
             ends = (inert(link[end]) for end in ("source", "target", "carrier"))
             yield [number, *ends, link["kwh"]]
+
+
+def warning_rows(result: Result) -> Iterator[Row]:
+    """A row for each thing to doubt; an older result has none."""
+    yield ["id", "text"]
+    for warning in result.get("warnings", ()):
+        yield [warning["id"], inert(warning["text"])]
+
+
+def assumption_rows(result: Result) -> Iterator[Row]:
+    """A row for each figure that the requirement didn't state; an older result has none."""
+    yield ASSUMPTION
+    for assumption in result.get("assumptions", ()):
+        cells = (assumption[name] for name in ASSUMPTION)
+        yield [inert(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def dispatch_rows(dispatch: Mapping[str, Any]) -> Iterator[Row]:

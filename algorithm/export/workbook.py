@@ -1,7 +1,8 @@
 """A result as an Excel workbook: a sheet for each table. Called by `dashboard.api`.
 
-plans, devices, costs, flows: of every plan. dispatch: of one plan, step by step. Numbers are
-numbers, times are times, and what people have named is text even if it begins like a formula.
+plans, devices, costs, flows: of every plan. dispatch: of one plan, step by step. warnings,
+assumptions: of the result. Numbers are numbers, times are times, and what people have named is text
+even if it begins like a formula.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from algorithm.export.tables import Row, cost_rows, device_rows, flow_rows, plan_rows
+from algorithm.export.tables import (
+    Row,
+    assumption_rows,
+    cost_rows,
+    device_rows,
+    flow_rows,
+    plan_rows,
+    warning_rows,
+)
 from algorithm.export.texts import printable
 
 MONEY = {
@@ -42,6 +51,8 @@ def write_workbook(result: Mapping[str, Any], dispatch: Iterable[Row], file: IO[
         "costs": cost_rows(plans),
         "flows": flow_rows(plans),
         "dispatch": dispatch,
+        "warnings": warning_rows(result),
+        "assumptions": assumption_rows(result),
     }
     for title, rows in sheets.items():
         _write_sheet(book.create_sheet(title), iter(rows), currency)

@@ -102,3 +102,5 @@ def _remarks(result: Entry) -> Iterator[str]:
         yield f"Held back by {limit['field']}: {three(limit['used'])} of {three(limit['limit'])}."
     if largest := [device["label"] for device in plan["devices"] if device["at_limit"]]:
         yield f"At the largest size that it may have: {', '.join(largest)}."
+    for warning in result["warnings"]:
+        yield f"Warning: {warning['text']}"

@@ -114,3 +114,21 @@ def test_how_many_plans_is_told_by_the_goal_unless_it_is_stated() -> None:
     assert Options(goal="alternatives").most_plans == 5
     assert Options(goal="front").most_plans == 7
     assert Options(goal="front", plans=3).most_plans == 3
+
+
+def test_what_parts_warn_of_stands_in_the_result_once_after_what_the_requirement_brings() -> None:
+    idle = {"id": "idle", "values": {"device": "a"}, "text": "a is idle."}
+    other = {"id": "idle", "values": {"device": "b"}, "text": "b is idle."}
+    found = result(
+        {
+            "structure": outcome(9, 5) | {"warnings": [idle]},
+            "plan": outcome(9, 5) | {"warnings": [other, idle]},
+            "bound": outcome(9, 5),
+        }
+    )
+    assert found["warnings"] == [idle, other]
+    checked, _, chosen = check(DAY | {"supplies": {"gas": {"price": 70}}})
+    doubted = result_of(
+        checked, (), chosen, {"plan": outcome(9, 5) | {"warnings": [idle]}}, stopped=False
+    )
+    assert [warning["id"] for warning in doubted["warnings"]] == ["price-high", "idle"]

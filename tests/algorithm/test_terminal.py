@@ -212,6 +212,8 @@ def test_a_folder_holds_the_whole_result_and_its_tables(out: Path) -> None:
         "result.json",
         "plans.csv",
         "devices.csv",
+        "warnings.csv",
+        "assumptions.csv",
         *(f"dispatch-{number}.csv" for number in range(1, len(plans) + 1)),
         *(f"graph-{number}.svg" for number in range(1, len(plans) + 1)),
     }
@@ -219,6 +221,32 @@ def test_a_folder_holds_the_whole_result_and_its_tables(out: Path) -> None:
     assert [float(row["cost_per_year"]) for row in table] == [p["cost_per_year"] for p in plans]
     stated = [(row["plan"], row["name"]) for row in rows(out / "devices.csv")]
     assert stated == [(f"{n}", d["name"]) for n, p in enumerate(plans, 1) for d in p["devices"]]
+
+
+def test_a_folder_says_what_to_doubt_and_what_was_assumed(run: Run, tmp_path: Path) -> None:
+    site = written(tmp_path, {**HEAT, "supplies": {"gas": {"price": 50}}})
+    assert run(site, "--out", str(tmp_path / "out"))[0] == 0
+    result = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    (doubt,) = rows(tmp_path / "out" / "warnings.csv")
+    assert doubt == {"id": "price-high", "text": result["warnings"][0]["text"]}
+    figures = rows(tmp_path / "out" / "assumptions.csv")
+    assert figures == [
+        {name: str(value) for name, value in figure.items()} for figure in result["assumptions"]
+    ]
+    assert {
+        "field": "interest_rate",
+        "value": "0.05",
+        "unit": "1/a",
+        "origin": "default",
+    } in figures
+
+
+def test_warnings_come_after_the_tables(run: Run, tmp_path: Path) -> None:
+    site = written(tmp_path, {**HEAT, "supplies": {"gas": {"price": 50}}})
+    _, out, lines = run(site)
+    (warning,) = json.loads(out)["warnings"]
+    assert lines[-1] == f"Warning: {warning['text']}"
+    assert not any(line.startswith("Warning") for line in run(written(tmp_path, HEAT))[2])
 
 
 def test_dispatch_has_a_row_for_each_step_and_a_column_for_each_flow(out: Path) -> None:

@@ -194,7 +194,10 @@ def test_a_site_comes_from_a_table_alone(person: People, client: Client, screens
     assert site["name"] == "mill"
     assert site["demands"]["heat"] == {"carrier": "heat", "power": "heat demand"}
     assert site["profiles"]["heat demand"][:2] == [300, 299]
-    assert site["devices"]["air-heat-pump"] == {"inputs": {"electricity": "heat-pump-input"}}
+    assert site["devices"]["air-heat-pump"] == {
+        "like": "air-heat-pump",
+        "inputs": {"electricity": "heat-pump-input"},
+    }
     assert "wind" not in site["devices"]
     assert someone.complaints == []
 
@@ -251,6 +254,19 @@ def test_a_file_that_is_wrong_is_said_to_be(person: People) -> None:
         page.set_input_files('input[type="file"]', files=[file])
         expect(page.locator('[data-error="site"]')).to_contain_text(said)
         expect(page.locator("[data-look]")).to_be_hidden()
+    assert someone.complaints == []
+
+
+def test_what_to_doubt_in_a_site_is_said_before_it_is_submitted(person: People) -> None:
+    someone = person()
+    page = someone.page
+    page.goto("/new")
+    expect(page.locator("figure.curve").first).to_be_visible()
+    expect(page.locator(".warnings")).to_have_count(0)
+    change(page, "supplies.gas.price", "70")
+    expect(page.locator(".warnings li")).to_contain_text("is 70 EUR/kWh on average")
+    change(page, "supplies.gas.price", "0.07")
+    expect(page.locator(".warnings")).to_have_count(0)
     assert someone.complaints == []
 
 

@@ -264,3 +264,27 @@ def test_paper_gets_the_diagram_the_tables_and_the_guarantee(
         expect(page.locator(hidden).first).to_be_hidden()
     page.set_viewport_size({"width": 794, "height": 1123})
     page.screenshot(path=screenshots / "result-print.png", full_page=True)
+
+
+def test_what_to_doubt_stands_below_the_figures_and_what_was_assumed_is_folded_at_the_end(
+    person: People, client: Client, ended: Ended, screenshots: Path
+) -> None:
+    doubtful = {"demands": {"heat": [300, 400]}, "supplies": {"gas": {"price": 50}}}
+    job = ended({"requirement": doubtful | {"devices": {"gas-boiler": {}}}})
+    result = client.get(f"/api/v1/jobs/{job}/result").json()
+    (warning,) = result["warnings"]
+    someone = person()
+    page = someone.page
+    open_result(page, job)
+    expect(page.get_by_role("region", name="Warnings").locator("li")).to_have_text(warning["text"])
+    rows = page.locator(".assumptions tbody tr")
+    expect(rows).to_have_count(len(result["assumptions"]))
+    expect(rows.first).to_be_hidden()
+    page.locator(".assumptions summary").click()
+    invested = rows.filter(has_text="devices.gas-boiler.investment").first
+    expect(invested).to_contain_text("66.8EUR/kWcatalogue (2025): PyPSA technology-data")
+    page.screenshot(path=screenshots / "result-warnings.png", full_page=True)
+
+    open_result(page, ended(FRONT))
+    expect(page.locator(".warnings")).to_have_count(0)
+    assert someone.complaints == []

@@ -68,6 +68,7 @@ class TestSamples:
             answer = api.post("/api/v1/check", data=json.dumps({"requirement": requirement}))
             assert answer.status_code == 200, answer.text
             assert answer.json == api.post("/api/v1/check", json={"sample": name}).json
+            assert answer.json["warnings"] == []
 
     def test_it_is_fetched_once(self, api: Api) -> None:
         tag = api.get("/api/v1/samples/campus").headers["ETag"]
@@ -121,6 +122,13 @@ class TestChecking:
         assert (boiler["name"], boiler["stated"]) == ("gas-boiler", ["max_size"])
         assert boiler["figures"]["max_size"] == 500
         assert boiler["year"] > 2000
+
+    def test_it_says_what_to_doubt(self, api: Api) -> None:
+        found = api.post("/api/v1/check", data=json.dumps({"requirement": SITE})).json
+        (warning,) = found["warnings"]
+        assert warning["id"] == "catalogue-by-name"
+        assert warning["values"] == {"field": "devices.gas-boiler", "name": "gas-boiler"}
+        assert warning["text"].startswith("devices.gas-boiler states some figures")
 
     def test_a_year_is_drawn_by_its_days(self, api: Api) -> None:
         found = api.post("/api/v1/check", json={"sample": "campus"}).json

@@ -24,6 +24,7 @@ def front() -> dict[str, Any]:
     is of typical days."""
     found = run_search("tiny", options={"goal": "front", "plans": 3})
     found["plans"][0]["devices"][0]["label"] = FORMULA
+    found["warnings"] = [{"id": "price-high", "values": {}, "text": FORMULA}]
     found["plans"][0]["graph"]["links"][0]["source"] = "@supply\x07"
     dispatch = found["plans"][1]["dispatch"]
     dispatch["days"] = [{"day": 40, "date": "2023-02-10", "days_per_year": 365.0}]
@@ -55,7 +56,10 @@ def test_a_workbook_has_a_sheet_for_each_table(
     api: Api, finished: str, front: dict[str, Any]
 ) -> None:
     book = opened(api, finished)
-    assert book.sheetnames == ["plans", "devices", "costs", "flows", "dispatch"]
+    assert book.sheetnames == [
+        *("plans", "devices", "costs", "flows", "dispatch"),
+        *("warnings", "assumptions"),
+    ]
     plans = table(book, "plans")
     for row, plan in zip(plans, front["plans"], strict=True):
         assert row["cost_per_year, EUR"] == pytest.approx(plan["cost_per_year"])
@@ -66,6 +70,31 @@ def test_a_workbook_has_a_sheet_for_each_table(
     ]
     devices = [device for plan in front["plans"] for device in plan["devices"]]
     assert [row["size"] for row in table(book, "devices")] == [d["size"] for d in devices]
+
+
+def test_a_workbook_says_what_to_doubt_and_what_was_assumed(
+    api: Api, finished: str, front: dict[str, Any]
+) -> None:
+    book = opened(api, finished)
+    (doubt,) = table(book, "warnings")
+    assert (doubt["id"], doubt["text"].lstrip("'")) == ("price-high", FORMULA)
+    figures = table(book, "assumptions")
+    for row, assumed in zip(figures, front["assumptions"], strict=True):
+        is_number = isinstance(assumed["value"], float)
+        assert row == assumed | ({"value": pytest.approx(assumed["value"])} if is_number else {})
+
+
+def test_a_result_from_before_there_were_warnings_has_a_workbook_all_the_same(
+    app: Flask, api: Api, front: dict[str, Any]
+) -> None:
+    identity = api.submit()
+    older = {
+        name: value for name, value in front.items() if name not in ("warnings", "assumptions")
+    }
+    with app.app_context():
+        assert jobs.end(identity, "SUCCESS", "finished", "It ended.", older)
+    book = opened(api, identity)
+    assert table(book, "warnings") == table(book, "assumptions") == []
 
 
 def test_the_costs_of_a_plan_add_up_to_what_it_costs(

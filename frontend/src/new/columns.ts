@@ -175,7 +175,8 @@ function withHeatPump(profiles: Record<string, unknown>, devices: readonly strin
   };
   const there = devices.filter((name) => (weather[name] ?? 'sun') in profiles || !weather[name]);
   const all = Object.fromEntries(there.map((name) => [name, {}]));
-  return { ...all, 'air-heat-pump': { inputs: { electricity: 'heat-pump-input' } } };
+  const name = 'air-heat-pump';
+  return { ...all, [name]: { like: name, inputs: { electricity: 'heat-pump-input' } } };
 }
 
 /** kW of electricity per kW of heat at 50 °C: COP 6.08 − 0.09 ΔT + 0.0005 ΔT² (Ruhnau et al.,

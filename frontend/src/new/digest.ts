@@ -1,5 +1,7 @@
 // What the server has understood of a draft (dashboard/digest.py).
 
+import type { Warning } from '../warnings.ts';
+
 export interface Digest {
   name: string;
   currency: string;
@@ -12,6 +14,7 @@ export interface Digest {
   curves: Curve[];
   areas: string[];
   devices: Device[];
+  warnings: Warning[];
 }
 
 export interface Curve {

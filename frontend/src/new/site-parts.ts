@@ -6,6 +6,7 @@ import { days } from '../charts/calendar.ts';
 import { find, say } from '../element.ts';
 import { figure } from '../format.ts';
 import { t } from '../texts.ts';
+import type { Warning } from '../warnings.ts';
 import { Devices } from './devices.ts';
 import type { Digest } from './digest.ts';
 import type { Draft, Site } from './draft.ts';
@@ -21,6 +22,8 @@ export class SiteParts {
   private readonly prices: Prices;
   private readonly devices: Devices;
   private readonly draft: Draft;
+  private readonly warnings: HTMLElement;
+  private doubted: readonly Warning[] = [];
   private look: Promise<Look> | undefined;
   /** Of which they are. */
   private site: Site | undefined;
@@ -29,6 +32,7 @@ export class SiteParts {
     this.place = find('[data-site]', form);
     this.horizon = find('[data-field="horizon"]', form);
     this.summary = find('[data-field="summary"]', form);
+    this.warnings = find('[data-warnings]', form);
     this.curves = find('[data-look]', form);
     this.prices = new Prices(find('[data-prices]', form), draft);
     this.devices = new Devices(find('[data-devices]', form), draft);
@@ -47,9 +51,16 @@ export class SiteParts {
     }
     this.place.hidden = false;
     say(this.horizon, horizon(digest));
+    this.warn(digest.warnings);
     this.sumUp();
     this.look ??= import('./look.ts').then(({ Look }) => new Look(this.curves));
     this.look.then((look) => look.show(digest));
+  }
+
+  private async warn(warnings: readonly Warning[]): Promise<void> {
+    this.doubted = warnings;
+    const shown = warnings.length > 0 && (await import('../warnings.ts')).warningList(warnings);
+    if (warnings === this.doubted) this.warnings.replaceChildren(...(shown ? [shown] : []));
   }
 
   /** Which devices may be used. */

@@ -2,6 +2,7 @@
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
 import { called } from '../texts.ts';
+import type { Warning } from '../warnings.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
@@ -42,6 +43,16 @@ export interface Device {
   kwh_per_year: number;
 }
 
+/** A figure that the requirement doesn't state. */
+export interface Assumption {
+  /** Its dotted path in the requirement. */
+  field: string;
+  /** A text is a date, or the name of a profile. */
+  value: number | string;
+  unit: string;
+  origin: string;
+}
+
 export interface SearchResult {
   name: string;
   currency: string;
@@ -53,6 +64,9 @@ export interface SearchResult {
     /** Proven on the typical days. */
     gap: number | null;
   };
+  /** Missing in an older result, as the next. */
+  warnings?: Warning[];
+  assumptions?: Assumption[];
   /** The best one first; there is no result without one. */
   plans: [Plan, ...Plan[]];
 }

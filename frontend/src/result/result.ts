@@ -7,6 +7,8 @@ import { compareUrl } from '../compare/pick.ts';
 import { union } from '../diagram/graph.ts';
 import { find, html } from '../element.ts';
 import { t } from '../texts.ts';
+import { warningList } from '../warnings.ts';
+import { assumptionsFolded } from './assumptions.ts';
 import { type Choice, readChoice, writeChoice } from './choice.ts';
 import { Exports } from './exports.ts';
 import { headline } from './headline.ts';
@@ -90,7 +92,7 @@ class Shown {
 
   /** Puts it on the page; resolves when it is drawn. */
   async draw(): Promise<void> {
-    const { plans } = this.result;
+    const { plans, warnings = [], assumptions = [] } = this.result;
     const title = html('h2', { id: 'plan-title' }, t('The plan'));
     const head = html(
       'div',
@@ -103,10 +105,12 @@ class Shown {
     await this.show();
     this.place.replaceChildren(
       this.head,
+      ...(warnings.length > 0 ? [warningList(warnings)] : []),
       ...(plans.length > 1 ? [this.plans.element] : []),
       html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, head, canvas),
       this.operation.element,
       this.tables,
+      ...(assumptions.length > 0 ? [assumptionsFolded(assumptions)] : []),
     );
   }
 

@@ -85,7 +85,7 @@ describe('the requirement of a table alone', () => {
     const made = requirementOf('Mill', table, warm, ['gas-boiler', 'wind', 'air-heat-pump']);
     assert.deepEqual(made.devices, {
       'gas-boiler': {},
-      'air-heat-pump': { inputs: { electricity: 'heat-pump-input' } },
+      'air-heat-pump': { like: 'air-heat-pump', inputs: { electricity: 'heat-pump-input' } },
     });
     assert.ok(Math.abs(heatPumpInput(10) - 1 / (0.85 * 3.28)) < 1e-9);
   });

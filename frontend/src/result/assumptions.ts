@@ -1,0 +1,45 @@
+// The figures that the requirement doesn't state, folded away: what holds instead, and where it is
+// from.
+
+import { html } from '../element.ts';
+import * as format from '../format.ts';
+import { called, said, t, tn } from '../texts.ts';
+import type { Assumption } from './plan.ts';
+
+export function assumptionsFolded(assumptions: readonly Assumption[]): HTMLElement {
+  const title = tn(
+    'Assumptions: %(n)s figure that the requirement doesn’t state',
+    'Assumptions: %(n)s figures that the requirement doesn’t state',
+    assumptions.length,
+  );
+  const heads = [t('Field'), t('Value'), t('Unit'), t('Origin')];
+  const table = html(
+    'table',
+    {},
+    html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
+    html('tbody', {}, ...assumptions.map(row)),
+  );
+  const frame = { class: 'assumptions-frame', role: 'region', tabindex: '0', 'aria-label': title };
+  return html(
+    'details',
+    { class: 'card assumptions' },
+    html('summary', {}, title),
+    html('div', frame, table),
+  );
+}
+
+function row({ field, value, unit, origin }: Assumption): HTMLElement {
+  return html(
+    'tr',
+    {},
+    html('th', { scope: 'row' }, field),
+    html('td', {}, typeof value === 'number' ? format.figure(value) : called(value)),
+    html('td', {}, unitOf(unit)),
+    html('td', {}, said(origin)),
+  );
+}
+
+function unitOf(unit: string): string {
+  if (unit === 'years') return t('years');
+  return unit === 'date' ? '' : unit.replace('m2', 'm²');
+}
