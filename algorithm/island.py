@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from algorithm.days import Steps
+from algorithm.days import Period, Steps
 from algorithm.devices import Converter, Link, Store
 from algorithm.series import Floats, Integers
 
@@ -113,7 +113,7 @@ class Trade:
     co2: Floats
     limit: Floats
     peak_price: float = 0.0
-    monthly_peaks: bool = False
+    peak_period: Period = "year"
     devices: tuple[str, ...] | None = None
 
     def at(self, positions: Integers) -> "Trade":

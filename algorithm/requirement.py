@@ -59,7 +59,7 @@ class Supply(BaseModel):
         0.0, description="currency per kW of the highest power in each `peak_period`"
     )
     peak_period: Literal["year", "month"] = Field(
-        "year", description="whether the peak of the year is paid for, or that of each month"
+        "year", description="whether the peak of each year is paid for, or that of each month"
     )
 
 

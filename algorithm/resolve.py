@@ -91,7 +91,7 @@ class _Resolver:
             co2=self._array(supply.co2),
             limit=self._limit(supply.limit),
             peak_price=supply.peak_price,
-            monthly_peaks=supply.peak_period == "month",
+            peak_period=supply.peak_period,
         )
 
     def _export(self, name: str, export: Export) -> Trade:

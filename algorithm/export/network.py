@@ -9,8 +9,8 @@ currency a year, CO2 kg. What PyPSA has no word for is said in those that it has
 - A size is what an extendable component must have, so that its cost is part of the objective. What
   devices cost whatever their size is the capital cost of the one generator "fixed costs".
 - A supply is a generator beyond a link, whose capacity costs what the peak does (a link for each
-  month, if each month's does) and whose second output goes to the bus "CO2". What is emitted there
-  has its price and its limit.
+  month or year, if there are several) and whose second output goes to the bus "CO2". What is
+  emitted there has its price and its limit.
 - The power that a store has for charging and discharging together, and a two-way link for both
   ways, is a generator on a bus of its own, from which both draw.
 """
@@ -202,14 +202,14 @@ class _Translation:
 
     def _peaks(self, trade: Trade) -> Iterator[tuple[str, Floats, float]]:
         """Yield each period that has a peak of its own: its label, 1 in its steps, its price."""
-        months = self._island.steps.months
-        if not (trade.monthly_peaks and trade.peak_price):
-            yield "", np.ones(len(months)), trade.peak_price
+        period = self._island.steps.periods(trade.peak_period)
+        if not (period.any() and trade.peak_price):
+            yield "", np.ones(len(period)), peak_price_of_period(trade, 1)
             return
-        occurring = np.unique(months)
-        for month in occurring:
-            price = peak_price_of_period(trade, len(occurring))
-            yield f" month {month + 1}", (months == month).astype(float), price
+        begins = np.unique(period, return_index=True)[1]
+        for number, snapshot in enumerate(self.network.snapshots[begins]):
+            price = peak_price_of_period(trade, len(begins))
+            yield f" from {snapshot:%Y-%m-%d}", (period == number).astype(float), price
 
     def _add_export(self, name: str, export: Trade) -> None:
         """Add a buyer; what only certain devices may sell them flows through a bus of theirs."""
