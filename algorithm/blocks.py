@@ -196,14 +196,14 @@ def _add_charging(
     program.rows(steps, [(charge, 1.0), (discharge, 1.0), (power, -1.0)], upper=0.0)
     if storage.figures.charging == "shared":
         return NONE
-    most_in, most_out = _largest_powers(island, storage)
+    most_in, most_out = largest_powers(island, storage)
     charging = program.columns(steps, upper=1.0, whole=True)
     program.rows(steps, [(charge, 1.0), (charging, -most_in)], upper=0.0)
     program.rows(steps, [(discharge, 1.0), (charging, most_out)], upper=most_out)
     return charging
 
 
-def _largest_powers(island: Island, storage: Storage) -> tuple[float, float]:
+def largest_powers(island: Island, storage: Storage) -> tuple[float, float]:
     """Return the kW that the largest store can be charged and discharged with in a step."""
     figures, hours = storage.figures, island.steps.step_hours
     by_power = storage.max_size / figures.hours if figures.hours > 0 else np.inf

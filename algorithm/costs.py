@@ -6,6 +6,9 @@ Used by `blocks` for the objective and by `plan` for what a plan costs.
 from algorithm.island import Trade
 from algorithm.series import MONTHS_A_YEAR
 
+# What a kWh may earn, or save in kg of CO2, that is bought and sold at once: rounding.
+NO_GAIN = 1e-9
+
 
 def annuity(interest_rate: float, years: float) -> float:
     """Return the share of an investment to pay back each year over its life."""

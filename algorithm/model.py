@@ -26,7 +26,8 @@ from algorithm.blocks import (
     add_trade,
     add_unserved,
 )
-from algorithm.island import Island
+from algorithm.island import Island, Meter
+from algorithm.meters import MeterColumns, add_meter, as_they_flow, shared_meters
 from algorithm.program import Program, Term
 from algorithm.series import Floats, Integers
 
@@ -40,8 +41,9 @@ Objective = Literal["cost", "co2"]
 class Model:
     """The program, and which of its columns and rows mean what.
 
-    unserved: (T,) kW by demand. balances: the rows (T,) of each carrier. limits: the row of each of
-    the requirement's limits that all devices or supplies share, by field.
+    unserved: (T,) kW by demand. meters: those that supplies and exports share. balances: the rows
+    (T,) of each carrier. limits: the row of each of the requirement's limits that all devices or
+    supplies share, by field.
     """
 
     island: Island
@@ -53,6 +55,7 @@ class Model:
     supplies: Mapping[str, TradeColumns]
     exports: Mapping[str, TradeColumns]
     unserved: Mapping[str, Integers]
+    meters: dict[str, MeterColumns] = field(default_factory=dict)
     balances: dict[str, Integers] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
 
@@ -73,10 +76,11 @@ class Model:
 
     @property
     def hourly(self) -> Integers:
-        """The columns that are a decision in a step."""
+        """The columns that are a decision in a step, or in a period of net metering."""
         on = [columns.on for columns in self.conversions.values()]
         charging = [columns.charging for columns in self.storages.values()]
-        return np.concatenate([NONE, *on, *charging])
+        ways = [columns.decisions for columns in self.meters.values()]
+        return np.concatenate([NONE, *on, *charging, *ways])
 
 
 def build_model(
@@ -94,7 +98,7 @@ def build_model(
     None. without_one_of: sets of devices; of each set at least one whose installation is a decision
     is left out.
     """
-    program = Program()
+    program, flowing = Program(), as_they_flow(island)
     model = Model(
         island,
         program,
@@ -105,10 +109,11 @@ def build_model(
         },
         storages={n: add_storage(program, island, s) for n, s in island.storages.items()},
         connections={n: add_connection(program, island, c) for n, c in island.connections.items()},
-        supplies={n: add_trade(program, island, t, 1.0) for n, t in island.supplies.items()},
-        exports={n: add_trade(program, island, t, -1.0) for n, t in island.exports.items()},
+        supplies={n: add_trade(program, island, t, 1.0) for n, t in flowing.supplies.items()},
+        exports={n: add_trade(program, island, t, -1.0) for n, t in flowing.exports.items()},
         unserved=add_unserved(program, island, unserved_price),
     )
+    _add_meters(model)
     _add_balances(model)
     _add_origins(model)
     _add_limits(model)
@@ -122,6 +127,45 @@ def build_model(
         ]
         program.minimise([*_emissions(model), *unserved])
     return model
+
+
+def _add_meters(model: Model) -> None:
+    """What shares a meter flows one way in each step, and may be paid for on balance."""
+    for name, meter in shared_meters(model.island).items():
+        model.meters[name] = add_meter(
+            model.program,
+            model.island,
+            meter,
+            [model.supplies[one].power for one in meter.supplies],
+            [model.exports[one].power for one in meter.exports],
+            least_co2=model.minimise == "co2",
+        )
+        _add_surplus(model, meter, model.meters[name])
+
+
+def _add_surplus(model: Model, meter: Meter, columns: MeterColumns) -> None:
+    """A meter that exports does so with what is made and isn't wanted: so it need not be told by
+    large figures alone how far from buying what it sells a plan is."""
+    island, steps = model.island, columns.decided
+    carrier = island.exports[meter.exports[0]].carrier
+    wanted = wanted_of(island, carrier)[steps]
+    terms: list[Term] = [(power[steps], 1.0) for power in columns.exports]
+    terms += [
+        (power[steps], -made.clip(min=0.0)[steps])
+        for name in model.devices
+        for power, made in device_terms(model, name, carrier)
+    ]
+    terms += [
+        (model.supplies[name].power[steps], -1.0)
+        for name, supply in island.supplies.items()
+        if supply.carrier == carrier and name not in meter.supplies
+    ]
+    terms += [
+        (power[steps], -1.0)
+        for name, power in model.unserved.items()
+        if island.demands[name].carrier == carrier
+    ]
+    model.program.rows(len(steps), [*terms, (columns.importing, -wanted)], upper=-wanted)
 
 
 def _add_balances(model: Model) -> None:

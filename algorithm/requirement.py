@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from algorithm.catalogue import CATALOGUE, in_currency
+from algorithm.days import Period
 from algorithm.devices import Amount, Converter, Figures, Link, Store
 from algorithm.phrase import phrase
 from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series
@@ -81,6 +82,25 @@ class Export(BaseModel):
         min_length=1,
         max_length=100,
         description="the converters whose output alone may be sold here; anything if left out",
+    )
+
+
+class Meter(BaseModel):
+    """A connection to a grid: in a step, its supplies or its exports flow, never both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    supplies: list[Name] = Field(
+        default_factory=list, max_length=50, description="the supplies that come through it"
+    )
+    exports: list[Name] = Field(
+        default_factory=list, max_length=50, description="the exports that leave through it"
+    )
+    net_metering: Period | None = Field(
+        None,
+        description="the period over which exports are set off against supplies: only its net "
+        "import is paid for, or its net export, at the supply's or the export's price, which is "
+        "constant within it; CO2 and peaks still count what flows. None if left out",
     )
 
 
@@ -181,6 +201,13 @@ class Requirement(BaseModel):
         description="devices to consider, by name: a name of the catalogue, or any other with "
         "`like` (a name of the catalogue) or with a `kind` of its own; figures that aren't stated "
         "are the catalogue's. The whole catalogue if left out",
+    )
+    meters: dict[Name, Meter] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="connections to a grid, by name: which supplies and exports share one. Needed "
+        "where an export pays more than a supply of its carrier costs; two connections are two "
+        "meters",
     )
     areas: dict[Name, Amount] = Field(
         default_factory=dict,

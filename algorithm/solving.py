@@ -332,7 +332,7 @@ def running(model: Model, solution: Floats, share: float) -> dict[int, float]:
     """Return a decision for each hourly column (column: 0 or 1), near to a relaxed solution.
 
     A device is on where it runs at `share` of its minimum load or more; a store charges where it
-    charges more than it discharges.
+    charges more than it discharges; a meter imports where more is bought than sold.
     """
     decisions: dict[int, float] = {}
     for name, conversion in model.conversions.items():
@@ -345,6 +345,8 @@ def running(model: Model, solution: Floats, share: float) -> dict[int, float]:
         if len(storage.charging):
             charges = solution[storage.charge] > solution[storage.discharge]
             decisions.update(zip(storage.charging.tolist(), charges.astype(float), strict=True))
+    for meter in model.meters.values():
+        decisions |= meter.directions(solution, model.island.steps.weights)
     return decisions
 
 

@@ -30,6 +30,7 @@ from algorithm.costs import peak_price_of_period, yearly_share
 from algorithm.devices import Installable
 from algorithm.errors import RequirementError
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
+from algorithm.meters import decided_steps, shared_meters
 from algorithm.series import Floats
 
 # Half of the last digit that a plan states of a size.
@@ -102,6 +103,7 @@ class _Translation:
 
     def _translate(self) -> None:
         island = self._island
+        _check_meters(island)
         for carrier in island.carriers:
             self._bus(f"carrier:{carrier}", carrier)
         self._add_emissions()
@@ -326,6 +328,17 @@ class _Translation:
         for label, start, end in ((node, source, target), (f"{node} back", target, source)):
             arriving: dict[str, Floats | float] = {end: connection.efficiency, shared: -1.0}
             self._add_link(label, start, arriving, **FREE, **cost)
+
+
+def _check_meters(island: Island) -> None:
+    """Raise NotExpressible where a meter does more than what a plan does by itself."""
+    for name, meter in shared_meters(island).items():
+        if meter.net_metering is not None:
+            raise NotExpressible(f"the net metering of meters.{name} can't be kept in PyPSA")
+        if len(decided_steps(island, meter, least_co2=False)):
+            raise NotExpressible(
+                f"that meters.{name} never buys and sells in one step can't be kept in PyPSA"
+            )
 
 
 def _range(figures: Installable, size: float, max_size: float) -> tuple[float, float]:
