@@ -6,7 +6,7 @@ Used by `blocks` for the objective and by `plan` for what a plan costs.
 from algorithm.island import Trade
 from algorithm.series import MONTHS_A_YEAR
 
-# What a kWh may earn, or save in kg of CO2, that is bought and sold at once: rounding.
+# A gain per kWh, in currency or kg of CO2, that is rounding.
 NO_GAIN = 1e-9
 
 

@@ -4,8 +4,9 @@ Written down by `model`, read off by `operation`. Which of the two flows is a de
 both at once could pay. Elsewhere no plan gains by it, and `operation` takes off both what flows to
 and fro.
 
-With net metering, exports are set off against supplies over a period: what is imported on balance
-is paid for, or what is exported. A kWh that flows then has no price of its own, only its CO2.
+With net metering, exports are set off against supplies over a period, and what is left is paid for:
+the net import at the supply's price, or the net export at the export's. That is a matter of the
+bill alone. CO2, peaks and limits count what flows.
 """
 
 from collections.abc import Iterator, Sequence

@@ -144,8 +144,10 @@ def _add_meters(model: Model) -> None:
 
 
 def _add_surplus(model: Model, meter: Meter, columns: MeterColumns) -> None:
-    """A meter that exports does so with what is made and isn't wanted: so it need not be told by
-    large figures alone how far from buying what it sells a plan is."""
+    """What a meter exports is made here and not needed here, where its direction is decided.
+
+    Every plan keeps to that by itself; the relaxation, which may go both ways in part, doesn't.
+    """
     island, steps = model.island, columns.decided
     carrier = island.exports[meter.exports[0]].carrier
     wanted = wanted_of(island, carrier)[steps]

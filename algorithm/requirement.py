@@ -98,9 +98,10 @@ class Meter(BaseModel):
     )
     net_metering: Period | None = Field(
         None,
-        description="the period over which exports are set off against supplies: only its net "
-        "import is paid for, or its net export, at the supply's or the export's price, which is "
-        "constant within it; CO2 and peaks still count what flows. None if left out",
+        description="the period over which exports are set off against supplies: only the net "
+        "import of each, or the net export, is paid for, at the supply's or the export's price, "
+        "which is constant within it. A month is one of the calendar, a year begins with the "
+        "horizon. CO2, peaks and limits still count what flows. None if left out",
     )
 
 
