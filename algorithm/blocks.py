@@ -71,8 +71,8 @@ class ConnectionColumns:
 
 @dataclass(frozen=True)
 class TradeColumns:
-    """power (T,) kW; peaks (P,) kW of the year or of each month that occurs, which `period` (T,)
-    tells; both empty where peaks cost nothing."""
+    """power (T,) kW; peaks (P,) kW of each year or month that occurs, which `period` (T,) tells;
+    both empty where peaks cost nothing."""
 
     power: Integers
     peaks: Integers
@@ -221,6 +221,16 @@ def _add_charging(
     program.rows(steps, [(charge, 1.0), (discharge, 1.0), (power, -1.0)], upper=0.0)
 
 
+def largest_powers(island: Island, storage: Storage) -> tuple[float, float]:
+    """Return the kW that the largest store can be charged and discharged with in a step."""
+    figures, hours = storage.figures, island.steps.step_hours
+    by_power = storage.max_size / figures.hours if figures.hours > 0 else np.inf
+    filled = storage.max_size * (1 + hours * figures.standing_loss)
+    most_in = min(by_power, filled / hours / figures.charge_efficiency)
+    most_out = min(by_power, storage.max_size / hours * figures.discharge_efficiency)
+    return most_in, most_out
+
+
 def add_connection(program: Program, island: Island, connection: Connection) -> ConnectionColumns:
     figures, weights = connection.figures, island.steps.weights
     size = _add_size(program, island, figures, connection.max_size)
@@ -237,17 +247,17 @@ def add_connection(program: Program, island: Island, connection: Connection) -> 
 def add_trade(program: Program, island: Island, trade: Trade, sign: float) -> TradeColumns:
     """Add a supply (sign 1) or an export (sign -1, whose price is income and whose CO2 is saved).
 
-    Each month's peak counts as many times as it takes to make twelve.
+    Each month's peak counts as many times as it takes to make twelve, each year's to make one.
     """
     weights = island.steps.weights
     cost = sign * weights * (trade.price + trade.co2 * island.co2_price)
     power = program.columns(len(weights), upper=trade.limit, cost=cost)
     if trade.peak_price == 0:
         return TradeColumns(power, NONE, NONE)
-    months = island.steps.months if trade.monthly_peaks else np.zeros_like(power)
-    occurring, period = np.unique(months, return_inverse=True)
-    price = peak_price_of_period(trade, len(occurring))
-    peaks = program.columns(len(occurring), upper=trade.limit.max(), cost=price)
+    period = island.steps.periods(trade.peak_period)
+    count = int(period.max()) + 1
+    price = peak_price_of_period(trade, count)
+    peaks = program.columns(count, upper=trade.limit.max(), cost=price)
     program.rows(len(weights), [(power, 1.0), (peaks[period], -1.0)], upper=0.0)
     return TradeColumns(power, peaks, period)
 

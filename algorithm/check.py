@@ -18,7 +18,7 @@ from algorithm.errors import FieldError, RequirementError
 from algorithm.near_miss import near_miss
 from algorithm.options import Options
 from algorithm.phrase import phrase
-from algorithm.requirement import Demand, Export, Path, Requirement, Supply
+from algorithm.requirement import Demand, Export, Meter, Path, Requirement, Supply
 from algorithm.series import NUMBER, PROFILE, VALUES
 
 Checked = TypeVar("Checked", bound=BaseModel)
@@ -43,6 +43,7 @@ _PARTS: dict[str | int, type[BaseModel]] = {
     "demands": Demand,
     "supplies": Supply,
     "exports": Export,
+    "meters": Meter,
     "options": Options,
 }
 

@@ -5,15 +5,17 @@ sentence: what is wrong and where, and what would be right.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 
 from algorithm.catalogue import CATALOGUE
-from algorithm.days import is_long, moment
+from algorithm.costs import NO_GAIN
+from algorithm.days import Period, every_step, is_long, moment
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.near_miss import near_miss
 from algorithm.phrase import listed, phrase
-from algorithm.requirement import Path, Requirement, like_in_catalogue
+from algorithm.requirement import Export, Meter, Path, Requirement, Supply, like_in_catalogue
 from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
 
 Finding = tuple[Path, str]
@@ -27,6 +29,11 @@ MOST_ENTRIES = 12_000_000
 MOST_YIELD = 2.0
 # What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
 NAMES_TAKEN = {"sun", "wind", "unserved"}
+PERIODS: Mapping[Period, str] = {
+    "day": phrase("day"),
+    "month": phrase("month"),
+    "year": phrase("year"),
+}
 
 
 def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Finding]:
@@ -56,6 +63,7 @@ def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Fin
     yield from _of_carriers(requirement, considered)
     yield from _of_sellers(requirement, considered)
     yield from _of_memory(requirement, considered)
+    yield from _of_meters(requirement)
     yield from _of_trades(requirement, least_co2)
 
 
@@ -472,7 +480,7 @@ def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> 
 
 
 def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
-    trades = len(requirement.supplies) + len(requirement.exports)
+    trades = len(requirement.supplies) + len(requirement.exports) + len(requirement.meters)
     a_step = 3 * trades + sum(_entries_a_step(figures) for figures in considered.values())
     steps = requirement.horizon
     entries = steps * a_step
@@ -496,18 +504,91 @@ def _entries_a_step(figures: Figures) -> int:
     return 12 if isinstance(figures, Store) else 4 + 2 * figures.two_way
 
 
-def _of_trades(requirement: Requirement, least_co2: bool) -> Iterator[Finding]:
-    """Refuse to earn without end: to buy for less than the same carrier sells at, without limit.
+# What is bought and sold
 
-    All devices have a largest size, so there is no other way to.
+
+def _of_meters(requirement: Requirement) -> Iterator[Finding]:
+    """A meter names supplies and exports of one carrier, each of which is in no other."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, meter in requirement.meters.items():
+        path: Path = ("meters", name)
+        carriers: dict[str, None] = {}
+        for part in ("supplies", "exports"):
+            trades: Mapping[str, Supply | Export] = getattr(requirement, part)
+            for position, trade in enumerate(getattr(meter, part)):
+                if trade not in trades:
+                    near = near_miss(trade, trades) if trades else ""
+                    message = phrase(
+                        "'%(trade)s' is not one of %(part)s%(near)s",
+                        trade=trade,
+                        part=part,
+                        near=near,
+                    )
+                    yield (*path, part, position), message
+                elif (part, trade) in seen:
+                    message = phrase(
+                        "'%(trade)s' is already in meters.%(meter)s",
+                        trade=trade,
+                        meter=seen[part, trade],
+                    )
+                    yield (*path, part, position), message
+                else:
+                    seen[part, trade] = name
+                    carriers[trades[trade].carrier or trade] = None
+        if not meter.supplies and not meter.exports:
+            yield path, phrase("should name the supplies and exports that go through it")
+        elif len(carriers) > 1:
+            message = phrase(
+                "should be of one carrier, not of %(carriers)s", carriers=", ".join(carriers)
+            )
+            yield path, message
+        elif meter.net_metering is not None:
+            yield from _of_net_metering(requirement, name, meter, meter.net_metering)
+
+
+def _of_net_metering(
+    requirement: Requirement, name: str, meter: Meter, period: Period
+) -> Iterator[Finding]:
+    """What is left on balance has one price for the whole period."""
+    path = ("meters", name, "net_metering")
+    if len(meter.supplies) != 1 or len(meter.exports) != 1:
+        yield path, phrase("needs a meter of one supply and one export, at whose prices it settles")
+        return
+    steps = every_step(requirement.horizon, requirement.step_hours, requirement.start)
+    number = steps.periods(period)
+    begins = np.unique(number, return_index=True)[1]
+    for part in ("supplies", "exports"):
+        trades: Mapping[str, Supply | Export] = getattr(requirement, part)
+        (trade,) = getattr(meter, part)
+        if trade not in trades:
+            return
+        prices = np.broadcast_to(_values(requirement, trades[trade].price), number.shape)
+        if (changed := np.abs(prices - prices[begins][number]) > NO_GAIN).any():
+            message = phrase(
+                "needs a price that is constant within each %(period)s, and %(part)s.%(trade)s."
+                "price changes%(where)s; without net_metering it may",
+                period=PERIODS[period],
+                part=part,
+                trade=trade,
+                where=_where(requirement, changed),
+            )
+            yield path, message
+            return
+
+
+def _of_trades(requirement: Requirement, least_co2: bool) -> Iterator[Finding]:
+    """Refuse to buy and sell at once for money, unless `meters` tells what can flow at once.
+
+    What certain devices alone may sell is metered by itself.
     """
     for name, export in requirement.exports.items():
-        if export.limit is not None or export.devices is not None:
-            continue
-        for bought, supply in requirement.supplies.items():
-            same = (export.carrier or name) == (supply.carrier or bought)
-            if same and supply.limit is None:
-                yield from _of_pair(requirement, name, bought, least_co2)
+        pairs = (
+            finding
+            for bought, supply in requirement.supplies.items()
+            if export.devices is None and (export.carrier or name) == (supply.carrier or bought)
+            for finding in _of_pair(requirement, name, bought, least_co2)
+        )
+        yield from islice(pairs, 1)
 
 
 def _of_pair(
@@ -517,6 +598,53 @@ def _of_pair(
     saved = _margin(requirement, export.co2, supply.co2)
     earned = _margin(requirement, export.price, supply.price)
     earned = earned + saved * requirement.co2_price / KG_A_TONNE
+    meters = requirement.meters.items()
+    through_in = [meter for meter, shares in meters if bought in shares.supplies]
+    through_out = [meter for meter, shares in meters if name in shares.exports]
+    if not through_in or not through_out:
+        matters = least_co2 or requirement.co2_limit is not None
+        yield from _of_unstated(requirement, name, bought, earned, saved * matters)
+    elif through_in != through_out and export.limit is None and supply.limit is None:
+        yield from _without_end(requirement, name, bought, earned, saved * least_co2)
+
+
+def _of_unstated(
+    requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
+) -> Iterator[Finding]:
+    """Ask whether a supply and an export share a connection, where both at once would pay.
+
+    earned, saved: money, and CO2 if that matters, for a kWh that is bought and sold at once.
+    """
+    remedy = phrase(
+        "state in meters that the two share a connection, where never both flow at once, or, if "
+        "they are two connections, put each in a meter of its own"
+    )
+    if (earned > NO_GAIN).any():
+        message = phrase(
+            "is above the price of supplies.%(bought)s (CO2 included)%(where)s: %(remedy)s",
+            bought=bought,
+            where=_where(requirement, earned > NO_GAIN),
+            remedy=remedy,
+        )
+        yield ("exports", name, "price"), message
+    elif (saved > NO_GAIN).any():
+        message = phrase(
+            "is above that of supplies.%(bought)s%(where)s: %(remedy)s",
+            bought=bought,
+            where=_where(requirement, saved > NO_GAIN),
+            remedy=remedy,
+        )
+        yield ("exports", name, "co2"), message
+
+
+def _without_end(
+    requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
+) -> Iterator[Finding]:
+    """Refuse to earn without end through two connections, neither of which has a limit.
+
+    All devices have a largest size, so there is no other way to.
+    """
+    supply = requirement.supplies[bought]
     peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
     if earned.clip(min=0).mean() * HOURS_A_YEAR > supply.peak_price * peaks:
         message = phrase(
@@ -527,7 +655,7 @@ def _of_pair(
             where=_where(requirement, earned > 0),
         )
         yield ("exports", name, "price"), message
-    elif least_co2 and (saved > 0).any():
+    elif (saved > 0).any():
         message = phrase(
             "should not be above that of supplies.%(bought)s, as it is%(where)s, unless one of "
             "the two has a limit: selling what was just bought saves CO2 without end",

@@ -6,6 +6,9 @@ Used by `blocks` for the objective and by `plan` for what a plan costs.
 from algorithm.island import Trade
 from algorithm.series import MONTHS_A_YEAR
 
+# A gain per kWh, in currency or kg of CO2, that is rounding.
+NO_GAIN = 1e-9
+
 
 def annuity(interest_rate: float, years: float) -> float:
     """Return the share of an investment to pay back each year over its life."""
@@ -20,5 +23,8 @@ def yearly_share(interest_rate: float, years: float, maintenance: float) -> floa
 
 
 def peak_price_of_period(trade: Trade, periods: int) -> float:
-    """Return what a kW of the peak of each of so many months (or the one year) costs a year."""
-    return trade.peak_price * (MONTHS_A_YEAR / periods if trade.monthly_peaks else 1.0)
+    """Return what a kW of the peak of each of so many months, or years, costs a year.
+
+    The months that occur make twelve, however many they are; years make one.
+    """
+    return trade.peak_price * (MONTHS_A_YEAR if trade.peak_period == "month" else 1) / periods

@@ -7,7 +7,7 @@ weighs and which follows which.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Booleans, Floats, Intege
 if TYPE_CHECKING:
     from algorithm.island import Island  # which holds Steps, and so imports this file
 
+Period = Literal["day", "month", "year"]
+
 MOST_DAYS_IN_FULL = 14
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Steps:
     weights: (T,) the hours a year that each step stands for; they add up to 8760.
     previous: (T,) the place of the step before each; the first of a period follows its last.
     first: (T,) whether a step is the first of the horizon, or of its typical day.
-    months: (T,) the month of the calendar that each step is in; January is 0.
+    months: (T,) the month of the calendar that each step is in; the January of the horizon's first
+    year is 0, that of the next is 12.
     horizon: the steps of the whole horizon. step_hours: the length of a step, h.
     start: the horizon's first day. days: what typical days stand for; None where all steps are
     modelled. coarse: whether a step stands for several, and what is modelled is a relaxation.
@@ -66,6 +70,25 @@ class Steps:
     def a_day(self) -> int:
         """The steps of a day."""
         return round(HOURS_A_DAY / self.step_hours)
+
+    def periods(self, of: Period) -> Integers:
+        """Return which day, month or year each step is in (T,), counted from 0 without a gap.
+
+        Months are the calendar's, years those from the horizon's first day on; of the last year,
+        less than half belongs to the one before. A typical day is in the month and year that it is
+        taken from.
+        """
+        days = self.positions // self.a_day
+        numbers = {"day": days, "month": self.months, "year": self._years(days)}[of]
+        periods: Integers = np.unique(numbers, return_inverse=True)[1]
+        return periods
+
+    def _years(self, days: Integers) -> Integers:
+        whole = max(1, round(self.horizon / self.a_day / DAYS_A_YEAR))
+        month, first = np.datetime64(self.start, "M"), np.datetime64(self.start, "D")
+        begins = (month + 12 * np.arange(1, whole)).astype("datetime64[D]") + (self.start.day - 1)
+        years: Integers = np.searchsorted((begins - first).astype(np.int64), days, side="right")
+        return years
 
 
 def every_step(count: int, step_hours: float, start: date) -> Steps:
@@ -167,8 +190,10 @@ def _steps_of(days: Days, whole: Steps) -> Steps:
 def _months(positions: Integers, step_hours: float, start: date) -> Integers:
     # A hair late, so that rounding never puts a day's first step into the day before.
     days = np.floor((positions + 1e-6) * step_hours / HOURS_A_DAY).astype(np.int64)
-    dates = np.datetime64(start, "D") + days
-    return dates.astype("datetime64[M]").astype(np.int64) % 12
+    calendar = (np.datetime64(start, "D") + days).astype("datetime64[M]")
+    january = np.datetime64(start, "Y").astype("datetime64[M]")
+    months: Integers = (calendar - january).astype(np.int64)
+    return months
 
 
 def _columns(island: "Island") -> Iterator[Floats]:

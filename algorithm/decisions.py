@@ -7,15 +7,20 @@ a largest size to go with it (a big-M); it must be one that no plan worth having
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import highspy
 import numpy as np
 
-from algorithm.island import Island, Storage
-from algorithm.model import Model, smallest_size
+from algorithm.blocks import largest_powers
+from algorithm.island import Connection, Conversion, Island, Storage
+from algorithm.meters import add_directions, shared_meters
+from algorithm.model import Model, device_terms, smallest_size, surplus
 from algorithm.program import Program, Term
 from algorithm.series import Booleans, Floats, Integers
+
+Device = TypeVar("Device", Conversion, Storage, Connection)
 
 # So that three units of 0.1 fit into 0.3.
 ROUNDING = 1e-9
@@ -27,13 +32,15 @@ class Decided:
 
     built: whether a device is installed; units: how many it has. on: whether a converter runs, in
     those steps in which it may (n,); charging: whether a store may charge, and not discharge, in
-    each step (T,).
+    each step (T,); importing: whether a meter imports, and doesn't export, in the steps and periods
+    in which that is a decision.
     """
 
     built: Mapping[str, bool] = field(default_factory=dict)
     units: Mapping[str, int] = field(default_factory=dict)
     on: Mapping[str, Booleans] = field(default_factory=dict)
     charging: Mapping[str, Booleans] = field(default_factory=dict)
+    importing: Mapping[str, Booleans] = field(default_factory=dict)
 
 
 NOTHING_DECIDED = Decided()
@@ -66,6 +73,10 @@ class Settled:
             if name in decided.charging:
                 self.upper[store.charge[~decided.charging[name]]] = 0.0
                 self.upper[store.discharge[decided.charging[name]]] = 0.0
+        for name, meter in model.meters.items():
+            if name in decided.importing:
+                closed = meter.closed(decided.importing[name])
+                self.lower[closed] = self.upper[closed] = 0.0
 
     def _settle_size(self, name: str, decided: Decided, limit: float) -> None:
         model, column = self._model, int(self._model.devices[name].size[0])
@@ -116,12 +127,12 @@ def settle(
 
 def sized_by_decisions(model: Model) -> list[str]:
     """Return the devices that need a largest size to be decided on."""
-    return [
-        name
-        for name, device in model.island.devices.items()
-        if device.figures.size is None
-        and (name in model.choices or name in model.switched or name in model.exclusive)
-    ]
+    decided = {*model.choices, *model.switched, *model.exclusive}
+    for name in model.directed:
+        carrier = model.island.supplies[model.island.meters[name].supplies[0]].carrier
+        decided |= {n for n in model.devices if list(device_terms(model, n, carrier))}
+    devices = model.island.devices
+    return [name for name in devices if name in decided and devices[name].figures.size is None]
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,7 @@ class DecisionColumns:
     units: Mapping[str, int]
     on: Mapping[str, Integers]
     charging: Mapping[str, Integers]
+    importing: Mapping[str, Integers]
 
     def values(self, decided: Decided, others: Floats, count: int) -> Floats:
         """Return the values (count,) of all columns; others: of those that are no decisions."""
@@ -141,6 +153,7 @@ class DecisionColumns:
             (self.units, decided.units),
             (self.on, decided.on),
             (self.charging, decided.charging),
+            (self.importing, decided.importing),
         ):
             for name, column in columns.items():
                 values[column] = chosen[name]
@@ -153,15 +166,13 @@ def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, 
     limits: a largest size for each device that `sized_by_decisions` names.
     """
     program = model.program.copy()
-    largest = {
-        name: min(device.max_size, limits.get(name, np.inf))
-        for name, device in model.island.devices.items()
-    }
+    island = _within(model.island, limits)
     columns = DecisionColumns(
-        {name: _add_built(program, model, name, largest[name]) for name in model.choices},
-        {name: _add_units(program, model, name, largest[name]) for name in model.unit_sizes},
-        {name: _add_on(program, model, name, largest[name]) for name in model.switched},
-        {name: _add_charging(program, model, name, largest[name]) for name in model.exclusive},
+        {name: _add_built(program, model, island, name) for name in model.choices},
+        {name: _add_units(program, model, island, name) for name in model.unit_sizes},
+        {name: _add_on(program, model, island, name) for name in model.switched},
+        {name: _add_charging(program, model, island, name) for name in model.exclusive},
+        {name: _add_importing(program, model, island, name) for name in model.directed},
     )
     for names in model.without_one_of:
         built = [np.array([columns.built[name]]) for name in names if name in columns.built]
@@ -169,27 +180,44 @@ def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, 
     return program, columns
 
 
-def _add_built(program: Program, model: Model, name: str, largest: float) -> int:
-    size, figures = model.devices[name].size, model.island.devices[name].figures
+def _within(island: Island, limits: Mapping[str, float]) -> Island:
+    """Return the island with its devices no larger than the limits."""
+
+    def limited(devices: Mapping[str, Device]) -> dict[str, Device]:
+        return {
+            name: replace(device, max_size=min(device.max_size, limits.get(name, np.inf)))
+            for name, device in devices.items()
+        }
+
+    return replace(
+        island,
+        conversions=limited(island.conversions),
+        storages=limited(island.storages),
+        connections=limited(island.connections),
+    )
+
+
+def _add_built(program: Program, model: Model, island: Island, name: str) -> int:
+    size, device = model.devices[name].size, island.devices[name]
     built = program.columns(1, upper=1.0, cost=model.fixed_cost(name), whole=True)
-    program.rows(1, [(size, 1.0), (built, -largest)], upper=0.0)
-    program.rows(1, [(size, 1.0), (built, -smallest_size(figures))], lower=0.0)
+    program.rows(1, [(size, 1.0), (built, -device.max_size)], upper=0.0)
+    program.rows(1, [(size, 1.0), (built, -smallest_size(device.figures))], lower=0.0)
     if "budget" in model.limits:
-        program.add_to_row(model.limits["budget"], [(built, figures.investment_fixed)])
+        program.add_to_row(model.limits["budget"], [(built, device.figures.investment_fixed)])
     return int(built[0])
 
 
-def _add_units(program: Program, model: Model, name: str, largest: float) -> int:
-    unit = model.unit_sizes[name]
+def _add_units(program: Program, model: Model, island: Island, name: str) -> int:
+    unit, largest = model.unit_sizes[name], island.devices[name].max_size
     units = program.columns(1, upper=np.floor(largest / unit + ROUNDING), whole=True)
     program.rows(1, [(model.devices[name].size, 1.0), (units, -unit)], lower=0.0, upper=0.0)
     return int(units[0])
 
 
-def _add_on(program: Program, model: Model, name: str, largest: float) -> Integers:
+def _add_on(program: Program, model: Model, island: Island, name: str) -> Integers:
     """Add whether a converter runs in each step: if so, at no less than its smallest load."""
-    columns, conversion = model.conversions[name], model.island.conversions[name]
-    share = conversion.figures.min_load
+    columns, conversion = model.conversions[name], island.conversions[name]
+    share, largest = conversion.figures.min_load, conversion.max_size
     activity = columns.activity[columns.switched]
     on = program.columns(len(activity), upper=1.0, whole=True)
     most = largest * conversion.availability[columns.switched]
@@ -199,20 +227,20 @@ def _add_on(program: Program, model: Model, name: str, largest: float) -> Intege
     return on
 
 
-def _add_charging(program: Program, model: Model, name: str, largest: float) -> Integers:
+def _add_charging(program: Program, model: Model, island: Island, name: str) -> Integers:
     columns = model.storages[name]
-    most_in, most_out = _largest_powers(model.island, model.island.storages[name], largest)
+    most_in, most_out = largest_powers(island, island.storages[name])
     charging = program.columns(len(columns.charge), upper=1.0, whole=True)
     program.rows(len(charging), [(columns.charge, 1.0), (charging, -most_in)], upper=0.0)
     program.rows(len(charging), [(columns.discharge, 1.0), (charging, most_out)], upper=most_out)
     return charging
 
 
-def _largest_powers(island: Island, storage: Storage, largest: float) -> tuple[float, float]:
-    """Return the kW that the largest store can be charged and discharged with in a step."""
-    figures, hours = storage.figures, island.steps.step_hours
-    by_power = largest / figures.hours if figures.hours > 0 else np.inf
-    filled = largest * (1 + hours * figures.standing_loss)
-    most_in = min(by_power, filled / hours / figures.charge_efficiency)
-    most_out = min(by_power, largest / hours * figures.discharge_efficiency)
-    return most_in, most_out
+def _add_importing(program: Program, model: Model, island: Island, name: str) -> Integers:
+    """Add which way a meter flows. While it exports, what is wanted here is made here, too."""
+    columns = model.meters[name]
+    importing = add_directions(program, island, shared_meters(island)[name], columns)
+    terms, wanted = surplus(model, name, columns.decided)
+    of_steps = importing[: len(columns.decided)]
+    program.rows(len(of_steps), [*terms, (of_steps, -wanted)], upper=-wanted)
+    return importing

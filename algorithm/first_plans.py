@@ -136,9 +136,11 @@ class FirstPlans:
 
     def _is_complete(self, decided: Decided) -> bool:
         model = self._model
-        hourly = len(decided.on) + len(decided.charging)
-        return len(decided.units) == len(model.unit_sizes) and hourly == len(model.switched) + len(
-            model.exclusive
+        return (
+            len(decided.units) == len(model.unit_sizes)
+            and len(decided.on) == len(model.switched)
+            and len(decided.charging) == len(model.exclusive)
+            and len(decided.importing) == len(model.directed)
         )
 
     def _run_in_steps(self, plan: FirstPlan) -> FirstPlan | None:
@@ -183,7 +185,7 @@ def running(model: Model, values: Floats, share: float, decided: Decided) -> Dec
     """Decide what runs and what charges in each step, near to a solution that leaves it open.
 
     A converter is on where it runs at `share` of its smallest load or more; a store charges where
-    it charges more than it discharges.
+    it charges more than it discharges; a meter imports where more is bought than sold.
     """
     sizes, on, charging = model.sizes(values), {}, {}
     for name, columns in model.switched.items():
@@ -192,4 +194,6 @@ def running(model: Model, values: Floats, share: float, decided: Decided) -> Dec
         on[name] = values[columns.activity[columns.switched]] > max(share * least, nothing)
     for name, store in model.exclusive.items():
         charging[name] = values[store.charge] > values[store.discharge]
-    return replace(decided, on=on, charging=charging)
+    weights = model.island.steps.weights
+    importing = {n: columns.importing(values, weights) for n, columns in model.directed.items()}
+    return replace(decided, on=on, charging=charging, importing=importing)

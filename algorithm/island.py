@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from algorithm.days import Steps
+from algorithm.days import Period, Steps
 from algorithm.devices import Converter, Link, Store
 from algorithm.series import Floats, Integers
 
@@ -116,7 +116,7 @@ class Trade:
     co2: Floats
     limit: Floats
     peak_price: float = 0.0
-    monthly_peaks: bool = False
+    peak_period: Period = "year"
     devices: tuple[str, ...] | None = None
 
     def at(self, positions: Integers) -> "Trade":
@@ -129,8 +129,19 @@ class Trade:
 
 
 @dataclass(frozen=True)
+class Meter:
+    """A connection, by the names of what shares it: its supplies or its exports flow, never both
+    in a step. net_metering: the period over which they are set off against each other, if any."""
+
+    supplies: tuple[str, ...]
+    exports: tuple[str, ...]
+    net_metering: Period | None
+
+
+@dataclass(frozen=True)
 class Island:
-    """Everything that a model needs, by name: of demands, supplies, exports and devices.
+    """Everything that a model needs, by name: of demands, supplies, exports, meters and
+    devices.
 
     co2_price: currency per kg. co2_limit: kg a year, inf if there is none. budget: currency, inf
     if there is none.
@@ -140,6 +151,7 @@ class Island:
     demands: Mapping[str, Demand]
     supplies: Mapping[str, Trade]
     exports: Mapping[str, Trade]
+    meters: Mapping[str, Meter]
     conversions: Mapping[str, Conversion]
     storages: Mapping[str, Storage]
     connections: Mapping[str, Connection]

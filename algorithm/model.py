@@ -32,6 +32,7 @@ from algorithm.blocks import (
 from algorithm.costs import yearly_share
 from algorithm.devices import Installable
 from algorithm.island import Island
+from algorithm.meters import MeterColumns, add_meter, as_they_flow, shared_meters
 from algorithm.program import Program, Term
 from algorithm.series import Floats, Integers
 
@@ -51,8 +52,9 @@ class Model:
     """The program, and which of its columns and rows mean what.
 
     without_one_of: sets of devices; of each, at least one that is a choice is left out. unserved:
-    (T,) kW by demand. balances: the rows (T,) of each carrier. limits: the row of each of the
-    requirement's limits that all devices or supplies share, by field.
+    (T,) kW by demand. meters: those that supplies and exports share. balances: the rows (T,) of
+    each carrier. limits: the row of each of the requirement's limits that all devices or supplies
+    share, by field.
     """
 
     island: Island
@@ -65,6 +67,7 @@ class Model:
     supplies: Mapping[str, TradeColumns]
     exports: Mapping[str, TradeColumns]
     unserved: Mapping[str, Integers]
+    meters: dict[str, MeterColumns] = field(default_factory=dict)
     balances: dict[str, Integers] = field(default_factory=dict)
     limits: dict[str, int] = field(default_factory=dict)
 
@@ -109,10 +112,16 @@ class Model:
         return {n: c for n, c in self.storages.items() if stores[n].figures.charging == "exclusive"}
 
     @property
+    def directed(self) -> Mapping[str, MeterColumns]:
+        """The meters whose direction is a decision in some step or period."""
+        return {name: c for name, c in self.meters.items() if c.decision_count}
+
+    @property
     def decision_count(self) -> int:
         """How many whole numbers there are to decide on."""
         hourly = sum(len(columns.switched) for columns in self.switched.values())
         hourly += sum(len(columns.charge) for columns in self.exclusive.values())
+        hourly += sum(columns.decision_count for columns in self.directed.values())
         return len(self.choices) + len(self.unit_sizes) + hourly
 
     def fixed_cost(self, name: str) -> float:
@@ -168,7 +177,7 @@ def build_model(
     the catalogue's smallest loads hold, too. unserved_price: currency per kWh of a demand that
     isn't met and has no such price of its own; it must be met if None.
     """
-    program = Program()
+    program, flowing = Program(), as_they_flow(island)
     model = Model(
         island,
         program,
@@ -180,10 +189,11 @@ def build_model(
         },
         storages={n: add_storage(program, island, s) for n, s in island.storages.items()},
         connections={n: add_connection(program, island, c) for n, c in island.connections.items()},
-        supplies={n: add_trade(program, island, t, 1.0) for n, t in island.supplies.items()},
-        exports={n: add_trade(program, island, t, -1.0) for n, t in island.exports.items()},
+        supplies={n: add_trade(program, island, t, 1.0) for n, t in flowing.supplies.items()},
+        exports={n: add_trade(program, island, t, -1.0) for n, t in flowing.exports.items()},
         unserved=add_unserved(program, island, unserved_price),
     )
+    _add_meters(model)
     _add_balances(model)
     _add_origins(model)
     _add_limits(model)
@@ -194,6 +204,50 @@ def build_model(
         ]
         program.minimise([*_emissions(model), *unserved])
     return model
+
+
+def _add_meters(model: Model) -> None:
+    """What shares a meter may be paid for on balance; which way it flows is a decision."""
+    for name, meter in shared_meters(model.island).items():
+        model.meters[name] = add_meter(
+            model.program,
+            model.island,
+            meter,
+            [model.supplies[one].power for one in meter.supplies],
+            [model.exports[one].power for one in meter.exports],
+            least_co2=model.minimise == "co2",
+        )
+        terms, _ = surplus(model, name, model.meters[name].guarded)
+        model.program.rows(len(model.meters[name].guarded), terms, upper=0.0)
+
+
+def surplus(model: Model, name: str, steps: Integers) -> tuple[list[Term], Floats]:
+    """Return what a meter exports less what is made of its carrier here, in some steps (G,), and
+    what is wanted of it then, kW (G,).
+
+    What a plan exports, it makes, beyond what is wanted here. A relaxation, which may go both ways
+    at once, would buy it.
+    """
+    island, columns = model.island, model.meters[name]
+    meter = shared_meters(island)[name]
+    carrier = island.exports[meter.exports[0]].carrier
+    terms: list[Term] = [(power[steps], 1.0) for power in columns.exports]
+    terms += [
+        (power[steps], -made.clip(min=0.0)[steps])
+        for device in model.devices
+        for power, made in device_terms(model, device, carrier)
+    ]
+    terms += [
+        (model.supplies[one].power[steps], -1.0)
+        for one, supply in island.supplies.items()
+        if supply.carrier == carrier and one not in meter.supplies
+    ]
+    terms += [
+        (power[steps], -1.0)
+        for demand, power in model.unserved.items()
+        if island.demands[demand].carrier == carrier
+    ]
+    return terms, wanted_of(island, carrier)[steps]
 
 
 def _add_balances(model: Model) -> None:

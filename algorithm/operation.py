@@ -13,6 +13,7 @@ import numpy as np
 
 from algorithm.devices import Converter
 from algorithm.island import Connection, Conversion, Island, Storage
+from algorithm.meters import never_at_once
 from algorithm.model import (
     Model,
     balance_terms,
@@ -51,8 +52,9 @@ class Operation:
     sizes: by device, in its unit; units: how many whole ones, where it has such; powers: of stores,
     kW; throughputs: what a device's operation is paid by, kW (T,): a converter's activity, what a
     store discharges, what enters a link; levels: of stores, kWh at the end of each step (T,);
-    supplies, exports, unserved: by name, kW (T,); peaks: of supplies, kW by period (P,);
-    objective: what the model's is here.
+    supplies, exports, unserved: by name, kW (T,); net_supplies, net_exports: of those in net
+    metering, what is left to be paid for once they are set off, kW (T,); peaks: of supplies, kW by
+    period (P,); objective: what the model's is here.
     """
 
     sizes: Mapping[str, float]
@@ -62,6 +64,8 @@ class Operation:
     levels: Mapping[str, Floats]
     supplies: Mapping[str, Floats]
     exports: Mapping[str, Floats]
+    net_supplies: Mapping[str, Floats]
+    net_exports: Mapping[str, Floats]
     unserved: Mapping[str, Floats]
     peaks: Mapping[str, Floats]
     flows: tuple[Flow, ...]
@@ -75,6 +79,7 @@ def operation_of(model: Model, solution: Floats) -> Operation:
     sizes = model.sizes(values)
     installed = [name for name, size in sizes.items() if size > 0]
     stores = [name for name in installed if name in model.storages]
+    net_supplies, net_exports = _on_balance(model, values)
     operation = Operation(
         sizes={name: sizes[name] for name in installed},
         units={n: round(sizes[n] / unit) for n, unit in model.unit_sizes.items() if sizes[n] > 0},
@@ -83,6 +88,8 @@ def operation_of(model: Model, solution: Floats) -> Operation:
         levels={name: values[model.storages[name].level] for name in stores},
         supplies={name: values[supply.power] for name, supply in model.supplies.items()},
         exports={name: values[export.power] for name, export in model.exports.items()},
+        net_supplies=net_supplies,
+        net_exports=net_exports,
         unserved={name: values[columns] for name, columns in model.unserved.items()},
         peaks={n: values[supply.peaks] for n, supply in model.supplies.items()},
         flows=tuple(flow for flow in _flows(model, values, installed) if flow.power.any()),
@@ -209,10 +216,26 @@ def _tighten(model: Model, values: Floats) -> None:
         availability = model.island.conversions[name].availability
         shares = values[conversion.activity] / np.where(availability > 0, availability, np.inf)
         _lower_size(model, name, values, float(shares.max()))
+    for name, other, steps in never_at_once(model.island, least_co2=model.minimise == "co2"):
+        bought, sold = model.supplies[name].power[steps], model.exports[other].power[steps]
+        _cancel(values, bought, sold)
+    for meter in model.meters.values():
+        meter.settle(values, model.island.steps.weights)
     for trade in (*model.supplies.values(), *model.exports.values()):
         values[trade.peaks] = 0.0
         if len(trade.peaks):
             np.maximum.at(values, trade.peaks[trade.period], values[trade.power])
+
+
+def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return what is left to be paid for of supplies and exports in net metering, kW (T,)."""
+    supplies, exports = {}, {}
+    for name, columns in model.meters.items():
+        meter = model.island.meters[name]
+        if meter.net_metering is not None:
+            left_in, left_out = columns.left(values, model.island.steps.weights)
+            supplies[meter.supplies[0]], exports[meter.exports[0]] = left_in, left_out
+    return supplies, exports
 
 
 def _tighten_store(model: Model, name: str, values: Floats) -> None:

@@ -62,8 +62,10 @@ def _costs(
 ) -> dict[str, float]:
     """Return what a year costs by what it is for; export_revenue is to be subtracted."""
     weights = island.steps.weights
-    bought = (_value(island.supplies[n], power, weights) for n, power in operation.supplies.items())
-    sold = (_value(island.exports[n], power, weights) for n, power in operation.exports.items())
+    paid = {**operation.supplies, **operation.net_supplies}
+    earning = {**operation.exports, **operation.net_exports}
+    bought = (_value(island.supplies[n], power, weights) for n, power in paid.items())
+    sold = (_value(island.exports[n], power, weights) for n, power in earning.items())
     unserved = (
         float(power @ weights) * (island.demands[name].unserved_price or 0.0)
         for name, power in operation.unserved.items()
@@ -181,30 +183,39 @@ def _supplies(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield what is bought; cost_per_year: of energy and peaks, without the price of CO2."""
     for name, power in operation.supplies.items():
         supply, weights = island.supplies[name], island.steps.weights
-        cost = _value(supply, power, weights) + _peak_cost(supply, operation.peaks[name])
+        net = operation.net_supplies.get(name)
+        energy = _value(supply, power if net is None else net, weights)
+        cost = energy + _peak_cost(supply, operation.peaks[name])
         co2 = _co2({name: supply}, {name: power}, weights)
         if power.any():
-            yield {"name": name, **_trade(supply, power, weights, cost, co2)}
+            yield {"name": name, **_trade(supply, power, net, weights, cost, co2)}
 
 
 def _exports(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield what is sold; its cost is negative, as it is paid for, and so is CO2 that it saves."""
     for name, power in operation.exports.items():
         export, weights = island.exports[name], island.steps.weights
+        net = operation.net_exports.get(name)
         co2 = _co2({name: export}, {name: power}, weights)
         if power.any():
-            cost = -_value(export, power, weights)
-            yield {"name": name, **_trade(export, power, weights, cost, -co2)}
+            cost = -_value(export, power if net is None else net, weights)
+            yield {"name": name, **_trade(export, power, net, weights, cost, -co2)}
 
 
-def _trade(trade: Trade, power: Floats, weights: Floats, cost: float, co2: float) -> dict[str, Any]:
-    return {
+def _trade(
+    trade: Trade, power: Floats, net: Floats | None, weights: Floats, cost: float, co2: float
+) -> dict[str, Any]:
+    """Return what flows and what it costs; net: what of it is paid for, with net metering."""
+    entry = {
         "carrier": trade.carrier,
         "kwh_per_year": _rounded(float(power @ weights)),
         "peak_kw": _rounded(float(power.max())),
         "cost_per_year": cost,
         "co2_kg_per_year": co2,
     }
+    if net is not None:
+        entry["net_kwh_per_year"] = _rounded(float(net @ weights))
+    return entry
 
 
 def _unserved(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from algorithm.catalogue import CATALOGUE, in_currency
+from algorithm.days import Period
 from algorithm.devices import Amount, Converter, Figures, Link, Store
 from algorithm.phrase import phrase
 from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series
@@ -62,7 +63,7 @@ class Supply(BaseModel):
         json_schema_extra={"unit": "currency/kW"},
     )
     peak_period: Literal["year", "month"] = Field(
-        "year", description="whether the peak of the year is paid for, or that of each month"
+        "year", description="whether the peak of each year is paid for, or that of each month"
     )
 
 
@@ -86,6 +87,26 @@ class Export(BaseModel):
         min_length=1,
         max_length=100,
         description="the converters whose output alone may be sold here; anything if left out",
+    )
+
+
+class Meter(BaseModel):
+    """A connection to a grid: in a step, its supplies or its exports flow, never both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    supplies: list[Name] = Field(
+        default_factory=list, max_length=50, description="the supplies that come through it"
+    )
+    exports: list[Name] = Field(
+        default_factory=list, max_length=50, description="the exports that leave through it"
+    )
+    net_metering: Period | None = Field(
+        None,
+        description="the period over which exports are set off against supplies: only the net "
+        "import of each, or the net export, is paid for, at the supply's or the export's price, "
+        "which is constant within it. A month is one of the calendar, a year begins with the "
+        "horizon. CO2, peaks and limits still count what flows. None if left out",
     )
 
 
@@ -189,6 +210,13 @@ class Requirement(BaseModel):
         "`like`, a name of the catalogue, and the figures that differ from it; or a `kind`, for a "
         "device of its own, of which the catalogue fills in nothing. The whole catalogue if left "
         "out",
+    )
+    meters: dict[Name, Meter] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="connections to a grid, by name: which supplies and exports share one. Needed "
+        "where an export pays more than a supply of its carrier costs; two connections are two "
+        "meters",
     )
     areas: dict[Name, Amount] = Field(
         default_factory=dict,

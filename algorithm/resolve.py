@@ -13,7 +13,7 @@ from algorithm.catalogue import Device as CatalogueDevice
 from algorithm.days import every_step
 from algorithm.devices import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
-from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
+from algorithm.island import Connection, Conversion, Demand, Island, Meter, Storage, Trade
 from algorithm.phrase import listed, phrase
 from algorithm.requirement import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
@@ -59,6 +59,10 @@ class _Resolver:
             },
             supplies={name: self._supply(name, s) for name, s in asked.supplies.items()},
             exports={name: self._export(name, e) for name, e in asked.exports.items()},
+            meters={
+                name: Meter(tuple(m.supplies), tuple(m.exports), m.net_metering)
+                for name, m in asked.meters.items()
+            },
             conversions={
                 n: self._conversion(n, f) for n, f in figures.items() if isinstance(f, Converter)
             },
@@ -88,7 +92,7 @@ class _Resolver:
             co2=self._array(supply.co2),
             limit=self._limit(supply.limit),
             peak_price=supply.peak_price,
-            monthly_peaks=supply.peak_period == "month",
+            peak_period=supply.peak_period,
         )
 
     def _export(self, name: str, export: Export) -> Trade:

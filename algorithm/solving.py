@@ -226,7 +226,7 @@ class Solving:
     ) -> Found:
         """Round units up, decide what is on in which step, and size the rest again."""
         decided = replace(decided, units={**units_near(model, solution), **decided.units})
-        if not (model.switched or model.exclusive):
+        if not (model.switched or model.exclusive or model.directed):
             shares: tuple[float, ...] = (1.0,) if model.unit_sizes else ()
         else:
             shares = RUNNING

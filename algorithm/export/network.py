@@ -9,8 +9,8 @@ currency a year, CO2 kg. What PyPSA has no word for is said in those that it has
 - A size is what an extendable component must have, so that its cost is part of the objective. What
   devices cost whatever their size is the capital cost of the one generator "fixed costs".
 - A supply is a generator beyond a link, whose capacity costs what the peak does (a link for each
-  month, if each month's does) and whose second output goes to the bus "CO2". What is emitted there
-  has its price and its limit.
+  month or year, if there are several) and whose second output goes to the bus "CO2". What is
+  emitted there has its price and its limit.
 - The power that a store has for charging and discharging together, and a two-way link for both
   ways, is a generator on a bus of its own, from which both draw.
 """
@@ -30,6 +30,7 @@ from algorithm.costs import peak_price_of_period, yearly_share
 from algorithm.devices import Installable
 from algorithm.errors import RequirementError
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
+from algorithm.meters import decided_steps, shared_meters
 from algorithm.series import Floats
 
 # Half of the last digit that a plan states of a size.
@@ -102,6 +103,7 @@ class _Translation:
 
     def _translate(self) -> None:
         island = self._island
+        _check_meters(island)
         for carrier in island.carriers:
             self._bus(f"carrier:{carrier}", carrier)
         self._add_emissions()
@@ -202,14 +204,14 @@ class _Translation:
 
     def _peaks(self, trade: Trade) -> Iterator[tuple[str, Floats, float]]:
         """Yield each period that has a peak of its own: its label, 1 in its steps, its price."""
-        months = self._island.steps.months
-        if not (trade.monthly_peaks and trade.peak_price):
-            yield "", np.ones(len(months)), trade.peak_price
+        period = self._island.steps.periods(trade.peak_period)
+        if not (period.any() and trade.peak_price):
+            yield "", np.ones(len(period)), peak_price_of_period(trade, 1)
             return
-        occurring = np.unique(months)
-        for month in occurring:
-            price = peak_price_of_period(trade, len(occurring))
-            yield f" month {month + 1}", (months == month).astype(float), price
+        begins = np.unique(period, return_index=True)[1]
+        for number, snapshot in enumerate(self.network.snapshots[begins]):
+            price = peak_price_of_period(trade, len(begins))
+            yield f" from {snapshot:%Y-%m-%d}", (period == number).astype(float), price
 
     def _add_export(self, name: str, export: Trade) -> None:
         """Add a buyer; what only certain devices may sell them flows through a bus of theirs."""
@@ -326,6 +328,17 @@ class _Translation:
         for label, start, end in ((node, source, target), (f"{node} back", target, source)):
             arriving: dict[str, Floats | float] = {end: connection.efficiency, shared: -1.0}
             self._add_link(label, start, arriving, **FREE, **cost)
+
+
+def _check_meters(island: Island) -> None:
+    """Raise NotExpressible where a meter does more than what a plan does by itself."""
+    for name, meter in shared_meters(island).items():
+        if meter.net_metering is not None:
+            raise NotExpressible(f"the net metering of meters.{name} can't be kept in PyPSA")
+        if len(decided_steps(island, meter, least_co2=False)):
+            raise NotExpressible(
+                f"that meters.{name} never buys and sells in one step can't be kept in PyPSA"
+            )
 
 
 def _range(figures: Installable, size: float, max_size: float) -> tuple[float, float]:

@@ -6,19 +6,22 @@ through `check` and `resolve` as in a search, then to HiGHS as one program.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import highspy
 import numpy as np
 
 from algorithm.check import check
+from algorithm.decisions import NOTHING_DECIDED, Decided, sized_by_decisions, with_decisions
 from algorithm.island import Island
 from algorithm.model import Model, Objective, build_model
 from algorithm.plan import plan_of
 from algorithm.resolve import island_of
 from algorithm.series import HOURS_A_YEAR, Floats
 
+# In demands of the site.
+BEYOND_NEED = 1e3
 # What a kind of device costs a year is then just its investment.
 ONE_YEAR = {"life": 1.0, "power_life": 1.0}
 
@@ -29,8 +32,13 @@ def island(requirement: dict[str, Any], *disabled: str) -> Island:
     return island_of(checked, off)
 
 
-def solved(model: Model, fixed: Mapping[int, float] | None = None) -> Floats | None:
-    """Return the best values of a model's columns, some of them fixed; None if there are none."""
+def roomy(model: Model) -> dict[str, float]:
+    """Return sizes that no plan comes near, for the devices whose decisions need a largest one."""
+    return dict.fromkeys(sized_by_decisions(model), BEYOND_NEED * model.island.largest_demand)
+
+
+def solved(model: Model, fixed: Decided = NOTHING_DECIDED) -> Floats | None:
+    """Return the best values of a model's columns, some decisions made; None if there are none."""
     highs = highspy.Highs()
     for option, value in {
         "output_flag": False,
@@ -41,13 +49,14 @@ def solved(model: Model, fixed: Mapping[int, float] | None = None) -> Floats | N
         "primal_feasibility_tolerance": 1e-9,
     }.items():
         highs.setOptionValue(option, value)
-    highs.passModel(model.program.to_highs())
-    for column, value in (fixed or {}).items():
-        highs.changeColBounds(column, value, value)
+    program, columns = with_decisions(model, roomy(model))
+    highs.passModel(program.to_highs())
+    for name, built in fixed.built.items():
+        highs.changeColBounds(columns.built[name], float(built), float(built))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return np.array(highs.getSolution().col_value)
+    return np.array(highs.getSolution().col_value)[: model.program.column_count]
 
 
 def best_plan(

@@ -201,7 +201,7 @@ def test_a_wrong_option_is_named(options: object, field: str) -> None:
 
 
 class TestMoneyForNothing:
-    """Buying to sell without limit: the best plan would be infinite."""
+    """Buying to sell: without a word of the connection, a plan would earn by it."""
 
     asked: ClassVar[dict[str, Any]] = {
         "demands": {"electricity": 5},
@@ -209,25 +209,42 @@ class TestMoneyForNothing:
         "exports": {"electricity": {"price": 0.05}},
     }
 
+    apart: ClassVar[dict[str, Any]] = {
+        "meters": {"in": {"supplies": ["electricity"]}, "out": {"exports": ["electricity"]}}
+    }
+
     def test_it_is_refused_with_the_step(self) -> None:
         ((field, message),) = errors_of(self.asked)
         assert field == "exports.electricity.price"
         assert "step 3 (1 January, 03:00)" in message
+        assert "meters" in message
+
+    @pytest.mark.parametrize(
+        "change", [{"exports": {"electricity": {"price": 0.009}}}, {"co2_price": 200}]
+    )
+    def test_but_not_what_sells_for_less_co2_included(self, change: dict[str, Any]) -> None:
+        check(self.asked | change)
 
     @pytest.mark.parametrize(
         "change",
         [
             {"exports": {"electricity": {"price": 0.05, "limit": 9}}},
-            {"exports": {"electricity": {"price": 0.009}}},
             {"supplies": {"electricity": {"price": 0.01, "limit": [1, 2, 3, 4]}}},
             {"supplies": {"electricity": {"price": 0.01, "peak_price": 400}}},
-            {"co2_price": 200},
         ],
     )
-    def test_but_not_what_a_limit_the_peak_or_co2_makes_finite(
+    def test_nor_through_two_connections_what_a_limit_or_the_peak_makes_finite(
         self, change: dict[str, Any]
     ) -> None:
-        check(self.asked | change)
+        ((field, _),) = errors_of(self.asked | change)
+        assert field == "exports.electricity.price"
+        check(self.asked | change | self.apart)
+
+    def test_but_two_connections_without_a_limit_would_earn_without_end(self) -> None:
+        ((field, message),) = errors_of(self.asked | self.apart)
+        assert field == "exports.electricity.price"
+        assert "step 3 (1 January, 03:00)" in message
+        assert "without end" in message
 
     def test_it_is_seen_between_trades_of_any_names(self) -> None:
         trades = {
@@ -241,8 +258,9 @@ class TestMoneyForNothing:
     def test_saving_co2_so_matters_where_least_co2_is_asked_for(self) -> None:
         credit = {"exports": {"electricity": {"price": 0.001, "co2": 0.5}}}
         check(self.asked | credit)
-        ((field, _),) = errors_of(self.asked | credit, [], {"goal": "front"})
-        assert field == "exports.electricity.co2"
+        for meters in ({}, self.apart):
+            ((field, _),) = errors_of(self.asked | credit | meters, [], {"goal": "front"})
+            assert field == "exports.electricity.co2"
 
     def test_the_output_of_certain_devices_is_no_such_trade(self) -> None:
         export = {"price": 0.05, "devices": ["rooftop-pv"]}
@@ -301,6 +319,7 @@ requirements = st.fixed_dictionaries(
         "profiles": st.dictionaries(st.just("sun"), series),
         "supplies": st.dictionaries(st.just("gas"), objects_of(DEFINITIONS["Supply"]) | values),
         "exports": st.dictionaries(st.just("heat"), objects_of(DEFINITIONS["Export"]) | values),
+        "meters": st.dictionaries(st.just("grid"), objects_of(DEFINITIONS["Meter"]) | values),
         "devices": st.dictionaries(st.sampled_from([*CATALOGUE, "mine"]), figures, max_size=2),
         "step_hours": series,
         "start": values,

@@ -127,9 +127,42 @@ def test_each_step_knows_its_month(step_hours: float) -> None:
     steps = every_step(32 * a_day, step_hours, date(2024, 2, 28))
     assert steps.months.tolist() == [1] * 2 * a_day + [2] * 30 * a_day
     year = every_step(366 * 24, 1.0, date(2024, 7, 1))
-    assert np.bincount(year.months).tolist() == [
-        24 * days for days in (31, 28, 31, 30, 31, 30, 32, 31, 30, 31, 30, 31)
+    assert np.bincount(year.months)[6:].tolist() == [
+        24 * days for days in (31, 31, 30, 31, 30, 31, 31, 28, 31, 30, 31, 30, 1)
     ]
+
+
+def test_months_of_different_years_are_different_periods() -> None:
+    steps = every_step(731, 24.0, date(2023, 1, 1))
+    assert np.bincount(steps.periods("month")).tolist() == [
+        *(31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31),
+        *(31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "years"),
+    [
+        (date(2023, 1, 1), 20, [20]),
+        (date(2023, 1, 1), 366, [366]),
+        (date(2024, 1, 1), 730, [366, 364]),
+        (date(2023, 7, 15), 731, [366, 365]),
+        (date(2024, 2, 29), 900, [366, 534]),
+        (date(2022, 1, 1), 920, [365, 365, 190]),
+    ],
+)
+def test_years_begin_with_the_horizon_and_a_short_rest_belongs_to_the_last(
+    start: date, days: int, years: list[int]
+) -> None:
+    steps = every_step(days, 24.0, start)
+    assert np.bincount(steps.periods("year")).tolist() == years
+
+
+def test_periods_of_typical_days_are_counted_without_a_gap() -> None:
+    steps = typical_days(site(SEASON), 4)
+    assert steps.periods("day").tolist() == np.repeat(range(5), 24).tolist()
+    assert set(steps.periods("month")) == {0, 1}
+    assert set(steps.periods("year")) == {0}
 
 
 def test_typical_days_know_their_months_too() -> None:

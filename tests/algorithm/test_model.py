@@ -243,6 +243,21 @@ class TestTrade:
         supply = {"price": 0.0, "peak_price": 3.0}
         assert cost(site({}, supplies={"electricity": supply})) == pytest.approx(3 * 10)
 
+    @pytest.mark.parametrize(
+        ("period", "peaks"), [("month", 20.0 + 11 * 10 + 30.0 + 11 * 10), ("year", 20.0 + 30.0)]
+    )
+    def test_peaks_of_several_years_are_paid_apart_and_a_year_bears_their_mean(
+        self, period: str, peaks: float
+    ) -> None:
+        """10 kW, but for a day of January 2023 (20 kW) and one of January 2024 (30 kW)."""
+        demand = [10.0] * 731
+        demand[3], demand[370] = 20.0, 30.0
+        supply = {"price": 0.0, "peak_price": 3.0, "peak_period": period}
+        requirement = site(
+            {}, step_hours=24.0, demands={"electricity": demand}, supplies={"electricity": supply}
+        )
+        assert cost(requirement) == pytest.approx(3 * peaks / 2)
+
     def test_several_supplies_of_a_carrier_are_used_in_the_order_of_their_prices(self) -> None:
         supplies = {
             "cheap": {"carrier": "electricity", "price": 0.1, "limit": [4.0, 6.0]},

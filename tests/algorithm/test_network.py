@@ -262,3 +262,38 @@ def test_what_pypsa_can_not_say_is_refused_and_nothing_is_written(tmp_path: Path
     with pytest.raises(NotExpressible, match="tank never charges and discharges"):
         network_of(island, plan, on_off=False)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("price", "net_metering", "says"),
+    [
+        (0.06, None, "that meters[.]grid never buys and sells in one step"),
+        (0.04, "year", "the net metering of meters[.]grid"),
+    ],
+)
+def test_a_meter_is_refused_only_where_it_keeps_a_plan_from_something(
+    price: float, net_metering: str | None, says: str
+) -> None:
+    asked: dict[str, Any] = {
+        "demands": {"electricity": 20},
+        "supplies": {"electricity": {"price": 0.05, "peak_price": 10}},
+        "exports": {"electricity": {"price": 0.04}},
+        "meters": {"grid": {"supplies": ["electricity"], "exports": ["electricity"]}},
+        "devices": {
+            "pv": {
+                "kind": "converter",
+                "outputs": {"electricity": 1},
+                "availability": [max(0.0, value) for value in wave(0, 0.8, 24)],
+                "size": 60,
+            }
+        },
+    }
+    island, plan = searched(asked)
+    assert plan["exports"]
+    cost = cost_in_pypsa(network_of(island, plan, on_off=False))
+    assert cost == pytest.approx(plan["cost_per_year"], rel=1e-6)
+    asked["exports"]["electricity"]["price"] = price
+    asked["meters"]["grid"]["net_metering"] = net_metering
+    island, plan = searched(asked)
+    with pytest.raises(NotExpressible, match=says):
+        network_of(island, plan, on_off=False)

@@ -197,7 +197,8 @@ def test_a_limit_that_holds_the_plan_back_is_named_with_what_is_used_of_it(
     assert {"field": "budget", "used": budget, "limit": budget} in tight["limits"]
     grid = {**requirement["supplies"]["grid"], "limit": [3.0, 60.0, 100.0, 3.0], "price": 0.01}
     supplies = {**requirement["supplies"], "grid": grid}
-    held = best_plan({**requirement, "supplies": supplies})
+    meters = {"connection": {"supplies": ["grid"], "exports": ["feed"]}}
+    held = best_plan({**requirement, "supplies": supplies, "meters": meters})
     assert {"field": "supplies.grid.limit", "used": 3.0, "limit": 3.0} in held["limits"]
 
 

@@ -47,6 +47,7 @@ export function fieldsOf(requirement: Stated): Fields {
     ...named(requirement, 'exports', (name, sold) =>
       tradeFields(t('Export %(name)s', { name: carrierName(name) }), sold, requirement, money),
     ),
+    ...named(requirement, 'meters', meterFields),
     ...named(requirement, 'areas', (name, area) => [
       ['', { label: t('Area %(name)s', { name }), unit: 'm²', value: Number(area) }],
     ]),
@@ -142,6 +143,17 @@ function* tradeFields(
   const peak = field(t('%(what)s: price of the peak', { what }), `${money}/kW`, { value: cost });
   yield ['peak_price', peak];
   yield ['peak_period', field(t('%(what)s: peak of each', { what }), '', { value: period })];
+}
+
+function* meterFields(name: string, entry: unknown): Iterable<readonly [string, Field]> {
+  const { supplies, exports, net_metering } = record(entry);
+  const through = [supplies, exports].flatMap((names) => (Array.isArray(names) ? names : []));
+  const periods: Stated = { day: t('day'), month: t('month'), year: t('year') };
+  const field = (label: string, value: string) => ({ label, unit: '', value });
+  const shared = through.map((one) => carrierName(String(one))).join(', ');
+  yield ['shared', field(t('Meter %(name)s: shared by', { name }), shared)];
+  const settled = String(periods[String(net_metering)] ?? t('none'));
+  yield ['net_metering', field(t('Meter %(name)s: net metering over a', { name }), settled)];
 }
 
 /** Columns that the catalogue's devices look for. */

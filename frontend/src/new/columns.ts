@@ -107,6 +107,12 @@ function fits({ named, most = Number.POSITIVE_INFINITY }: Use, name: string, val
 /** Prices and CO2 where no column says any: those of the samples, to be put right in the form. */
 const SUPPLIES = { electricity: { price: 0.2, co2: 0.35 }, gas: { price: 0.07, co2: 0.198 } };
 
+/** Through the connection that power is bought at: in an hour one or the other, whatever it pays. */
+const SOLD = {
+  exports: { electricity: { price: 'electricity-sale' } },
+  meters: { electricity: { supplies: ['electricity'], exports: ['electricity'] } },
+};
+
 /** The shortest requirement in which the columns have their roles. devices: the catalogue's. */
 export function requirementOf(
   name: string,
@@ -134,7 +140,7 @@ export function requirementOf(
       electricity: { ...electricity, price: priced('electricity-price', electricity.price) },
       gas: { ...gas, price: priced('gas-price', gas.price) },
     },
-    exports: profiles['electricity-sale'] ? { electricity: { price: 'electricity-sale' } } : {},
+    ...(profiles['electricity-sale'] ? SOLD : { exports: {} }),
     ...(profiles['heat-pump-input'] && { devices: withHeatPump(profiles, devices) }),
   };
 }

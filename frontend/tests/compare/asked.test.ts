@@ -69,6 +69,16 @@ describe('requirements', () => {
     ]);
   });
 
+  it('differ in what shares a connection, and in the period over which it settles', () => {
+    const meter = { supplies: ['electricity'], exports: ['feed'] };
+    const alone = { ...site, meters: { grid: { ...meter, net_metering: 'month' } } };
+    const other = { ...site, meters: { grid: { ...meter, exports: [] } } };
+    assert.deepEqual(rows(alone, other), [
+      ['Meter grid: shared by', 'electricity, feed', 'electricity'],
+      ['Meter grid: net metering over a', 'month', 'none'],
+    ]);
+  });
+
   it('differ in the currency of what they state, but nothing is nothing in any', () => {
     const found = rows({ co2_price: 100 }, { co2_price: 100, currency: 'CHF', eur_rate: 0.95 });
     assert.deepEqual(

@@ -76,6 +76,9 @@ describe('the requirement of a table alone', () => {
       'electricity-sale': [0.1, 0.2],
     });
     assert.deepEqual(made.exports, { electricity: { price: 'electricity-sale' } });
+    assert.deepEqual(made.meters, {
+      electricity: { supplies: ['electricity'], exports: ['electricity'] },
+    });
     assert.deepEqual(Object.keys(made.supplies), ['electricity', 'gas']);
     assert.equal(made.devices, undefined);
   });
