@@ -14,6 +14,7 @@ import highspy
 import numpy as np
 
 from algorithm.branch_and_cut import BranchAndCut
+from algorithm.errors import Failed
 from algorithm.island import Island, Trade
 from algorithm.model import Model, build_model
 from algorithm.program import Program, Term
@@ -123,7 +124,11 @@ def _found(
 ) -> Found | None:
     solver = _Shadow(model.program, fixed)
     solver.watch(should_stop, deadline)
-    if solver.end is not End.OPTIMAL or solver.solution is None:
+    try:
+        ended = solver.end
+    except Failed:
+        return None  # the verdict stands without its reasons
+    if ended is not End.OPTIMAL or solver.solution is None:
         return None
     values = np.array(solver.solution.col_value)
     return Found(

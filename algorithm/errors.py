@@ -1,6 +1,6 @@
-"""What can go wrong in a search that a person can do something about.
+"""What can go wrong in a search, each said in a sentence for people.
 
-Raised by `check`, `samples`, `resolve` and `search`.
+Raised by `check`, `samples`, `resolve`, `solver` and `search`.
 """
 
 from collections.abc import Sequence
@@ -28,3 +28,7 @@ class Infeasible(Exception):
 
 class Stopped(Exception):
     """The search was stopped, or its time was up, before any plan was found."""
+
+
+class Failed(Exception):
+    """Something inside failed: the solver, memory, a check of a plan."""

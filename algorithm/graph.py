@@ -77,4 +77,12 @@ def _check_balance(links: list[dict[str, Any]]) -> None:
             inflow = sum(link["kwh"] for link in links if link["target"] == node)
             outflow = sum(link["kwh"] for link in links if link["source"] == node)
             if abs(inflow - outflow) > BALANCE_TOLERANCE * inflow:
-                raise Unbalanced(f"{node}: {inflow:g} kWh in, {outflow:g} kWh out")
+                raise Unbalanced(
+                    phrase(
+                        "In the solver's plan, %(inflow)s kWh of %(carrier)s come in over a year, "
+                        "and %(outflow)s kWh go out.",
+                        carrier=node.removeprefix("carrier:"),
+                        inflow=f"{inflow:g}",
+                        outflow=f"{outflow:g}",
+                    )
+                )

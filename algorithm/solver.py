@@ -18,6 +18,7 @@ import numpy as np
 from highspy import HighsModelStatus, HighsStatus
 from highspy.highs import HighsCallbackEvent
 
+from algorithm.errors import Failed
 from algorithm.phrase import phrase
 from algorithm.program import Program
 from algorithm.series import Floats
@@ -122,9 +123,10 @@ class Solver(ABC):
 
     @property
     def end(self) -> End:
-        """How the run ended, to be asked once it has; raises RuntimeError if HiGHS failed."""
-        if self._end is None or self._failure is not None:
-            raise RuntimeError(f"The solver failed: {self._failure}") from self._failure
+        """How the run ended, to be asked once it has; raises what it failed of, such as Failed."""
+        if self._failure is not None:
+            raise self._failure
+        assert self._end is not None  # it has ended
         return self._end
 
     @abstractmethod
@@ -161,7 +163,12 @@ class Solver(ABC):
             if highs.setOptionValue(name, value) == HighsStatus.kError:
                 raise RuntimeError(f"HiGHS refused option {name}")
         if highs.passModel(self.program.to_highs(relaxed=relaxed)) == HighsStatus.kError:
-            raise RuntimeError("HiGHS refused the model")
+            raise Failed(
+                phrase(
+                    "The solver refused the model, in which some figure is too large; are all "
+                    "in the units that the requirement asks for?"
+                )
+            )
         for column, value in (fixed or {}).items():
             highs.changeColBounds(column, value, value)
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
@@ -175,7 +182,10 @@ class Solver(ABC):
             highs.clearCallbacks()
 
     def run_to_end(self, highs: highspy.Highs) -> End:
-        """Run; an iteration limit reached counts as interrupted. Raises RuntimeError on failure."""
+        """Run; an iteration limit reached counts as interrupted.
+
+        Raises Failed if HiGHS does, and MemoryError.
+        """
         began = time.monotonic()
         highs.run()
         self.highs_s += time.monotonic() - began
@@ -192,8 +202,11 @@ class Solver(ABC):
                 return End.INTERRUPTED
             case HighsModelStatus.kUnknown:
                 return End.UNKNOWN
+            case HighsModelStatus.kMemoryLimit:
+                raise MemoryError
             case status:
-                raise RuntimeError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
+                ended = highs.modelStatusToString(status)
+                raise Failed(phrase("The solver gave up: %(status)s.", status=ended))
 
     def _unbounded_or_infeasible(self, highs: highspy.Highs) -> End:
         """Tell the two apart: without an objective nothing is unbounded."""
@@ -209,7 +222,11 @@ class Solver(ABC):
         try:
             self._end = self.solve()
             if self._end is End.UNKNOWN:
-                raise RuntimeError("HiGHS came to no result")
+                raise Failed(
+                    phrase(
+                        "The solver came to no result; figures that lie very far apart may be why."
+                    )
+                )
         except Exception as failure:  # carried over to the thread that asks for the end
             self._failure = failure
 

@@ -45,27 +45,35 @@ class NotExpressible(ValueError):
 
 def check_place(path: Path) -> None:
     """Raise RequirementError where no network could be written, before a long search."""
-
-    def wrong(message: str) -> RequirementError:
-        return RequirementError([{"field": f"--pypsa {path}", "message": message}])
-
     if find_spec("pypsa") is None:
-        raise wrong("needs the package pypsa; install it with: pip install 'pypsa>=1.4,<2'")
-    if path.exists():
-        raise wrong("exists already")
+        message = "needs the package pypsa; install it with: pip install 'pypsa>=1.4,<2'"
+        raise _wrong(path, message)
+    if os.path.lexists(path):
+        raise _wrong(path, "exists already")
     if not os.access(path.absolute().parent, os.W_OK):
-        raise wrong("is in no folder that can be written to")
+        raise _wrong(path, "is in no folder that can be written to")
+
+
+def _wrong(path: Path, message: str) -> RequirementError:
+    return RequirementError([{"field": f"--pypsa {path}", "message": message}])
 
 
 def write_network(island: Island, plan: Mapping[str, Any], path: Path, *, on_off: bool) -> None:
-    """Write a plan's network as a netCDF file, or nothing; raises as `network_of` does."""
+    """Write a plan's network as a netCDF file, or nothing; raises as `network_of` does.
+
+    Raises RequirementError where the file can't be written.
+    """
     making = path.absolute().with_name(f".{path.name}-{os.getpid()}")
     logging.getLogger("pypsa").setLevel(logging.WARNING)  # else it tells what it has written
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # about versions of pypsa to come
-            network_of(island, plan, on_off=on_off).export_to_netcdf(making)
+            network = network_of(island, plan, on_off=on_off)
+            network.export_to_netcdf(making)
         making.rename(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise _wrong(path, f"can't be written ({reason})") from error
     finally:
         making.unlink(missing_ok=True)
 
