@@ -8,6 +8,7 @@ A device that has a smallest size or a cost whatever its size brings a yes/no de
 installed? A device of a fixed size brings none: it is part of every plan.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,6 +33,8 @@ from algorithm.series import Floats, Integers
 
 # What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
 UNSERVED_CO2 = 100.0
+# The peaks of what is wanted of each carrier that suit a solver's absolute tolerances, kW.
+LEAST_PEAK, MOST_PEAK = 1.0, 1e6
 
 Objective = Literal["cost", "co2"]
 
@@ -94,7 +97,7 @@ def build_model(
     None. without_one_of: sets of devices; of each set at least one whose installation is a decision
     is left out.
     """
-    program = Program()
+    program = Program(_exponent(island))
     model = Model(
         island,
         program,
@@ -122,6 +125,19 @@ def build_model(
         ]
         program.minimise([*_emissions(model), *unserved])
     return model
+
+
+def _exponent(island: Island) -> int:
+    """Return the exponent of 2 by which the solver's kW are to be larger than the island's.
+
+    Tolerances of 1e-8 kW are too much where 1e-4 kW are wanted, and can't be kept with 1e9 kW.
+    """
+    peaks = [float(wanted_of(island, carrier).max()) for carrier in island.carriers]
+    wanted = [peak for peak in peaks if peak > 0] or [LEAST_PEAK]
+    least = math.ceil(math.log2(LEAST_PEAK / min(wanted)))
+    most = math.floor(math.log2(MOST_PEAK / max(wanted)))
+    # Peaks that lie too far apart stand out on both sides.
+    return min(max(0, least), most) if least <= most else (least + most) // 2
 
 
 def _add_balances(model: Model) -> None:

@@ -27,6 +27,10 @@ from algorithm.series import Floats
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
+REFUSED = phrase(
+    "The solver refused the model, as some figure in it is too large; are all in the units that "
+    "the requirement asks for?"
+)
 
 Setting = bool | int | float | str
 
@@ -158,17 +162,19 @@ class Solver(ABC):
         relaxed: whole numbers may be any number. fixed: columns that are held at a value.
         """
         highs = highspy.Highs()
-        common: dict[str, Setting] = {"output_flag": False, "threads": 1, "random_seed": 0}
+        scale = self.program.exponent
+        common: dict[str, Setting] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "user_bound_scale": scale,
+            "user_objective_scale": -scale,  # so that costs are what they are
+        }
         for name, value in {**common, **options}.items():
             if highs.setOptionValue(name, value) == HighsStatus.kError:
                 raise RuntimeError(f"HiGHS refused option {name}")
         if highs.passModel(self.program.to_highs(relaxed=relaxed)) == HighsStatus.kError:
-            raise Failed(
-                phrase(
-                    "The solver refused the model, in which some figure is too large; are all "
-                    "in the units that the requirement asks for?"
-                )
-            )
+            raise Failed(REFUSED)
         for column, value in (fixed or {}).items():
             highs.changeColBounds(column, value, value)
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
@@ -202,6 +208,8 @@ class Solver(ABC):
                 return End.INTERRUPTED
             case HighsModelStatus.kUnknown:
                 return End.UNKNOWN
+            case HighsModelStatus.kNotset:
+                raise Failed(REFUSED)
             case HighsModelStatus.kMemoryLimit:
                 raise MemoryError
             case status:
@@ -236,7 +244,10 @@ class Solver(ABC):
             event.interrupt()
 
     def _on_solution(self, event: HighsCallbackEvent) -> None:
-        self.note_solution(np.array(event.data_out.mip_solution))
+        found = np.array(event.data_out.mip_solution)
+        # HiGHS scales back what it ends with, and not what it finds on its way.
+        found[~self.program.wholes] *= 2.0**-self.program.exponent
+        self.note_solution(found)
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:
         if np.isfinite(event.data_out.mip_dual_bound):
