@@ -437,13 +437,18 @@ def find_dispatch(job_id: str, plan: int) -> Dispatch:
 
 
 def json_body() -> dict[str, Any]:
-    """The request's JSON object; an empty body is an empty object. 400 for anything else."""
+    """The request's JSON object; an empty body is an empty object.
+
+    400 for anything else, 422 for an object that can't be read.
+    """
     if not request.get_data(cache=True):
         return {}
     try:
         body = request.get_json(force=True)
     except BadRequest:
         abort(400, _("The body is not JSON. Send one JSON object."))
+    except RecursionError:
+        abort(422, _("The JSON is nested too deeply."))
     if not isinstance(body, dict):
         kind = type(body).__name__
         abort(400, _("The body is a JSON %(kind)s. Send one JSON object.", kind=kind))

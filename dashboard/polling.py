@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
 from flask_login import login_required
 
 from dashboard.accounts import needs_role
@@ -44,6 +45,8 @@ def _form() -> dict[str, Any]:
             wanted["requirement"] = json.loads(text)
         except ValueError:
             wanted["requirement"] = text  # `parse` says what is wrong with it.
+        except RecursionError:
+            abort(422, _("The JSON is nested too deeply."))
     return wanted
 
 
