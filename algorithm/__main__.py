@@ -14,5 +14,8 @@ signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
 sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
+# What fails once more while it is cleaned up after (netCDF4's files do) is no news to anybody.
+sys.unraisablehook = lambda unraisable: None
+
 limit_memory()
 raise SystemExit(main())

@@ -71,8 +71,8 @@ def write_network(island: Island, plan: Mapping[str, Any], path: Path, *, on_off
             network = network_of(island, plan, on_off=on_off)
             network.export_to_netcdf(making)
         making.rename(path)
-    except OSError as error:
-        reason = error.strerror or error
+    except (OSError, RuntimeError) as error:  # netCDF4's own are RuntimeErrors
+        reason = getattr(error, "strerror", None) or error
         raise _wrong(path, f"can't be written ({reason})") from error
     finally:
         making.unlink(missing_ok=True)
