@@ -24,7 +24,7 @@ from algorithm.solver import End, Solver, Stage
 TIME_LIMIT_S = 120.0
 # What can't be met is wanted, not the very least of it.
 GAP = 0.05
-# kW below which what is missing is rounding.
+# What is missing below this is rounding, kW as the solver takes them.
 NOTHING = 1e-3
 # A limit is in the way if doubling it would leave less missing by more than this share.
 NO_HELP = 1e-6
@@ -103,7 +103,7 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     deadline = time.monotonic() + TIME_LIMIT_S
     found = _found(model, {}, should_stop, deadline)
     whole = model.program.whole_columns
-    if found is None or found.missing > NOTHING or not len(whole):
+    if found is None or found.missing > nothing(model) or not len(whole):
         return found
     decisive = BranchAndCut(model.program, model.decisions.values(), gap=GAP)
     decisive.watch(should_stop, deadline)
@@ -112,6 +112,11 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
         return None
     plan = dict(zip(whole.tolist(), np.round(solutions[-1][whole]).tolist(), strict=True))
     return _found(model, plan, should_stop, deadline)
+
+
+def nothing(model: Model) -> float:
+    """Return the kW below which what is missing is rounding."""
+    return NOTHING * model.program.unit
 
 
 def relaxed(model: Model) -> Found | None:

@@ -13,6 +13,7 @@ from algorithm.costs import annuity, peak_price_of_period
 from algorithm.days import Steps
 from algorithm.devices import Installable, Store
 from algorithm.graph import graph_of, main_carrier
+from algorithm.graph import rounded as _rounded
 from algorithm.island import Island, Trade
 from algorithm.model import UNSERVED_CO2, Model
 from algorithm.operation import Operation, Unbalanced, operation_of
@@ -292,7 +293,3 @@ def _five_digits(values: Floats) -> list[float]:
     decimals = 4 - int(np.floor(np.log10(largest))) if largest > 0 else 0
     rounded: list[float] = np.round(values, decimals).tolist()
     return rounded
-
-
-def _rounded(value: float) -> float:
-    return round(value, 3)

@@ -47,6 +47,11 @@ class Program:
         self.column_count += count
         return np.arange(self.column_count - count, self.column_count)
 
+    @property
+    def unit(self) -> float:
+        """What HiGHS takes for 1."""
+        return 2.0**-self.exponent
+
     def rows(
         self,
         count: int,

@@ -246,7 +246,7 @@ class Solver(ABC):
     def _on_solution(self, event: HighsCallbackEvent) -> None:
         found = np.array(event.data_out.mip_solution)
         # HiGHS scales back what it ends with, and not what it finds on its way.
-        found[~self.program.wholes] *= 2.0**-self.program.exponent
+        found[~self.program.wholes] *= self.program.unit
         self.note_solution(found)
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:

@@ -32,8 +32,8 @@ from algorithm.errors import RequirementError
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
 from algorithm.series import Floats
 
-# Half of the last digit that a plan states of a size.
-ROUNDING = 5e-4
+# Half of the last digit that a plan states of a size, and the most that is of a small one.
+ROUNDING, SHARE_ROUNDED = 5e-4, 5e-3
 # As much as is wanted, at no cost.
 FREE: Mapping[str, Any] = {"p_nom_extendable": True}
 CO2 = "CO2"
@@ -304,8 +304,8 @@ class _Translation:
         )
         power = {
             "p_nom_extendable": True,
-            "p_nom_min": max(0.0, kw - ROUNDING),
-            "p_nom_max": kw + ROUNDING,
+            "p_nom_min": kw - _half_a_digit(kw),
+            "p_nom_max": kw + _half_a_digit(kw),
             "p_nom_opt": kw,
             "capital_cost": share * figures.power_investment,
         }
@@ -343,4 +343,9 @@ def _range(figures: Installable, size: float, max_size: float) -> tuple[float, f
     if figures.unit_size is not None:
         whole = round(size / figures.unit_size) * figures.unit_size
         return whole, whole
-    return max(size - ROUNDING, figures.min_size), min(size + ROUNDING, max_size)
+    half = _half_a_digit(size)
+    return max(size - half, figures.min_size), min(size + half, max_size)
+
+
+def _half_a_digit(size: float) -> float:
+    return min(ROUNDING, SHARE_ROUNDED * size)
