@@ -69,11 +69,7 @@ def warning(identity: str, lost: str, *, reason: str, **values: Any) -> Mapping[
 
     values: what both are about, for programs.
     """
-    return {
-        "id": identity,
-        "values": {**values, "reason": reason},
-        "text": phrase("%(lost)s %(reason)s", lost=lost, reason=reason),
-    }
+    return {"id": identity, "values": {**values, "reason": reason}, "text": f"{lost} {reason}"}
 
 
 def _what_is_lost(part: str) -> str:

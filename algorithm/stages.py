@@ -71,6 +71,7 @@ def run_part(
         if despite is None:
             raise
         logger.info("Part %s failed.", name, exc_info=True)
+        work.reporter.milestone(1.0, despite["warnings"][-1]["text"])
         outcome = despite
     return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 

@@ -169,7 +169,8 @@ def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -
     held = (*_held(name, holder), *(Part.heard == heard for heard in words))
     if _change(job_id, *held, Part.tries < TRIES, state="waiting", error=reason[:1000]):
         return True
-    return _change(job_id, *held, **_given_up(job_id, name, f"{reason} ({TRIES} times.)"))
+    reason = phrase("%(reason)s (%(times)s times.)", reason=reason, times=TRIES)
+    return _change(job_id, *held, **_given_up(job_id, name, reason))
 
 
 def running() -> dict[tuple[str, str], tuple[str, int]]:
