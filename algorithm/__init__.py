@@ -8,7 +8,7 @@ below.
 
 from algorithm.catalogue import CATALOGUE, Device
 from algorithm.check import check
-from algorithm.errors import FieldError, Infeasible, RequirementError, Stopped
+from algorithm.errors import Failed, FieldError, Infeasible, RequirementError, Stopped
 from algorithm.options import Options
 from algorithm.parts import parts_of, result_of
 from algorithm.progress import Outcome, Overall, Part, Progress
@@ -20,6 +20,7 @@ __all__ = [
     "CATALOGUE",
     "SAMPLES",
     "Device",
+    "Failed",
     "FieldError",
     "Infeasible",
     "Options",

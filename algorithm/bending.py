@@ -15,17 +15,18 @@ import numpy as np
 
 from algorithm.branch_and_cut import BranchAndCut
 from algorithm.decisions import Decided, Settled, settle
+from algorithm.errors import Failed
 from algorithm.first_plans import running, units_near
 from algorithm.island import Island, Trade
 from algorithm.model import Model, build_model
-from algorithm.program import Term
+from algorithm.program import Program, Term
 from algorithm.series import Floats
 from algorithm.solver import INTERIOR, INTERIOR_TO_CORNER, SIMPLEX, End, Solver, Stage
 
 TIME_LIMIT_S = 120.0
 # What can't be met is wanted, not the very least of it.
 GAP = 0.05
-# kW below which what is missing is rounding.
+# What is missing below this is rounding, kW as the solver takes them.
 NOTHING = 1e-3
 # A limit is in the way if doubling it would leave less missing by more than this share.
 NO_HELP = 1e-6
@@ -60,8 +61,8 @@ class Found:
 class _Shadow(Solver):
     """Solves a program as it is settled, and leaves its shadow prices."""
 
-    def __init__(self, settled: Settled) -> None:
-        super().__init__(Stage.RELAXATION)
+    def __init__(self, program: Program, settled: Settled) -> None:
+        super().__init__(program, Stage.RELAXATION)
         self._settled = settled
         self.solution: highspy.HighsSolution | None = None
 
@@ -104,7 +105,7 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     something already, else with those of a plan. None if there is no telling in time."""
     deadline = time.monotonic() + TIME_LIMIT_S
     found = _found(model, Decided(), should_stop, deadline)
-    if found is None or found.missing > NOTHING or not model.decision_count:
+    if found is None or found.missing > nothing(model) or not model.decision_count:
         return found
     decisive = BranchAndCut(model, gap=GAP)
     decisive.watch(should_stop, deadline)
@@ -117,6 +118,11 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     return _found(model, decided, should_stop, deadline)
 
 
+def nothing(model: Model) -> float:
+    """Return the kW below which what is missing is rounding."""
+    return NOTHING * model.program.unit
+
+
 def relaxed(model: Model) -> Found | None:
     """Solve a model with decisions anywhere between yes and no; None if there is no solution."""
     return _found(model, Decided(), lambda: False, time.monotonic() + TIME_LIMIT_S)
@@ -125,9 +131,13 @@ def relaxed(model: Model) -> Found | None:
 def _found(
     model: Model, decided: Decided, should_stop: Callable[[], bool], deadline: float
 ) -> Found | None:
-    solver = _Shadow(settle(model, decided))
+    solver = _Shadow(model.program, settle(model, decided))
     solver.watch(should_stop, deadline)
-    if solver.end is not End.OPTIMAL or solver.solution is None:
+    try:
+        ended = solver.end
+    except Failed:
+        return None  # the verdict stands without its reasons
+    if ended is not End.OPTIMAL or solver.solution is None:
         return None
     values = np.array(solver.solution.col_value)
     return Found(

@@ -48,7 +48,7 @@ class BranchAndCut(Solver):
     """
 
     def __init__(self, model: Model, *, gap: float, prove: bool = True) -> None:
-        super().__init__(Stage.RELAXATION)
+        super().__init__(model.program, Stage.RELAXATION)
         self._model = model
         self._prove_it = prove
         self._gap = gap

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from algorithm.series import MOST, Name, Number, Series
+from algorithm.series import MOST, Name, Number, Series, Text
 
 # What is beyond these limits is a slip of the pen, and more than a solver can reckon with.
 Amount = Annotated[Number, Field(ge=0, le=MOST)]
@@ -37,7 +37,9 @@ class Installable(BaseModel):
         None,
         description="where the device stands: at 'north', its 'heat' is the carrier 'heat@north'",
     )
-    label: str | None = Field(None, min_length=1, max_length=100, description="its name for people")
+    label: Text | None = Field(
+        None, min_length=1, max_length=100, description="its name for people"
+    )
     size: Amount | None = Field(
         None,
         description="this size exactly, part of every plan; to be found if left out",

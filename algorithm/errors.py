@@ -1,6 +1,6 @@
-"""What can go wrong in a search that a person can do something about.
+"""What can go wrong in a search, each said in a sentence for people.
 
-Raised by `check`, `samples`, `resolve` and `search`.
+Raised by `check`, `samples`, `resolve`, `solver` and `search`.
 """
 
 from collections.abc import Sequence
@@ -31,4 +31,4 @@ class Stopped(Exception):
 
 
 class Failed(Exception):
-    """The solver came to no result that can be relied on; the message says so in one sentence."""
+    """Something inside failed: the solver, memory, a check of a plan."""

@@ -3,6 +3,7 @@
 Called by `plan`. At every carrier, inflow equals outflow to 1e-6 of it, or this raises.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from algorithm.phrase import phrase
 # A link is left out below this share of the largest one that its carrier, or the site, has.
 NEGLIGIBLE_OF_CARRIER = 1e-9
 NEGLIGIBLE_OF_SITE = 1e-11
+# What is less is rounded to 0.
+TINIEST = 1e-6
 
 
 def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _node(identity: str, carrier: str, island: Island, operation: Operation) -> 
         "device": name,
         "like": device.kind,
         "carrier": main_carrier(island, name),
-        "size": round(operation.sizes[name], 3),
+        "size": rounded(operation.sizes[name]),
         "unit": device.figures.unit,
     }
     return {**node}
@@ -61,6 +64,13 @@ def main_carrier(island: Island, name: str) -> str:
     if name in island.storages:
         return island.storages[name].carrier
     return island.conversions[name].carrier
+
+
+def rounded(value: float) -> float:
+    """Return three decimals of a figure, or of a small one three digits."""
+    if not TINIEST <= abs(value) < 0.1:
+        return round(value, 3)
+    return round(value, 2 - math.floor(math.log10(abs(value))))
 
 
 def titled(name: str) -> str:
@@ -77,4 +87,12 @@ def _check_balance(links: list[dict[str, Any]]) -> None:
             inflow = sum(link["kwh"] for link in links if link["target"] == node)
             outflow = sum(link["kwh"] for link in links if link["source"] == node)
             if abs(inflow - outflow) > BALANCE_TOLERANCE * inflow:
-                raise Unbalanced(f"{node}: {inflow:g} kWh in, {outflow:g} kWh out")
+                raise Unbalanced(
+                    phrase(
+                        "In the solver's plan, %(inflow)s kWh of %(carrier)s come in over a year, "
+                        "and %(outflow)s kWh go out.",
+                        carrier=node.removeprefix("carrier:"),
+                        inflow=f"{inflow:g}",
+                        outflow=f"{outflow:g}",
+                    )
+                )

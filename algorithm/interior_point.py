@@ -29,7 +29,7 @@ class InteriorPoint(Solver):
     """Solves a model's program as it is settled, and leaves one solution and one bound."""
 
     def __init__(self, model: Model, settled: Settled) -> None:
-        super().__init__(Stage.INTERIOR)
+        super().__init__(model.program, Stage.INTERIOR)
         self._model = model
         self._settled = settled
 

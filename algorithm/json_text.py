@@ -19,6 +19,10 @@ class NoJson(Exception):
     """The text is no JSON that can be read; the message says why."""
 
 
+class TooDeep(NoJson):
+    """The text is nested too deeply to be read."""
+
+
 def parse_json(text: str | bytes) -> Any:
     """Return the value that the text holds, UTF-8 if it is bytes.
 
@@ -47,7 +51,7 @@ def _parsed(text: str | bytes, as_object: Callable[[list[tuple[str, Any]]], Any]
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
         return json.loads(decoded, object_pairs_hook=as_object)
     except RecursionError as error:
-        raise NoJson(phrase("is nested too deeply")) from error
+        raise TooDeep(phrase("is nested too deeply")) from error
     except UnicodeDecodeError as error:
         raise NoJson(phrase("is not a UTF-8 text file")) from error
     except json.JSONDecodeError as error:

@@ -2,6 +2,8 @@
 
 import resource
 
+from algorithm.phrase import phrase
+
 LIMIT = 8 * 1024**3  # bytes of address space
 
 
@@ -10,3 +12,10 @@ def limit_memory() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = LIMIT if most == resource.RLIM_INFINITY else min(LIMIT, most)
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+def ran_out() -> str:
+    """Say that the search needed more than it may take."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    most = (LIMIT if limit == resource.RLIM_INFINITY else limit) / 1024**3
+    return phrase("The search needed more than %(most)s GiB of memory.", most=f"{most:.3g}")

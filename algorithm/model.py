@@ -11,6 +11,7 @@ whether it runs in a step, and whether a store is charged in it. The program her
 any of them: `decisions` adds these, or settles what they come to.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -43,6 +44,8 @@ UNSERVED_CO2 = 100.0
 INSTALLED = 1e-6
 # An interior point leaves more of what isn't wanted.
 WANTED = 1e-4
+# The peaks of what is wanted of each carrier that suit a solver's absolute tolerances, kW.
+LEAST_PEAK, MOST_PEAK = 1.0, 1e6
 
 Objective = Literal["cost", "co2", "shortfall"]
 
@@ -177,7 +180,7 @@ def build_model(
     the catalogue's smallest loads hold, too. unserved_price: currency per kWh of a demand that
     isn't met and has no such price of its own; it must be met if None.
     """
-    program, flowing = Program(), as_they_flow(island)
+    program, flowing = Program(_exponent(island)), as_they_flow(island)
     model = Model(
         island,
         program,
@@ -204,6 +207,19 @@ def build_model(
         ]
         program.minimise([*_emissions(model), *unserved])
     return model
+
+
+def _exponent(island: Island) -> int:
+    """Return the exponent of 2 by which the solver's kW are to be larger than the island's.
+
+    Tolerances of 1e-8 kW are too much where 1e-4 kW are wanted, and can't be kept with 1e9 kW.
+    """
+    peaks = [float(wanted_of(island, carrier).max()) for carrier in island.carriers]
+    wanted = [peak for peak in peaks if peak > 0] or [LEAST_PEAK]
+    least = math.ceil(math.log2(LEAST_PEAK / min(wanted)))
+    most = math.floor(math.log2(MOST_PEAK / max(wanted)))
+    # Peaks that lie too far apart stand out on both sides.
+    return min(max(0, least), most) if least <= most else (least + most) // 2
 
 
 def _add_meters(model: Model) -> None:

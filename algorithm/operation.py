@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algorithm.devices import Converter
+from algorithm.errors import Failed
 from algorithm.island import Connection, Conversion, Island, Storage
 from algorithm.meters import never_at_once
 from algorithm.model import (
@@ -20,6 +21,7 @@ from algorithm.model import (
     device_terms,
     wanted_of,
 )
+from algorithm.phrase import phrase
 from algorithm.series import Floats, Integers
 
 # A device is none that moves less than this share of all demand, or of what its largest size could;
@@ -31,8 +33,8 @@ BALANCE_TOLERANCE = 1e-6
 UNSERVED = "supply:unserved"
 
 
-class Unbalanced(RuntimeError):
-    """A plan that makes or loses energy or money: our error or the solver's, never to be shown."""
+class Unbalanced(Failed):
+    """A plan that makes or loses energy or money: our error or the solver's; it is never shown."""
 
 
 @dataclass(frozen=True)
@@ -320,6 +322,15 @@ def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
         zero = np.zeros(len(model.island.steps.weights))
         inflow = sum((flow.power for flow in flows if flow.target == node), zero)
         outflow = sum((flow.power for flow in flows if flow.source == node), zero)
-        missing = float(np.abs(inflow - outflow).max())
-        if missing > BALANCE_TOLERANCE * float(inflow.max()):
-            raise Unbalanced(f"{carrier} is out of balance by {missing:g} kW")
+        missing, most = float(np.abs(inflow - outflow).max()), float(inflow.max())
+        if missing > BALANCE_TOLERANCE * most:
+            raise Unbalanced(
+                phrase(
+                    "In the solver's plan, %(carrier)s is out of balance by %(missing)s kW where "
+                    "at most %(most)s kW flow; figures that lie very far apart, or are not in kW, "
+                    "may be why.",
+                    carrier=carrier,
+                    missing=f"{missing:.3g}",
+                    most=f"{most:.3g}",
+                )
+            )

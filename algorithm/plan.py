@@ -13,9 +13,11 @@ from algorithm.costs import annuity, peak_price_of_period
 from algorithm.days import Steps
 from algorithm.devices import Installable, Store
 from algorithm.graph import graph_of, main_carrier
+from algorithm.graph import rounded as _rounded
 from algorithm.island import Island, Trade
 from algorithm.model import UNSERVED_CO2, Model
 from algorithm.operation import Operation, Unbalanced, operation_of
+from algorithm.phrase import phrase
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
 
 # What is used this closely up to its limit is held back by it.
@@ -88,7 +90,13 @@ def _check_objective(
     scale = max(abs(stated), *(abs(cost) for cost in costs.values()))
     if abs(stated - operation.objective) > OBJECTIVE_TOLERANCE * scale:
         raise Unbalanced(
-            f"the plan's {model.minimise} is {stated:g} a year, the model's {operation.objective:g}"
+            phrase(
+                "The solver's plan does not add up: its %(objective)s is %(stated)s a year, and "
+                "%(model)s in the model.",
+                objective=model.minimise,
+                stated=f"{stated:g}",
+                model=f"{operation.objective:g}",
+            )
         )
 
 
@@ -297,7 +305,3 @@ def _five_digits(values: Floats) -> list[float]:
     decimals = 4 - int(np.floor(np.log10(largest))) if largest > 0 else 0
     rounded: list[float] = np.round(values, decimals).tolist()
     return rounded
-
-
-def _rounded(value: float) -> float:
-    return round(value, 3)

@@ -8,7 +8,8 @@ A supervisor starts it with one end of a socket pair as standard input, and both
 
 The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
 
-An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`. When the
+An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`, whose
+message is a sentence for people; where an internal one came from goes to standard error. When the
 supervisor's end closes, or is silent, for whatever reason, this ends too: nobody would hear its
 outcome, and its part may be somebody else's already. Other signals than SIGKILL are for the
 supervisor to heed: a terminal's or platform's reach all processes at once.
@@ -19,6 +20,7 @@ memory is limited here, so that a crash is a clear failure of one search.
 import contextlib
 import dataclasses
 import json
+import logging
 import os
 import signal
 import socket
@@ -26,8 +28,8 @@ import threading
 from typing import Any, TextIO
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
-from algorithm.memory import LIMIT, limit_memory
-from algorithm.phrase import phrase
+from algorithm.failure import in_a_sentence
+from algorithm.memory import limit_memory
 from algorithm.stages import run_part
 
 ALONE = 6.0
@@ -36,10 +38,13 @@ ALONE = 6.0
 NICENESS = 10
 """Who renews the job's lease and tells its viewers comes first, however many searches run."""
 
+logger = logging.getLogger(__name__)
+
 
 def main() -> None:
     """Read one search from standard input, run it, and say there how it goes."""
     os.nice(NICENESS)
+    logging.basicConfig(level=logging.INFO)
     limit_memory()
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
@@ -85,11 +90,11 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
         return _error("infeasible", str(error))
     except Stopped as error:
         return _error("stopped", str(error))
-    except MemoryError:
-        return _error(
-            "internal",
-            phrase("The search needed more than %(most)s GiB of memory.", most=LIMIT >> 30),
-        )
+    except OSError:
+        raise  # nobody hears it any more
+    except Exception as error:
+        logger.exception("Part %s failed.", search["part"])
+        return _error("internal", in_a_sentence(error))
     return {"outcome": outcome}
 
 

@@ -16,9 +16,14 @@ Term = tuple[Integers, ArrayLike]
 
 
 class Program:
-    """min offset + cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x whole."""
+    """min offset + cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x whole.
 
-    def __init__(self) -> None:
+    exponent: HiGHS, whose tolerances are absolute, is to solve it for x times 2**exponent where x
+    isn't whole; nobody else sees anything of that.
+    """
+
+    def __init__(self, exponent: int = 0) -> None:
+        self.exponent = exponent
         self.column_count = 0
         self.row_count = 0
         self.offset = 0.0
@@ -42,6 +47,11 @@ class Program:
         self._columns.append((low, high, costs, wholes))
         self.column_count += count
         return np.arange(self.column_count - count, self.column_count)
+
+    @property
+    def unit(self) -> float:
+        """What HiGHS takes for 1."""
+        return 2.0**-self.exponent
 
     def rows(
         self,
@@ -119,15 +129,16 @@ class Program:
     @property
     def whole_columns(self) -> Integers:
         """The variables that are whole numbers."""
-        return np.flatnonzero(self._wholes)
+        return np.flatnonzero(self.wholes)
 
     @property
     def whole_numbers(self) -> int:
         """How many variables are whole numbers."""
-        return int(np.count_nonzero(self._wholes))
+        return int(np.count_nonzero(self.wholes))
 
     @property
-    def _wholes(self) -> Booleans:
+    def wholes(self) -> Booleans:
+        """Which variables are whole numbers."""
         return _joined(self._columns, 3).astype(bool)
 
     def to_highs(self) -> highspy.HighsLp:

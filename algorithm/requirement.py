@@ -24,7 +24,7 @@ from algorithm.catalogue import CATALOGUE, in_currency
 from algorithm.days import Period
 from algorithm.devices import Amount, Converter, Figures, Link, Store
 from algorithm.phrase import phrase
-from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series
+from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text
 
 Path = tuple[str | int, ...]
 
@@ -153,7 +153,7 @@ class Requirement(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_figures_of_any_kind)
 
     version: Literal[1] = Field(1, description="of this form")
-    name: str = Field("Energy island", min_length=1, max_length=200, description="for people")
+    name: Text = Field("Energy island", min_length=1, max_length=200, description="for people")
     currency: str = Field(
         "EUR", pattern=r"^[A-Z]{3}$", description="of all prices and costs here, such as 'CHF'"
     )

@@ -34,7 +34,9 @@ def run_search(
     result.
 
     Raises RequirementError for wrong input, Infeasible if the demands can't be met or money can be
-    made without end, and Stopped if there was no plan yet when it was stopped or its time was up.
+    made without end, Stopped if there was no plan yet when it was stopped or its time was up, and
+    Failed, or whatever isn't foreseen, if something inside failed before there was a plan. Later
+    it only costs what was being done: the plan stands, and the result's warnings say what it lacks.
     """
     began = time.monotonic()
     asked = load_sample(requirement) if isinstance(requirement, str) else requirement

@@ -7,7 +7,10 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from algorithm.phrase import phrase
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,6 +33,16 @@ Values = Annotated[
         description="one value per step",
     ),
 ]
+
+
+def _without_null(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("null", phrase("should have no null character"))
+    return text
+
+
+# What is for people alone; any, but for what most databases and files can't keep.
+Text = Annotated[str, AfterValidator(_without_null)]
 Name = Annotated[str, Field(pattern=r"^\w[\w @.-]{0,59}$")]
 
 # Tags that no field or carrier can be called, so that they are easily taken out of error paths.

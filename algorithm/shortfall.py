@@ -11,12 +11,12 @@ import numpy as np
 
 from algorithm.bending import (
     MISSING,
-    NOTHING,
     TOO_MUCH,
     Found,
     bending,
     least_missing,
     must_be_met,
+    nothing,
     relaxed,
 )
 from algorithm.blocks import TradeColumns
@@ -137,7 +137,7 @@ def _size(figures: Installable) -> float:
 def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
     for name in must_be_met(model.island):
         short, power = found.values[model.unserved[name]], model.island.demands[name].power
-        if short.max() > NOTHING:
+        if short.max() > nothing(model):
             worst = int(np.argmax(short))
             amount = phrase(
                 "%(short)s kW of %(power)s kW",
@@ -148,7 +148,7 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
                 "%(name)s falls short by up to %(amount)s (%(when)s).",
                 name=name,
                 amount=amount,
-                when=_when(model.island, short),
+                when=_when(model, short),
             )
     for carrier, short in _traded(model, model.supplies, MISSING, found.values):
         yield (
@@ -157,7 +157,7 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
                 "%(short)s kW (%(when)s).",
                 carrier=carrier,
                 short=f"{short.max():.4g}",
-                when=_when(model.island, short),
+                when=_when(model, short),
             )
         )
 
@@ -169,7 +169,7 @@ def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
                 "%(carrier)s has nowhere to go: up to %(left)s kW are too much (%(when)s).",
                 carrier=carrier,
                 left=f"{left.max():.4g}",
-                when=_when(model.island, left),
+                when=_when(model, left),
             )
         )
 
@@ -180,16 +180,16 @@ def _traded(
     """Yield the carriers of the trades that were only made so that the island bends, kW (T,)."""
     for name, columns in trades.items():
         power = values[columns.power]
-        if name.startswith(mark) and power.max() > NOTHING:
+        if name.startswith(mark) and power.max() > nothing(model):
             yield name.removeprefix(mark), power
 
 
-def _when(island: Island, power: Floats) -> str:
+def _when(model: Model, power: Floats) -> str:
     """Say when something is at its worst, and in how many steps it is at all."""
-    often, worst = int(np.count_nonzero(power > NOTHING)), int(np.argmax(power))
+    often, worst = int(np.count_nonzero(power > nothing(model))), int(np.argmax(power))
     return phrase(
         "%(moment)s; in %(often)s of %(power)s steps",
-        moment=_moment(island, worst),
+        moment=_moment(model.island, worst),
         often=often,
         power=len(power),
     )
@@ -224,19 +224,20 @@ def _limit(island: Island, field: str) -> float:
 
 def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
     """Return whether a limit leaves less than a device that is left out takes at its smallest."""
-    devices = model.island.devices
-    sizes = {name: float(found.values[c.size[0]]) for name, c in model.devices.items()}
+    devices, least = model.island.devices, nothing(model)
+    found_sizes = {name: float(found.values[c.size[0]]) for name, c in model.devices.items()}
+    sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
     left = most - sum(_takes(devices[name].figures, field, size) for name, size in sizes.items())
     return found.decided and any(
         _takes(figures, field, max(figures.min_size, figures.unit_size or 0.0)) > left
-        for figures in (devices[name].figures for name, size in sizes.items() if size < NOTHING)
+        for figures in (devices[name].figures for name, size in sizes.items() if size == 0)
     )
 
 
 def _takes(figures: Installable, field: str, size: float) -> float:
     """Return what a device takes of a budget or an area."""
     if field == "budget":
-        return size * figures.investment + figures.investment_fixed * (size > NOTHING)
+        return size * figures.investment + figures.investment_fixed * (size > 0)
     return size * figures.area.get(field.removeprefix("areas."), 0.0)
 
 

@@ -20,12 +20,17 @@ from highspy.highs import HighsCallbackEvent
 
 from algorithm.errors import Failed
 from algorithm.phrase import phrase
+from algorithm.program import Program
 from algorithm.series import Floats
 
 # What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
+REFUSED = phrase(
+    "The solver refused the model, as some figure in it is too large; are all in the units that "
+    "the requirement asks for?"
+)
 
 Setting = bool | int | float | str
 Method = Mapping[str, Setting]
@@ -75,8 +80,9 @@ class Solver(ABC):
     highs_s: the seconds that were spent in HiGHS.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, program: Program, stage: Stage) -> None:
         self.highs_s = 0.0
+        self._program = program
         self.interrupted = threading.Event()
         self._lock = threading.Lock()
         self._stage = stage
@@ -130,11 +136,10 @@ class Solver(ABC):
 
     @property
     def end(self) -> End:
-        """How the run ended, to be asked once it has; raises Failed if HiGHS failed."""
+        """How the run ended, to be asked once it has; raises what it failed of, such as Failed."""
         if self._failure is not None:
             raise self._failure
-        if self._end is None:
-            raise Failed(phrase("The solver has not ended."))
+        assert self._end is not None  # it has ended
         return self._end
 
     @abstractmethod
@@ -158,10 +163,19 @@ class Solver(ABC):
     def highs(self, lp: highspy.HighsLp, options: Method) -> Iterator[highspy.Highs]:
         """Provide HiGHS with a program, its callbacks ours for the time being."""
         highs = highspy.Highs()
-        common: dict[str, Setting] = {"output_flag": False, "threads": 1, "random_seed": 0}
-        _set_options(highs, {**common, **options})
+        _set_options(
+            highs,
+            {
+                "output_flag": False,
+                "threads": 1,
+                "random_seed": 0,
+                "user_bound_scale": self._program.exponent,
+                "user_objective_scale": -self._program.exponent,  # so that costs are what they are
+                **options,
+            },
+        )
         if highs.passModel(lp) == HighsStatus.kError:
-            raise Failed(phrase("The solver refused the program."))
+            raise Failed(REFUSED)
         callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
         for callback in callbacks:
             callback.subscribe(self._on_interrupt)
@@ -192,7 +206,10 @@ class Solver(ABC):
         return End.UNKNOWN
 
     def run_to_end(self, highs: highspy.Highs) -> End:
-        """Run once; an iteration limit reached counts as interrupted."""
+        """Run once; an iteration limit reached counts as interrupted.
+
+        Raises Failed if HiGHS refuses the program, and MemoryError.
+        """
         began = time.monotonic()
         highs.run()
         self.highs_s += time.monotonic() - began
@@ -207,6 +224,8 @@ class Solver(ABC):
                 return End.INTERRUPTED
             case HighsModelStatus.kHighsInterrupt:  # type: ignore[attr-defined]
                 return End.INTERRUPTED
+            case HighsModelStatus.kNotset:
+                raise Failed(REFUSED)
             case HighsModelStatus.kMemoryLimit:
                 raise MemoryError
         return End.UNKNOWN
@@ -232,7 +251,11 @@ class Solver(ABC):
         try:
             self._end = self.solve()
             if self._end is End.UNKNOWN:
-                raise Failed(phrase("The solver came to no result, by any of its methods."))
+                raise Failed(
+                    phrase(
+                        "The solver came to no result; figures that lie very far apart may be why."
+                    )
+                )
         except Exception as failure:  # carried over to the thread that asks for the end
             self._failure = failure
 
@@ -242,7 +265,8 @@ class Solver(ABC):
             event.interrupt()
 
     def _on_solution(self, event: HighsCallbackEvent) -> None:
-        self.note_solution(np.array(event.data_out.mip_solution))
+        # HiGHS scales back what it ends with, and not what it finds on its way.
+        self.note_solution(np.array(event.data_out.mip_solution) * self._program.unit)
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:
         self.note_bound(event.data_out.mip_dual_bound)

@@ -15,10 +15,12 @@ from algorithm.coarse import coarser
 from algorithm.days import steps_to_model
 from algorithm.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.failure import warning
 from algorithm.first_plans import RUNNING, running, units_near
 from algorithm.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.island import Island
 from algorithm.model import Model, Objective, build_model
+from algorithm.operation import Unbalanced
 from algorithm.options import Options
 from algorithm.parts import is_staged
 from algorithm.phrase import phrase
@@ -61,7 +63,10 @@ class Found:
 
 
 class Solving:
-    """One part at work: the island, who is told, and when to stop."""
+    """One part at work: the island, who is told, and when to stop.
+
+    warnings: what people should know of its outcome, as a result has them.
+    """
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class Solving:
         self._deadline = self._began + (math.inf if seconds_left is None else seconds_left)
         self.staged = is_staged(requirement, options)
         self._model_s = self._solver_s = 0.0
+        self.warnings: list[Mapping[str, Any]] = []
         self.reporter = Reporter(on_progress, requirement.currency)
 
     @cached_property
@@ -101,7 +107,11 @@ class Solving:
         return model
 
     def decide(self, model: Model, begins: float, ends: float) -> dict[str, Any]:
-        """Solve a program with its decisions; return the outcome, telling of each better plan."""
+        """Solve a program with its decisions; return the outcome, telling of each better plan.
+
+        A plan that doesn't balance is left out, with a warning; raises Unbalanced if that leaves
+        none.
+        """
         program = model.program
         status = phrase(
             "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
@@ -111,14 +121,20 @@ class Solving:
         self.reporter.begin("solve", begins, status)
         gap = self._goal
         best = self.nothing()
+        unsound: Unbalanced | None = None
 
         def on_news(news: News) -> None:
-            nonlocal best
+            nonlocal best, unsound
             fresh = self.reporter.bound(news.bound)
             for solution in news.solutions:
-                plan = plan_of(model, solution)
+                try:
+                    plan = plan_of(model, solution)
+                except Unbalanced as error:
+                    unsound = error
+                    continue
                 cost = plan["cost_per_year"]
                 if self.reporter.is_better(cost):
+                    unsound = None
                     figures = self.reporter.figures.with_incumbent(cost)
                     best = self._decided(model, solution, plan, figures)
                     status = phrase("Found a better plan: %(cost)s a year", cost=self.money(cost))
@@ -130,7 +146,10 @@ class Solving:
         end = self._watch(solver, on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
-            raise Stopped(phrase("The search ended before it had found a plan."))
+            raise unsound or Stopped(phrase("The search ended before it had found a plan."))
+        if unsound:
+            left_out = phrase("A plan was left out, which may have been cheaper.")
+            self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}

@@ -10,22 +10,26 @@ order, is in `parts`; how it is done, in `solving`.
     cleanest   least CO2, then least cost at that; point-n: least cost at a CO2 limit between
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from algorithm.branch_and_bound import close_gap
 from algorithm.decisions import NOTHING_DECIDED
-from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
+from algorithm.failure import NOTHING, in_a_sentence, outcome_despite
 from algorithm.options import Options
 from algorithm.phrase import phrase
-from algorithm.progress import OnProgress, Outcome
+from algorithm.progress import OnProgress, Outcome, Progress
 from algorithm.requirement import Requirement
 from algorithm.solver import End
 from algorithm.solving import Solving, just_above
 
-# Without these there is nothing to show; without any other, the cheapest plan still stands.
+# That one of these is infeasible holds for the whole search; any other's limits are its own.
 INDISPENSABLE = ("structure", "plan", "bound")
+
+logger = logging.getLogger(__name__)
 
 
 def run_part(
@@ -43,15 +47,35 @@ def run_part(
 
     outcomes: of the parts that it is after. Raises Infeasible, and Stopped if it was stopped, or
     its time was up, before there was anything to show; else the best so far is the outcome, marked
-    "stopped".
+    "stopped". Where something inside fails, the best so far, or nothing, is the outcome, with a
+    warning; raises what it failed of where the search can't go on without this part.
     """
-    work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, on_progress)
+    best: Outcome = NOTHING
+
+    def remember(progress: Progress) -> None:
+        nonlocal best
+        best = progress.outcome or best
+        if on_progress is not None:
+            on_progress(progress)
+
+    work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, remember)
     try:
-        return _part(name, work, outcomes)
+        outcome = _part(name, work, outcomes)
     except Infeasible:
         if name in INDISPENSABLE:
             raise
         return work.nothing()
+    # OSError: of whoever is told; a part reads and writes nothing itself.
+    except (RequirementError, Stopped, OSError):
+        raise
+    except Exception as error:
+        despite = outcome_despite(name, in_a_sentence(error), best)
+        if despite is None:
+            raise
+        logger.info("Part %s failed.", name, exc_info=True)
+        work.reporter.milestone(1.0, despite["warnings"][-1]["text"])
+        outcome = despite
+    return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 
 
 def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
@@ -64,6 +88,8 @@ def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str
             return _plan(work, decided)
         case "bound":
             return _bound(work, outcomes["plan"])
+        case "improve" if outcomes["bound"]["bound"] is None:
+            return work.nothing()  # there is no gap to close
         case "improve":
             return close_gap(work, outcomes["plan"], outcomes["structure"], outcomes["bound"])
         case "cleanest":

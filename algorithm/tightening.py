@@ -58,7 +58,7 @@ class LargestSizes(Solver):
     """The same for a long horizon, by interior points; `sizes` has what was proven."""
 
     def __init__(self, model: Model, cost: float, names: Iterable[str]) -> None:
-        super().__init__(Stage.SIZES)
+        super().__init__(model.program, Stage.SIZES)
         self._model, self._cost, self._names = model, cost, list(names)
         self.sizes: dict[str, float] = {}
 

@@ -29,7 +29,7 @@ from algorithm import (
 )
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
-from algorithm.json_text import NoJson, parse_json
+from algorithm.json_text import NoJson, TooDeep, parse_json
 from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.events import journal, publish_missing
@@ -439,13 +439,15 @@ def find_dispatch(job_id: str, plan: int) -> Dispatch:
 def json_body() -> dict[str, Any]:
     """The request's JSON object; an empty body is an empty object. 400 for anything else.
 
-    Raises RequirementError (422) for a key that is written twice.
+    422 for a key that is written twice (RequirementError), and for what is nested too deeply.
     """
     text = request.get_data(cache=True)
     if not text:
         return {}
     try:
         body = parse_json(text)
+    except TooDeep:
+        abort(422, _("The JSON is nested too deeply."))
     except NoJson:
         abort(400, _("The body is not JSON. Send one JSON object."))
     if not isinstance(body, dict):

@@ -16,6 +16,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
+from algorithm.failure import NOTHING, outcome_despite
 from algorithm.phrase import phrase
 from dashboard.extensions import db
 from dashboard.models import Part, PartState, packed, unpacked
@@ -135,20 +136,41 @@ def finish(
     return _change(job_id, *_held(name, holder), **values)
 
 
+def give_up(
+    job_id: str, name: str, holder: str, reason: str, *, best: Outcome | None = None
+) -> bool:
+    """Hand in a part that failed inside, in a sentence, with the `best` that is known of it.
+
+    It's done with that, or nothing, and a warning, unless the search can't go on without it. False
+    as in `renew`.
+    """
+    return _change(job_id, *_held(name, holder), **_given_up(job_id, name, reason, best))
+
+
+def _given_up(job_id: str, name: str, reason: str, best: Outcome | None = None) -> dict[str, Any]:
+    """What changes of a part that is given up."""
+    known = best or outcomes(job_id, [name]).get(name) or NOTHING
+    outcome = outcome_despite(name, reason, known)
+    if outcome is None:
+        return {"state": "failed", "error": reason[:1000]}
+    return {"state": "done", "error": None, "outcome": packed(outcome)}
+
+
 def leave(job_id: str, name: str, holder: str) -> bool:
     """Give up a part that another holder is to go on with: this one has to end. False as above."""
     return _change(job_id, *_held(name, holder), state="waiting", tries=Part.tries - 1)
 
 
 def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:
-    """Let a part be begun again that its holder has lost; after TRIES tries it failed.
+    """Let a part be begun again that its holder has lost; after TRIES tries it's given up.
 
     words: how often the holder was heard, where only that is known of it. False as above.
     """
     held = (*_held(name, holder), *(Part.heard == heard for heard in words))
-    return _change(
-        job_id, *held, Part.tries < TRIES, state="waiting", error=reason[:1000]
-    ) or _change(job_id, *held, state="failed", error=f"{reason} ({TRIES} times.)"[:1000])
+    if _change(job_id, *held, Part.tries < TRIES, state="waiting", error=reason[:1000]):
+        return True
+    reason = phrase("%(reason)s (%(times)s times.)", reason=reason, times=TRIES)
+    return _change(job_id, *held, **_given_up(job_id, name, reason))
 
 
 def running() -> dict[tuple[str, str], tuple[str, int]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
 from flask_login import login_required
 
-from algorithm.json_text import NoJson, parse_json
+from algorithm.json_text import NoJson, TooDeep, parse_json
 from dashboard.accounts import needs_role
 from dashboard.api import Submission, find_job, find_result, json_body, parse, submit_checked
 from dashboard.models import Job
@@ -43,6 +44,8 @@ def _form() -> dict[str, Any]:
     if text := request.form.get("requirement"):
         try:
             wanted["requirement"] = parse_json(text)
+        except TooDeep:
+            abort(422, _("The JSON is nested too deeply."))
         except NoJson:
             wanted["requirement"] = text  # `parse` says what is wrong with it.
     return wanted

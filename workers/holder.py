@@ -137,11 +137,13 @@ class Holder:
             hand_in["outcome"] = said.outcome
         elif stopping or (said.error and said.error["kind"] == "stopped"):
             hand_in = {"state": "stopped", "outcome": said.best}
-        elif said.error:
+        elif said.error and said.error["kind"] != "internal":
             hand_in = {"state": "failed", "error": said.error["message"]}
-        elif process.was_killed():
+        elif not said.error and process.was_killed():
             parts.begin_again(self._job_id, name, self.id, process.how_it_ended())
             return
         else:
-            hand_in = {"state": "failed", "error": process.how_it_ended()}
+            reason = said.error["message"] if said.error else process.how_it_ended()
+            parts.give_up(self._job_id, name, self.id, reason, best=said.best)
+            return
         parts.finish(self._job_id, name, self.id, **hand_in)

@@ -20,6 +20,7 @@ from celery.exceptions import Ignore
 from flask import Flask
 from redis import RedisError
 
+from algorithm.failure import in_a_sentence
 from algorithm.phrase import phrase
 from dashboard import create_app, jobs
 from dashboard.events import milliseconds, publish, publish_stored
@@ -70,7 +71,7 @@ class LiveTask(Task):
             raise
         except Exception as error:
             # Before Celery stores it, which fails while Redis is away.
-            self.end(self.request.id, "FAILURE", "failed", _reason(error))
+            self.end(self.request.id, "FAILURE", "failed", in_a_sentence(error))
             raise
 
     def update_state(
@@ -141,7 +142,3 @@ def _end_revoked(sender: Task, request: Any, **_: Any) -> None:
             sender.end(
                 request.id, "REVOKED", "cancelled", phrase("Revoked by the operator of the worker.")
             )
-
-
-def _reason(exception: BaseException) -> str:
-    return str(exception) or type(exception).__name__

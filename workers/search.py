@@ -16,7 +16,7 @@ from celery import Celery
 from celery.exceptions import Ignore
 from flask import current_app
 
-from algorithm import Overall, Progress, Stopped, check, load_sample, parts_of, result_of
+from algorithm import Failed, Overall, Progress, Stopped, check, load_sample, parts_of, result_of
 from algorithm.phrase import phrase
 from dashboard import jobs, parts
 from dashboard.broker import HELP, LAST, SEARCH
@@ -36,7 +36,7 @@ HAND_IN = 2.0  # s beside GRACE in which others notice that they are to stop, an
 logger = logging.getLogger(__name__)
 
 
-class SearchFailed(Exception):
+class SearchFailed(Failed):
     """The search ended without a plan; the message is for the people who watch it."""
 
 

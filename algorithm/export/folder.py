@@ -36,16 +36,19 @@ def new_folder(path: Path) -> Iterator[Path]:
     So that one learns before a long search that it can't be made, and nothing is half-written.
     Raises RequirementError where `path` is anything else than a place for it or an empty folder.
     """
-    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise _wrong(path, "exists and is not an empty folder")
     making = path.absolute().parent / f".{path.name}-{os.getpid()}"
     try:
+        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+            raise _wrong(path, "exists and is not an empty folder")
         making.mkdir(parents=True)
     except OSError as error:
         raise _wrong(path, f"can't be made ({error.strerror})") from error
     try:
         yield making
-        making.rename(path)
+        try:
+            making.rename(path)
+        except OSError as error:
+            raise _wrong(path, f"can't be written ({error.strerror})") from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
@@ -55,7 +58,15 @@ def _wrong(path: Path, message: str) -> RequirementError:
 
 
 def write_result(result: Mapping[str, Any], folder: Path) -> None:
-    """Write all files of a result into a folder."""
+    """Write all files of a result into a folder; raises RequirementError where that is in vain."""
+    try:
+        _write_files(result, folder)
+    except OSError as error:
+        message = f"can't be written ({error.strerror})"
+        raise RequirementError([{"field": "--out", "message": message}]) from error
+
+
+def _write_files(result: Mapping[str, Any], folder: Path) -> None:
     plans = result["plans"]
     _write(folder / "result.json", as_text(result))
     _write_table(folder / "plans.csv", plan_rows(plans))

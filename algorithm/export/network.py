@@ -33,8 +33,8 @@ from algorithm.island import Connection, Conversion, Demand, Island, Storage, Tr
 from algorithm.meters import decided_steps, shared_meters
 from algorithm.series import Floats
 
-# Half of the last digit that a plan states of a size.
-ROUNDING = 5e-4
+# Half of the last digit that a plan states of a size, and the most that is of a small one.
+ROUNDING, SHARE_ROUNDED = 5e-4, 5e-3
 # As much as is wanted, at no cost.
 FREE: Mapping[str, Any] = {"p_nom_extendable": True}
 CO2 = "CO2"
@@ -46,27 +46,35 @@ class NotExpressible(ValueError):
 
 def check_place(path: Path) -> None:
     """Raise RequirementError where no network could be written, before a long search."""
-
-    def wrong(message: str) -> RequirementError:
-        return RequirementError([{"field": f"--pypsa {path}", "message": message}])
-
     if find_spec("pypsa") is None:
-        raise wrong("needs the package pypsa; install it with: pip install 'pypsa>=1.4,<2'")
-    if path.exists():
-        raise wrong("exists already")
+        message = "needs the package pypsa; install it with: pip install 'pypsa>=1.4,<2'"
+        raise _wrong(path, message)
+    if os.path.lexists(path):
+        raise _wrong(path, "exists already")
     if not os.access(path.absolute().parent, os.W_OK):
-        raise wrong("is in no folder that can be written to")
+        raise _wrong(path, "is in no folder that can be written to")
+
+
+def _wrong(path: Path, message: str) -> RequirementError:
+    return RequirementError([{"field": f"--pypsa {path}", "message": message}])
 
 
 def write_network(island: Island, plan: Mapping[str, Any], path: Path, *, on_off: bool) -> None:
-    """Write a plan's network as a netCDF file, or nothing; raises as `network_of` does."""
+    """Write a plan's network as a netCDF file, or nothing; raises as `network_of` does.
+
+    Raises RequirementError where the file can't be written.
+    """
     making = path.absolute().with_name(f".{path.name}-{os.getpid()}")
     logging.getLogger("pypsa").setLevel(logging.WARNING)  # else it tells what it has written
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # about versions of pypsa to come
-            network_of(island, plan, on_off=on_off).export_to_netcdf(making)
+            network = network_of(island, plan, on_off=on_off)
+            network.export_to_netcdf(making)
         making.rename(path)
+    except (OSError, RuntimeError) as error:  # netCDF4's own are RuntimeErrors
+        reason = getattr(error, "strerror", None) or error
+        raise _wrong(path, f"can't be written ({reason})") from error
     finally:
         making.unlink(missing_ok=True)
 
@@ -298,8 +306,8 @@ class _Translation:
         )
         power = {
             "p_nom_extendable": True,
-            "p_nom_min": max(0.0, kw - ROUNDING),
-            "p_nom_max": kw + ROUNDING,
+            "p_nom_min": kw - _half_a_digit(kw),
+            "p_nom_max": kw + _half_a_digit(kw),
             "p_nom_opt": kw,
             "capital_cost": share * figures.power_investment,
         }
@@ -348,4 +356,9 @@ def _range(figures: Installable, size: float, max_size: float) -> tuple[float, f
     if figures.unit_size is not None:
         whole = round(size / figures.unit_size) * figures.unit_size
         return whole, whole
-    return max(size - ROUNDING, figures.min_size), min(size + ROUNDING, max_size)
+    half = _half_a_digit(size)
+    return max(size - half, figures.min_size), min(size + half, max_size)
+
+
+def _half_a_digit(size: float) -> float:
+    return min(ROUNDING, SHARE_ROUNDED * size)

@@ -2,10 +2,17 @@
 
 import math
 
+# What is less looks like nothing.
+TINIEST = 1e-6
+
 
 def three(value: float) -> str:
-    """Return three figures, or more where there are more before the point: 2227.463 -> 2,227."""
-    whole = math.floor(math.log10(abs(value))) + 1 if abs(value) >= 1 else 1
+    """Return three figures, or more where there are more before the point: 2227.463 -> 2,227.
+
+    Below 1 they are those after the point, unless there would be nothing to see: 0.00123.
+    """
+    seen = abs(value) >= 1 or TINIEST <= abs(value) < 0.01
+    whole = math.floor(math.log10(abs(value))) + 1 if seen else 1
     return f"{value:,.{max(0, 3 - whole) if value else 0}f}"
 
 

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ from algorithm.check import check
 from algorithm.errors import Infeasible, RequirementError, Stopped
 from algorithm.export.folder import as_text, new_folder, write_result
 from algorithm.export.network import NotExpressible, check_place, write_network
-from algorithm.memory import LIMIT
+from algorithm.failure import in_a_sentence
 from algorithm.reading import read_requirement
 from algorithm.requirement import Requirement
 from algorithm.resolve import island_of
@@ -36,26 +37,26 @@ from algorithm.terminal.bar import Bar
 from algorithm.terminal.report import show
 from algorithm.terminal.screen import Screen
 
-NO_PLAN, STOPPED = 1, 130
+NO_PLAN, FAILED, STOPPED = 1, 70, 130
 DESCRIPTION = """Find which devices to install on a site, how large, and how to run them. Progress
 goes to standard error; the result goes to standard output as JSON or, where that is a terminal, as
 tables. Ctrl-C ends the search with its best plan so far, a second one at once."""
-EPILOG = """Exit status: 0 with a result, 1 if no plan can meet the demands or the best one can't be
-a PyPSA network, 2 for wrong input, 130 if stopped before any plan was found."""
+EPILOG = """Exit status: 0 with a result; 1 if no plan can meet the demands, none was found in time,
+or the best one can't be a PyPSA network; 2 for wrong input, or a place that can't be written to; 70
+if something inside failed; 130 if stopped before any plan was found. A result that was found is
+printed even where writing it to files then fails."""
+
+logger = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit status."""
     asked = _parser().parse_args(arguments)
-    if asked.schema:
-        return _print(Requirement.model_json_schema())
-    if asked.catalogue:
-        return _print([_device(name) for name in CATALOGUE])
+    if asked.traceback:
+        logging.basicConfig(level=logging.INFO, format="%(message)s")
     with Interruption() as interruption:
         try:
-            return _search(asked, interruption)
-        except MemoryError:
-            return _fail(NO_PLAN, f"The search needed more than {LIMIT >> 30} GiB of memory.")
+            return _run(asked, interruption)
         except RequirementError as wrong:
             return _fail(WRONG_INPUT, as_arguments(wrong))
         except Infeasible as infeasible:
@@ -68,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _fail(STOPPED, "Stopped at once.")
             # The solver may still be at work in its thread, and nobody waits for it.
             os._exit(STOPPED)
+        except Exception as error:
+            logger.info("Where it failed:", exc_info=True)
+            return _fail(FAILED, in_a_sentence(error))
 
 
 class Interruption:
@@ -97,33 +101,50 @@ class Interruption:
         self.asked = True
 
 
-def _search(asked: argparse.Namespace, interruption: Interruption) -> int:
+def _run(asked: argparse.Namespace, interruption: Interruption) -> int:
+    if asked.schema:
+        _print(Requirement.model_json_schema())
+    elif asked.catalogue:
+        _print([_device(name) for name in CATALOGUE])
+    else:
+        _search(asked, interruption)
+    return 0
+
+
+def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
     if asked.pypsa:
         check_place(asked.pypsa)
     read = load_sample(asked.sample) if asked.sample else read_requirement(asked.requirement)
     requirement, disabled, options = check(read, asked.disable, options_of(asked))
-    with ExitStack() as stack:
-        folder = stack.enter_context(new_folder(asked.out)) if asked.out else None
-        bar = Bar(Screen(sys.stderr), requirement.currency, interruption.is_asked)
-        stack.callback(bar.end)
-        result = run_search(
-            requirement,
-            disabled,
-            options=options,
-            on_progress=bar.show,
-            should_stop=interruption.is_asked,
-        )
-        if folder:
-            write_result(result, folder)
-    # Nobody wants pages of figures on a terminal.
+    # What is shown at the end is shown whatever becomes of the files.
+    with ExitStack() as shown:
+        with ExitStack() as making:
+            folder = making.enter_context(new_folder(asked.out)) if asked.out else None
+            bar = Bar(Screen(sys.stderr), requirement.currency, interruption.is_asked)
+            making.callback(bar.end)
+            result = run_search(
+                requirement,
+                disabled,
+                options=options,
+                on_progress=bar.show,
+                should_stop=interruption.is_asked,
+            )
+            shown.callback(_show, result)
+            if folder:
+                write_result(result, folder)
+        if asked.pypsa:
+            island = island_of(requirement, disabled)
+            write_network(island, result["plans"][0], asked.pypsa, on_off=options.on_off)
+
+
+def _show(result: dict[str, Any]) -> None:
+    """Show the tables, and print the result, of which nobody wants pages at a terminal."""
     at_terminal = sys.stdout.isatty()
-    show(result, Screen(sys.stdout if at_terminal else sys.stderr))
-    if not at_terminal:
-        _print(result)
-    if asked.pypsa:
-        island = island_of(requirement, disabled)
-        write_network(island, result["plans"][0], asked.pypsa, on_off=options.on_off)
-    return 0
+    try:
+        show(result, Screen(sys.stdout if at_terminal else sys.stderr))
+    finally:
+        if not at_terminal:
+            _print(result)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -144,6 +165,9 @@ def _parser() -> argparse.ArgumentParser:
         help="write the best plan as a PyPSA network into FILE.nc; needs the package pypsa",
     )
     add_options(parser)
+    parser.add_argument(
+        "--traceback", action="store_true", help="where something inside fails, show where"
+    )
     return parser
 
 
@@ -161,9 +185,16 @@ def _device(name: str) -> dict[str, Any]:
     }
 
 
-def _print(value: object) -> int:
-    sys.stdout.write(as_text(value) + "\n")
-    return 0
+def _print(value: object) -> None:
+    """Raises RequirementError where standard output can't be written to."""
+    try:
+        sys.stdout.write(as_text(value) + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        # Else what is left of it would be tried once more at the end, and fail with a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        message = f"can't be written to ({error.strerror})"
+        raise RequirementError([{"field": "standard output", "message": message}]) from error
 
 
 def _fail(status: int, message: str) -> int:

@@ -10,6 +10,7 @@ from algorithm.terminal.screen import BOLD, DIM, Screen
 BETWEEN = "  "
 SHORTEST_NAME = 8
 NAMES = ("Device", "Unit")
+NO_DEVICES = "No devices."
 
 Entry = Mapping[str, Any]
 Head = tuple[str, str]  # a column's name and unit
@@ -25,7 +26,11 @@ def show(result: Entry, screen: Screen) -> None:
             "",
             *_table(_plans(plans, currency), screen),
             "",
-            *_table(_devices(plans[0], currency), screen),
+            *(
+                _table(_devices(plans[0], currency), screen)
+                if plans[0]["devices"]
+                else [NO_DEVICES]
+            ),
             "",
             *map(printable, _remarks(result)),
         ]

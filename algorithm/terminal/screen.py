@@ -43,7 +43,9 @@ class Screen:
         return True
 
     def write(self, text: str) -> None:
-        self._stream.write(text)
+        """Write a text; what the stream's encoding hasn't becomes a question mark."""
+        encoding = self._stream.encoding or "ascii"
+        self._stream.write(text.encode(encoding, "replace").decode(encoding))
         self._stream.flush()
 
     def styled(self, text: str, *codes: int) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from algorithm import SAMPLES, RequirementError
 from algorithm.export.texts import columns_of, printable
+from algorithm.failure import in_a_sentence
 from algorithm.reading import read_requirement
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
@@ -31,15 +32,15 @@ from dashboard.terminal.following import State
 from dashboard.terminal.job_bar import JobBar
 from dashboard.terminal.server import Answer, Refused, Server
 
-FINISHED, FAILED, CANCELLED, INTERRUPTED = 0, 1, 3, 130
+FINISHED, FAILED, CANCELLED, INSIDE, INTERRUPTED = 0, 1, 3, 70, 130
 STATUS = {"finished": FINISHED, "stopped": FINISHED, "failed": FAILED, "cancelled": CANCELLED}
 TOKEN = "ENERGY_ISLAND_TOKEN"
 FLAGS = {"name": "--name"}
 DESCRIPTION = f"""Submit, watch, list and cancel searches of a server. The token is read from the
 environment's {TOKEN} or from a file; `flask --app wsgi tokens create NAME` prints one."""
 EPILOG = """Exit status: 0 when done, and with `watch` and `--watch` when the search ended with a
-result, 1 if it failed, 3 if it was cancelled; 2 for wrong input or a refusal, 130 after Ctrl-C,
-which ends the watching and not the search."""
+result, 1 if it failed, 3 if it was cancelled; 2 for wrong input or a refusal, 70 if something here
+failed, 130 after Ctrl-C, which ends the watching and not the search."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refused:
         errors = refused.errors
         return _fail(as_arguments(RequirementError(errors), FLAGS) if errors else str(refused))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise  # is for `__main__` to see
+    except Exception as error:
+        return _fail(in_a_sentence(error), INSIDE)
 
 
 def _submit(server: Server, asked: argparse.Namespace) -> int:
@@ -216,6 +223,6 @@ def _token(file: Path | None) -> str:
         raise Refused(f"--token-file: {file} can't be read: {error}") from None
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, status: int = WRONG_INPUT) -> int:
     sys.stderr.write(f"python -m dashboard: {' '.join(message.split())}\n")
-    return WRONG_INPUT
+    return status

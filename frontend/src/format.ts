@@ -28,9 +28,17 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
   return new Intl.NumberFormat(LOCALE, options).format(value).replace('-', '−');
 }
 
-/** Three figures, or more where there are more before the point; always as many, to stay in line. */
+/** What is less looks like nothing. */
+const TINIEST = 1e-6;
+
+/**
+ * Three figures, or more where there are more before the point; always as many, to stay in line. Below
+ * 1 they are those after the point, unless there would be nothing to see: 0.00123.
+ */
 function three(value: number): string {
-  const whole = Math.abs(value) >= 1 ? Math.floor(Math.log10(Math.abs(value))) + 1 : 1;
+  const amount = Math.abs(value);
+  const seen = amount >= 1 || (amount >= TINIEST && amount < 0.01);
+  const whole = seen ? Math.floor(Math.log10(amount)) + 1 : 1;
   const digits = value === 0 ? 0 : Math.max(0, 3 - whole);
   return number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -34,6 +34,13 @@ describe('quantities as people read them', () => {
     assert.equal(plain(format.energy(0)), '0 kWh');
   });
 
+  it('never shows something as nothing', () => {
+    assert.equal(plain(format.size(0.5, 'kW')), '0.50 kW');
+    assert.equal(plain(format.size(0.01234, 'kW')), '0.01 kW');
+    assert.equal(plain(format.size(0.001234, 'kW')), '0.00123 kW');
+    assert.equal(plain(format.size(1e-12, 'kW')), '0.00 kW');
+  });
+
   it('gives mass in tonnes from a tonne on', () => {
     assert.equal(plain(format.mass(3_547_000)), '3,547 t');
     assert.equal(plain(format.mass(999)), '999 kg');

@@ -14,14 +14,18 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
 
 from algorithm import CATALOGUE, Requirement
-from algorithm.terminal import main
+from algorithm.export.tables import dispatch_rows
+from algorithm.export.workbook import write_workbook
+from algorithm.terminal import command, main
 
 COMMAND = [sys.executable, "-m", "algorithm"]
 HEAT: dict[str, Any] = {"demands": {"heat": 5}, "supplies": {"gas": {"price": 0.05}}}
@@ -154,6 +158,8 @@ def test_the_schema_and_the_catalogue_are_printed(run: Run) -> None:
         (("--sample", "tiny", "--colour"), "--colour"),
         (("--sample", "tiny", "also.json"), "not allowed"),
         (("/nowhere/at/all.json",), "/nowhere/at/all.json: can't be read"),
+        (("/usr",), "/usr: can't be read (Is a directory)"),
+        (("--sample", "tiny", "--out", "x" * 300), "can't be made (File name too long)"),
     ],
 )
 def test_a_bad_argument_ends_with_2_and_one_line(
@@ -173,6 +179,10 @@ def test_a_bad_argument_ends_with_2_and_one_line(
         (b"[" * 100_000, "nested too deeply"),
         (b'{"demands": {"heat": "warm"}}', "demands.heat"),
         (b'{"demands": {"he\\nat": 1}}', "demands"),
+        (b'{"demands": {"he\\u0000at": 1}}', "demands"),
+        (b'{"demands": {"heat": 1}, "name": "\\u0000"}', "name: should have no null character"),
+        (b'{"demands": {}}', "demands: should have at least 1 entry"),
+        (b'{"demands": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "nested too deeply"),
         (b'{"columns": "../site.csv"}', "columns"),
     ],
 )
@@ -188,6 +198,135 @@ def test_demands_that_can_not_be_met_end_with_1_and_the_reason(run: Run, tmp_pat
     status, output, lines = run(written(tmp_path, {"demands": {"cooling": 5}}))
     assert (status, output) == (1, "")
     assert "can make cooling" in lines[-1]
+
+
+# -- what fails inside
+
+
+TOO_LARGE: dict[str, Any] = {
+    "demands": {"electricity": 1e12},
+    "supplies": {"electricity": {"price": 1e12}},
+    "devices": {},
+}
+
+
+def test_a_failure_inside_ends_with_70_and_one_sentence(run: Run, tmp_path: Path) -> None:
+    status, output, lines = run(written(tmp_path, TOO_LARGE))
+    assert (status, output) == (70, "")
+    assert lines[-1].startswith("python -m algorithm: The solver refused the model")
+    assert not any("Traceback" in line for line in lines)
+
+
+def test_what_nobody_has_foreseen_ends_with_70_and_asks_for_a_report(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "run_search", lambda *_, **__: {}["plan"])
+    status, output, (line,) = run(written(tmp_path, HEAT))
+    assert (status, output) == (70, "")
+    assert "Something inside failed: 'plan' (KeyError); please report it with the" in line
+
+
+def test_where_it_failed_is_shown_to_whom_asks(tmp_path: Path) -> None:
+    site = written(tmp_path, TOO_LARGE)
+    asked = [*COMMAND, site, "--traceback"]
+    said = subprocess.run(asked, capture_output=True, text=True, timeout=120).stderr
+    assert "Traceback (most recent call last):" in said
+    assert said.splitlines()[-1].startswith("python -m algorithm: The solver refused the model")
+
+
+@pytest.mark.parametrize(
+    ("asks", "says"),
+    [
+        (["--out", "plans"], "--out: can't be written (File too large)"),
+        (["--pypsa", "plan.nc"], "--pypsa plan.nc: can't be written (NetCDF: HDF error)"),
+    ],
+)
+def test_a_result_that_can_not_be_written_is_printed_all_the_same(
+    tmp_path: Path, asks: list[str], says: str
+) -> None:
+    """No file may be larger than a block: as if the disk were full."""
+    answer = subprocess.run(
+        ["bash", "-c", 'ulimit -f 1; exec "$@"', "-", *COMMAND, "--sample", "tiny", *asks],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert answer.returncode == 2
+    assert json.loads(answer.stdout)["plans"]
+    assert answer.stderr.splitlines()[-1] == f"python -m algorithm: {says}"
+    assert "Traceback" not in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_behind_standard_output_is_told_in_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        asked = [*COMMAND, "--schema"]
+        answer = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        "python -m algorithm: standard output: can't be written to (No space left on device)\n"
+    )
+
+
+def test_closed_streams_are_no_failure(tmp_path: Path) -> None:
+    script = f"{sys.executable} -m algorithm --sample tiny --out {tmp_path / 'out'} >&- 2>&-"
+    assert subprocess.run(script, shell=True, timeout=60).returncode == 0
+    assert (tmp_path / "out" / "result.json").exists()
+
+
+# -- plans without a device, a trade or a link
+
+
+SUN = [0.0] * 6 + [0.5, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0, 1.0, 0.9, 0.8, 0.7, 0.5] + [0.0] * 6
+BARE: dict[str, dict[str, Any]] = {
+    "no device": {
+        "demands": {"electricity": [10]},
+        "supplies": {"electricity": {"price": 0.2}},
+        "devices": {},
+    },
+    "no trade": {
+        "demands": {"electricity": 10},
+        "profiles": {"sun": SUN},
+        "devices": {"ground-pv": {}, "battery": {}},
+    },
+    "nothing but what is not met": {
+        "demands": {"electricity": {"power": [10, 5], "unserved_price": 1}},
+        "devices": {},
+    },
+    "a minute": {
+        "demands": {"electricity": [10]},
+        "supplies": {"electricity": {"price": 0.2}},
+        "step_hours": 1 / 60,
+    },
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_bare_plan_goes_through_tables_files_and_network(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    site, folder, network = written(tmp_path, BARE[name]), tmp_path / "out", tmp_path / "plan.nc"
+    status, output, lines = run(site, "--out", str(folder), "--pypsa", str(network))
+    assert status == 0
+    (plan,) = json.loads(output)["plans"]
+    (row,) = rows(folder / "plans.csv")
+    assert float(row["cost_per_year"]) == plan["cost_per_year"] > 0
+    names = [device["name"] for device in plan["devices"]]
+    assert [row["name"] for row in rows(folder / "devices.csv")] == names
+    assert ("No devices." in lines) == (names == [])
+    assert len(rows(folder / "dispatch-1.csv")) == len(plan["dispatch"]["flows"][0]["kw"])
+    assert "Electricity" in (folder / "graph-1.svg").read_text()
+    book = BytesIO()
+    write_workbook(json.loads(output), dispatch_rows(plan["dispatch"]), book)
+    assert load_workbook(book)["devices"].max_row == 1 + len(names)
+    assert network.read_bytes().startswith(b"\x89HDF")
+
+
+def test_a_plan_without_a_device_costs_what_is_bought(run: Run, tmp_path: Path) -> None:
+    _, output, _ = run(written(tmp_path, BARE["no device"]))
+    assert json.loads(output)["plans"][0]["cost_per_year"] == pytest.approx(17_520)
 
 
 # -- the folder

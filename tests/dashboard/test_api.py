@@ -87,6 +87,8 @@ def test_a_submitted_job_is_queued_and_says_where_it_is(app: Flask, api: Api) ->
         ({"requirement": {"demands": {"cold": [1, 2], "heat": [1]}}}, "demands.heat", "2"),
         ({"requirement": {"demands": {"heat": "NaN"}}}, "demands.heat", "NaN"),
         ({"requirement": {"name": "", "demands": {"heat": 5}}}, "requirement.name", "1 character"),
+        ({"requirement": {"name": "a\0", "demands": {"heat": 5}}}, "requirement.name", "null"),
+        ({"requirement": {"demands": {"a\0": 5}}}, "demands.'a\\x00'", "letters, digits"),
         ({"sample": "tiny", "name": ""}, "name", "1 to 200 characters"),
         ({"sample": "tiny", "name": " \n "}, "name", "1 to 200 characters"),
         ({"sample": "tiny", "name": "x" * 201}, "name", "1 to 200 characters"),
@@ -130,6 +132,17 @@ def test_a_key_that_is_written_twice_is_named_and_nothing_is_queued(app: Flask, 
         assert [error["field"] for error in answer.json["errors"]] == ["requirement.demands"]
         assert "more than once" in answer.json["message"]
     assert queued(app) == 0
+
+
+def test_what_is_nested_too_deeply_is_refused(api: Api) -> None:
+    deep = "[" * 10_000 + "]" * 10_000
+    for answer in (
+        api.post("/api/v1/jobs", data=f'{{"requirement": {deep}}}'),
+        api.post("/get_graph_data", data=f'{{"requirement": {deep}}}'),
+        api.post("/get_graph_data", data={"requirement": deep}),
+    ):
+        assert answer.status_code == 422
+        assert answer.json == {"message": "The JSON is nested too deeply."}
 
 
 def test_a_body_over_the_limit_is_refused(api: Api) -> None:

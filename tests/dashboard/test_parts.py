@@ -128,6 +128,30 @@ def test_a_part_that_kills_all_its_holders_fails(job: str) -> None:
     assert (structure.state, structure.error) == ("failed", "It was killed. (3 times.)")
 
 
+def test_a_part_that_can_be_done_without_is_given_up_with_a_warning(job: str) -> None:
+    parts.claim(job, "a")
+    assert parts.claim(job, "b") == "bound"
+    assert parts.give_up(job, "bound", "b", "It was killed.")
+    assert states(job)["bound"] == "done"
+    outcome = parts.outcomes(job)["bound"]
+    assert (outcome["plan"], outcome["bound"], outcome["stopped"]) == (None, None, False)
+    (warning,) = outcome["warnings"]
+    assert warning["values"] == {"part": "bound", "reason": "It was killed."}
+    assert not parts.give_up(job, "bound", "b", "Too late.")
+
+
+def test_a_part_that_kills_all_its_holders_leaves_the_best_that_they_told(job: str) -> None:
+    best = {"plan": {"cost_per_year": 1.0}, "basis": "typical days", "stopped": True}
+    for _ in range(parts.TRIES):
+        parts.claim(job, "a")
+        parts.renew(job, "structure", "a", [], best)
+        parts.begin_again(job, "structure", "a", "It was killed.")
+    assert states(job)["structure"] == "done"
+    outcome = parts.outcomes(job)["structure"]
+    assert (outcome["plan"], outcome["stopped"]) == (best["plan"], False)
+    assert outcome["warnings"][0]["text"].endswith(" It was killed. (3 times.)")
+
+
 def test_a_part_can_be_left_to_others_as_often_as_need_be(job: str) -> None:
     for _ in range(parts.TRIES + 1):
         assert parts.claim(job, "a") == "structure"

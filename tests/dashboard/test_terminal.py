@@ -20,6 +20,7 @@ import pytest
 from algorithm import Options
 from dashboard.terminal import main
 from dashboard.terminal.following import Following, reduced
+from dashboard.terminal.server import Server
 from tests.stack import LONG, Client, Stack, Web, wait_for
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
@@ -222,6 +223,33 @@ def test_without_a_token_a_proper_url_or_a_server_nothing_is_sent(
     monkeypatch.delenv("ENERGY_ISLAND_TOKEN")
     status, _, err = run("list")
     assert (status, "ENERGY_ISLAND_TOKEN" in err[0]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "says"),
+    [
+        (
+            KeyError("jobs"),
+            70,
+            ["python -m dashboard: Something inside failed: 'jobs' (KeyError);"],
+        ),
+        (KeyboardInterrupt(), 130, []),
+    ],
+)
+def test_whatever_happens_no_traceback_is_shown(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    status: int,
+    says: list[str],
+) -> None:
+    def jobs(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(Server, "jobs", jobs)
+    ended, output, lines = run("list")
+    assert (ended, output) == (status, [])
+    assert [line[: len(text)] for line, text in zip(lines, says, strict=True)] == says
 
 
 def test_searches_are_listed_as_a_table(run: Run, client: Client) -> None:

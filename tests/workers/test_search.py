@@ -103,6 +103,37 @@ def test_a_part_that_fails_fails_the_search_and_is_named(finished: Callable[...,
     assert job.status.endswith("(Part of the search: structure.)")
 
 
+def test_a_failure_inside_is_one_sentence(finished: Callable[..., Job]) -> None:
+    """Of the first part, without which there is no plan: no solver takes such figures."""
+    requirement = {
+        "demands": {"electricity": 1e12},
+        "supplies": {"electricity": {"price": 1e12}},
+        "devices": {},
+    }
+    job = finished(sample=None, requirement=requirement)
+    assert (job.state, job.outcome) == ("FAILURE", "failed")
+    assert job.status.startswith("The solver refused the model, as some figure in it is too large")
+    assert "Error" not in job.status
+    assert "Traceback" not in job.status
+
+
+def test_a_part_that_kills_its_solver_costs_no_plan_but_its_own(
+    stack: Stack, finished: Callable[..., Job]
+) -> None:
+    def killed(job_id: str) -> None:
+        first_part_done(job_id)
+        for _ in range(parts.TRIES):
+            assert parts.claim(job_id, "lost") == "structure-2"
+            parts.begin_again(job_id, "structure-2", "lost", "It was killed.")
+
+    job = finished(killed, options=TWO)
+    assert (job.state, job.outcome) == ("SUCCESS", "finished")
+    assert job.status == "Finished: 12,345 EUR a year."
+    with stack.app.app_context():
+        (plan,) = db.session.get_one(Result, job.id).value["plans"]
+    assert plan["cost_per_year"] == MARK
+
+
 def test_a_part_that_all_its_workers_were_lost_with_fails_the_search(
     finished: Callable[..., Job],
 ) -> None:

@@ -15,6 +15,11 @@ from dashboard.config import ROOT
 from tests.stack import wait_for
 from workers.search_process import Message, SearchProcess
 
+TOO_LARGE: dict[str, Any] = {
+    "demands": {"electricity": 1e12},
+    "supplies": {"electricity": {"price": 1e12}},
+    "devices": {},
+}
 LONG: dict[str, Any] = {"gap": 0.0, "typical_days": 16, "detail": "typical days"}
 
 
@@ -91,6 +96,8 @@ def test_a_part_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> Non
         ({"disabled_devices": ["nothing"]}, "requirement", "nothing"),
         ({"requirement": {"demands": {"heat": 5}, "devices": {}}}, "infeasible", "heat"),
         ({"requirement": "campus", "seconds_left": 0.0}, "stopped", "plan"),
+        ({"requirement": TOO_LARGE}, "internal", "The solver refused the model"),
+        ({"outcomes": {"earlier": {}}}, "internal", "inside failed: 'structure' (KeyError)"),
     ],
 )
 def test_an_impossible_order_is_answered_with_the_reason(

@@ -18,7 +18,8 @@ export function sizesTable(columns: readonly Compared[]): Table {
       missing,
     ),
   );
-  return { caption: t('What to install'), notes: [], groups: [{ rows }] };
+  const notes = rows.length > 0 ? [] : [t('No devices')];
+  return { caption: t('What to install'), notes, groups: [{ rows }] };
 }
 
 function sized(

@@ -31,12 +31,17 @@ export function deviceTable(devices: readonly Device[], currency: string): HTMLT
     );
   const heads = [t('Device'), t('Size'), t('Investment'), t('Cost per year'), t('Energy per year')];
   const caption = t('What to install');
+  const none = html(
+    'tr',
+    {},
+    html('th', { scope: 'row', colspan: '5', class: 'muted' }, t('No devices')),
+  );
   return html(
     'table',
     {},
     html('caption', {}, caption),
     html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
-    html('tbody', {}, ...rows),
+    html('tbody', {}, ...(rows.length > 0 ? rows : [none])),
   );
 }
 
