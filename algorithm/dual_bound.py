@@ -66,7 +66,7 @@ class _DualPoint:
     def _unpaid(self, duals: Floats, reduced: Floats) -> Booleans:
         """Which unlimited columns gain more than rounding may be the cause of."""
         products = np.abs(self._values * duals[self._rows])
-        amounts = np.abs(self._costs) + np.bincount(self._columns, products, len(self._costs))
+        amounts = 1 + np.abs(self._costs) + np.bincount(self._columns, products, len(self._costs))
         unpaid: Booleans = self._unlimited(reduced) & (np.abs(reduced) > ROUNDING * amounts)
         return unpaid
 

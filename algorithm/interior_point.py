@@ -15,11 +15,15 @@ from algorithm.solver import (
     Solver,
     Stage,
     duals,
+    objective,
     solution,
 )
 
 # What a year takes, more or less; for the bar alone.
 USUAL_ITERATIONS = 90
+METHODS = (INTERIOR, INTERIOR_TO_CORNER, SIMPLEX)
+# A bound that is further below its own program's optimum, relative, is computed again at a corner.
+POOR = 1e-3
 # An interior solution's duals are a little off. If investments are a little cheaper than they are,
 # what these are off by is paid for, and the bound loses no more than this share of them.
 SLACK = 1e-5
@@ -39,10 +43,16 @@ class InteriorPoint(Solver):
         cheaper[self._model.capacities] *= 1 - SLACK
         lp.col_cost_ = cheaper
         with self.highs(lp, INTERIOR) as highs:
-            status = self.run_confirmed(highs, (INTERIOR, INTERIOR_TO_CORNER, SIMPLEX))
             lp.col_cost_ = self._settled.costs
-            if status is End.OPTIMAL:
-                self.note_solution(solution(highs))
-            if status in (End.OPTIMAL, End.INTERRUPTED) and highs.getSolution().dual_valid:
-                self.note_bound(dual_bound(lp, duals(highs)))
+            for methods in (METHODS, METHODS[1:]):
+                status = self.run_confirmed(highs, methods)
+                if status is End.OPTIMAL:
+                    self.note_solution(solution(highs))
+                if not highs.getSolution().dual_valid:
+                    break
+                bound = dual_bound(lp, duals(highs))
+                self.note_bound(bound)
+                cost = objective(highs)
+                if status is not End.OPTIMAL or cost - bound <= POOR * abs(cost):
+                    break
             return status

@@ -62,6 +62,8 @@ OnProgress = Callable[[Progress], None]
 
 # Two costs closer than this, relative, are the solver's rounding and not a better plan.
 SAME_COST = 1e-9
+# Currency a year between plan and bound that are rounding, too, however little the plan costs.
+NO_GAP = 1e-6
 # The longest that a running part says nothing, s, even where nothing is new.
 BEAT_S = 2.0
 # Before this share is done, what is left is not foretold.
@@ -72,9 +74,10 @@ def relative_gap(incumbent: float | None, bound: float | None) -> float | None:
     """Return the gap between a plan's cost and the bound, relative to the cost if that isn't 0."""
     if incumbent is None or bound is None:
         return None
-    if incumbent == bound:
+    missing = incumbent - bound
+    if missing <= NO_GAP:
         return 0.0
-    return (incumbent - bound) / abs(incumbent) if incumbent else None
+    return missing / abs(incumbent) if incumbent else None
 
 
 def way_to_gap(gap: float | None, goal: float) -> float:

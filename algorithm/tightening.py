@@ -76,4 +76,5 @@ def _with_cost_limit(program: Program, settled: Settled, cost: float) -> highspy
     lp.col_lower_, lp.col_upper_ = settled.lower, settled.upper
     lp.row_lower_ = np.append(settled.row_lower, -np.inf)
     lp.row_upper_ = np.append(settled.row_upper, most)
+    lp.offset_ = 0.0  # which belongs to the cost, and sizes are what is looked for
     return lp

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 Requirement = dict[str, Any]
@@ -47,7 +48,13 @@ def is_long(requirement: Requirement) -> bool:
 
 
 def _drawn(rng: random.Random) -> Requirement:
-    return _Island(rng).requirement
+    requirement = _Island(rng).requirement
+    for name in requirement["supplies"].keys() & requirement["exports"].keys():
+        supply, export = requirement["supplies"][name], requirement["exports"][name]
+        if np.max(np.subtract(export["price"], supply["price"])) > 0:
+            # What is sold for more than it costs, goes through a connection of its own.
+            requirement["meters"] = {"in": {"supplies": [name]}, "out": {"exports": [name]}}
+    return requirement
 
 
 class _Island:
