@@ -16,7 +16,7 @@ import numpy as np
 from algorithm.branch_and_cut import BranchAndCut
 from algorithm.decisions import Decided, Settled, settle
 from algorithm.errors import Failed
-from algorithm.first_plans import running, units_near
+from algorithm.first_plans import decided_in
 from algorithm.island import Island, Trade
 from algorithm.model import Model, build_model
 from algorithm.program import Program, Term
@@ -112,10 +112,7 @@ def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None
     solutions = decisive.news().solutions
     if not solutions:
         return None
-    installed, plan = model.installed(solutions[-1]), solutions[-1]
-    built = {name: name in installed for name in model.choices}
-    decided = running(model, plan, 0.0, Decided(built, units_near(model, plan)))
-    return _found(model, decided, should_stop, deadline)
+    return _found(model, decided_in(model, solutions[-1]), should_stop, deadline)
 
 
 def nothing(model: Model) -> float:

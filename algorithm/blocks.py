@@ -124,6 +124,9 @@ def add_storage(program: Program, island: Island, storage: Storage) -> StorageCo
     )
     between = _add_content(program, island, storage, size, (charge, discharge, level))
     _add_charging(program, storage, power, charge, discharge)
+    # In a coarse step, it may be more often.
+    if figures.hours < island.steps.step_hours and not island.steps.coarse:
+        _add_turnover(program, island, storage, size, charge, discharge)
     return StorageColumns(size, power, charge, discharge, level, between)
 
 
@@ -207,6 +210,22 @@ def _add_days(
     before = level[steps.previous]
     before[steps.first] = start[own]
     return np.concatenate([start, above, below]), before
+
+
+def _add_turnover(
+    program: Program,
+    island: Island,
+    storage: Storage,
+    size: Integers,
+    charge: Integers,
+    discharge: Integers,
+) -> None:
+    """Let a store be filled and emptied once in a step, however short that takes."""
+    figures, hours = storage.figures, island.steps.step_hours
+    filled = (1 + hours * figures.standing_loss) / hours / figures.charge_efficiency
+    emptied = figures.discharge_efficiency / hours
+    program.rows(len(charge), [(charge, 1.0), (size, -filled)], upper=0.0)
+    program.rows(len(charge), [(discharge, 1.0), (size, -emptied)], upper=0.0)
 
 
 def _add_charging(

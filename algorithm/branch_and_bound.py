@@ -11,6 +11,7 @@ from typing import Any
 
 from algorithm.costs import yearly_share
 from algorithm.decisions import Decided
+from algorithm.errors import Failed, Infeasible
 from algorithm.model import WANTED, Model, smallest_size
 from algorithm.phrase import phrase
 from algorithm.progress import Figures, Outcome, way_to_gap
@@ -66,12 +67,16 @@ class Tree:
         self._limits: Mapping[str, float] = bounded["limits"] or {}
         self.nodes = [self._node(bounded["bound"], {}, bounded["sizes"])]
         self.tried: set[frozenset[str]] = set()
+        # What plans cost at least in which every device is decided on.
+        self._decided = math.inf
         self.stopped = False
         self._way_begun = way_to_gap(self.figures.gap, self.goal)
 
     def grow(self) -> None:
         """Take the node with the lowest bound, try the plan that it points to, and branch."""
         node = self.nodes.pop(0)
+        if node.undecided is None:
+            self._decided = min(self._decided, node.bound)
         if not node.built or node.undecided is None:
             self._try_plan(self._left_out(node))
         for built in (True, False):
@@ -82,7 +87,8 @@ class Tree:
         least = math.inf if self.figures.incumbent is None else self.figures.incumbent
         promising = [node for node in self.nodes if node.bound < least]
         self.nodes = sorted(promising, key=lambda node: node.bound)
-        self.figures = self.figures.with_bound(self.nodes[0].bound if self.nodes else least)
+        lowest = self.nodes[0].bound if self.nodes else least
+        self.figures = self.figures.with_bound(min(lowest, self._decided))
         self._work.reporter.figures = self.figures
         gap = f"{self.figures.gap or 0.0:.2%}"
         self._work.reporter.milestone(self._fraction, phrase("Proven within %(gap)s", gap=gap))
@@ -96,7 +102,10 @@ class Tree:
         if left_out in self.tried:
             return
         self.tried.add(left_out)
-        found = self._work.size(self._work.whole, left_out, self._fraction, self._fraction)
+        try:
+            found = self._work.size(self._work.whole, left_out, self._fraction, self._fraction)
+        except (Failed, Infeasible):
+            return  # these devices alone make no plan
         self.stopped = found.stopped
         if found.plan is not None:
             better = self.figures.with_incumbent(found.plan["cost_per_year"])
@@ -108,9 +117,10 @@ class Tree:
             self._model, Decided(built), self._fraction, self._fraction, self._limits
         )
         self.stopped = found.stopped
-        if found.solution is not None and found.bound is not None:
+        if found.solution is not None:
             sizes = self._model.sizes(found.solution)
-            self.nodes.append(self._node(max(found.bound, node.bound), built, sizes))
+            bound = node.bound if found.bound is None else max(found.bound, node.bound)
+            self.nodes.append(self._node(bound, built, sizes))
 
     def _node(self, bound: float, built: Mapping[str, bool], sizes: Mapping[str, float]) -> Node:
         unpaid = {n: self._unpaid(n, sizes[n]) for n in self._model.choices if n not in built}

@@ -17,7 +17,7 @@ import numpy as np
 
 from algorithm.decisions import Settled, settle, sized_by_decisions, with_decisions
 from algorithm.dual_bound import dual_bound
-from algorithm.first_plans import FirstPlan, FirstPlans
+from algorithm.first_plans import FirstPlan, FirstPlans, decided_in
 from algorithm.model import Model
 from algorithm.series import Floats
 from algorithm.solver import (
@@ -34,10 +34,12 @@ from algorithm.solver import (
 )
 from algorithm.tightening import largest_sizes
 
-# Where no plan is known, or a device costs nothing by its size, no largest size can be proven: then
-# this many times the largest size of the relaxation, or demand of the site, stands in for it. A
-# plan that comes near it is looked for again with a larger one.
-BEYOND_NEED, NEAR, MOST_ENLARGEMENTS = 1e3, 0.9, 3
+# Where no plan is known yet, or a device costs nothing by its size, no largest size can be proven:
+# then this many times the largest size of the relaxation, or demand of the site, stands in for it.
+# If a plan comes near it, it is enlarged.
+BEYOND_NEED, NEAR, ENLARGED, MOST_ENLARGEMENTS = 1e3, 0.9, 10.0, 3
+# A stated largest size is tightened, too, if it is this many times the size in a known plan.
+LOOSE = 3.0
 
 
 class BranchAndCut(Solver):
@@ -78,33 +80,42 @@ class BranchAndCut(Solver):
         return self._prove(relaxation, relaxed, first)
 
     def _prove(self, relaxation: Settled, relaxed: Floats, first: FirstPlan | None) -> End:
+        model, devices = self._model, self._model.island.devices
+        names = sized_by_decisions(model)
+        open_ended = [name for name in names if np.isinf(devices[name].max_size)]
+        self._bounds_hold = False
+        if first is None:
+            self.note_stage(Stage.PROOF)
+            status, found, _ = self._branch_and_cut(self._beyond_need(relaxed, open_ended), None)
+            if found is None:
+                return status
+            first = FirstPlan(model.objective(found), found, decided_in(model, found), {})
         self.note_stage(Stage.SIZES)
-        names = sized_by_decisions(self._model)
-        open_ended = [n for n in names if np.isinf(self._model.island.devices[n].max_size)]
-        proven: Mapping[str, float] = {}
-        if first is not None:
-            proven = largest_sizes(self, self._model, relaxation, first.cost, open_ended, SIMPLEX)
+        sizes = model.sizes(first.values)
+        loose = [name for name in names if devices[name].max_size > LOOSE * sizes[name]]
+        proven = largest_sizes(self, model, relaxation, first.cost, loose, SIMPLEX)
         if self.interrupted.is_set():
             return End.INTERRUPTED
-        unproven = [name for name in open_ended if np.isinf(proven.get(name, np.inf))]
+        unproven = [name for name in open_ended if np.isinf(proven[name])]
         guesses = self._beyond_need(relaxed, unproven)
         self.note_stage(Stage.PROOF)
         self._bounds_hold = not guesses
         for _ in range(MOST_ENLARGEMENTS):
             status, found, bound = self._branch_and_cut({**proven, **guesses}, first)
-            sizes = {} if found is None else self._model.sizes(found)
-            near = [name for name in guesses if sizes.get(name, np.inf) > NEAR * guesses[name]]
-            if status not in (End.OPTIMAL, End.INFEASIBLE) or not near:
+            sizes = {} if found is None else model.sizes(found)
+            near = [name for name in guesses if sizes.get(name, 0.0) > NEAR * guesses[name]]
+            if not near:
                 break
-            guesses |= {name: BEYOND_NEED * guesses[name] for name in near}
-        self._bounds_hold = status is End.OPTIMAL
+            guesses |= {name: ENLARGED * guesses[name] for name in near}
+        self._bounds_hold = status is End.OPTIMAL and not near
         self.note_bound(bound)
-        return status
+        # There is a plan already: such a verdict can't be right.
+        return End.UNKNOWN if status in (End.INFEASIBLE, End.UNBOUNDED) else status
 
     def _beyond_need(self, relaxed: Floats, names: Iterable[str]) -> dict[str, float]:
-        sizes = self._model.sizes(relaxed)
+        devices, sizes = self._model.island.devices, self._model.sizes(relaxed)
         need = max([self._model.island.largest_demand, *sizes.values()])
-        return dict.fromkeys(names, BEYOND_NEED * need)
+        return {name: max(BEYOND_NEED * need, 2 * devices[name].figures.min_size) for name in names}
 
     def _branch_and_cut(
         self, limits: Mapping[str, float], first: FirstPlan | None

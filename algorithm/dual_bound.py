@@ -81,7 +81,7 @@ class _DualPoint:
             unpaid = self._unpaid(duals, reduced)
             if not unpaid.any():
                 break
-            entries = np.flatnonzero(unpaid[self._columns])
+            entries = np.flatnonzero(unpaid[self._columns] & (self._values != 0))
             change = reduced[self._columns[entries]] / self._values[entries]
             rows = self._rows[entries]
             allowed = np.where(change < 0, self._row_upper[rows], self._row_lower[rows])

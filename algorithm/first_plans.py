@@ -197,3 +197,11 @@ def running(model: Model, values: Floats, share: float, decided: Decided) -> Dec
     weights = model.island.steps.weights
     importing = {n: columns.importing(values, weights) for n, columns in model.directed.items()}
     return replace(decided, on=on, charging=charging, importing=importing)
+
+
+def decided_in(model: Model, values: Floats) -> Decided:
+    """Return the decisions that a plan has made."""
+    installed, sizes = model.installed(values), model.sizes(values)
+    built = {name: name in installed for name in model.choices}
+    units = {name: round(sizes[name] / unit) for name, unit in model.unit_sizes.items()}
+    return running(model, values, 0.0, Decided(built, units))

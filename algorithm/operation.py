@@ -245,6 +245,8 @@ def _tighten_store(model: Model, name: str, values: Floats) -> None:
     figures = storage.figures
     if figures.charge_efficiency * figures.discharge_efficiency == 1:
         _cancel(values, columns.charge, columns.discharge)
+    else:
+        _curtail_instead(model, name, values)
     charge, discharge = values[columns.charge], values[columns.discharge]
     used = np.maximum(charge, discharge) if figures.charging == "separate" else charge + discharge
     content = values[columns.level] / np.where(storage.max_level > 0, storage.max_level, np.inf)
@@ -256,6 +258,38 @@ def _tighten_store(model: Model, name: str, values: Floats) -> None:
     together = figures.power == "together" and figures.hours > 0
     size = float(values[columns.size[0]])
     values[columns.power] = size / figures.hours if together else used.max()
+
+
+def _curtail_instead(model: Model, name: str, values: Floats) -> None:
+    """Take away what a store charges and discharges in one step, where it costs nothing.
+
+    What that burns isn't made or bought instead: by sources that may be curtailed, and by supplies.
+    """
+    columns, storage = model.storages[name], model.island.storages[name]
+    efficiency = storage.figures.charge_efficiency * storage.figures.discharge_efficiency
+    burned = 1 / efficiency - 1  # kW per kW that is discharged no more
+    most = np.minimum(values[columns.discharge], values[columns.charge] * efficiency) * burned
+    for source, power in _curtailable(model, storage.carrier):
+        less = np.minimum(values[source] * power, most)
+        values[source] -= np.divide(less, power, out=np.zeros_like(less), where=power > 0)
+        values[columns.discharge] -= less / burned
+        values[columns.charge] -= less / burned / efficiency
+        most = most - less
+    for both in (columns.charge, columns.discharge):
+        values[both] = values[both].clip(min=0.0)
+
+
+def _curtailable(model: Model, carrier: str) -> Iterator[tuple[Integers, Floats]]:
+    """Yield what of a carrier can be done without at no cost: columns, and kW per unit (T,)."""
+    island = model.island
+    for name, conversion in island.conversions.items():
+        alone = list(conversion.flows) == [carrier] and not conversion.figures.must_take
+        if alone and name not in model.switched and (conversion.operation >= 0).all():
+            yield model.conversions[name].activity, conversion.flows[carrier].clip(min=0.0)
+    for name, supply in island.supplies.items():
+        cost = supply.price + supply.co2 * island.co2_price
+        if supply.carrier == carrier and (cost >= 0).all():
+            yield model.supplies[name].power, np.ones_like(cost)
 
 
 def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:

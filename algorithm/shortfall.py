@@ -23,6 +23,7 @@ from algorithm.blocks import TradeColumns
 from algorithm.catalogue import CATALOGUE
 from algorithm.days import moment
 from algorithm.devices import Converter, Installable
+from algorithm.errors import Failed
 from algorithm.island import Island, Trade
 from algorithm.model import Model, Objective, build_model
 from algorithm.phrase import phrase
@@ -49,6 +50,9 @@ def explain_shortfall(
             [phrase("No plan can meet the demands within all limits."), *_levels(island)]
         )
     sentences = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
+    if not sentences and not model.decision_count:
+        # Which is a plan.
+        raise Failed(phrase("The solver found no plan, though nothing falls short."))
     if not sentences:
         return _in_each_others_way(island)
     helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
@@ -88,7 +92,8 @@ def explain_unbounded(island: Island) -> str:
         or _endless_trade(bounded, "co2", most)
         or phrase(
             "A plan could earn without end: some price pays for what a device does, however much. "
-            "What may help: no negative prices or costs, or a limit on what is bought and sold."
+            "What may help: no negative prices or costs, or limits on what is bought, sold and "
+            "installed."
         )
     )
 
@@ -336,9 +341,11 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
         for field in endless
     )
     gain = phrase("earn") if minimise == "cost" else phrase("save CO2")
-    limits = " or ".join(f"{field}.limit" for field in endless)
     runners = _runners(model, found.values, step, most)
-    through = phrase(", through %(devices)s", devices=runners) if runners else ""
+    through = phrase(", through %(devices)s", devices=", ".join(runners)) if runners else ""
+    free = [n for n in runners if np.isinf(island.devices[n].max_size)]
+    fields = [f"{field}.limit" for field in endless] + [f"devices.{n}.max_size" for n in free]
+    limits = " or ".join(fields)
     return phrase(
         "A plan could %(gain)s without end: on %(moment)s, by %(named)s%(through)s. What may "
         "help: %(limits)s, or other prices.",
@@ -350,13 +357,13 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
     )
 
 
-def _runners(model: Model, values: Floats, step: int, most: float) -> str:
-    """Name the devices without which such an amount could not be moved."""
+def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
+    """Return the devices without which such an amount could not be moved."""
     powers = {name: [c.activity] for name, c in model.conversions.items()}
     powers |= {name: [c.charge, c.discharge] for name, c in model.storages.items()}
     powers |= {name: [c.forward, c.backward] for name, c in model.connections.items()}
-    return ", ".join(
+    return [
         name
         for name, columns in powers.items()
         if max(values[c[step]] for c in columns if len(c)) >= A_GOOD_PART * most
-    )
+    ]

@@ -10,13 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from algorithm.branch_and_cut import BranchAndCut
+from algorithm.burning import burned, burning_warning
 from algorithm.coarse import coarser
 from algorithm.days import steps_to_model
 from algorithm.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.errors import Failed, Infeasible, Stopped
 from algorithm.failure import warning
-from algorithm.first_plans import RUNNING, running, units_near
+from algorithm.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.island import Island
 from algorithm.model import Model, Objective, build_model
@@ -25,7 +28,7 @@ from algorithm.options import Options
 from algorithm.parts import is_staged
 from algorithm.phrase import phrase
 from algorithm.plan import plan_of
-from algorithm.progress import Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.progress import SAME_COST, Basis, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.requirement import Requirement
 from algorithm.resolve import island_of
 from algorithm.series import Floats
@@ -122,9 +125,10 @@ class Solving:
         gap = self._goal
         best = self.nothing()
         unsound: Unbalanced | None = None
+        chosen: Floats = np.zeros(0)
 
         def on_news(news: News) -> None:
-            nonlocal best, unsound
+            nonlocal best, chosen, unsound
             fresh = self.reporter.bound(news.bound)
             for solution in news.solutions:
                 try:
@@ -136,7 +140,7 @@ class Solving:
                 if self.reporter.is_better(cost):
                     unsound = None
                     figures = self.reporter.figures.with_incumbent(cost)
-                    best = self._decided(model, solution, plan, figures)
+                    best, chosen = self._decided(model, solution, plan, figures), solution
                     status = phrase("Found a better plan: %(cost)s a year", cost=self.money(cost))
                     self.reporter.incumbent(cost, self.reporter.fraction, status, best)
             way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
@@ -150,6 +154,7 @@ class Solving:
         if unsound:
             left_out = phrase("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
+        best["plan"] = self._without_burning(model, chosen, best["plan"])
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
@@ -206,7 +211,7 @@ class Solving:
             found = self._rounded(model, decided, found.solution, begins, ends)
         if found.solution is None:
             return found
-        plan = plan_of(model, found.solution)
+        plan = self._without_burning(model, found.solution, plan_of(model, found.solution))
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
@@ -215,6 +220,32 @@ class Solving:
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
+
+    def _without_burning(
+        self, model: Model, solution: Floats, plan: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a plan as cheap in which no store charges and discharges in one step, or the plan
+        itself, with a warning of what it saves by that."""
+        burning = burned(plan, model.island.steps.weights)
+        if not burning or model.minimise != "cost":
+            return plan
+        apart = {
+            name: solution[model.storages[name].charge] > solution[model.storages[name].discharge]
+            for name in burning
+        }
+        decided = decided_in(model, solution)
+        decided = replace(decided, charging={**decided.charging, **apart})
+        fraction = self.reporter.fraction
+        found = self.linear(model, decided, fraction, fraction)
+        other = None if found.solution is None else plan_of(model, found.solution)
+        cost = plan["cost_per_year"]
+        if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
+            return other
+        for name, kwh in burning.items():
+            self.warnings.append(
+                burning_warning(name, kwh, cost, other, self._requirement.currency)
+            )
+        return plan
 
     def _sized_anew(
         self,

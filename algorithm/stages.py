@@ -128,6 +128,8 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
     limits = work.limits(planned["plan"]) if planned["plan"] else {}
     model = work.model(work.whole, 0.1)
     found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits)
+    if found.end is End.INFEASIBLE and planned["plan"]:
+        raise Failed(phrase("The solver found no lower bound, though there is a plan."))
     work.explain(found.end, work.whole)
     if found.end is End.INTERRUPTED:
         raise Stopped(phrase("The search ended before it had proven anything."))

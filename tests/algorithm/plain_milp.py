@@ -225,6 +225,11 @@ class _Site:
             self.rows(steps, -np.inf, [(discharge, 1.0), (power, -1.0)], 0.0)
         else:
             self.rows(steps, -np.inf, [(charge, 1.0), (discharge, 1.0), (power, -1.0)], 0.0)
+        # A store is filled and emptied once in a step, however short that takes.
+        fills = (1 + hours * figures.standing_loss) / (hours * figures.charge_efficiency)
+        self.rows(steps, -np.inf, [(charge, 1.0), (size, -fills)], 0.0)
+        empties = figures.discharge_efficiency / hours
+        self.rows(steps, -np.inf, [(discharge, 1.0), (size, -empties)], 0.0)
         if figures.charging == "exclusive" and np.isfinite(most := self._most(name, figures)):
             # Its power, or what fills it within a step.
             filled = (1 + hours * figures.standing_loss) / (hours * figures.charge_efficiency)
