@@ -5,12 +5,12 @@ program of the whole horizon, a minute or more for a year: it is for gaps that a
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from algorithm.costs import yearly_share
-from algorithm.decisions import Decided
+from algorithm.decisions import NOTHING_DECIDED, Decided
 from algorithm.errors import Failed, Infeasible
 from algorithm.model import WANTED, Model, smallest_size
 from algorithm.phrase import phrase
@@ -19,23 +19,24 @@ from algorithm.solving import Solving
 
 # A fixed cost of which less than this share is unpaid is as good as paid.
 PAID = 1e-3
+# Units that are within this of a whole number are whole.
+WHOLE = 1e-4
 
 
 @dataclass(frozen=True)
 class Node:
-    """Some devices fixed as built or left out, what that costs at least, the sizes that the
-    relaxation then has, and of each device that isn't fixed what it leaves unpaid a year."""
+    """Decisions that are made, what a plan after them costs at least, the sizes that the relaxation
+    then has, and how much is open of each device.
+
+    unpaid: of its fixed cost, and its investment up to its smallest size, currency a year; parted:
+    by how much its units aren't whole, at most a half.
+    """
 
     bound: float
-    built: Mapping[str, bool]
+    decided: Decided
     sizes: Mapping[str, float]
     unpaid: Mapping[str, float]
-
-    @property
-    def undecided(self) -> str | None:
-        """The device of which the relaxation leaves the most unpaid; None if nothing is."""
-        name = max(self.unpaid, key=lambda name: self.unpaid[name], default=None)
-        return name if name and self.unpaid[name] > 0 else None
+    parted: Mapping[str, float]
 
 
 def close_gap(
@@ -48,7 +49,7 @@ def close_gap(
     if planned["plan"] is None:
         return work.nothing()
     tree = Tree(work, planned["plan"], bounded)
-    tree.tried.add(frozenset(decided["left_out"] or ()))
+    tree.tried.add((frozenset(decided["left_out"] or ()),))
     while tree.nodes and not tree.stopped and (tree.figures.gap or 0.0) > tree.goal:
         tree.grow()
     return work.outcome(tree.best, tree.figures, stopped=tree.stopped)
@@ -65,9 +66,9 @@ class Tree:
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bounded["bound"])
         self._limits: Mapping[str, float] = bounded["limits"] or {}
-        self.nodes = [self._node(bounded["bound"], {}, bounded["sizes"])]
-        self.tried: set[frozenset[str]] = set()
-        # What plans cost at least in which every device is decided on.
+        self.nodes = [self._node(bounded["bound"], NOTHING_DECIDED, bounded["sizes"])]
+        self.tried: set[tuple[object, ...]] = set()
+        # What plans cost at least that are all decided on but for what runs when.
         self._decided = math.inf
         self.stopped = False
         self._way_begun = way_to_gap(self.figures.gap, self.goal)
@@ -75,13 +76,14 @@ class Tree:
     def grow(self) -> None:
         """Take the node with the lowest bound, try the plan that it points to, and branch."""
         node = self.nodes.pop(0)
-        if node.undecided is None:
+        branches = list(self._branches(node))
+        if not branches:
             self._decided = min(self._decided, node.bound)
-        if not node.built or node.undecided is None:
-            self._try_plan(self._left_out(node))
-        for built in (True, False):
-            if node.undecided is not None and not self.stopped:
-                self._branch(node, {**node.built, node.undecided: built})
+        if node.decided is NOTHING_DECIDED or not branches:
+            self._try_plan(node)
+        for decided in branches:
+            if not self.stopped:
+                self._branch(node, decided)
         if self.stopped:
             self.nodes.append(node)  # whose branches are not all known
         least = math.inf if self.figures.incumbent is None else self.figures.incumbent
@@ -93,17 +95,35 @@ class Tree:
         gap = f"{self.figures.gap or 0.0:.2%}"
         self._work.reporter.milestone(self._fraction, phrase("Proven within %(gap)s", gap=gap))
 
+    def _branches(self, node: Node) -> Iterator[Decided]:
+        """Yield what to decide next, either way: the device of which most is unpaid, whether it is
+        built; else the one whose units are least whole, how many it has at the most or at least."""
+        decided = node.decided
+        if node.unpaid:
+            name = max(node.unpaid, key=lambda name: node.unpaid[name])
+            for built in (True, False):
+                yield replace(decided, built={**decided.built, name: built})
+        elif node.parted:
+            name = max(node.parted, key=lambda name: node.parted[name])
+            unit, size = self._model.unit_sizes[name], node.sizes[name]
+            least, most = decided.between.get(name, (0.0, math.inf))
+            whole = math.floor(size / unit)
+            for between in ((least, whole * unit), ((whole + 1) * unit, most)):
+                yield replace(decided, between={**decided.between, name: between})
+
     @property
     def _fraction(self) -> float:
         way = way_to_gap(self.figures.gap, self.goal)
         return (way - self._way_begun) / max(1 - self._way_begun, 1e-9)
 
-    def _try_plan(self, left_out: frozenset[str]) -> None:
-        if left_out in self.tried:
+    def _try_plan(self, node: Node) -> None:
+        left_out, units = self._left_out(node), {} if node.parted else self._units(node)
+        if (left_out, *units.items()) in self.tried:
             return
-        self.tried.add(left_out)
+        self.tried.add((left_out, *units.items()))
+        at = self._fraction
         try:
-            found = self._work.size(self._work.whole, left_out, self._fraction, self._fraction)
+            found = self._work.size(self._work.whole, left_out, at, at, units=units)
         except (Failed, Infeasible):
             return  # these devices alone make no plan
         self.stopped = found.stopped
@@ -112,19 +132,24 @@ class Tree:
             if better != self.figures:
                 self.best, self.figures = found.plan, better
 
-    def _branch(self, node: Node, built: Mapping[str, bool]) -> None:
-        found = self._work.linear(
-            self._model, Decided(built), self._fraction, self._fraction, self._limits
-        )
+    def _branch(self, node: Node, decided: Decided) -> None:
+        at = self._fraction
+        found = self._work.linear(self._model, decided, at, at, self._limits)
         self.stopped = found.stopped
         if found.solution is not None:
             sizes = self._model.sizes(found.solution)
             bound = node.bound if found.bound is None else max(found.bound, node.bound)
-            self.nodes.append(self._node(bound, built, sizes))
+            self.nodes.append(self._node(bound, decided, sizes))
 
-    def _node(self, bound: float, built: Mapping[str, bool], sizes: Mapping[str, float]) -> Node:
-        unpaid = {n: self._unpaid(n, sizes[n]) for n in self._model.choices if n not in built}
-        return Node(bound, built, sizes, unpaid)
+    def _node(self, bound: float, decided: Decided, sizes: Mapping[str, float]) -> Node:
+        open_choices = [name for name in self._model.choices if name not in decided.built]
+        unpaid = {name: self._unpaid(name, sizes[name]) for name in open_choices}
+        units = {name: sizes[name] / unit for name, unit in self._model.unit_sizes.items()}
+        parted = {name: abs(count - round(count)) for name, count in units.items()}
+        return Node(bound, decided, sizes, unpaid, {n: p for n, p in parted.items() if p > WHOLE})
+
+    def _units(self, node: Node) -> dict[str, int]:
+        return {n: round(node.sizes[n] / unit) for n, unit in self._model.unit_sizes.items()}
 
     def _unpaid(self, name: str, size: float) -> float:
         """Return the part of a device's fixed cost that its share of the largest size leaves open,

@@ -19,6 +19,7 @@ from algorithm.decisions import Settled, settle, sized_by_decisions, with_decisi
 from algorithm.dual_bound import dual_bound
 from algorithm.first_plans import FirstPlan, FirstPlans, decided_in
 from algorithm.model import Model
+from algorithm.operation import tighten
 from algorithm.series import Floats
 from algorithm.solver import (
     FEASIBILITY_TOLERANCE,
@@ -35,9 +36,10 @@ from algorithm.solver import (
 from algorithm.tightening import largest_sizes
 
 # Where no plan is known yet, or a device costs nothing by its size, no largest size can be proven:
-# then this many times the largest size of the relaxation, or demand of the site, stands in for it.
-# If a plan comes near it, it is enlarged.
-BEYOND_NEED, NEAR, ENLARGED, MOST_ENLARGEMENTS = 1e3, 0.9, 10.0, 3
+# then this many times the largest size of the relaxation, or demand of the site, stands in for it;
+# the second where the first allows no plan. If a plan comes near it, it is enlarged.
+BEYOND_NEED = (1e2, 1e4)
+NEAR, ENLARGED, MOST_ENLARGEMENTS = 0.9, 10.0, 3
 # A stated largest size is tightened, too, if it is this many times the size in a known plan.
 LOOSE = 3.0
 
@@ -86,8 +88,12 @@ class BranchAndCut(Solver):
         self._bounds_hold = False
         if first is None:
             self.note_stage(Stage.PROOF)
-            status, found, _ = self._branch_and_cut(self._beyond_need(relaxed, open_ended), None)
-            if found is None:
+            for beyond in BEYOND_NEED:
+                guesses = self._beyond_need(relaxed, open_ended, beyond)
+                status, found, _ = self._branch_and_cut(guesses, None)
+                if found is not None:
+                    break
+            else:
                 return status
             first = FirstPlan(model.objective(found), found, decided_in(model, found), {})
         self.note_stage(Stage.SIZES)
@@ -97,13 +103,17 @@ class BranchAndCut(Solver):
         if self.interrupted.is_set():
             return End.INTERRUPTED
         unproven = [name for name in open_ended if np.isinf(proven[name])]
-        guesses = self._beyond_need(relaxed, unproven)
+        guesses = self._beyond_need(relaxed, unproven, BEYOND_NEED[0])
         self.note_stage(Stage.PROOF)
         self._bounds_hold = not guesses
         for _ in range(MOST_ENLARGEMENTS):
             status, found, bound = self._branch_and_cut({**proven, **guesses}, first)
-            sizes = {} if found is None else model.sizes(found)
-            near = [name for name in guesses if sizes.get(name, 0.0) > NEAR * guesses[name]]
+            near = []
+            if found is not None:
+                used = found.clip(min=0.0)
+                tighten(model, used)  # what costs nothing is no larger than it has to be
+                sizes = model.sizes(used)
+                near = [name for name in guesses if sizes[name] > NEAR * guesses[name]]
             if not near:
                 break
             guesses |= {name: ENLARGED * guesses[name] for name in near}
@@ -112,10 +122,11 @@ class BranchAndCut(Solver):
         # There is a plan already: such a verdict can't be right.
         return End.UNKNOWN if status in (End.INFEASIBLE, End.UNBOUNDED) else status
 
-    def _beyond_need(self, relaxed: Floats, names: Iterable[str]) -> dict[str, float]:
+    def _beyond_need(self, relaxed: Floats, names: Iterable[str], times: float) -> dict[str, float]:
         devices, sizes = self._model.island.devices, self._model.sizes(relaxed)
-        need = max([self._model.island.largest_demand, *sizes.values()])
-        return {name: max(BEYOND_NEED * need, 2 * devices[name].figures.min_size) for name in names}
+        free = [sizes[name] for name, device in devices.items() if device.figures.size is None]
+        need = max([self._model.island.largest_demand, *free])
+        return {name: max(times * need, 2 * devices[name].figures.min_size) for name in names}
 
     def _branch_and_cut(
         self, limits: Mapping[str, float], first: FirstPlan | None
@@ -142,7 +153,7 @@ class BranchAndCut(Solver):
             if status is not End.OPTIMAL:
                 return status, None, bound
             self.note_solution(solution(highs))
-            return status, solution(highs), bound
+            return status, solution(highs)[: self._model.program.column_count], bound
 
     def note_solution(self, solution: Floats) -> None:
         super().note_solution(solution[: self._model.program.column_count])

@@ -33,7 +33,7 @@ class Decided:
     built: whether a device is installed; units: how many it has. on: whether a converter runs, in
     those steps in which it may (n,); charging: whether a store may charge, and not discharge, in
     each step (T,); importing: whether a meter imports, and doesn't export, in the steps and periods
-    in which that is a decision.
+    in which that is a decision. between: the least and the largest size that a device may have.
     """
 
     built: Mapping[str, bool] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Decided:
     on: Mapping[str, Booleans] = field(default_factory=dict)
     charging: Mapping[str, Booleans] = field(default_factory=dict)
     importing: Mapping[str, Booleans] = field(default_factory=dict)
+    between: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 NOTHING_DECIDED = Decided()
@@ -96,6 +97,10 @@ class Settled:
             self.upper[column] = 0.0
         if name in decided.units:
             self.lower[column] = self.upper[column] = decided.units[name] * unit
+        if name in decided.between:
+            least, most = decided.between[name]
+            self.lower[column] = max(self.lower[column], least)
+            self.upper[column] = min(self.upper[column], most)
 
     def to_highs(self) -> highspy.HighsLp:
         """Return the linear program for HiGHS."""

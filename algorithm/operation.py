@@ -77,7 +77,7 @@ class Operation:
 def operation_of(model: Model, solution: Floats) -> Operation:
     """Read a solution; raises Unbalanced if a carrier doesn't balance in some step."""
     values = _without_idle_parts(model, solution.clip(min=0.0))
-    _tighten(model, values)
+    tighten(model, values)
     sizes = model.sizes(values)
     installed = [name for name, size in sizes.items() if size > 0]
     stores = [name for name in installed if name in model.storages]
@@ -206,7 +206,7 @@ def _closes(model: Model, carrier: str, values: Floats) -> bool:
     return bool(np.abs(missing).max() <= BALANCE_TOLERANCE * inflow.max())
 
 
-def _tighten(model: Model, values: Floats) -> None:
+def tighten(model: Model, values: Floats) -> None:
     """Lower to what is used what costs nothing, or so little that the solver left it anywhere."""
     for name in model.storages:
         _tighten_store(model, name, values)
