@@ -68,7 +68,7 @@ def _of_trades(requirement: Requirement) -> Iterator[Assumption]:
 def _of_device(
     requirement: Requirement, name: str, figures: Figures, max_size: float
 ) -> Iterator[Assumption]:
-    """Yield what isn't stated of a device; `max_size` is what was derived where none is known."""
+    """Yield what isn't stated of a device; `max_size` is what the areas leave."""
     stated = (requirement.devices or {}).get(name)
     known = set() if stated is None else stated.model_fields_set
     entry = CATALOGUE.get(figures.like or "")
@@ -84,7 +84,7 @@ def _of_device(
                 path = ".".join(filter(None, ("devices", name, field, of)))
                 yield _assumption(requirement, path, part, unit, origin, figures.unit)
     if figures.size is None and figures.max_size is None and np.isfinite(max_size):
-        path, origin = f"devices.{name}.max_size", phrase("derived from the demands and the areas")
+        path, origin = f"devices.{name}.max_size", phrase("derived from the areas")
         yield _assumption(requirement, path, max_size, "size", origin, figures.unit)
 
 

@@ -52,7 +52,7 @@ class Installable(BaseModel):
     )
     max_size: Amount | None = Field(
         None,
-        description="largest size, in units of size; from the demands if left out",
+        description="largest size, in units of size; no limit but the areas if left out",
         json_schema_extra={"unit": "size"},
     )
     unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
@@ -112,8 +112,8 @@ class Converter(Installable):
     )
     min_load: Share = Field(
         0.0,
-        description="smallest activity while it runs, a share of its size; holds if the search's "
-        "option on_off is set",
+        description="smallest activity while it runs, a share of its size; the catalogue's holds "
+        "if the search's option on_off is set, a stated one always",
         json_schema_extra={"unit": "kW/kW"},
     )
     operation: Series = Field(

@@ -42,7 +42,9 @@ class Options(BaseModel):
         "for a horizon of over 14 days whatever one plan and one bound prove",
     )
     on_off: bool = Field(
-        False, description="whether devices' minimum loads hold: an on/off decision in each step"
+        False,
+        description="whether the catalogue's minimum loads hold, too, and not only stated ones: an "
+        "on/off decision in each step",
     )
     time_limit_s: Number | None = Field(
         None, gt=0, le=86_400, description="seconds after which the best plan so far is taken"

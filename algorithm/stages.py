@@ -21,7 +21,7 @@ from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
 from algorithm.failure import NOTHING, in_a_sentence, outcome_despite
 from algorithm.options import Options
 from algorithm.phrase import phrase
-from algorithm.progress import OnProgress, Outcome, Progress
+from algorithm.progress import Figures, OnProgress, Outcome, Progress
 from algorithm.requirement import Requirement
 from algorithm.solver import End
 from algorithm.solving import Solving, just_above
@@ -116,7 +116,12 @@ def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
     if decided["structure"] is None:
         return work.nothing()
     found = work.size(work.whole, decided["left_out"], 0.0, 1.0, units=decided["units"])
-    return work.sized(found)
+    outcome = work.sized(found)
+    if found.plan is None or decided["model"]["decisions"]:
+        return outcome
+    # Nothing was to be decided: the program is that of the bound.
+    figures = found.figures.with_bound(found.bound)
+    return outcome | {"bound": figures.bound, "gap": figures.gap}
 
 
 def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
@@ -125,6 +130,9 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
     Fixed costs are spread over the largest sizes of plans as cheap as the one that was found.
     """
     work.reporter.begin("bound", 0.0, phrase("Looking for what no plan can cost less than"))
+    if planned["plan"] and planned["bound"] is not None:
+        figures = Figures(None, planned["bound"])
+        return work.outcome(None, figures, stopped=False, sizes={}, limits={})
     limits = work.limits(planned["plan"]) if planned["plan"] else {}
     model = work.model(work.whole, 0.1)
     found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits)

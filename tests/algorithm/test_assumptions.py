@@ -130,12 +130,12 @@ def test_what_the_catalogue_assumes_itself_is_not_said_to_be_its_source_s() -> N
     assert CATALOGUE["gas-engine-chp"].origin("life", 1) == ours
 
 
-def test_a_largest_size_that_nobody_states_is_derived() -> None:
-    found = assumed(STATED | {"devices": {"gas-boiler": {}}})
-    largest = found["devices.gas-boiler.max_size"]
-    assert largest["unit"] == "kW"
-    assert largest["value"] >= 300
-    assert "derived from the demands" in largest["origin"]
+def test_a_largest_size_is_derived_from_the_areas_and_from_nothing_else() -> None:
+    found = assumed(STATED | {"devices": {"gas-boiler": {}, "rooftop-pv": {}}})
+    largest = found["devices.rooftop-pv.max_size"]
+    assert (largest["unit"], largest["origin"]) == ("kW", "derived from the areas")
+    assert largest["value"] == pytest.approx(STATED["areas"]["roof"] / 5)
+    assert "devices.gas-boiler.max_size" not in found
     stated = assumed(STATED | {"devices": {"b": {"like": "gas-boiler", "max_size": 900}}})
     assert "devices.b.max_size" not in stated
     fixed = assumed(STATED | {"devices": {"b": {"like": "gas-boiler", "size": 900}}})

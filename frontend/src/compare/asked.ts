@@ -19,7 +19,7 @@ const OPTIONS: Record<string, string> = {
   plans: t('Plans at most'),
   gap: t('Gap to end at'),
   prove: t('Proof wanted'),
-  on_off: t('Minimum loads hold'),
+  on_off: t('The catalogue’s minimum loads hold'),
   time_limit_s: t('Time limit, s'),
   typical_days: t('Typical days that stand for the year'),
 };
