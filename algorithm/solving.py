@@ -154,7 +154,8 @@ class Solving:
         if unsound:
             left_out = phrase("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
-        best["plan"] = self._without_burning(model, chosen, best["plan"])
+        if model.island.steps.whole or not self.staged:  # else it's sized and run again
+            best["plan"] = self._without_burning(model, chosen, best["plan"])
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
