@@ -71,7 +71,7 @@ def test_a_stated_largest_size_holds_and_so_does_a_fixed_one() -> None:
         ({"unit_size": 15, "area": {"roof": 1}}, 15),
         ({"unit_size": 0.1, "max_size": 0.3}, 0.3),
         ({"area": {"roof": 2}}, 9),
-        ({"area": {"roof": 2, "yard": 1}}, 5),
+        ({"area": {"roof": 2, "ground": 1}}, 5),
         ({"area": {"roof": 2}, "max_size": 4}, 4),
         ({"area": {"elsewhere": 2}}, math.inf),
         ({"min_size": 50, "max_size": 50}, 50),
@@ -79,7 +79,7 @@ def test_a_stated_largest_size_holds_and_so_does_a_fixed_one() -> None:
     ],
 )
 def test_sizes_are_whole_units_within_the_areas(figures: dict[str, Any], largest: float) -> None:
-    found = sizes({"other": BOILER | figures}, areas={"roof": 18, "yard": 5})
+    found = sizes({"other": BOILER | figures}, areas={"roof": 18, "ground": 5})
     assert found["other"] == pytest.approx(largest)
 
 
