@@ -121,6 +121,19 @@ def test_each_unit_of_cost_above_the_best_buys_one_kw_more(
 
 
 @pytest.mark.parametrize("by_simplex", [True, False])
+def test_what_fixed_sizes_cost_is_no_part_of_a_size(by_simplex: bool) -> None:
+    asked = heated()
+    oven = {**asked["devices"]["heater"], "investment": 2.0, "investment_fixed": 3.0, "size": 4.0}
+    asked["devices"]["oven"] = oven
+    model = build_model(island(asked))
+    running = 10 * 0.1 * 8760
+    found = proven(model, running + 6 + 4 * 2 + 3 + 5, by_simplex=by_simplex)
+    assert found == pytest.approx({"heater": 11 * (1 + ROOM), "oven": 4 * (1 + ROOM)}, rel=1e-3)
+    assert found["heater"] >= 11
+    assert found["oven"] >= 4
+
+
+@pytest.mark.parametrize("by_simplex", [True, False])
 def test_of_what_costs_nothing_no_largest_size_is_proven(by_simplex: bool) -> None:
     model = build_model(island(heated(investment=0.0)))
     assert proven(model, 10 * 0.1 * 8760 + 99, by_simplex=by_simplex) == {"heater": np.inf}
