@@ -130,15 +130,17 @@ def test_what_the_catalogue_assumes_itself_is_not_said_to_be_its_source_s() -> N
     assert CATALOGUE["gas-engine-chp"].origin("life", 1) == ours
 
 
-def test_a_largest_size_is_derived_from_the_areas_and_from_nothing_else() -> None:
-    found = assumed(STATED | {"devices": {"gas-boiler": {}, "rooftop-pv": {}}})
-    largest = found["devices.rooftop-pv.max_size"]
-    assert (largest["unit"], largest["origin"]) == ("kW", "derived from the areas")
-    assert largest["value"] == pytest.approx(STATED["areas"]["roof"] / 5)
-    assert "devices.gas-boiler.max_size" not in found
-    stated = assumed(STATED | {"devices": {"b": {"like": "gas-boiler", "max_size": 900}}})
-    assert "devices.b.max_size" not in stated
-    fixed = assumed(STATED | {"devices": {"b": {"like": "gas-boiler", "size": 900}}})
+def test_a_largest_size_is_assumed_only_where_an_area_sets_it() -> None:
+    def of_boiler(**figures: Any) -> dict[str, Any]:
+        boiler = {"like": "gas-boiler", "area": {"hall": 0.5}} | figures
+        return assumed(STATED | {"devices": {"b": boiler}, "areas": {"hall": 1000}})
+
+    assert "devices.b.max_size" not in assumed(STATED | {"devices": {"b": {"like": "gas-boiler"}}})
+    largest = of_boiler()["devices.b.max_size"]
+    assert (largest["unit"], largest["value"]) == ("kW", 2000)
+    assert "the areas" in largest["origin"]
+    assert "devices.b.max_size" not in of_boiler(max_size=900)
+    fixed = of_boiler(size=900)
     assert not {"devices.b.max_size", "devices.b.min_size"} & set(fixed)
 
 

@@ -11,9 +11,12 @@ import pytest
 
 import algorithm.solver
 from algorithm import Infeasible, Progress, Stopped, load_sample, run_search
+from algorithm.dual_bound import dual_bound
+from algorithm.model import build_model
 from algorithm.program import Program
 from algorithm.requirement import Requirement as AskedFor
 from algorithm.series import Floats
+from tests.algorithm.islands import island as resolved
 from tests.algorithm.plain_milp import Optimum, optimum
 from tests.algorithm.random_islands import Requirement, island
 
@@ -110,32 +113,37 @@ def test_no_bound_is_above_the_least_cost_in_the_middle_of_a_proof() -> None:
         assert bounds or limit < 0.8
 
 
-# The bound of a dual point. The core's function is given to `assert_bounds_from_below`.
-
-DualBound = Callable[[Program, Floats], float]
+# The bound of a dual point.
 
 
-def assert_bounds_from_below(dual_bound: DualBound, program: Program, seed: int) -> None:
-    """Assert that a program's dual bound is never above what its relaxation costs at least, and is
-    that cost at the best duals.
+def bound_of(program: Program, duals: Floats) -> float:
+    return dual_bound(program.to_highs(), duals)
 
-    dual_bound: given a program and a dual value for each of its rows (R,), returns a bound, or
-    -inf. The duals are the best ones, those a little and far off, and of the wrong sign.
-    """
+
+def assert_bounds_from_below(program: Program, seed: int) -> None:
+    """Assert that a program's dual bound is never above what it costs at least, and is that cost
+    at the best duals: with those, those a little and far off, and those of the wrong sign."""
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    highs.passModel(program.to_highs(relaxed=True))
+    highs.passModel(program.to_highs())
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     least = float(highs.getInfo().objective_function_value)
     best = np.array(highs.getSolution().row_dual)
     rounding = ROUNDING * max(abs(least), 1.0)
-    assert dual_bound(program, best) == pytest.approx(least, abs=rounding)
+    assert bound_of(program, best) == pytest.approx(least, abs=rounding)
     rng = np.random.default_rng(seed)
     size = max(float(np.abs(best).max()), 1.0)
     for noise in (1e-9, 1e-6, 1e-3, 0.1, 10.0):
         off = rng.normal(size=len(best))
         for duals in (best * (1 + noise * off), best + noise * size * off, size * noise * off):
-            assert dual_bound(program, duals) <= least + rounding
+            assert bound_of(program, duals) <= least + rounding
     for duals in (0 * best, -best, 1e6 * best):
-        assert dual_bound(program, duals) <= least + rounding
+        assert bound_of(program, duals) <= least + rounding
+
+
+@pytest.mark.parametrize("seed", range(ISLANDS))
+def test_no_dual_point_of_an_island_bounds_it_from_above(seed: int) -> None:
+    requirement = island(seed)
+    if optimum(requirement).status == "optimal":
+        assert_bounds_from_below(build_model(resolved(requirement)).program, seed)

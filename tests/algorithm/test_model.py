@@ -50,7 +50,7 @@ class TestSizes:
     def test_a_fixed_size_is_part_of_every_plan_and_no_decision(self) -> None:
         idle = {**HEATER, "size": 30.0, "investment": 10.0, "investment_fixed": 100.0, "life": 10.0}
         requirement = site({"idle": idle}, demands={"electricity": 10.0})
-        assert build_model(island(requirement)).decisions == {}
+        assert build_model(island(requirement)).decision_count == 0
         assert cost(requirement) == pytest.approx(10 * 0.2 * HOURS_A_YEAR + (30 * 10 + 100) / 10)
 
     def test_what_a_fixed_size_costs_counts_towards_the_budget(self) -> None:
@@ -74,8 +74,8 @@ class TestSizes:
             "large": {**units, "min_size": 50.0},
         }
         model = build_model(island(heated(devices)))
-        assert set(model.decisions) == {"dear", "large"}
-        assert set(model.units) == set(devices)
+        assert set(model.choices) == {"dear", "large"}
+        assert set(model.unit_sizes) == set(devices)
 
     def test_devices_of_all_kinds_and_fixed_sizes_share_an_area(self) -> None:
         area = {"area": {"hall": 1.0}}
@@ -102,24 +102,41 @@ class TestConverters:
         running = 0.5 * (5 * (1 - 0.1) + 2 * (1 - 0.3)) * HOURS_A_YEAR
         assert cost(site({"mill": {**mill, "must_take": True}})) == pytest.approx(buying + running)
 
-    def test_a_smallest_load_holds_if_so_asked_and_for_a_size_that_is_free(self) -> None:
-        demand = [100.0, 20.0]
-        engine = {
-            "kind": "converter",
-            "outputs": {"electricity": 1.0},
-            "min_load": 0.4,
-            "operation": 0.05,
-            "max_size": 200.0,
-        }
-        requirement = site({"engine": engine}, demands={"electricity": demand})
-        assert cost(requirement) == pytest.approx(0.05 * 60 * HOURS_A_YEAR)
+    @pytest.mark.parametrize("limit", [{}, {"max_size": 200.0}])
+    def test_a_stated_smallest_load_holds_and_for_a_size_that_is_free(
+        self, limit: dict[str, float]
+    ) -> None:
+        engine = {"kind": "converter", "outputs": {"electricity": 1.0}, "operation": 0.05, **limit}
+        demands = {"electricity": [100.0, 20.0]}
+        free = site({"engine": engine}, demands=demands)
+        assert cost(free) == pytest.approx(0.05 * 60 * HOURS_A_YEAR)
+        assert build_model(island(free), on_off=True).decision_count == 0
+        requirement = site({"engine": {**engine, "min_load": 0.4}}, demands=demands)
         # Of 50 kW it can run in both hours; larger, it saves 0.05 a kWh in the first one alone.
         in_both = 0.5 * (50 * 0.05 + 50 * 0.1 + 20 * 0.05)
         in_one = 0.5 * (100 * 0.05 + 20 * 0.3)
         least = min(in_both, in_one) * HOURS_A_YEAR
-        assert cost(requirement, on_off=True) == pytest.approx(least)
-        assert len(build_model(island(requirement), on_off=True).hourly) == 2
-        assert len(build_model(island(requirement)).hourly) == 0
+        for on_off in (False, True):
+            assert cost(requirement, on_off=on_off) == pytest.approx(least)
+            assert build_model(island(requirement), on_off=on_off).decision_count == 2
+
+    def test_a_smallest_load_of_the_catalogue_holds_if_so_asked(self) -> None:
+        """A quarter of 800 kW is too much for the second hour, in which it would pay to run."""
+        engine = {"like": "gas-engine-chp", "size": 800.0}
+        requirement = site(
+            {"engine": engine},
+            demands={"electricity": [800.0, 100.0], "heat": [0.0, 0.0]},
+            supplies={"electricity": {"price": 9.0}, "gas": {"price": 0.01}},
+            exports={"heat": {"price": 0.0}},
+        )
+        bought = 0.5 * 100 * 9.0 * HOURS_A_YEAR
+        free, held = (best_plan(requirement, on_off=on_off) for on_off in (False, True))
+        assert [supply["name"] for supply in free["supplies"]] == ["gas"]
+        assert held["costs"]["energy"] > bought
+        counts = [build_model(island(requirement), on_off=o).decision_count for o in (False, True)]
+        assert counts == [0, 2]
+        stated = {**requirement, "devices": {"engine": {**engine, "min_load": 0.0}}}
+        assert build_model(island(stated), on_off=True).decision_count == 0
 
 
 class TestStores:
@@ -149,8 +166,8 @@ class TestStores:
         filled = (10 * 3 + lost_later) / 0.9**3 + 3 * 0.01 * 100
         assert cost(requirement) == pytest.approx(filled * 0.1 * HOURS_A_YEAR / 6)
 
-    def test_on_typical_days_a_start_level_gives_nothing_for_free(self) -> None:
-        """It counts once in a horizon of 20 days, and would count on each of the typical days."""
+    def test_on_typical_days_a_start_level_counts_once(self) -> None:
+        """Once in a horizon of 20 days, and not on each of the typical days."""
         requirement = site(
             {"cells": {**STORE, "start_level": 1.0, "cyclic": False}},
             demands={"electricity": [10.0] * 480},
@@ -160,9 +177,9 @@ class TestStores:
         model = build_model(whole.at(typical_days(whole, 3)))
         values = solved(model)
         assert values is not None
-        paid = 10 * 0.1 * HOURS_A_YEAR
+        paid = (10 * 480 - 100) * 0.1 * HOURS_A_YEAR / 480
         assert plan_of(model, values)["cost_per_year"] == pytest.approx(paid)
-        assert cost(requirement) == pytest.approx(paid - 100 * 0.1 * HOURS_A_YEAR / 480)
+        assert cost(requirement) == pytest.approx(paid)
 
     def test_a_step_of_a_day_is_a_typical_day_of_its_own(self) -> None:
         """Its level then follows itself: what is lost in the day is put in on the same day."""
@@ -192,7 +209,7 @@ class TestStores:
         cells = {**STORE, "size": 135.0, "charge_efficiency": 0.9, "charging": charging}
         requirement = site({"cells": cells}, supplies={"electricity": {"price": -0.1}})
         assert cost(requirement) == pytest.approx(-0.1 * (10 + burned) * HOURS_A_YEAR)
-        assert len(build_model(island(requirement)).hourly) == 2 * (charging == "exclusive")
+        assert build_model(island(requirement)).decision_count == 2 * (charging == "exclusive")
 
     def test_power_together_with_energy_is_what_it_is_worth_in_hours(self) -> None:
         cells = {"kind": "store", "carrier": "electricity", "hours": 4.0, "size": 20.0}

@@ -207,7 +207,6 @@ def with_stores(**figures: Any) -> dict[str, Any]:
                 "kind": "converter",
                 "inputs": {"electricity": 1},
                 "outputs": {"heat": 0.99},
-                "min_load": 0.3,
                 "investment": 50,
             },
             "tank": {"kind": "store", "carrier": "heat", "investment": 1, "hours": 3, **figures},
@@ -254,13 +253,30 @@ def test_a_written_network_is_read_by_pypsa_as_it_was(tmp_path: Path) -> None:
 
 def test_what_pypsa_can_not_say_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     island, plan = searched(with_stores())
-    with pytest.raises(NotExpressible, match="smallest load of heater"):
-        write_network(island, plan, tmp_path / "plan.nc", on_off=True)
     with pytest.raises(NotExpressible, match="typical days"):
         network_of(island, {**plan, "basis": "typical days"}, on_off=False)
     island, plan = searched(with_stores(charging="exclusive"))
     with pytest.raises(NotExpressible, match="tank never charges and discharges"):
         network_of(island, plan, on_off=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_smallest_load_that_holds_is_refused(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {
+        "demands": {"electricity": 900},
+        "supplies": {"gas": {"price": 0.05}},
+        "exports": {"heat": {"price": 0.01}},
+        "devices": {"gas-engine-chp": {}},
+    }
+    island, plan = searched(asked)
+    cost = cost_in_pypsa(network_of(island, plan, on_off=False))
+    assert cost == pytest.approx(plan["cost_per_year"], rel=1e-6)
+    with pytest.raises(NotExpressible, match="smallest load of gas-engine-chp"):
+        write_network(island, plan, tmp_path / "plan.nc", on_off=True)
+    asked["devices"]["gas-engine-chp"] = {"min_load": 0.3}
+    island, plan = searched(asked)
+    with pytest.raises(NotExpressible, match="smallest load of gas-engine-chp"):
+        write_network(island, plan, tmp_path / "plan.nc", on_off=False)
     assert list(tmp_path.iterdir()) == []
 
 

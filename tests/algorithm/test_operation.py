@@ -79,15 +79,16 @@ def test_what_an_interior_point_leaves_of_unused_devices_and_trades_is_taken_awa
         "carrier:heat",
         "demand:heat",
     }
-    assert operation.objective == pytest.approx(model.program.objective(values), rel=1e-6)
+    assert operation.objective == pytest.approx(model.objective(values), rel=1e-6)
 
 
 def test_a_device_that_is_built_and_never_runs_is_left_out_with_its_cost() -> None:
-    model, values = solution({"boiler": {**BOILER, "min_size": 30.0, "investment": 50.0}})
-    cheapest = model.program.objective(values)
-    columns = model.conversions["boiler"]
-    values[columns.built], values[columns.size] = 1.0, 30.0
-    assert model.program.objective(values) > cheapest
+    model, values = solution(
+        {"boiler": {**BOILER, "min_size": 30.0, "investment": 50.0, "investment_fixed": 900.0}}
+    )
+    cheapest = model.objective(values)
+    values[model.conversions["boiler"].size] = 30.0
+    assert model.objective(values) > cheapest
     operation = operation_of(model, values)
     assert "boiler" not in operation.sizes
     assert operation.objective == pytest.approx(cheapest)
@@ -181,4 +182,7 @@ def test_every_column_of_a_device_is_known_as_its_own() -> None:
     owned = np.concatenate([NONE, *(columns.all for columns in model.devices.values())])
     assert len(np.unique(owned)) == len(owned)
     boiler = model.conversions["boiler"]
-    assert set(boiler.all) == {*boiler.size, *boiler.built, *boiler.units, *boiler.activity}
+    assert set(boiler.all) == {*boiler.size, *boiler.activity}
+    trades = (*model.supplies.values(), *model.exports.values())
+    shared = np.concatenate([NONE, *((*trade.power, *trade.peaks) for trade in trades)])
+    assert sorted([*owned, *shared]) == list(range(model.program.column_count))

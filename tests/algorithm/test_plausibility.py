@@ -152,6 +152,7 @@ def test_without_evidence_nothing_is_doubted(plain: dict[str, Any]) -> None:
                 "currency": "SEK",
                 "eur_rate": 11,
                 "exports": {"electricity": {"price": 60, "limit": 5}},
+                "meters": {"grid": {"supplies": ["electricity"], "exports": ["electricity"]}},
             },
             "price-high",
             "exports.electricity.price is 60 SEK/kWh",

@@ -214,12 +214,13 @@ class TestFlixOpt:
 
     def test_a_smallest_load_leaves_the_low_hour_to_the_backup(self) -> None:
         """tests/test_math/test_combinations.py, test_piecewise_minimum_load_with_status."""
-        requirement = {
+        requirement: dict[str, Any] = {
             "demands": {"heat": [15.0, 40.0]},
             "supplies": {"gas": {"price": 1.0}, "backup": {"carrier": "heat", "price": 5.0}},
             "devices": {"converter": boiler(1.0, size=50.0, min_load=20 / 50)},
         }
-        assert cost_of_horizon(requirement, on_off=True) == pytest.approx(115)
+        assert cost_of_horizon(requirement) == pytest.approx(115)
+        requirement["devices"]["converter"]["min_load"] = 0.0
         assert cost_of_horizon(requirement) == pytest.approx(55)  # as it says of no smallest load
 
     @pytest.mark.parametrize(

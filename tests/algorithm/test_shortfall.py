@@ -143,11 +143,25 @@ class TestWhatDoesNotFit:
         assert "They cost 9,000 EUR, and the budget is 1,000" in text
         assert "They take 180 m2 of hall, and there are 20" in text
 
-    def test_smallest_loads_that_no_operation_keeps_are_named(self) -> None:
-        requirement = heated({"size": 100.0, "min_load": 0.5}, demands={"heat": [80.0, 10.0]})
-        text = why(requirement, on_off=True)
-        assert "the smallest loads of boiler" in text
+    def test_smallest_loads_of_the_catalogue_that_no_operation_keeps_are_named(self) -> None:
+        text = why(
+            {
+                "demands": {"electricity": [1000.0, 100.0]},
+                "supplies": {"gas": {"price": 0.05}},
+                "exports": {"heat": {"price": 0.0}},
+                "devices": {"engine": {"like": "gas-engine-chp", "size": 1000.0}},
+            },
+            on_off=True,
+        )
+        assert "the smallest loads of engine" in text
         assert "on_off" in text
+
+    def test_a_stated_smallest_load_that_no_operation_keeps_is_named(self) -> None:
+        boiler = {"size": 100.0, "min_load": 0.5}
+        text = why(heated(boiler, demands={"heat": [80.0, 10.0]}))
+        assert "heat has nowhere to go: up to 40 kW are too much" in text
+        assert "lowering devices.boiler.min_load" in text
+        assert "on_off" not in text
 
     def test_a_level_that_a_store_can_not_keep_is_named(self) -> None:
         tank = {
@@ -169,7 +183,7 @@ class TestWithoutEnd:
         checked, off, _ = check(requirement)
         island = island_of(checked, off)
         model = build_model(island)
-        solver = BranchAndCut(model.program, model.decisions.values(), gap=0.0)
+        solver = BranchAndCut(model, gap=0.0)
         solver.start()
         solver.wait(60)
         assert solver.end is End.UNBOUNDED

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from algorithm.branch_and_cut import BranchAndCut
 from algorithm.check import check
+from algorithm.decisions import Decided, settle
 from algorithm.interior_point import InteriorPoint
 from algorithm.model import Model, build_model
-from algorithm.program import Program
 from algorithm.resolve import island_of
-from algorithm.solver import End, Solver
+from algorithm.solver import End, News, Solver
 
 DEVICES = ("gas-boiler", "air-heat-pump", "electric-boiler", "heat-tank")
 
@@ -29,30 +29,36 @@ def model_of(requirement: dict[str, Any]) -> Model:
     return build_model(island_of(check(requirement)[0]))
 
 
-def solve(program: Program) -> tuple[float, Solver]:
-    solver = BranchAndCut(program, program.whole_columns, gap=0.0)
+def ended(solver: Solver, within_s: float = 60.0) -> End:
     solver.start()
-    while not solver.wait(1.0):
-        pass
-    assert solver.end is End.OPTIMAL
-    costs = np.array(program.to_highs().col_cost_)
-    return min(float(costs @ found) for found in solver.news().solutions), solver
+    assert solver.wait(within_s)
+    return solver.end
 
 
-def cheapest_of_all_combinations(program: Program) -> float:
-    """Fix the decisions in every possible way and let HiGHS solve each plain linear program."""
-    decisions = program.whole_columns.astype(np.int32)
-    best = np.inf
-    for choice in product((0.0, 1.0), repeat=len(decisions)):
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.passModel(program.to_highs(relaxed=True))
-        fixed = np.array(choice)
-        highs.changeColsBounds(len(decisions), decisions, fixed, fixed)
-        highs.run()
-        if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            best = min(best, highs.getInfo().objective_function_value)
-    return best
+def solve(model: Model, gap: float = 0.0) -> tuple[float, News]:
+    """Return the cost of the last solution, and all news of the run."""
+    solver = BranchAndCut(model, gap=gap)
+    assert ended(solver) is End.OPTIMAL
+    news = solver.news()
+    assert solver.news().solutions == ()  # each is handed out once
+    return model.objective(news.solutions[-1]), news
+
+
+def cheapest(model: Model, decided: Decided) -> float:
+    """Let HiGHS' simplex solve a plain linear program; inf if it has no solution."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("solver", "simplex")
+    highs.passModel(settle(model, decided).to_highs())
+    highs.run()
+    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return float(highs.getInfo().objective_function_value) if optimal else np.inf
+
+
+def cheapest_of_all_combinations(model: Model) -> float:
+    """Decide in every possible way what is built."""
+    ways = product((False, True), repeat=len(model.choices))
+    return min(cheapest(model, Decided(dict(zip(model.choices, way, strict=True)))) for way in ways)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -70,56 +76,102 @@ def test_no_combination_of_devices_is_cheaper_than_the_plan(
             "devices": {name: {} for name in DEVICES},
         }
     )
-    assert model.program.whole_numbers == len(DEVICES)
-    cost, _ = solve(model.program)
-    assert cost == pytest.approx(cheapest_of_all_combinations(model.program), rel=1e-6)
+    assert model.decision_count == len(model.choices) == len(DEVICES)
+    cost, _ = solve(model)
+    assert cost == pytest.approx(cheapest_of_all_combinations(model), rel=1e-6)
 
 
 def test_the_bound_is_reached_where_the_gap_is_closed(site: dict[str, Any]) -> None:
-    program = model_of(site).program
-    cost, solver = solve(program)
-    bound = solver.news().bound
-    assert bound is not None
-    assert bound == pytest.approx(cost, rel=1e-6)
-    assert bound <= cost + 1e-6 * abs(cost)
+    cost, news = solve(model_of(site))
+    assert news.bound is not None
+    assert news.bound == pytest.approx(cost, rel=1e-6)
+    assert news.bound <= cost + 1e-6 * abs(cost)
 
 
-def test_each_solution_is_handed_out_once(site: dict[str, Any]) -> None:
-    _, solver = solve(model_of(site).program)
-    assert solver.news().solutions == ()
+def test_without_a_proof_the_bound_is_that_of_the_relaxation(site: dict[str, Any]) -> None:
+    """As on typical days, where a later stage has the proof."""
+    model = model_of(site)
+    best, _ = solve(model)
+    solver = BranchAndCut(model, gap=0.0, prove=False)
+    assert ended(solver) is End.OPTIMAL
+    news = solver.news()
+    assert news.bound == pytest.approx(cheapest(model, Decided()), rel=1e-6)
+    assert best * (1 - 1e-6) <= model.objective(news.solutions[-1]) <= best * 1.01
+
+
+def test_every_solution_is_one_of_the_models_columns_and_better_than_the_last(
+    site: dict[str, Any],
+) -> None:
+    model = model_of(site)
+    _, news = solve(model)
+    costs = [model.objective(found) for found in news.solutions]
+    assert min(costs) == costs[-1]
+    assert {len(found) for found in news.solutions} == {model.program.column_count}
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.1])
-def test_a_plan_is_found_where_all_that_would_pay_does_not_fit(gap: float) -> None:
-    """Two devices of 60 that earn 1.0 and 1.1 each, and room for 100: the relaxation takes 60 of
-    one and 40 of the other, and rounded up they take 120."""
-    program = Program()
-    first, second = program.columns(2, upper=60.0, cost=[-1.0, -1.1]).reshape(2, 1)
-    for size in (first, second):
-        built = program.columns(1, upper=1.0, whole=True)
-        program.rows(1, [(size, 1.0), (built, -60.0)], lower=0.0, upper=0.0)
-    program.rows(1, [(first, 1.0), (second, 1.0)], upper=100.0)
-    solver = BranchAndCut(program, program.whole_columns, gap=gap)
-    solver.start()
-    assert solver.wait(60)
-    assert solver.end is End.OPTIMAL
-    sizes = solver.news().solutions[-1][[first[0], second[0]]]
-    assert sizes.tolist() == pytest.approx([0.0, 60.0])
+@pytest.mark.parametrize("limit", [{"max_size": 60.0}, {}])
+def test_a_plan_is_found_where_all_that_would_pay_does_not_fit(
+    gap: float, limit: dict[str, float]
+) -> None:
+    """Two devices of 60 or more, of which the second earns more, and room for 100: the relaxation
+    takes 60 of one and 40 of the other, and rounded up they take 120."""
+    mill = {"kind": "converter", "outputs": {"power": 1.0}, "area": {"hall": 1.0}, "min_size": 60.0}
+    sold = {name: {"carrier": name, "price": 1.0, "limit": 60.0} for name in ("a", "b")}
+    model = model_of(
+        {
+            "demands": {"heat": [1.0]},
+            "supplies": {"heat": {"price": 1.0}},
+            "exports": sold,
+            "devices": {
+                "first": {**mill, **limit, "outputs": {"a": 1.0}, "operation": 0.1},
+                "second": {**mill, **limit, "outputs": {"b": 1.0}},
+            },
+            "areas": {"hall": 100.0},
+        }
+    )
+    _, news = solve(model, gap)
+    assert model.sizes(news.solutions[-1])["first"] == 0.0
+    assert news.solutions[-1][model.exports["b"].power] == pytest.approx([60.0])
 
 
-def test_an_impossible_program_ends_as_infeasible() -> None:
-    program = Program()
-    (column,) = program.columns(1, upper=1.0)
-    program.rows(1, [(np.array([column]), 1.0)], lower=2.0)
-    solver = BranchAndCut(program, program.whole_columns, gap=0.0)
-    solver.start()
-    assert solver.wait(60)
-    assert solver.end is End.INFEASIBLE
+def short_of_heat() -> dict[str, Any]:
+    return {
+        "demands": {"heat": [2.0]},
+        "supplies": {"heat": {"price": 1.0, "limit": 1.0}},
+        "devices": {},
+    }
+
+
+def below_the_smallest_load() -> dict[str, Any]:
+    """80 and 10 kW are wanted, and a boiler of 100 kW gives no less than 50, or nothing."""
+    boiler = {"kind": "converter", "inputs": {"gas": 1.0}, "outputs": {"heat": 1.0}}
+    return {
+        "demands": {"heat": [80.0, 10.0]},
+        "supplies": {"gas": {"price": 1.0}},
+        "devices": {"boiler": {**boiler, "size": 100.0, "min_load": 0.5}},
+    }
+
+
+def between_two_units() -> dict[str, Any]:
+    """All that a source makes must be taken: 70 kW are a unit and three quarters."""
+    source = {"kind": "converter", "outputs": {"heat": 1.0}, "must_take": True}
+    return {
+        "demands": {"heat": [70.0]},
+        "supplies": {"gas": {"price": 1.0}},
+        "devices": {"source": {**source, "unit_size": 40.0}},
+    }
+
+
+@pytest.mark.parametrize(
+    "requirement", [short_of_heat(), below_the_smallest_load(), between_two_units()]
+)
+def test_what_can_not_be_ends_as_infeasible(requirement: dict[str, Any]) -> None:
+    assert ended(BranchAndCut(model_of(requirement), gap=0.0)) is End.INFEASIBLE
 
 
 def test_an_interrupted_run_ends_soon_and_says_so() -> None:
-    model = build_model(island_of(check(_long())[0]))
-    solver = BranchAndCut(model.program, model.decisions.values(), gap=0.0)
+    solver = BranchAndCut(model_of(_long()), gap=0.0)
     solver.start()
     solver.interrupt()
     assert solver.wait(30)
@@ -137,45 +189,43 @@ def _long() -> dict[str, Any]:
     }
 
 
-def test_the_interior_point_finds_what_simplex_finds_with_decisions_fixed(
+def test_the_interior_point_finds_what_simplex_finds_with_decisions_made(
     site: dict[str, Any],
 ) -> None:
-    model = model_of(site)
-    fixed = dict.fromkeys(model.decisions.values(), 1.0)
-    interior = InteriorPoint(model.program, fixed)
-    interior.start()
-    assert interior.wait(60)
-    (found,) = interior.news().solutions
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("solver", "simplex")
-    highs.passModel(model.program.to_highs(relaxed=True))
-    for column in fixed:
-        highs.changeColBounds(column, 1.0, 1.0)
-    highs.run()
-    cost = float(np.array(model.program.to_highs().col_cost_) @ found)
-    assert cost == pytest.approx(highs.getInfo().objective_function_value, rel=1e-7)
+    model = model_of({**site, "devices": dict.fromkeys(DEVICES, {}) | {"compression-chiller": {}}})
+    decided = Decided(dict.fromkeys(model.choices, True))
+    interior = InteriorPoint(model, settle(model, decided))
+    assert ended(interior) is End.OPTIMAL
+    news = interior.news()
+    (found,) = news.solutions
+    least = cheapest(model, decided)
+    fixed = sum(map(model.fixed_cost, model.choices))
+    assert model.program.objective(found) + fixed == pytest.approx(least, rel=1e-7)
+    assert news.bound is not None
+    assert least * (1 - 1e-4) <= news.bound <= least * (1 + 1e-9)
 
 
 def test_the_bound_of_the_interior_point_is_below_every_plan(site: dict[str, Any]) -> None:
     model = model_of(site)
-    cost, _ = solve(model.program)
-    interior = InteriorPoint(model.program, {})
-    interior.start()
-    assert interior.wait(60)
+    cost, _ = solve(model)
+    interior = InteriorPoint(model, settle(model))
+    assert ended(interior) is End.OPTIMAL
     bound = interior.news().bound
     assert bound is not None
     assert 0.5 * cost < bound <= cost
 
 
 def test_what_makes_money_without_end_is_told_from_what_can_not_be() -> None:
-    program = Program()
-    column = program.columns(1, cost=-1.0)
-    program.rows(1, [(column, 1.0)], lower=0.0)
-    for solver in (
-        BranchAndCut(program, (), gap=0.0),
-        InteriorPoint(program, {}),
-    ):
-        solver.start()
-        assert solver.wait(60)
-        assert solver.end is End.UNBOUNDED
+    """One is paid to take what a store loses as it is charged, however fast."""
+    cells = {"kind": "store", "carrier": "electricity", "hours": 0.0, "charge_efficiency": 0.9}
+    endless = model_of(
+        {
+            "demands": {"electricity": [80.0, 80.0]},
+            "supplies": {"electricity": {"price": [0.2, -0.1]}},
+            "devices": {"cells": cells},
+        }
+    )
+    for solver in (BranchAndCut(endless, gap=0.0), InteriorPoint(endless, settle(endless))):
+        assert ended(solver) is End.UNBOUNDED
+    short = model_of(short_of_heat())
+    assert ended(InteriorPoint(short, settle(short))) is End.INFEASIBLE

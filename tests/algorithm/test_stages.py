@@ -74,7 +74,7 @@ def requirement() -> dict[str, Any]:
 def optimum(asked: dict[str, Any], **how: Any) -> float:
     """Return the least cost of the whole horizon, from one program with all decisions."""
     model = build_model(island_of(check(asked)[0], ()), **how)
-    solver = BranchAndCut(model.program, model.decisions.values(), gap=0.0)
+    solver = BranchAndCut(model, gap=0.0)
     solver.start()
     assert solver.wait(300)
     bound = solver.news().bound
