@@ -127,6 +127,11 @@ def with_huge_limits(requirement: Requirement, best: Optimum) -> Requirement:
     return stated
 
 
+def _decided_in_steps(requirement: Requirement) -> bool:
+    devices = requirement["devices"].values()
+    return any("min_load" in own or own.get("charging") == "exclusive" for own in devices)
+
+
 def ways(requirement: Requirement) -> Iterator[tuple[str, Requirement, Options, Optimum]]:
     """Yield the ways in which an island is searched: a name, requirement, options, the best plan.
 
@@ -138,7 +143,8 @@ def ways(requirement: Requirement) -> Iterator[tuple[str, Requirement, Options, 
     yield f"{length}, as it is", requirement, options, best
     if best.status != "unbounded":
         yield f"{length}, huge limits", with_huge_limits(requirement, best), options, best
-    if is_long(requirement):
+    # On a long horizon, no gap is closed that decisions in each step leave.
+    if is_long(requirement) and not _decided_in_steps(requirement):
         yield f"{length}, asked gap", requirement, {"gap": LONG_GAP}, best
     if any("min_load" in figures for figures in requirement["devices"].values()):
         on_off = {**options, "on_off": True}

@@ -111,7 +111,7 @@ def test_the_plain_program_finds_the_right_value(name: str, cost: float) -> None
 
 @pytest.mark.parametrize(("name", "cost"), RIGHT.items())
 def test_the_search_finds_the_right_value_and_proves_it(name: str, cost: float) -> None:
-    result = run_search(case(name))
+    result = run_search(case(name), options={"gap": GAP})
     plan, bound = result["plans"][0], result["search"]["bound"]
     assert plan["cost_per_year"] == pytest.approx(cost, rel=GAP)
     assert plan["cost_per_year"] >= cost - CLOSE * abs(cost)

@@ -49,7 +49,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
 
 def proves(run: InteriorPoint) -> bool:
     """Whether a run leaves every decision open, as the part `bound` does."""
-    return not run._fixed
+    return run._settled.offset == run._model.program.offset
 
 
 def texts(outcome: Any) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_proof_that_fails_costs_the_proof_and_not_the_plan(
 
 def test_a_part_that_fails_says_so_in_a_warning(fails: Fails) -> None:
     fails(InteriorPoint, when=proves)
-    outcome = run_part("bound", *check(requirement(), (), QUICK), {})
+    outcome = run_part("bound", *check(requirement(), (), QUICK), {"plan": NOTHING})
     (warning,) = outcome["warnings"]
     assert warning == {
         "id": "part_failed",
@@ -97,13 +97,13 @@ def test_without_any_plan_a_failure_is_told_and_not_taken_for_a_verdict(fails: F
 
 
 def test_the_best_plan_stands_where_looking_for_a_better_one_fails(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, site: dict[str, Any]
 ) -> None:
-    def failing(solver: BranchAndCut, plan: Floats | None) -> End:
+    def failing(solver: BranchAndCut, *known: object) -> End:
         raise LOST
 
     monkeypatch.setattr(BranchAndCut, "_prove", failing)
-    asked = check(requirement(), (), {"gap": 0.0, "detail": "typical days"})
+    asked = check(site, (), {"gap": 0.0})
     outcome = run_part("structure", *asked, {})
     assert outcome["plan"]["cost_per_year"] >= outcome["bound"] > 0
     assert not outcome["stopped"]

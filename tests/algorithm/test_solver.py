@@ -192,7 +192,9 @@ def _long() -> dict[str, Any]:
 def test_the_interior_point_finds_what_simplex_finds_with_decisions_made(
     site: dict[str, Any],
 ) -> None:
-    model = model_of({**site, "devices": dict.fromkeys(DEVICES, {}) | {"compression-chiller": {}}})
+    model = model_of(
+        {**site, "devices": {key: {} for key in DEVICES} | {"compression-chiller": {}}}
+    )
     decided = Decided(dict.fromkeys(model.choices, True))
     interior = InteriorPoint(model, settle(model, decided))
     assert ended(interior) is End.OPTIMAL
