@@ -85,6 +85,14 @@ describe('texts in Chinese', () => {
         'should not be negative: it is -1 in step 17 (1 January, 17:00)',
         '应不为负，第 17 个时段（1月1日 17:00）实际为 -1',
       ],
+      [
+        'should not be above max_level, as it is in step 17 (1 January, 17:00)',
+        '不应高于 max_level，现已高于（第 17 个时段，1月1日 17:00）',
+      ],
+      [
+        "'gird' is not one of `supplies`; did you mean 'mains'?",
+        "'gird' 不在 `supplies` 中；您是否指 'mains'？",
+      ],
       ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
       ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
     ];
