@@ -519,7 +519,7 @@ def _of_meters(requirement: Requirement) -> Iterator[Finding]:
                 if trade not in trades:
                     near = near_miss(trade, trades) if trades else ""
                     message = phrase(
-                        "'%(trade)s' is not one of %(part)s%(near)s",
+                        "'%(trade)s' is not one of `%(part)s`%(near)s",
                         trade=trade,
                         part=part,
                         near=near,

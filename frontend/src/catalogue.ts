@@ -90,12 +90,20 @@ export class Catalogue {
 
 function patternOf([english, text]: [string, string]): Pattern {
   const parts = english.split(/%\(\w+\)s/);
+  const names = Array.from(english.matchAll(/%\((\w+)\)s/g), ([, name]) => name ?? '');
+  const places = parts.map((part, at) => literal(part) + place(names[at]));
   return {
-    fits: new RegExp(`^${parts.map(literal).join('(.*?)')}$`, 's'),
-    names: Array.from(english.matchAll(/%\((\w+)\)s/g), ([, name]) => name ?? ''),
+    fits: new RegExp(`^${places.join('')}$`, 's'),
+    names,
     text,
     letters: parts.join('').match(/\p{L}/gu)?.length ?? 0,
   };
+}
+
+/** A day is a number: else all that a date is part of would pass for a date. */
+function place(name: string | undefined): string {
+  if (name === undefined) return '';
+  return name === 'day' ? '(\\d+)' : '(.*?)';
 }
 
 function literal(text: string): string {

@@ -76,7 +76,7 @@ describe('texts in Chinese', () => {
         'The worker that ran it was lost. This part is begun again.',
         '执行它的工作进程已失联。该子任务重新开始。',
       ],
-      ['heat, cooling', '热力、供冷'],
+      ['heat, cooling', '热力、冷量'],
       [
         'No plan can meet all demands. heat falls short by up to 3.5 kW of 10 kW (1 January, 17:00; in 3 of 24 steps). What may help: raising budget, enabling gas-boiler.',
         '没有方案能满足全部需求。热力最大缺口 3.5 kW（需求 10 kW）（1月1日 17:00；共 3/24 个时段）。可尝试：提高 budget、启用 gas-boiler。',
@@ -84,6 +84,14 @@ describe('texts in Chinese', () => {
       [
         'should not be negative: it is -1 in step 17 (1 January, 17:00)',
         '应不为负，第 17 个时段（1月1日 17:00）实际为 -1',
+      ],
+      [
+        'should not be above max_level, as it is in step 17 (1 January, 17:00)',
+        '不应高于 max_level，现已高于（第 17 个时段，1月1日 17:00）',
+      ],
+      [
+        "'gird' is not one of `supplies`; did you mean 'mains'?",
+        "'gird' 不在 `supplies` 中；您是否指 'mains'？",
       ],
       ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
       ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],

@@ -108,7 +108,7 @@ class TestStated:
             ({"m": {}}, "meters.m", "should name the supplies and exports"),
             ({"m": {"suplies": []}}, "meters.m.suplies", "did you mean 'supplies'?"),
             ({"m": {"supplies": ["electricty"]}}, "meters.m.supplies.0", "mean 'electricity'?"),
-            ({"m": {"exports": ["gas"]}}, "meters.m.exports.0", "is not one of exports"),
+            ({"m": {"exports": ["gas"]}}, "meters.m.exports.0", "is not one of `exports`"),
             ({**SHARED, "m": SHARED["grid"]}, "meters.m.supplies.0", "already in meters.grid"),
             (
                 {"m": {"supplies": ["gas"], "exports": ["electricity"]}},

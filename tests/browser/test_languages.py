@@ -63,7 +63,7 @@ def test_the_switch_changes_the_language_and_every_page_keeps_it(
     reader: Person, screenshots: Path
 ) -> None:
     page = reader.page
-    expect(page).to_have_title("寻优任务 · 能源岛")
+    expect(page).to_have_title("优化任务 · 能源岛")
     page.goto("/jobs/none")
     expect(page.locator("h1")).to_have_text("错误 404")
     page.goto("/")
