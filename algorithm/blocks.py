@@ -1,9 +1,10 @@
 """The columns and rows of each part of an island by itself: a device, a supply, an export.
 
 Put together by `model`. No column here is a decision: those are added by `decisions`, where a
-program with decisions is wanted, or settled by `fixing`, where they are not.
+program with decisions is wanted, or settled there, where they are not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from algorithm.costs import peak_price_of_period, yearly_share
 from algorithm.devices import Installable
 from algorithm.island import Connection, Conversion, Island, Storage, Trade
 from algorithm.program import Program, Term
-from algorithm.series import Integers
+from algorithm.series import Floats, Integers
 
 NONE: Integers = np.array([], dtype=np.int64)
 # A store that keeps less than this share of its content over a day carries nothing to the next.
@@ -22,17 +23,19 @@ KEPT_OVER_A_DAY = 1e-3
 @dataclass(frozen=True)
 class ConversionColumns:
     """size (1,); activity (T,) kW. Of a device with a smallest load: switched (n,), the steps in
-    which it may run, and least (n,), the rows that hold it at its smallest load where it does."""
+    which it may run, and least (n,), the rows that hold it at its smallest load where it does.
+    less: by how much a flow is less than it could be (T,) kW, in coarse steps where it varies."""
 
     size: Integers
     activity: Integers
     switched: Integers
     least: Integers
+    less: Mapping[str, Integers]
 
     @property
     def all(self) -> Integers:
         """All columns of the device."""
-        return np.concatenate([self.size, self.activity])
+        return np.concatenate([self.size, self.activity, *self.less.values()])
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,17 @@ class StorageColumns:
 @dataclass(frozen=True)
 class ConnectionColumns:
     """size (1,); forward (T,), backward (T,) or empty: kW that enter at the source, or at the
-    target."""
+    target; less: as a conversion's, of what arrives at the target, or at the source."""
 
     size: Integers
     forward: Integers
     backward: Integers
+    less: Mapping[str, Integers]
 
     @property
     def all(self) -> Integers:
         """All columns of the device."""
-        return np.concatenate([self.size, self.forward, self.backward])
+        return np.concatenate([self.size, self.forward, self.backward, *self.less.values()])
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,18 @@ def add_conversion(
         switched = np.flatnonzero(conversion.availability)
         above: list[Term] = [(activity[switched], 1.0), (size, -figures.min_load)]
         least = program.rows(len(switched), above)
-    return ConversionColumns(size, activity, switched, least)
+    less = {
+        carrier: _add_less(program, activity, spread)
+        for carrier, spread in conversion.spread.items()
+    }
+    return ConversionColumns(size, activity, switched, least, less)
+
+
+def _add_less(program: Program, power: Integers, spread: Floats) -> Integers:
+    """Add by how much less there may be of what `power` makes, kW (T,)."""
+    less = program.columns(len(power))
+    program.rows(len(power), [(less, 1.0), (power, -spread)], upper=0.0)
+    return less
 
 
 def add_storage(program: Program, island: Island, storage: Storage) -> StorageColumns:
@@ -260,7 +275,13 @@ def add_connection(program: Program, island: Island, connection: Connection) -> 
     if len(backward):
         within.append((backward, 1.0))
     program.rows(len(weights), within, upper=0.0)
-    return ConnectionColumns(size, forward, backward)
+    arriving = {connection.target: forward, connection.source: backward}
+    less = {
+        carrier: _add_less(program, power, connection.spread)
+        for carrier, power in arriving.items()
+        if connection.spread is not None and connection.spread.any() and len(power)
+    }
+    return ConnectionColumns(size, forward, backward, less)
 
 
 def add_trade(program: Program, island: Island, trade: Trade, sign: float) -> TradeColumns:

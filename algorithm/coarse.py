@@ -1,8 +1,9 @@
 """The whole horizon in fewer, longer steps: a relaxation, for what is to be proven soon.
 
 Used by `solving` for the largest sizes on a long horizon. Each plan for all steps is one for these
-as well, at no more cost: demands and limits are means of the steps that one stands for, prices and
-conversion the best of them, and stores lose nothing.
+as well, at no more cost: demands and limits are means of the steps that one stands for, prices the
+best of them, what is converted is anything between their least and most, and stores lose nothing
+or anything.
 """
 
 from collections.abc import Mapping
@@ -76,9 +77,11 @@ class _Coarse:
 
     def _conversion(self, conversion: Conversion) -> Conversion:
         flows: Mapping[str, Floats] = conversion.flows
+        spread = {carrier: self._taken(flow, np.ptp) for carrier, flow in flows.items()}
         return replace(
             conversion,
             flows={carrier: self._taken(flow, np.max) for carrier, flow in flows.items()},
+            spread={carrier: less for carrier, less in spread.items() if less.any()},
             availability=self._taken(conversion.availability, np.mean),
             operation=self._taken(conversion.operation, np.min),
         )
@@ -98,5 +101,6 @@ class _Coarse:
         return replace(
             connection,
             efficiency=self._taken(connection.efficiency, np.max),
+            spread=self._taken(connection.efficiency, np.ptp),
             operation=self._taken(connection.operation, np.min),
         )

@@ -74,30 +74,47 @@ class _DualPoint:
         """Return duals at which no unlimited column gains anything, as far as that can be had.
 
         Each such gain is taken away by the price of a row: of a limit that the column has, as an
-        activity has its device's size, and else of a balance.
+        activity has its device's size, and else of a balance. Where that only passes it on to what
+        has no limit itself, the price of what it is for is lowered instead.
         """
-        for _ in range(MOST_PASSES):
-            reduced = self._reduced(duals)
-            unpaid = self._unpaid(duals, reduced)
+        for lowering in (False, True):
+            for _ in range(MOST_PASSES):
+                reduced = self._reduced(duals)
+                unpaid = self._unpaid(duals, reduced)
+                change = self._change(duals, reduced, unpaid, lowering=lowering)
+                if not change.any():
+                    break
+                duals = duals + change
             if not unpaid.any():
                 break
-            entries = np.flatnonzero(unpaid[self._columns] & (self._values != 0))
-            change = reduced[self._columns[entries]] / self._values[entries]
-            rows = self._rows[entries]
-            allowed = np.where(change < 0, self._row_upper[rows], self._row_lower[rows])
-            entries, change, rows = (part[np.isfinite(allowed)] for part in (entries, change, rows))
-            limits = self._row_lower[rows] != self._row_upper[rows]
-            # A limit rather than a balance, and the row with the fewest others in it.
-            order = np.lexsort((self._lengths[rows], ~limits, self._columns[entries]))
-            _, first = np.unique(self._columns[entries][order], return_index=True)
-            chosen = order[first]
-            lowest, highest = np.zeros(len(duals)), np.zeros(len(duals))
-            np.minimum.at(lowest, rows[chosen], change[chosen])
-            np.maximum.at(highest, rows[chosen], change[chosen])
-            if not (lowest.any() or highest.any()):
-                break
-            duals = duals + lowest + highest
         return duals
+
+    def _change(
+        self, duals: Floats, reduced: Floats, unpaid: Booleans, *, lowering: bool
+    ) -> Floats:
+        """Return by how much to change the duals, a row for each column that isn't paid for."""
+        entries = np.flatnonzero(unpaid[self._columns] & (self._values != 0))
+        change = reduced[self._columns[entries]] / self._values[entries]
+        rows = self._rows[entries]
+        balances = self._row_lower[rows] == self._row_upper[rows]
+        if lowering:
+            # Of a limit, the price is only ever lowered, where it is highest.
+            allowed = balances | (np.abs(duals[rows] + change) < np.abs(duals[rows]))
+            order = np.where(balances, self._lengths[rows], -np.abs(duals[rows]))
+        else:
+            limit = np.where(change < 0, self._row_upper[rows], self._row_lower[rows])
+            allowed, order = np.isfinite(limit), self._lengths[rows]
+        entries, change, rows, balances, order = (
+            part[allowed] for part in (entries, change, rows, balances, order)
+        )
+        # A limit rather than a balance, and the row with the fewest others in it.
+        columns = self._columns[entries]
+        sorted_ = np.lexsort((order, balances, columns))
+        chosen = sorted_[np.unique(columns[sorted_], return_index=True)[1]]
+        lowest, highest = np.zeros(len(duals)), np.zeros(len(duals))
+        np.minimum.at(lowest, rows[chosen], change[chosen])
+        np.maximum.at(highest, rows[chosen], change[chosen])
+        return lowest + highest
 
 
 def _worst(prices: Floats, lower: Floats, upper: Floats) -> Floats:

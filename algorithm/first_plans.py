@@ -45,6 +45,7 @@ class FirstPlans:
         self._model = model
         self._highs = highs
         self._relaxed = relaxed
+        self._noted = np.inf
         self._iterations = int(highs.getInfo().simplex_iteration_count)
 
     def best(self, *, thorough: bool) -> FirstPlan | None:
@@ -123,14 +124,15 @@ class FirstPlans:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
 
     def _tried(self, decided: Decided) -> FirstPlan | None:
-        """Solve with these decisions; tell of it if it is a plan."""
+        """Solve with these decisions; tell of it if it is the best plan so far."""
         settle(self._model, decided).pass_to(self._highs)
         if self._solver.run_to_end(self._highs) is not End.OPTIMAL:
             return None
         duals = np.array(self._highs.getSolution().col_dual)
         sizes = {name: float(duals[c.size[0]]) for name, c in self._model.devices.items()}
         plan = FirstPlan(objective(self._highs), solution(self._highs), decided, sizes)
-        if self._is_complete(decided):
+        if self._is_complete(decided) and plan.cost < self._noted:
+            self._noted = plan.cost
             self._solver.note_solution(plan.values)
         return plan
 

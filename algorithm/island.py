@@ -7,7 +7,7 @@ among them. Powers are kW, energies kWh, money is the requirement's currency.
 """
 
 from collections.abc import Collection, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from algorithm.days import Period, Steps
@@ -24,7 +24,8 @@ class Conversion:
     kind: the catalogue's device that it is like, or its own name. carrier: what it is for.
     operation: currency per kWh of activity (T,), the costs of its flows included. max_size: what
     the requirement allows, inf where it sets no limit. min_load_stated: whether the smallest load
-    is the requirement's own, and not the catalogue's.
+    is the requirement's own, and not the catalogue's. spread: by how much less a flow may be than
+    `flows` (T,), where a coarse step makes it uncertain.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Conversion:
     operation: Floats
     max_size: float
     min_load_stated: bool = False
+    spread: Mapping[str, Floats] = field(default_factory=dict)
 
     def at(self, positions: Integers) -> "Conversion":
         return replace(
@@ -72,7 +74,7 @@ class Storage:
 @dataclass(frozen=True)
 class Connection:
     """A link between two carriers. efficiency: kW out per kW in (T,), the same both ways;
-    operation: currency per kWh that enters (T,)."""
+    operation: currency per kWh that enters (T,). spread: as a conversion's, of the efficiency."""
 
     label: str
     kind: str
@@ -82,6 +84,7 @@ class Connection:
     efficiency: Floats
     operation: Floats
     max_size: float
+    spread: Floats | None = None
 
     def at(self, positions: Integers) -> "Connection":
         return replace(

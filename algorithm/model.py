@@ -307,6 +307,8 @@ def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Intege
         flows = island.conversions[name].flows
         if carrier in flows:
             yield model.conversions[name].activity, flows[carrier]
+        if carrier in model.conversions[name].less:
+            yield model.conversions[name].less[carrier], -one
     elif name in model.storages:
         if island.storages[name].carrier == carrier:
             yield model.storages[name].discharge, one
@@ -319,6 +321,8 @@ def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Intege
             yield columns.forward, ends[carrier]
             if len(columns.backward):
                 yield columns.backward, back[carrier]
+        if carrier in columns.less:
+            yield columns.less[carrier], -one
 
 
 def _add_origins(model: Model) -> None:

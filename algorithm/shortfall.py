@@ -50,11 +50,8 @@ def explain_shortfall(
             [phrase("No plan can meet the demands within all limits."), *_levels(island)]
         )
     sentences = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
-    if not sentences and not model.decision_count:
-        # Which is a plan.
-        raise Failed(phrase("The solver found no plan, though nothing falls short."))
     if not sentences:
-        return _in_each_others_way(island)
+        return _in_each_others_way(model)
     helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
     if helpful:
         sentences.append(phrase("What may help: %(helpful)s.", helpful=", ".join(helpful)))
@@ -68,16 +65,25 @@ def _levels(island: Island) -> Iterator[str]:
         yield phrase("What may help: lowering %(kept)s.", kept=", ".join(kept))
 
 
-def _in_each_others_way(island: Island) -> str:
-    """Return why there may be no plan though nothing falls short where loads may be any."""
-    loads = [n for n, c in island.conversions.items() if c.figures.min_load > 0]
+def _in_each_others_way(model: Model) -> str:
+    """Return why there may be no plan though nothing falls short where loads may be any.
+
+    Raises Failed if nothing could be why: what falls short of nothing is a plan.
+    """
+    loads = [n for n, c in model.island.conversions.items() if c.figures.min_load > 0]
+    if not loads and not model.decision_count:
+        raise Failed(phrase("The solver found no plan, though nothing falls short."))
     if not loads:
         return phrase("No plan was found, though nothing falls short by itself.")
-    named = ", ".join(loads)
+    stated = [name for name in loads if model.island.conversions[name].min_load_stated]
+    helpful = [f"devices.{name}.min_load" for name in stated]
+    if len(stated) < len(loads):
+        helpful.append(phrase("the option on_off left off"))
     return phrase(
         "No plan was found that keeps the smallest loads of %(named)s; without these, nothing "
-        "falls short. What may help: the option on_off left off, other sizes, or a store.",
-        named=named,
+        "falls short. What may help: %(helpful)s, other sizes, or a store.",
+        named=", ".join(loads),
+        helpful=", ".join(helpful),
     )
 
 
@@ -214,6 +220,9 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
         if found.helps(found.of_rows[row], most) or _no_room(model, found, field, most):
             yield phrase("raising %(field)s", field=field)
     yield from _trades_in_the_way(model, found)
+    if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
+        for name in model.switched:
+            yield phrase("lowering %(field)s", field=f"devices.{name}.min_load")
     yield from _sizes_in_the_way(model, found)
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}

@@ -146,7 +146,7 @@ class Solving:
             way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
             self.reporter.standing(way, news.stage.value, news=fresh)
 
-        solver = BranchAndCut(model, gap=gap, prove=model.island.steps.whole)
+        solver = BranchAndCut(model, gap=gap, prove=self._proves(model.island))
         end = self._watch(solver, on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
@@ -174,7 +174,7 @@ class Solving:
                 least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
             self.reporter.standing(begins, looking, news=False)
 
-        solver = BranchAndCut(model, gap=GAP, prove=model.island.steps.whole)
+        solver = BranchAndCut(model, gap=GAP, prove=self._proves(model.island))
         end = self._watch(solver, on_news)
         self.explain(end, island)
         if least == math.inf:
@@ -362,6 +362,11 @@ class Solving:
             raise Infeasible(explain_unbounded(island))
 
     # Outcomes
+
+    def _proves(self, island: Island) -> bool:
+        """Return whether the best plan is proven by branch and cut: on typical days only where
+        these are all there is to the search, and a gap is asked for."""
+        return island.steps.whole or (not self.staged and self.options.gap is not None)
 
     @property
     def _goal(self) -> float:

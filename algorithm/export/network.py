@@ -243,7 +243,8 @@ class _Translation:
     def _add_conversion(self, name: str, conversion: Conversion) -> None:
         """Add a link from the first input that is always needed; a source is a generator."""
         node, figures = f"device:{name}", conversion.figures
-        if self._on_off and figures.min_load > 0 and not figures.must_take:
+        holds = self._on_off or conversion.min_load_stated
+        if holds and figures.min_load > 0 and not figures.must_take:
             raise NotExpressible(f"the smallest load of {name} can't be kept in PyPSA")
         flows = {self._bus_of(name, c, flow): flow for c, flow in conversion.flows.items()}
         if inputs := [bus for bus, flow in flows.items() if flow.max() < 0]:

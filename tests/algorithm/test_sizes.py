@@ -89,10 +89,9 @@ def test_sizes_are_whole_units_within_the_areas(figures: dict[str, Any], largest
         {"min_size": 10, "area": {"roof": 2}},
         {"unit_size": 25, "area": {"roof": 1}},
         {"max_size": 0},
-        {"outputs": {"hydrogen": 1}},
     ],
 )
-def test_what_has_no_use_or_does_not_fit_is_left_out(figures: dict[str, Any]) -> None:
+def test_what_does_not_fit_is_left_out(figures: dict[str, Any]) -> None:
     assert set(sizes({"other": BOILER | figures}, areas={"roof": 18})) == {"boiler"}
 
 
