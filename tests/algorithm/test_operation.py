@@ -83,7 +83,9 @@ def test_what_an_interior_point_leaves_of_unused_devices_and_trades_is_taken_awa
 
 
 def test_a_device_that_is_built_and_never_runs_is_left_out_with_its_cost() -> None:
-    model, values = solution({"boiler": {**BOILER, "min_size": 30.0, "investment": 50.0, "investment_fixed": 900.0}})
+    model, values = solution(
+        {"boiler": {**BOILER, "min_size": 30.0, "investment": 50.0, "investment_fixed": 900.0}}
+    )
     cheapest = model.objective(values)
     values[model.conversions["boiler"].size] = 30.0
     assert model.objective(values) > cheapest

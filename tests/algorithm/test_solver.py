@@ -58,9 +58,7 @@ def cheapest(model: Model, decided: Decided) -> float:
 def cheapest_of_all_combinations(model: Model) -> float:
     """Decide in every possible way what is built."""
     ways = product((False, True), repeat=len(model.choices))
-    return min(
-        cheapest(model, Decided(dict(zip(model.choices, way, strict=True)))) for way in ways
-    )
+    return min(cheapest(model, Decided(dict(zip(model.choices, way, strict=True)))) for way in ways)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -194,7 +192,8 @@ def _long() -> dict[str, Any]:
 def test_the_interior_point_finds_what_simplex_finds_with_decisions_made(
     site: dict[str, Any],
 ) -> None:
-    model = model_of({**site, "devices": dict.fromkeys(DEVICES, {}) | {"compression-chiller": {}}})
+    names = (*DEVICES, "compression-chiller")
+    model = model_of({**site, "devices": {name: {} for name in names}})
     decided = Decided(dict.fromkeys(model.choices, True))
     interior = InteriorPoint(model, settle(model, decided))
     assert ended(interior) is End.OPTIMAL
