@@ -49,7 +49,7 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Fails:
 
 def proves(run: InteriorPoint) -> bool:
     """Whether a run leaves every decision open, as the part `bound` does."""
-    return not run._fixed
+    return run._settled.offset == run._model.program.offset  # no fixed cost is decided on
 
 
 def texts(outcome: Any) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_proof_that_fails_costs_the_proof_and_not_the_plan(
 
 def test_a_part_that_fails_says_so_in_a_warning(fails: Fails) -> None:
     fails(InteriorPoint, when=proves)
-    outcome = run_part("bound", *check(requirement(), (), QUICK), {})
+    outcome = run_part("bound", *check(requirement(), (), QUICK), {"plan": NOTHING})
     (warning,) = outcome["warnings"]
     assert warning == {
         "id": "part_failed",
@@ -97,14 +97,13 @@ def test_without_any_plan_a_failure_is_told_and_not_taken_for_a_verdict(fails: F
 
 
 def test_the_best_plan_stands_where_looking_for_a_better_one_fails(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, site: dict[str, Any]
 ) -> None:
-    def failing(solver: BranchAndCut, plan: Floats | None) -> End:
+    def failing(*_: Any) -> End:
         raise LOST
 
     monkeypatch.setattr(BranchAndCut, "_prove", failing)
-    asked = check(requirement(), (), {"gap": 0.0, "detail": "typical days"})
-    outcome = run_part("structure", *asked, {})
+    outcome = run_part("structure", *check(site, (), {"gap": 0.0}), {})
     assert outcome["plan"]["cost_per_year"] >= outcome["bound"] > 0
     assert not outcome["stopped"]
     assert texts(outcome)[0].startswith("There may be a cheaper plan")
@@ -148,12 +147,12 @@ def test_a_search_goes_on_without_any_part_but_the_first(part: str) -> None:
 
 def spoilt(monkeypatch: pytest.MonkeyPatch, when: Callable[[int], bool]) -> None:
     """Have a solver's solutions, counted from 0, be a percent wrong in what is bought."""
-    note, count = BranchAndCut.note_solution, iter(range(1000))
+    note, count = Solver.note_solution, iter(range(1000))
 
-    def noting(solver: BranchAndCut, solution: Floats) -> None:
+    def noting(solver: Solver, solution: Floats) -> None:
         note(solver, solution * 1.01 if when(next(count)) else solution)
 
-    monkeypatch.setattr(BranchAndCut, "note_solution", noting)
+    monkeypatch.setattr(Solver, "note_solution", noting)
 
 
 def test_a_plan_that_does_not_balance_is_left_out_and_an_earlier_one_kept(

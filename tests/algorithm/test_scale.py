@@ -51,7 +51,7 @@ def test_a_site_costs_as_many_times_as_much_as_it_is_larger(
 def test_every_plan_on_the_way_balances_too(site: dict[str, Any], by: float) -> None:
     """With decisions in each step, most are found by branch and cut, and told while it goes on."""
     model = build_model(island_of(check(sized(site, by))[0]), on_off=True)
-    solver = BranchAndCut(model.program, model.decisions.values(), gap=0.0)
+    solver = BranchAndCut(model, gap=0.0)
     solver.start()
     assert solver.wait(120)
     news = solver.news()
