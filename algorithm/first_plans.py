@@ -16,7 +16,7 @@ from algorithm.solver import End, Solver, objective, solution
 
 # To do without a device that a plan leans on takes many iterations, and costs more in the end:
 # a trial ends after this share of the relaxation's.
-TRIAL_SHARE, FEWEST_ITERATIONS, NO_LIMIT = 0.1, 500, 2**31 - 1
+TRIAL_SHARE, FEWEST_ITERATIONS, NO_LIMIT = 0.3, 500, 2**31 - 1
 # A round of trials that saves less than this is the last.
 WORTH_A_ROUND = 1e-5
 # A device of which more than this share of its minimum load is wanted is on; if that can't be, a
@@ -56,13 +56,9 @@ class FirstPlans:
         best = self._tried(Decided(self._wanted()))
         if best is None:
             return None
-        best = self._improved(best, thorough=thorough and not self._model.unit_sizes)
-        if self._model.unit_sizes:
-            in_units = self._in_units(best)
-            if in_units is None:
-                return None
-            best = self._improved(in_units, thorough=thorough)
-        return self._run_in_steps(best)
+        if self._model.unit_sizes and (best := self._in_units(best)) is None:
+            return None
+        return self._run_in_steps(self._improved(best, thorough=thorough))
 
     def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
         """Leave out what doesn't pay; thorough: and add what does, until nothing is cheaper."""

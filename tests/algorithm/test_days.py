@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,10 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithm import check, load_sample
-from algorithm.days import Steps, every_step, steps_to_model, typical_days
+from algorithm.days import Days, Steps, every_step, steps_to_model, typical_days
+from algorithm.errors import Infeasible
 from algorithm.island import Island
+from algorithm.model import build_model
 from algorithm.resolve import island_of
 from algorithm.series import Floats
+from tests.algorithm.islands import island as resolved
+from tests.algorithm.islands import solved
+from tests.algorithm.random_islands import island as random_island
 
 DAYS = 40
 HOURS = np.arange(24 * DAYS)
@@ -177,3 +183,108 @@ def test_typical_days_of_the_campus_keep_its_yearly_demands() -> None:
     for demand in island.demands.values():
         kept = demand.power[steps.positions] @ steps.weights
         assert kept == pytest.approx(demand.power.sum(), rel=0.1)
+
+
+# Typical days linked by the levels of stores.
+
+
+def linked(whole: Island, typical: Sequence[int], own: Sequence[int]) -> Island:
+    """Return an island at typical days: `typical` is which of `own` each day of the horizon is."""
+    steps = whole.steps
+    within, places = np.arange(steps.a_day), np.arange(len(own))[:, None] * steps.a_day
+    positions = (np.array(own)[:, None] * steps.a_day + within).ravel()
+    counts = np.bincount(typical)
+    return whole.at(
+        replace(
+            steps,
+            positions=positions,
+            weights=np.repeat(counts * 8760 / steps.horizon, steps.a_day),
+            previous=(places + np.roll(within, 1)).ravel(),
+            first=np.tile(within == 0, len(own)),
+            months=steps.months[positions],
+            days=Days(np.array(typical), np.array(own)),
+        )
+    )
+
+
+def least(of: Island) -> float:
+    model = build_model(of)
+    values = solved(model)
+    return np.inf if values is None else model.objective(values)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_all_days_as_typical_ones_are_the_whole_horizon(seed: int) -> None:
+    asked = random_island(seed)
+    try:
+        whole = resolved(asked)
+    except Infeasible:
+        return
+    days, rest = divmod(whole.steps.horizon, whole.steps.a_day)
+    if not rest and days > 1 and whole.steps.horizon <= 150:
+        every = range(days)
+        assert least(linked(whole, every, every)) == pytest.approx(least(whole), rel=1e-5)
+
+
+def two_seasons(**figures: float | bool) -> Island:
+    """Thirty days of cheap power and thirty of dear power, with a store of half a season's need."""
+    store = {"kind": "store", "carrier": "electricity", "size": 30 * 24 * 5.0, "hours": 1.0}
+    return resolved(
+        {
+            "step_hours": 6.0,
+            "demands": {"electricity": [0.0] * 120 + [10.0] * 120},
+            "supplies": {"electricity": {"price": [0.1] * 120 + [0.5] * 120}},
+            "devices": {"pit": store | figures},
+        }
+    )
+
+
+@pytest.mark.parametrize("first", [0, 29])
+@pytest.mark.parametrize("second", [30, 59])
+def test_a_store_carries_over_from_one_season_to_the_next(first: int, second: int) -> None:
+    """Whichever days are the typical ones: half of what the dear season needs is bought before."""
+    whole = two_seasons()
+    seasons = linked(whole, [0] * 30 + [1] * 30, [first, second])
+    expected = 10 * 8760 / 2 * (0.1 + 0.5) / 2
+    assert least(whole) == pytest.approx(expected)
+    assert least(seasons) == pytest.approx(expected)
+
+
+def test_what_a_store_loses_from_day_to_day_is_lost_on_typical_days_too() -> None:
+    """Two cheap days and two dear ones: what is bought on the first day is lost for longer."""
+    loss = 0.01
+    kept = (1 - loss) ** 24
+    asked = {
+        "step_hours": 24.0,
+        "demands": {"electricity": [0.0, 0.0, 10.0, 10.0]},
+        "supplies": {"electricity": {"price": [0.1, 0.1, 0.5, 0.5]}},
+        "devices": {"pit": {"kind": "store", "carrier": "electricity", "size": 1e4, "loss": loss}},
+    }
+    whole = resolved(asked)
+    wanted = 10 / kept + 10 / kept**2  # at the end of the second day
+    assert least(whole) == pytest.approx(8760 / 4 * 0.1 * wanted)
+    for own in ((0, 2), (1, 2), (0, 3), (1, 3)):
+        each = wanted / (1 + kept)  # as each day of a kind runs alike
+        assert least(linked(whole, [0, 0, 1, 1], own)) == pytest.approx(8760 / 4 * 0.1 * 2 * each)
+
+
+@pytest.mark.parametrize(("level", "cyclic"), [(1.0, False), (0.4, False), (0.5, True)])
+def test_a_start_level_is_that_of_the_horizons_first_day(level: float, cyclic: bool) -> None:
+    whole = two_seasons(start_level=level, cyclic=cyclic)
+    seasons = linked(whole, [0] * 30 + [1] * 30, [15, 45])
+    assert least(seasons) == pytest.approx(least(whole), rel=1e-6)
+
+
+def test_the_level_of_each_day_stays_within_the_store() -> None:
+    """A day's charge of 240 kWh fits twice into the store, whatever the typical day's own level."""
+    charged = [0] * 4 + [1] * 4
+    asked = {
+        "step_hours": 24.0,
+        "demands": {"electricity": [0.0] * 4 + [10.0] * 4},
+        "supplies": {"electricity": {"price": [0.1] * 4 + [0.5] * 4, "limit": 10.0}},
+        "devices": {"cells": {"kind": "store", "carrier": "electricity", "size": 480.0}},
+    }
+    whole = resolved(asked)
+    for own in ((0, 4), (3, 7), (1, 6)):
+        assert least(linked(whole, charged, own)) == pytest.approx(least(whole))
+    assert least(whole) == pytest.approx(8760 / 8 * 10 * 2 * (0.1 + 0.5))

@@ -280,8 +280,8 @@ class TestStopping:
 
     def test_a_search_that_ended_by_itself_was_not_stopped(self, campus: Search) -> None:
         assert campus.result["stopped"] is False
-        # On typical days the bound is the relaxation's.
-        assert 0 < campus.result["search"]["gap"] <= 0.05
+        # On typical days nothing is proven but by the relaxation.
+        assert 0 <= campus.result["search"]["gap"] <= 0.05
 
     def test_time_up_is_the_best_plan_so_far_or_a_clear_end(self, campus: Search) -> None:
         """Half of what this machine needed in all: long past its first plan."""

@@ -143,3 +143,13 @@ def test_a_stated_largest_size_is_kept_in_mind() -> None:
     model = build_model(island(heated(investment=0.0, max_size=30.0)))
     found = proven(model, 10 * 0.1 * 8760 + 99)["heater"]
     assert 30 <= found <= 30 * (1 + 2 * ROOM)
+
+
+@pytest.mark.parametrize("by_simplex", [True, False])
+@pytest.mark.parametrize("kw", [1e-4, 1e-2, 1e4, 1e8])
+def test_sizes_are_proven_whatever_their_order(kw: float, by_simplex: bool) -> None:
+    asked = heated()
+    asked["demands"] = {"heat": [0.5 * kw, kw]}
+    model = build_model(island(asked))
+    found = proven(model, kw * (0.75 * 0.1 * 8760 + 1.0 + 0.5), by_simplex=by_simplex)["heater"]
+    assert 1.5 * kw * (1 - 1e-6) <= found <= 1.5 * kw * 1.01
