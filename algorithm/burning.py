@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.island import Island
 from algorithm.phrase import phrase
 from algorithm.series import Floats
 
@@ -16,10 +17,11 @@ STORAGE = "storage:"
 NOTHING = 1e-3
 
 
-def burned(plan: Mapping[str, Any], weights: Floats) -> dict[str, float]:
-    """Return the kWh a year that go into and out of each store in one step, where any do.
+def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
+    """Return the kW (T,) that each store loses in steps in which it charges and discharges, beyond
+    what it would lose if it did either; only of those that lose any.
 
-    weights: (T,) the hours a year that each step of the plan's dispatch stands for.
+    island: at the steps of the plan's dispatch.
     """
     into: dict[str, Floats] = {}
     out: dict[str, Floats] = {}
@@ -27,34 +29,36 @@ def burned(plan: Mapping[str, Any], weights: Floats) -> dict[str, float]:
         for ends, end in ((into, flow["target"]), (out, flow["source"])):
             if end.startswith(STORAGE):
                 ends[end.removeprefix(STORAGE)] = np.array(flow["kw"])
-    both = {n: float(np.minimum(into[n], out[n]) @ weights) for n in into.keys() & out.keys()}
-    return {n: both[n] for n in sorted(both) if both[n] > NOTHING * float(out[n] @ weights)}
+    lost = {}
+    for name in sorted(into.keys() & out.keys()):
+        figures = island.storages[name].figures
+        efficiency = figures.charge_efficiency * figures.discharge_efficiency
+        both = np.minimum(into[name] * efficiency, out[name])
+        if both.sum() > NOTHING * out[name].sum():
+            lost[name] = both * (1 / efficiency - 1)
+    return lost
 
 
-def burning_warning(
-    name: str, kwh: float, cost: float, other: Mapping[str, Any] | None, currency: str
-) -> Mapping[str, Any]:
-    """Return the warning of a store that gains by it.
+def burning_warning(name: str, kwh: float, saved: float | None, currency: str) -> Mapping[str, Any]:
+    """Return the warning of a store that gains by losing energy.
 
-    kwh: a year, in and out at once. cost: of the plan; other: one in which no store does so, if
-    there is one.
+    kwh: that it loses so a year. saved: currency a year; None if that isn't known.
     """
-    if other is None:
+    values = {"store": name, "kwh": round(kwh, 3), "saved": saved}
+    if saved is None:
         text = phrase(
-            "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year. "
-            "Without that no plan was found; `charging`: exclusive forbids it.",
+            "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year; "
+            "`charging`: exclusive forbids it.",
             store=name,
             kwh=f"{kwh:,.0f}",
         )
-        return {"id": "store-burns", "values": {"store": name, "kwh": kwh}, "text": text}
-    saved = float(other["cost_per_year"]) - cost
+        return {"id": "store-burns", "values": values, "text": text}
     text = phrase(
         "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year, and that "
-        "saves up to %(saved)s %(currency)s a year; `charging`: exclusive forbids it.",
+        "saves %(saved)s %(currency)s a year; `charging`: exclusive forbids it.",
         store=name,
         kwh=f"{kwh:,.0f}",
         saved=f"{saved:,.0f}",
         currency=currency,
     )
-    values = {"store": name, "kwh": kwh, "saved": saved}
     return {"id": "store-burns", "values": values, "text": text}

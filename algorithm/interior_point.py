@@ -7,6 +7,7 @@ where simplex takes a quarter of an hour. It reports nothing but its iterations.
 from algorithm.decisions import Settled
 from algorithm.dual_bound import dual_bound
 from algorithm.model import Model
+from algorithm.series import Floats
 from algorithm.solver import (
     INTERIOR,
     INTERIOR_TO_CORNER,
@@ -30,12 +31,16 @@ SLACK = 1e-5
 
 
 class InteriorPoint(Solver):
-    """Solves a model's program as it is settled, and leaves one solution and one bound."""
+    """Solves a model's program as it is settled, and leaves one solution and one bound.
+
+    duals: of the rows, once it has ended well.
+    """
 
     def __init__(self, model: Model, settled: Settled) -> None:
         super().__init__(model.program, Stage.INTERIOR)
         self._model = model
         self._settled = settled
+        self.duals: Floats | None = None
 
     def solve(self) -> End:
         lp = self._settled.to_highs()
@@ -50,7 +55,8 @@ class InteriorPoint(Solver):
                     self.note_solution(solution(highs))
                 if not highs.getSolution().dual_valid:
                     break
-                bound = dual_bound(lp, duals(highs))
+                self.duals = duals(highs)
+                bound = dual_bound(lp, self.duals)
                 self.note_bound(bound)
                 cost = objective(highs)
                 if status is not End.OPTIMAL or cost - bound <= POOR * abs(cost):

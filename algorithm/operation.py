@@ -263,15 +263,15 @@ def _tighten_store(model: Model, name: str, values: Floats) -> None:
 def _curtail_instead(model: Model, name: str, values: Floats) -> None:
     """Take away what a store charges and discharges in one step, where it costs nothing.
 
-    What that burns isn't made or bought instead: by sources that may be curtailed, and by supplies.
+    What that burns isn't made or bought instead, or is sold.
     """
     columns, storage = model.storages[name], model.island.storages[name]
     efficiency = storage.figures.charge_efficiency * storage.figures.discharge_efficiency
     burned = 1 / efficiency - 1  # kW per kW that is discharged no more
     most = np.minimum(values[columns.discharge], values[columns.charge] * efficiency) * burned
-    for source, power in _curtailable(model, storage.carrier):
-        less = np.minimum(values[source] * power, most)
-        values[source] -= np.divide(less, power, out=np.zeros_like(less), where=power > 0)
+    for source, power, room in _curtailable(model, storage.carrier, values):
+        less = np.minimum(room, most)
+        values[source] -= np.divide(less, power, out=np.zeros_like(less), where=power != 0)
         values[columns.discharge] -= less / burned
         values[columns.charge] -= less / burned / efficiency
         most = most - less
@@ -279,17 +279,29 @@ def _curtail_instead(model: Model, name: str, values: Floats) -> None:
         values[both] = values[both].clip(min=0.0)
 
 
-def _curtailable(model: Model, carrier: str) -> Iterator[tuple[Integers, Floats]]:
-    """Yield what of a carrier can be done without at no cost: columns, and kW per unit (T,)."""
+def _curtailable(
+    model: Model, carrier: str, values: Floats
+) -> Iterator[tuple[Integers, Floats, Floats]]:
+    """Yield what of a carrier can be done without, or sold, at no cost: columns, the kW that there
+    are less per unit less of them (T,), and how many kW that can be (T,)."""
     island = model.island
     for name, conversion in island.conversions.items():
         alone = list(conversion.flows) == [carrier] and not conversion.figures.must_take
         if alone and name not in model.switched and (conversion.operation >= 0).all():
-            yield model.conversions[name].activity, conversion.flows[carrier].clip(min=0.0)
+            activity, power = model.conversions[name].activity, conversion.flows[carrier]
+            yield activity, power, values[activity] * power
     for name, supply in island.supplies.items():
         cost = supply.price + supply.co2 * island.co2_price
         if supply.carrier == carrier and (cost >= 0).all():
-            yield model.supplies[name].power, np.ones_like(cost)
+            bought = model.supplies[name].power
+            yield bought, np.ones_like(cost), values[bought]
+    metered = {export for meter in island.meters.values() for export in meter.exports}
+    for name, export in island.exports.items():
+        income = export.price + export.co2 * island.co2_price
+        free = name not in metered and export.devices is None and (income >= 0).all()
+        if export.carrier == carrier and free:
+            sold = model.exports[name].power
+            yield sold, -np.ones_like(income), export.limit - values[sold]
 
 
 def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from algorithm.branch_and_cut import BranchAndCut
+from algorithm.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.burning import burned, burning_warning
 from algorithm.coarse import coarser
 from algorithm.days import steps_to_model
@@ -28,7 +28,7 @@ from algorithm.options import Options
 from algorithm.parts import is_staged
 from algorithm.phrase import phrase
 from algorithm.plan import plan_of
-from algorithm.progress import SAME_COST, Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.progress import Basis, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.requirement import Requirement
 from algorithm.resolve import island_of
 from algorithm.series import Floats
@@ -38,6 +38,8 @@ from algorithm.tightening import LargestSizes
 
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002
+# A store that loses energy on purpose is remarked on if that saves this share of a plan's cost.
+WORTH_A_REMARK = 1e-6
 # A device's largest size is worth proving if its fixed cost is this share of the plan's.
 WORTH_PROVING = 5e-3
 # How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
@@ -49,12 +51,14 @@ ITERATIONS_DONE = 0.95
 
 @dataclass(frozen=True)
 class Found:
-    """What a solver came to: its last solution and plan, if any, and whether it was stopped."""
+    """What a solver came to: its last solution, plan, bound and rows' duals, as far as there are
+    any."""
 
     end: End
     solution: Floats | None = None
     plan: dict[str, Any] | None = None
     bound: float | None = None
+    duals: Floats | None = None
 
     @property
     def stopped(self) -> bool:
@@ -154,8 +158,11 @@ class Solving:
         if unsound:
             left_out = phrase("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
-        if model.island.steps.whole or not self.staged:  # else it's sized and run again
-            best["plan"] = self._without_burning(model, chosen, best["plan"])
+        if not self.staged and burned(model.island, best["plan"]):
+            # Else it's sized and run again. What that is worth, a program without decisions tells.
+            fraction = self.reporter.fraction
+            found = self.linear(model, decided_in(model, chosen), fraction, fraction)
+            self._remark_on_burning(model, best["plan"], found.duals)
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
@@ -212,7 +219,9 @@ class Solving:
             found = self._rounded(model, decided, found.solution, begins, ends)
         if found.solution is None:
             return found
-        plan = self._without_burning(model, found.solution, plan_of(model, found.solution))
+        plan = plan_of(model, found.solution)
+        if minimise == "cost":
+            self._remark_on_burning(model, plan, found.duals)
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
@@ -222,31 +231,18 @@ class Solving:
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
 
-    def _without_burning(
-        self, model: Model, solution: Floats, plan: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Return a plan as cheap in which no store charges and discharges in one step, or the plan
-        itself, with a warning of what it saves by that."""
-        burning = burned(plan, model.island.steps.weights)
-        if not burning or model.minimise != "cost":
-            return plan
-        apart = {
-            name: solution[model.storages[name].charge] > solution[model.storages[name].discharge]
-            for name in burning
-        }
-        decided = decided_in(model, solution)
-        decided = replace(decided, charging={**decided.charging, **apart})
-        fraction = self.reporter.fraction
-        found = self.linear(model, decided, fraction, fraction)
-        other = None if found.solution is None else plan_of(model, found.solution)
-        cost = plan["cost_per_year"]
-        if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
-            return other
-        for name, kwh in burning.items():
-            self.warnings.append(
-                burning_warning(name, kwh, cost, other, self._requirement.currency)
-            )
-        return plan
+    def _remark_on_burning(
+        self, model: Model, plan: Mapping[str, Any], duals: Floats | None
+    ) -> None:
+        """Warn of stores that charge and discharge in one step, and say what that saves: at the
+        marginal cost of the carrier, which is below 0 where it is a burden."""
+        for name, lost in burned(model.island, plan).items():
+            carrier, saved = model.island.storages[name].carrier, None
+            if duals is not None:
+                saved = -float(lost @ duals[model.balances[carrier]])
+            if saved is None or saved > WORTH_A_REMARK * abs(plan["cost_per_year"]):
+                kwh = float(lost @ model.island.steps.weights)
+                self.warnings.append(burning_warning(name, kwh, saved, self._requirement.currency))
 
     def _sized_anew(
         self,
@@ -323,8 +319,9 @@ class Solving:
             )
             self.reporter.standing(begins + (ends - begins) * way, told, news=False)
 
-        end = self._watch(InteriorPoint(model, settle(model, decided, limits)), on_news)
-        return Found(end, solution, None, bound)
+        solver = InteriorPoint(model, settle(model, decided, limits))
+        end = self._watch(solver, on_news)
+        return Found(end, solution, None, bound, solver.duals)
 
     def limits(self, plan: Mapping[str, Any]) -> dict[str, float]:
         """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
@@ -334,7 +331,7 @@ class Solving:
             device["name"]
             for device in plan["devices"]
             if device["name"] in model.choices
-            and math.isinf(self.whole.devices[device["name"]].max_size)
+            and self.whole.devices[device["name"]].max_size > LOOSE * device["size"]
             and model.fixed_cost(device["name"]) > WORTH_PROVING * cost
         ]
         if not names:
