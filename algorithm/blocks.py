@@ -1,7 +1,6 @@
 """The columns and rows of each part of an island by itself: a device, a supply, an export.
 
-Put together by `model`. No column here is a decision: those are added by `decisions`, where a
-program with decisions is wanted, or settled there, where they are not.
+Put together by `model`. No column here is a decision: `decisions` adds those, or settles them.
 """
 
 from collections.abc import Mapping

@@ -642,7 +642,7 @@ def _without_end(
 ) -> Iterator[Finding]:
     """Refuse to earn without end through two connections, neither of which has a limit.
 
-    All devices have a largest size, so there is no other way to.
+    What earns without end by a device is found by the search.
     """
     supply = requirement.supplies[bought]
     peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
