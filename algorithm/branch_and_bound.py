@@ -134,7 +134,7 @@ class Tree:
 
     def _branch(self, node: Node, decided: Decided) -> None:
         at = self._fraction
-        found = self._work.linear(self._model, decided, at, at, self._limits)
+        found = self._work.linear(self._model, decided, at, at, self._limits, prove=True)
         self.stopped = found.stopped
         if found.solution is not None:
             sizes = self._model.sizes(found.solution)

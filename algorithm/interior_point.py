@@ -33,13 +33,15 @@ SLACK = 1e-5
 class InteriorPoint(Solver):
     """Solves a model's program as it is settled, and leaves one solution and one bound.
 
-    duals: of the rows, once it has ended well.
+    prove: whether to go on to a corner where the bound is a poor one. duals: of the rows, once it
+    has ended well.
     """
 
-    def __init__(self, model: Model, settled: Settled) -> None:
+    def __init__(self, model: Model, settled: Settled, *, prove: bool = True) -> None:
         super().__init__(model.program, Stage.INTERIOR)
         self._model = model
         self._settled = settled
+        self._prove = prove
         self.duals: Floats | None = None
 
     def solve(self) -> End:
@@ -59,6 +61,7 @@ class InteriorPoint(Solver):
                 bound = dual_bound(lp, self.duals)
                 self.note_bound(bound)
                 cost = objective(highs)
-                if status is not End.OPTIMAL or cost - bound <= POOR * abs(cost):
+                good = cost - bound <= POOR * abs(cost)
+                if good or status is not End.OPTIMAL or not self._prove:
                     break
             return status

@@ -120,6 +120,11 @@ class Model:
         return {name: c for name, c in self.meters.items() if c.decision_count}
 
     @property
+    def decides_in_steps(self) -> bool:
+        """Whether there are decisions in steps: what runs, charges, or which way a meter flows."""
+        return bool(self.switched or self.exclusive or self.directed)
+
+    @property
     def decision_count(self) -> int:
         """How many whole numbers there are to decide on."""
         hourly = sum(len(columns.switched) for columns in self.switched.values())

@@ -209,13 +209,14 @@ class Solving:
         self.reporter.begin("year", begins, phrase("Sizing and running the devices on all steps"))
         known = {name: count for name, count in (units or {}).items() if name in model.unit_sizes}
         decided = Decided(dict.fromkeys(model.choices, True), known)
-        found = self.linear(model, decided, begins, ends)
+        found = self.linear(model, decided, begins, ends, prove=not model.decision_count)
         if found.end is End.INFEASIBLE and known:
             return self.size(island, left_out, begins, ends, minimise=minimise)
         if found.end is End.INFEASIBLE:
             return self._sized_anew(island, left_out, begins, ends, minimise)
         self.explain(found.end, island)
-        if found.solution is not None and model.decision_count:
+        still_open = model.decides_in_steps or decided.units.keys() != model.unit_sizes.keys()
+        if found.solution is not None and still_open:
             found = self._rounded(model, decided, found.solution, begins, ends)
         if found.solution is None:
             return found
@@ -273,24 +274,17 @@ class Solving:
     ) -> Found:
         """Round units up, decide what is on in which step, and size the rest again."""
         decided = replace(decided, units={**units_near(model, solution), **decided.units})
-        if not (model.switched or model.exclusive or model.directed):
-            shares: tuple[float, ...] = (1.0,) if model.unit_sizes else ()
-        else:
-            shares = RUNNING
-        found = Found(End.OPTIMAL, solution)
-        for share in shares:
+        for share in RUNNING if model.decides_in_steps else RUNNING[:1]:
             near = running(model, solution, share, decided)
             found = self.linear(model, near, begins, ends)
             if found.end is not End.INFEASIBLE:
                 return found
-        if shares:
-            raise Failed(
-                phrase(
-                    "No plan for the whole horizon was found that keeps to whole units and minimum "
-                    "loads; leave out the option on_off, or take typical days."
-                )
+        raise Failed(
+            phrase(
+                "No plan for the whole horizon was found that keeps to whole units and minimum "
+                "loads; leave out the option on_off, or take typical days."
             )
-        return found
+        )
 
     def linear(
         self,
@@ -299,10 +293,12 @@ class Solving:
         begins: float,
         ends: float,
         limits: Mapping[str, float] | None = None,
+        *,
+        prove: bool = False,
     ) -> Found:
         """Solve with some decisions made and all others open.
 
-        limits: proven largest sizes, by device.
+        limits: proven largest sizes, by device. prove: whether a bound is worth more time.
         """
         bound, solution = None, None
         steps = f"{len(model.island.steps.positions):,}"
@@ -319,7 +315,7 @@ class Solving:
             )
             self.reporter.standing(begins + (ends - begins) * way, told, news=False)
 
-        solver = InteriorPoint(model, settle(model, decided, limits))
+        solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
         end = self._watch(solver, on_news)
         return Found(end, solution, None, bound, solver.duals)
 

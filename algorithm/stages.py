@@ -135,7 +135,7 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
         return work.outcome(None, figures, stopped=False, sizes={}, limits={})
     limits = work.limits(planned["plan"]) if planned["plan"] else {}
     model = work.model(work.whole, 0.1)
-    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits)
+    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits, prove=True)
     if found.end is End.INFEASIBLE and planned["plan"]:
         raise Failed(phrase("The solver found no lower bound, though there is a plan."))
     work.explain(found.end, work.whole)
