@@ -13,6 +13,7 @@ from algorithm.series import Booleans, Floats, Integers
 
 # Errors that meet in one row may be passed on to the next; a store's to its power, then its size.
 MOST_PASSES = 12
+MOST_LOWERED = 0.1
 # What rounding may make of a sum of products, relative to the sum of their amounts.
 ROUNDING = 1e-12
 
@@ -75,9 +76,11 @@ class _DualPoint:
 
         Each such gain is taken away by the price of a row: of a limit that the column has, as an
         activity has its device's size, and else of a balance. Where that only passes it on to what
-        has no limit itself, the price of what it is for is lowered instead.
+        has no limit itself, all prices are lowered a little, and then those of what it is for.
         """
-        for lowering in (False, True):
+        for attempt, lowering in enumerate((False, False, True)):
+            if attempt == 1:
+                duals = self._lowered(duals)
             for _ in range(MOST_PASSES):
                 reduced = self._reduced(duals)
                 unpaid = self._unpaid(duals, reduced)
@@ -88,6 +91,16 @@ class _DualPoint:
             if not unpaid.any():
                 break
         return duals
+
+    def _lowered(self, duals: Floats) -> Floats:
+        """Return all duals lowered by the share by which columns that cost something are not paid
+        for; the same where that is too large to leave much of a bound."""
+        reduced = self._reduced(duals)
+        unpaid = self._unpaid(duals, reduced) & (self._costs > 0) & (reduced < 0)
+        if not unpaid.any():
+            return duals
+        share = float((reduced[unpaid] / (reduced[unpaid] - self._costs[unpaid])).max())
+        return duals * (1 - share * (1 + ROUNDING)) if share < MOST_LOWERED else duals
 
     def _change(
         self, duals: Floats, reduced: Floats, unpaid: Booleans, *, lowering: bool
