@@ -10,7 +10,7 @@ Used by `solving` and `bending`.
 4. Proof: HiGHS' branch and cut, from the best of these plans, until the gap is closed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import highspy
 import numpy as np
@@ -85,17 +85,10 @@ class BranchAndCut(Solver):
         model, devices = self._model, self._model.island.devices
         names = sized_by_decisions(model)
         open_ended = [name for name in names if np.isinf(devices[name].max_size)]
-        self._bounds_hold = False
         if first is None:
-            self.note_stage(Stage.PROOF)
-            for beyond in BEYOND_NEED:
-                guesses = self._beyond_need(relaxed, open_ended, beyond)
-                status, found, _ = self._branch_and_cut(guesses, None)
-                if found is not None:
-                    break
-            else:
+            status, first = self._some_plan(relaxed, open_ended)
+            if first is None:
                 return status
-            first = FirstPlan(model.objective(found), found, decided_in(model, found), {})
         self.note_stage(Stage.SIZES)
         sizes = model.sizes(first.values)
         loose = [name for name in names if devices[name].max_size > LOOSE * sizes[name]]
@@ -121,6 +114,20 @@ class BranchAndCut(Solver):
         self.note_bound(bound)
         # There is a plan already: such a verdict can't be right.
         return End.UNKNOWN if status in (End.INFEASIBLE, End.UNBOUNDED) else status
+
+    def _some_plan(
+        self, relaxed: Floats, open_ended: Sequence[str]
+    ) -> tuple[End, FirstPlan | None]:
+        """Look for a plan where rounding found none; its bounds don't count."""
+        self.note_stage(Stage.PROOF)
+        self._bounds_hold = False
+        for beyond in BEYOND_NEED:
+            guesses = self._beyond_need(relaxed, open_ended, beyond)
+            status, found, _ = self._branch_and_cut(guesses, None)
+            if found is not None:
+                decided = decided_in(self._model, found)
+                return status, FirstPlan(self._model.objective(found), found, decided, {})
+        return status, None
 
     def _beyond_need(self, relaxed: Floats, names: Iterable[str], times: float) -> dict[str, float]:
         devices, sizes = self._model.island.devices, self._model.sizes(relaxed)
