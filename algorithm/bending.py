@@ -27,7 +27,7 @@ TIME_LIMIT_S = 120.0
 # What can't be met is wanted, not the very least of it.
 GAP = 0.05
 # What is missing below this is rounding, kW as the solver takes them.
-NOTHING = 1e-3
+NOTHING = 1e-6
 # A limit is in the way if doubling it would leave less missing by more than this share.
 NO_HELP = 1e-6
 # A kWh missing where nobody demands it, and one too much, in kWh that a demand falls short by:

@@ -42,7 +42,8 @@ def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
 def burning_warning(name: str, kwh: float, saved: float | None, currency: str) -> Mapping[str, Any]:
     """Return the warning of a store that gains by losing energy.
 
-    kwh: that it loses so a year. saved: currency a year; None if that isn't known.
+    kwh: that it loses so a year. saved: currency a year at the most, by all stores together, or
+    None.
     """
     values = {"store": name, "kwh": round(kwh, 3), "saved": saved}
     if saved is None:
@@ -55,7 +56,7 @@ def burning_warning(name: str, kwh: float, saved: float | None, currency: str) -
         return {"id": "store-burns", "values": values, "text": text}
     text = phrase(
         "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year, and that "
-        "saves %(saved)s %(currency)s a year; `charging`: exclusive forbids it.",
+        "saves up to %(saved)s %(currency)s a year; `charging`: exclusive forbids it.",
         store=name,
         kwh=f"{kwh:,.0f}",
         saved=f"{saved:,.0f}",

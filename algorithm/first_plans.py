@@ -5,6 +5,7 @@ Used by `branch_and_cut`. Each trial is a linear program that goes on from where
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 import highspy
 import numpy as np
@@ -17,6 +18,8 @@ from algorithm.solver import End, Solver, objective, solution
 # To do without a device that a plan leans on takes many iterations, and costs more in the end:
 # a trial ends after this share of the relaxation's.
 TRIAL_SHARE, FEWEST_ITERATIONS, NO_LIMIT = 0.3, 500, 2**31 - 1
+# With so few devices to choose among, all ways to choose are tried.
+ALL_TRIED = 4
 # A round of trials that saves less than this is the last.
 WORTH_A_ROUND = 1e-5
 # A device of which more than this share of its minimum load is wanted is on; if that can't be, a
@@ -54,11 +57,28 @@ class FirstPlans:
         thorough: whether devices are also added, until neither more nor fewer are cheaper.
         """
         best = self._tried(Decided(self._wanted()))
+        if thorough and len(self._model.choices) <= ALL_TRIED:
+            best = self._best_of_all()
         if best is None:
             return None
         if self._model.unit_sizes and (best := self._in_units(best)) is None:
             return None
         return self._run_in_steps(self._improved(best, thorough=thorough))
+
+    def _best_of_all(self) -> FirstPlan | None:
+        """Return the best of all ways to choose."""
+        choices, model = self._model.choices, self._model
+        ways = [
+            dict(zip(choices, way, strict=True))
+            for way in product((True, False), repeat=len(choices))
+        ]
+        allowed = [
+            built
+            for built in ways
+            if not any(all(built.get(n, True) for n in s) for s in model.without_one_of)
+        ]
+        plans = [plan for built in allowed if (plan := self._tried(Decided(built))) is not None]
+        return min(plans, key=lambda plan: plan.cost, default=None)
 
     def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
         """Leave out what doesn't pay; thorough: and add what does, until nothing is cheaper."""

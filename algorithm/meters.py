@@ -207,6 +207,8 @@ def _add_settlement(
         net: list[Term] = [(imported[[number]], -1.0), (exported[[number]], 1.0)]
         net += [(bought[steps], weights[steps]), (sold[steps], -weights[steps])]
         program.total(net, lower=0.0, upper=0.0)
+        # No more is exported on balance than is: else both could be anything.
+        program.total([(exported[[number]], 1.0), (sold[steps], -weights[steps])], upper=0.0)
     return Settlement(period, imported, exported, np.flatnonzero(income - cost > NO_GAIN))
 
 

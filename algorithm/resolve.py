@@ -180,8 +180,12 @@ def _available(island: Island) -> set[str]:
 
 
 def _is_of_use(device: Device, available: Set[str]) -> bool:
-    fixed = device.figures.size is not None
-    return fixed or any(takes <= available for takes, _ in _ways(device))
+    """Return whether a device can run, or earns by running, whatever comes of it."""
+    if device.figures.size is not None or bool((device.operation < 0).any()):
+        return True
+    if isinstance(device, Conversion):
+        return {c for c, flow in device.flows.items() if (flow < 0).any()} <= available
+    return any(takes <= available for takes, _ in _ways(device))
 
 
 def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:

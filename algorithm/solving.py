@@ -28,7 +28,7 @@ from algorithm.options import Options
 from algorithm.parts import is_staged
 from algorithm.phrase import phrase
 from algorithm.plan import plan_of
-from algorithm.progress import Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.progress import SAME_COST, Basis, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.requirement import Requirement
 from algorithm.resolve import island_of
 from algorithm.series import Floats
@@ -38,8 +38,6 @@ from algorithm.tightening import LargestSizes
 
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002
-# A store that loses energy on purpose is remarked on if that saves this share of a plan's cost.
-WORTH_A_REMARK = 1e-6
 # A device's largest size is worth proving if its fixed cost is this share of the plan's.
 WORTH_PROVING = 5e-3
 # How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
@@ -159,10 +157,8 @@ class Solving:
             left_out = phrase("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
         if not self.staged and burned(model.island, best["plan"]):
-            # Else it's sized and run again. What that is worth, a program without decisions tells.
-            fraction = self.reporter.fraction
-            found = self.linear(model, decided_in(model, chosen), fraction, fraction)
-            self._remark_on_burning(model, best["plan"], found.duals)
+            # Else it's sized and run again.
+            best["plan"] = self._without_burning(model, chosen, best["plan"])
         # The proof may have gone on after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
@@ -222,7 +218,7 @@ class Solving:
             return found
         plan = plan_of(model, found.solution)
         if minimise == "cost":
-            self._remark_on_burning(model, plan, found.duals)
+            self._remark_on_burning(model, plan, None)
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
@@ -232,18 +228,37 @@ class Solving:
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
 
+    def _without_burning(
+        self, model: Model, solution: Floats, plan: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a plan as cheap in which no store charges and discharges in one step, or the plan
+        itself, with a warning of what it saves by that."""
+        decided = decided_in(model, solution)
+        apart = {
+            name: solution[model.storages[name].charge] > solution[model.storages[name].discharge]
+            for name in burned(model.island, plan)
+        }
+        decided = replace(decided, charging={**decided.charging, **apart})
+        fraction = self.reporter.fraction
+        found = self.linear(model, decided, fraction, fraction)
+        other = None if found.solution is None else plan_of(model, found.solution)
+        cost = plan["cost_per_year"]
+        if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
+            return other
+        self._remark_on_burning(model, plan, None if other is None else other["cost_per_year"])
+        return plan
+
     def _remark_on_burning(
-        self, model: Model, plan: Mapping[str, Any], duals: Floats | None
+        self, model: Model, plan: Mapping[str, Any], without: float | None
     ) -> None:
-        """Warn of stores that charge and discharge in one step, and say what that saves: at the
-        marginal cost of the carrier, which is below 0 where it is a burden."""
+        """Warn of stores that charge and discharge in one step.
+
+        without: the cost of a plan in which none does, if one is known.
+        """
+        saved = None if without is None else without - plan["cost_per_year"]
         for name, lost in burned(model.island, plan).items():
-            carrier, saved = model.island.storages[name].carrier, None
-            if duals is not None:
-                saved = -float(lost @ duals[model.balances[carrier]])
-            if saved is None or saved > WORTH_A_REMARK * abs(plan["cost_per_year"]):
-                kwh = float(lost @ model.island.steps.weights)
-                self.warnings.append(burning_warning(name, kwh, saved, self._requirement.currency))
+            kwh = float(lost @ model.island.steps.weights)
+            self.warnings.append(burning_warning(name, kwh, saved, self._requirement.currency))
 
     def _sized_anew(
         self,

@@ -105,8 +105,8 @@ def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
         "days", 0.0, phrase("Reading the requirement and choosing the days to model")
     )
     island = work.modelled
-    if any(outcome["structure"] is None for outcome in earlier):
-        return work.nothing()  # there was no other already
+    if any(not outcome["structure"] for outcome in earlier):
+        return work.nothing()  # there was no other already, or nothing to do without
     without = [frozenset(outcome["structure"]) for outcome in earlier]
     return work.decide(work.model(island, 0.02, without_one_of=without), 0.05, 1.0)
 

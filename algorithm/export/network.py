@@ -30,7 +30,7 @@ from algorithm.costs import peak_price_of_period, yearly_share
 from algorithm.devices import Installable
 from algorithm.errors import RequirementError
 from algorithm.island import Connection, Conversion, Demand, Island, Storage, Trade
-from algorithm.meters import decided_steps, shared_meters
+from algorithm.meters import both_pay, shared_meters
 from algorithm.series import Floats
 
 # Half of the last digit that a plan states of a size, and the most that is of a small one.
@@ -344,7 +344,12 @@ def _check_meters(island: Island) -> None:
     for name, meter in shared_meters(island).items():
         if meter.net_metering is not None:
             raise NotExpressible(f"the net metering of meters.{name} can't be kept in PyPSA")
-        if len(decided_steps(island, meter, least_co2=False)):
+        pays = [
+            both_pay(island, island.supplies[one], island.exports[other], least_co2=False).any()
+            for one in meter.supplies
+            for other in meter.exports
+        ]
+        if any(pays):
             raise NotExpressible(
                 f"that meters.{name} never buys and sells in one step can't be kept in PyPSA"
             )

@@ -129,7 +129,7 @@ def test_what_a_killed_worker_left_is_taken_back_and_the_job_ends_right(
 def test_a_cancel_reaches_all_workers_and_none_of_their_processes_is_left(
     running: Stack, other: Process, web: Web, client: Client, keep_best: bool
 ) -> None:
-    job = client.submit("campus")
+    job = client.submit("campus", options={"goal": "front", "plans": 3})
     with viewing(web, running.token(), job) as (viewer,):
         wait_for("both workers to be at it", lambda: both_at_work(running, job))
         wait_for("a plan", lambda: viewer.state.get("incumbent"))
