@@ -69,22 +69,22 @@ def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
     button = page.locator(".plans .result-head button")
     expect(button).to_be_disabled()
     page.get_by_label("Compare plan 1").check()
-    page.get_by_label("Compare plan 4").check()
+    page.get_by_label("Compare plan 3").check()
     assert "plan" not in parse_qs(urlsplit(page.url).query)  # a tick chooses no plan
     page.screenshot(path=screenshots / "compare-ticks.png", full_page=True)
     button.click()
     page.wait_for_selector(".compare-diagram svg [data-node-id]")
-    assert compared(page) == [f"{job}.0", f"{job}.3"]
+    assert compared(page) == [f"{job}.0", f"{job}.2"]
 
     cost = row(page, "In figures", "Cost per year").get_by_role("cell")
     expect(cost.nth(0)).to_have_text(f"€{plans[0]['cost_per_year']:,.0f}")
-    expect(cost.nth(1)).to_contain_text(f"€{plans[3]['cost_per_year']:,.0f}")
+    expect(cost.nth(1)).to_contain_text(f"€{plans[2]['cost_per_year']:,.0f}")
     expect(cost.nth(1)).to_contain_text("+€")
     expect(page.locator(".compare-note").first).to_have_text(re.compile("The same requirement"))
 
     assert places(page, 0) == places(page, 1)
     faded = page.locator(".compare-diagram").nth(1).locator(".node.unused")
-    used = {node["id"] for node in plans[3]["graph"]["nodes"]}
+    used = {node["id"] for node in plans[2]["graph"]["nodes"]}
     expect(faded).to_have_count(len(set(places(page, 0)) - used))
     first, second = (page.locator(".compare-diagram").nth(place) for place in (0, 1))
     first.locator('[data-node-id="device:gas-engine-chp"]').focus()
@@ -100,7 +100,7 @@ def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
     kw = float(highest.nth(0).inner_text().removesuffix("\u00a0kW").replace(",", ""))
     assert kw == pytest.approx(size, rel=1e-3)
     page.get_by_label("Load duration of").select_option("storage:battery")
-    expect(page.locator(".curve-line[d*=V]")).to_have_count(1)  # plan 4 has none
+    expect(page.locator(".curve-line[d*=V]")).to_have_count(1)  # plan 3 has none
     assert parse_qs(urlsplit(page.url).query)["node"] == ["storage:battery"]
     page.reload()
     page.get_by_role("button", name=re.compile("Remove B")).scroll_into_view_if_needed()
