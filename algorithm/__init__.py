@@ -6,6 +6,13 @@ which stages a search has, and `search` does them. Whoever uses this package nee
 below.
 """
 
+import signal
+import sys
+
+if sys.argv[:1] == ["-m"] and sys.orig_argv[sys.orig_argv.index("-m") + 1] == __name__:
+    # `python -m algorithm`: Ctrl-C while all this is imported ends it without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 from algorithm.catalogue import CATALOGUE, Device
 from algorithm.check import check
 from algorithm.errors import Failed, FieldError, Infeasible, RequirementError, Stopped
