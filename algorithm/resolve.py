@@ -181,7 +181,11 @@ def _available(island: Island) -> set[str]:
 
 def _is_of_use(device: Device, available: Set[str]) -> bool:
     """Return whether a device can run, or earns by running, whatever comes of it."""
-    if device.figures.size is not None or bool((device.operation < 0).any()):
+    if device.figures.size is not None:
+        return True
+    if isinstance(device, Conversion) and not device.availability.any():
+        return False
+    if (device.operation < 0).any():
         return True
     if isinstance(device, Conversion):
         return {c for c, flow in device.flows.items() if (flow < 0).any()} <= available
