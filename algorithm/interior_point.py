@@ -27,7 +27,7 @@ METHODS = (INTERIOR, INTERIOR_TO_CORNER, SIMPLEX)
 POOR = 1e-3
 # An interior solution's duals are a little off. If investments are a little cheaper than they are,
 # what these are off by is paid for, and the bound loses no more than this share of them.
-SLACK = 1e-4
+SLACK = 1e-5
 
 
 class InteriorPoint(Solver):
