@@ -72,7 +72,7 @@ def test_the_end_takes_the_provisional_plan_away_and_the_chart_stays(
 ) -> None:
     someone = person()
     job = client.submit(
-        "campus", options={"detail": "typical days", "gap": 0.02, "typical_days": 3}
+        "campus", options={"detail": "typical days", "gap": 0.05, "typical_days": 3}
     )
     someone.page.goto(f"/jobs/{job}")
     expect(someone.page.locator('[data-field="state"]')).to_have_text("Finished")
