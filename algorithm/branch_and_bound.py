@@ -117,7 +117,8 @@ class Tree:
         return (way - self._way_begun) / max(1 - self._way_begun, 1e-9)
 
     def _try_plan(self, node: Node) -> None:
-        left_out, units = self._left_out(node), {} if node.parted else self._units(node)
+        left_out = self._left_out(node)
+        units = {} if node.parted else self._model.units(node.sizes)
         if (left_out, *units.items()) in self.tried:
             return
         self.tried.add((left_out, *units.items()))
@@ -147,9 +148,6 @@ class Tree:
         units = {name: sizes[name] / unit for name, unit in self._model.unit_sizes.items()}
         parted = {name: abs(count - round(count)) for name, count in units.items()}
         return Node(bound, decided, sizes, unpaid, {n: p for n, p in parted.items() if p > WHOLE})
-
-    def _units(self, node: Node) -> dict[str, int]:
-        return {n: round(node.sizes[n] / unit) for n, unit in self._model.unit_sizes.items()}
 
     def _unpaid(self, name: str, size: float) -> float:
         """Return the part of a device's fixed cost that its share of the largest size leaves open,

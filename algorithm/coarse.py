@@ -28,7 +28,7 @@ def coarser(island: Island) -> Island:
 
 
 class _Coarse:
-    """Makes one step of every so many."""
+    """Merges every `together` consecutive steps into one."""
 
     def __init__(self, together: int) -> None:
         self._together = together

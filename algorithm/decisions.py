@@ -19,11 +19,9 @@ from algorithm.meters import add_directions, shared_meters
 from algorithm.model import Model, device_terms, smallest_size, surplus
 from algorithm.program import Program, Term
 from algorithm.series import Booleans, Floats, Integers
+from algorithm.sizes import ROUNDING
 
 Device = TypeVar("Device", Conversion, Storage, Connection)
-
-# So that three units of 0.1 fit into 0.3.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)

@@ -67,17 +67,12 @@ class FirstPlans:
 
     def _best_of_all(self) -> FirstPlan | None:
         """Return the best of all ways to choose."""
-        choices, model = self._model.choices, self._model
-        ways = [
+        choices = self._model.choices
+        ways = (
             dict(zip(choices, way, strict=True))
             for way in product((True, False), repeat=len(choices))
-        ]
-        allowed = [
-            built
-            for built in ways
-            if not any(all(built.get(n, True) for n in s) for s in model.without_one_of)
-        ]
-        plans = [plan for built in allowed if (plan := self._tried(Decided(built))) is not None]
+        )
+        plans = [plan for way in ways if (plan := self._tried(Decided(way))) is not None]
         return min(plans, key=lambda plan: plan.cost, default=None)
 
     def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
@@ -106,8 +101,6 @@ class FirstPlans:
             if name in decided.units:
                 decided = _with_units(decided, name, int(not built))
             decided = replace(decided, built={**decided.built, name: not built})
-            if any(all(decided.built.get(n, True) for n in s) for s in self._model.without_one_of):
-                continue
             basis = self._highs.getBasis()
             other = self._tried(decided)
             if other is not None and other.cost < best.cost:
@@ -140,7 +133,13 @@ class FirstPlans:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
 
     def _tried(self, decided: Decided) -> FirstPlan | None:
-        """Solve with these decisions; tell of it if it is the best plan so far."""
+        """Solve with these decisions; tell of it if it is the best plan so far.
+
+        None, too, where all of a set are built of which one is to be left out.
+        """
+        for names in self._model.without_one_of:
+            if all(decided.built.get(name, True) for name in names):
+                return None
         settle(self._model, decided).pass_to(self._highs)
         if self._solver.run_to_end(self._highs) is not End.OPTIMAL:
             return None
@@ -219,7 +218,6 @@ def running(model: Model, values: Floats, share: float, decided: Decided) -> Dec
 
 def decided_in(model: Model, values: Floats) -> Decided:
     """Return the decisions that a plan has made."""
-    installed, sizes = model.installed(values), model.sizes(values)
+    installed = model.installed(values)
     built = {name: name in installed for name in model.choices}
-    units = {name: round(sizes[name] / unit) for name, unit in model.unit_sizes.items()}
-    return running(model, values, 0.0, Decided(built, units))
+    return running(model, values, 0.0, Decided(built, model.units(model.sizes(values))))

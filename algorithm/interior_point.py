@@ -7,7 +7,6 @@ where simplex takes a quarter of an hour. It reports nothing but its iterations.
 from algorithm.decisions import Settled
 from algorithm.dual_bound import dual_bound
 from algorithm.model import Model
-from algorithm.series import Floats
 from algorithm.solver import (
     INTERIOR,
     INTERIOR_TO_CORNER,
@@ -33,8 +32,7 @@ SLACK = 1e-5
 class InteriorPoint(Solver):
     """Solves a model's program as it is settled, and leaves one solution and one bound.
 
-    prove: whether to go on to a corner where the bound is a poor one. duals: of the rows, once it
-    has ended well.
+    prove: whether to go on to a corner where the bound is a poor one.
     """
 
     def __init__(self, model: Model, settled: Settled, *, prove: bool = True) -> None:
@@ -42,7 +40,6 @@ class InteriorPoint(Solver):
         self._model = model
         self._settled = settled
         self._prove = prove
-        self.duals: Floats | None = None
 
     def solve(self) -> End:
         lp = self._settled.to_highs()
@@ -57,8 +54,7 @@ class InteriorPoint(Solver):
                     self.note_solution(solution(highs))
                 if not highs.getSolution().dual_valid:
                     break
-                self.duals = duals(highs)
-                bound = dual_bound(lp, self.duals)
+                bound = dual_bound(lp, duals(highs))
                 self.note_bound(bound)
                 cost = objective(highs)
                 good = cost - bound <= POOR * abs(cost)

@@ -143,6 +143,10 @@ class Model:
         """Return every device's size in a solution."""
         return {name: float(values[columns.size[0]]) for name, columns in self.devices.items()}
 
+    def units(self, sizes: Mapping[str, float]) -> dict[str, int]:
+        """Return how many units each device has that comes in whole ones, given its size."""
+        return {name: round(sizes[name] / unit) for name, unit in self.unit_sizes.items()}
+
     def installed(self, values: Floats) -> frozenset[str]:
         """Return which of the choices a solution installs."""
         sizes, scale = self.sizes(values), self.island.largest_demand

@@ -84,7 +84,7 @@ def operation_of(model: Model, solution: Floats) -> Operation:
     net_supplies, net_exports = _on_balance(model, values)
     operation = Operation(
         sizes={name: sizes[name] for name in installed},
-        units={n: round(sizes[n] / unit) for n, unit in model.unit_sizes.items() if sizes[n] > 0},
+        units={name: count for name, count in model.units(sizes).items() if sizes[name] > 0},
         powers={name: float(values[model.storages[name].power[0]]) for name in stores},
         throughputs={name: _throughput(model, name, values) for name in installed},
         levels={name: values[model.storages[name].level] for name in stores},

@@ -49,14 +49,12 @@ ITERATIONS_DONE = 0.95
 
 @dataclass(frozen=True)
 class Found:
-    """What a solver came to: its last solution, plan, bound and rows' duals, as far as there are
-    any."""
+    """What a solver came to: its last solution, plan and bound, as far as there are any."""
 
     end: End
     solution: Floats | None = None
     plan: dict[str, Any] | None = None
     bound: float | None = None
-    duals: Floats | None = None
 
     @property
     def stopped(self) -> bool:
@@ -332,7 +330,7 @@ class Solving:
 
         solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
         end = self._watch(solver, on_news)
-        return Found(end, solution, None, bound, solver.duals)
+        return Found(end, solution, None, bound)
 
     def limits(self, plan: Mapping[str, Any]) -> dict[str, float]:
         """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
@@ -386,13 +384,12 @@ class Solving:
     ) -> dict[str, Any]:
         """Return a plan as an outcome, with the devices that it decided on."""
         installed = model.installed(solution)
-        sizes, units = model.sizes(solution), model.unit_sizes
         outcome = self.outcome(plan, figures, stopped=True)
         return outcome | {
             "structure": sorted(installed),
             "left_out": sorted(set(model.choices) - installed),
             "basis": _basis(model.island),
-            "units": {name: round(sizes[name] / unit) for name, unit in units.items()},
+            "units": model.units(model.sizes(solution)),
             "typical_days": _typical_days(model.island),
             "model": {
                 "variables": model.program.column_count,
