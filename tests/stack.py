@@ -37,7 +37,13 @@ PATIENCE = 60.0
 
 LONG: dict[str, Any] = {
     "sample": "campus",
-    "options": {"gap": 0.0, "goal": "alternatives", "plans": 15, "detail": "typical days"},
+    "options": {
+        "gap": 0.0,
+        "goal": "alternatives",
+        "plans": 15,
+        "detail": "typical days",
+        "typical_days": 4,
+    },
 }
 """A search that takes long enough to be watched, cut and joined, and soon has a first plan."""
 

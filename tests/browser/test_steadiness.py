@@ -75,7 +75,7 @@ def test_nothing_shifts_on_the_overview(person: People, client: Client) -> None:
 
 def test_nothing_shifts_from_waiting_to_the_drawn_result(person: People, client: Client) -> None:
     ahead = [client.submit(**LONG) for _ in range(2)]
-    job = client.submit("campus", options={"detail": "typical days", "gap": 0.02})
+    job = client.submit("campus", options={"detail": "typical days", "typical_days": 4})
     page = person().page
     observe(page)
     page.goto(f"/jobs/{job}")

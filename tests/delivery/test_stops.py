@@ -50,7 +50,7 @@ def test_a_worker_that_is_stopped_hands_its_job_on_at_once(running: Stack) -> No
 def test_a_worker_that_helps_leaves_its_part_to_others(running: Stack) -> None:
     first, second = running.workers
     client = Client(running.webs[0], running.token())
-    job = client.submit("campus")
+    job = client.submit("campus", options={"goal": "front", "detail": "typical days"})
     with viewing(running.webs[0], running.token(), job) as (viewer,):
         wait_for("the first to be at it", first.searches)
         second.start()
