@@ -3,37 +3,42 @@
 A supervisor starts it with one end of a socket pair as standard input, and both sides speak there:
 
     supervisor → search   {"requirement", "disabled_devices", "options", "part", "outcomes",
-                          "seconds_left"}, then at any time {"stop"}, and {} every second or so
+                          "alone_s"}, then at any time {"stop"}, and {} every second or so
     search → supervisor   {"progress": {...}} …, then {"outcome": {...}} or {"error": {...}}
 
 The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
 
 An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`, whose
 message is a sentence for people; where an internal one came from goes to standard error. When the
-supervisor's end closes, or is silent, for whatever reason, this ends too: nobody would hear its
+supervisor's end closes, or is silent for `alone_s` seconds, this ends too: nobody would hear its
 outcome, and its part may be somebody else's already. Other signals than SIGKILL are for the
 supervisor to heed: a terminal's or platform's reach all processes at once.
 A process, because a solver can't be interrupted for certain from inside; and what it may use of
 memory is limited here, so that a crash is a clear failure of one search.
 """
 
-import contextlib
 import dataclasses
 import json
 import logging
+import math
 import os
+import select
 import signal
 import socket
 import threading
-from typing import Any, TextIO
+import time
+from typing import Any
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.failure import in_a_sentence
 from algorithm.memory import limit_memory
 from algorithm.stages import run_part
 
-ALONE = 6.0
-"""Seconds of silence after which the supervisor counts as gone: less than others wait for it."""
+LEFT_ALONE = 75
+"""Exit status where the supervisor fell silent: "try again", as sysexits.h has it."""
+
+LOOK_EVERY_S = 1.0
+"""How often silence is counted, s."""
 
 NICENESS = 10
 """Who renews the job's lease and tells its viewers comes first, however many searches run."""
@@ -50,11 +55,13 @@ def main() -> None:
         signal.signal(ignored, signal.SIG_IGN)
     with socket.socket(fileno=0) as supervisor:
         # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
-        supervisor.settimeout(ALONE)
-        orders = supervisor.makefile("r")
-        search: dict[str, Any] = json.loads(orders.readline())
+        supervisor.setblocking(True)
+        orders = _Orders(supervisor)
+        search = orders.next()
         stop = threading.Event()
-        threading.Thread(target=_listen, args=(orders, stop), daemon=True).start()
+        threading.Thread(
+            target=_listen, args=(orders, search["alone_s"], stop), daemon=True
+        ).start()
 
         def say(message: dict[str, Any]) -> None:
             supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
@@ -82,7 +89,6 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
             search["outcomes"],
             on_progress=on_progress,
             should_stop=stop.is_set,
-            seconds_left=search["seconds_left"],
         )
     except RequirementError as error:
         return _error("requirement", str(error))
@@ -102,12 +108,49 @@ def _error(kind: str, message: str) -> dict[str, Any]:
     return {"error": {"kind": kind, "message": message}}
 
 
-def _listen(orders: TextIO, stop: threading.Event) -> None:
-    with contextlib.suppress(OSError):
-        for line in orders:
-            if json.loads(line).get("stop"):
+class _Orders:
+    """What the supervisor says, line by line."""
+
+    def __init__(self, supervisor: socket.socket) -> None:
+        self._supervisor = supervisor
+        self._unread = b""
+
+    def next(self, within_s: float = math.inf) -> dict[str, Any]:
+        """The next order; raises EOFError if nobody is left to give one, TimeoutError if it doesn't
+        come in time.
+
+        Time in which this process was frozen itself doesn't count: it couldn't hear.
+        """
+        silent, looked = 0.0, time.monotonic()
+        while b"\n" not in self._unread:
+            if select.select([self._supervisor], [], [], LOOK_EVERY_S)[0]:
+                try:
+                    piece = self._supervisor.recv(1 << 20)
+                except ConnectionResetError:
+                    piece = b""
+                if not piece:
+                    raise EOFError
+                self._unread += piece
+                silent = 0.0
+            now = time.monotonic()
+            silent, looked = silent + min(now - looked, 2 * LOOK_EVERY_S), now
+            if silent >= within_s:
+                raise TimeoutError
+        line, _, self._unread = self._unread.partition(b"\n")
+        order: dict[str, Any] = json.loads(line)
+        return order
+
+
+def _listen(orders: _Orders, alone_s: float, stop: threading.Event) -> None:
+    """Heed the supervisor for as long as it's there, and end this process with it."""
+    try:
+        while True:
+            if orders.next(alone_s).get("stop"):
                 stop.set()
-    os._exit(1)
+    except TimeoutError:
+        os._exit(LEFT_ALONE)
+    except EOFError:
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from flask import Flask, Response
 from flask_socketio import SocketIO
-from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import (
@@ -30,6 +27,7 @@ from dashboard import (
 from dashboard.bounds import Bounds
 from dashboard.broker import sending_celery
 from dashboard.config import ConfigurationError, Settings
+from dashboard.database import tune_sqlite
 from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
@@ -75,7 +73,8 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     db.init_app(app)
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     with app.app_context():
-        _tune_sqlite(db.engine)
+        if db.engine.dialect.name == "sqlite":
+            tune_sqlite(db.engine)
     if settings.redis_url is not None:
         _bind_redis(app, settings, settings.redis_url, emits_only=emits_only)
     if emits_only:
@@ -125,19 +124,6 @@ def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -
         Bounds(relay.socketio.server),
         settings.heartbeat,
     )
-
-
-def _tune_sqlite(engine: Engine) -> None:
-    """Let the worker write while the web reads, and wait for each other instead of failing."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=5000", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
 
 def _secure(response: Response) -> Response:

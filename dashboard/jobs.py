@@ -27,6 +27,7 @@ from dashboard.broker import SEARCH
 from dashboard.events import journal, milliseconds, publish_stored
 from dashboard.extensions import db
 from dashboard.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
+from dashboard.times import RENEW
 
 ATTEMPTS = 3
 """How often a job is begun whose workers are lost: then it's the job that kills them."""
@@ -164,9 +165,13 @@ def begin(job_id: str) -> Job | None:
     return job
 
 
-def renew(job_id: str, attempt: int) -> bool:
-    """Say that the task of this attempt is at it; False if the job has ended, or a later one is."""
-    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **HEARD)
+def renew(job_id: str, attempt: int, passed_s: float) -> bool:
+    """Say that the task of this attempt is at it; False if the job has ended, or a later one is.
+
+    passed_s: time since it was begun or renewed last, which counts for the job's time limit.
+    """
+    values = {**HEARD, "spent_s": Job.spent_s + passed_s}
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **values)
 
 
 def heard(states: Collection[str]) -> dict[str, tuple[int, int]]:
@@ -199,6 +204,23 @@ def lose(job_id: str, attempt: int, heard: int) -> bool:
         return _give_up(job_id, job.begun, held)
     values = {"lost": Job.lost + 1, "status": _going_on(job_id, phrase("Its worker was lost"))}
     return _move(job_id, *held, **_next(values))
+
+
+def come_back(job_id: str, attempt: int) -> None:
+    """Let an attempt that was lost not count as such, since its worker only stood still."""
+    later = (Job.attempt > attempt, Job.state.not_in(ENDED), Job.lost > 0)
+    _move(job_id, *later, lost=Job.lost - 1)
+
+
+def takes_writes() -> bool:
+    """Whether the database takes writes, and at once: else, who can't say a word isn't lost.
+
+    Raises what SQLAlchemy does where it takes none.
+    """
+    began = time.monotonic()
+    # Nothing is changed, but every lock is taken that a change wants.
+    _move("", heard=Job.heard)
+    return time.monotonic() < began + RENEW
 
 
 def _next(values: dict[str, Any]) -> dict[str, Any]:

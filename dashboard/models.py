@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -100,6 +100,7 @@ class Job(Model):
         lost: how many attempts ended because their worker was lost.
         heard: counts up whenever its task says that it's there, and while the job waits whenever
             its message is sent: 0 until that was done.
+        spent_s: how long its tasks have been at it, each by its own steady clock.
     """
 
     __tablename__ = "job"
@@ -121,6 +122,7 @@ class Job(Model):
     begun: Mapped[list[int]] = mapped_column(JSON, default=list)
     lost: Mapped[int] = mapped_column(default=0)
     heard: Mapped[int] = mapped_column(default=0)
+    spent_s: Mapped[float] = mapped_column(Double, default=0.0)
     cancel: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -142,11 +144,12 @@ class Job(Model):
 
     @property
     def seconds_left(self) -> float | None:
-        """What is left of the time limit of a search that has begun; None without a limit."""
+        """What is left of the search's time limit; None without a limit.
+
+        Time in which no worker was at it, or nobody could store, doesn't count.
+        """
         limit: float | None = self.options.get("time_limit_s")
-        if limit is None or self.started_at is None:
-            return None
-        return limit - (now() - self.started_at).total_seconds()
+        return None if limit is None else limit - self.spent_s
 
 
 class PackedJson(Model):

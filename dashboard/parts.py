@@ -161,6 +161,12 @@ def leave(job_id: str, name: str, holder: str) -> bool:
     return _change(job_id, *_held(name, holder), state="waiting", tries=Part.tries - 1)
 
 
+def come_back(job_id: str, name: str, holder: str) -> None:
+    """Give up a part that the holder lost, or will, since it stood still: that counts as no try."""
+    if not leave(job_id, name, holder):
+        _change(job_id, Part.name == name, Part.tries > 0, tries=Part.tries - 1)
+
+
 def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:
     """Let a part be begun again that its holder has lost; after TRIES tries it's given up.
 

@@ -7,18 +7,15 @@ since each change names how often the silent one was heard.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask, current_app
 from flask_socketio import SocketIO
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import jobs, parts
-from dashboard.silence import Silence
-
-LEASE = 8.0
-"""Seconds of silence after which a job's own task, or a part's holder, counts as lost."""
-
-LOOK = 1.0  # s
+from dashboard.silence import Silence, Who
+from dashboard.times import LEASE, RESCUE
 
 
 class Rescue:
@@ -29,24 +26,44 @@ class Rescue:
         self._parts: Silence[tuple[str, str]] = Silence(clock)
 
     def look(self) -> None:
-        """Take from the silent what they hold, and send to the workers what was handed on."""
-        running_jobs = jobs.heard({"STARTED"})
-        for job_id, silent in self._jobs.of(running_jobs).items():
-            if silent >= LEASE:
-                jobs.lose(job_id, *running_jobs[job_id])
-        running_parts = parts.running()
-        for part, silent in self._parts.of(running_parts).items():
-            if silent >= LEASE:
-                holder, heard = running_parts[part]
-                parts.begin_again(*part, holder, parts.LOST, heard)
+        """Take from the silent what they hold, and send to the workers what was handed on.
+
+        Raises what SQLAlchemy does while the database is away, and then listens anew.
+        """
+        try:
+            self._take_from_the_silent()
+        except SQLAlchemyError:
+            self._forget()
+            raise
         jobs.send_handed_on()
+
+    def _take_from_the_silent(self) -> None:
+        running_jobs, running_parts = jobs.heard({"STARTED"}), parts.running()
+        silent_jobs = _lost(self._jobs.of(running_jobs))
+        silent_parts = _lost(self._parts.of(running_parts))
+        if (silent_jobs or silent_parts) and not jobs.takes_writes():
+            self._forget()
+            return
+        for job_id in silent_jobs:
+            jobs.lose(job_id, *running_jobs[job_id])
+        for part in silent_parts:
+            holder, heard = running_parts[part]
+            parts.begin_again(*part, holder, parts.LOST, heard)
+
+    def _forget(self) -> None:
+        self._jobs.forget()
+        self._parts.forget()
+
+
+def _lost(silent: Mapping[Who, float]) -> list[Who]:
+    return [who for who, seconds in silent.items() if seconds >= LEASE]
 
 
 def keep_looking(app: Flask, socketio: SocketIO) -> None:
     """Look again and again, whatever goes wrong."""
     rescue = Rescue()
     while True:
-        socketio.sleep(LOOK)
+        socketio.sleep(RESCUE)
         with app.app_context():
             try:
                 rescue.look()

@@ -11,10 +11,9 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Generic, TypeVar
 
-Who = TypeVar("Who", bound=Hashable)
+from dashboard.times import LONGEST
 
-LONGEST = 4.0
-"""Seconds that count between two looks: a listener that was frozen itself has heard nothing."""
+Who = TypeVar("Who", bound=Hashable)
 
 
 class Silence(Generic[Who]):
@@ -24,6 +23,10 @@ class Silence(Generic[Who]):
         self._clock = clock
         self._looked = clock()
         self._known: dict[Who, tuple[Any, float]] = {}
+
+    def forget(self) -> None:
+        """Begin anew: while nobody could say a word, nobody was silent."""
+        self._known = {}
 
     def of(self, words: Mapping[Who, Any]) -> dict[Who, float]:
         """Seconds for which each of these has said the same word, as far as was listened."""

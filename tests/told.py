@@ -47,4 +47,4 @@ class Told:
             return
         self._renewed = time.monotonic()
         with self._stack.app.app_context():
-            jobs.renew(self.id, self._attempt)
+            jobs.renew(self.id, self._attempt, 0.0)

@@ -18,12 +18,10 @@ from dashboard import jobs, parts
 from dashboard.extensions import db
 from dashboard.models import Job
 from dashboard.parts import Outcome, Told
+from dashboard.times import ASK, GRACE, LOOK
 from workers import shutdown
+from workers.patience import AWAY, away, patiently
 from workers.search_process import Message, SearchProcess
-
-LOOK = 0.1  # s: how often a running part is looked at
-ASK = 0.5  # s: how often the store is asked for what others did, and told
-GRACE = 2.0  # s: how long a part may take to stop when it's asked to
 
 Attend = Callable[[str, Sequence[Message]], None]
 
@@ -66,6 +64,25 @@ class Said:
         return best is not None
 
 
+class TimeLeft:
+    """What is left of the job's time limit, s, or None; it stands still while nobody can store."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._left = seconds
+        self._looked = time.monotonic()
+
+    def passes(self, *, counts: bool) -> None:
+        """Count the time since the last call, or leave it out."""
+        now = time.monotonic()
+        if self._left is not None and counts:
+            self._left -= now - self._looked
+        self._looked = now
+
+    @property
+    def is_up(self) -> bool:
+        return self._left is not None and self._left <= 0
+
+
 class Holder:
     """Holds one part of a job at a time, under an `id` of its own that says where it runs.
 
@@ -83,52 +100,60 @@ class Holder:
 
     def run_next(self) -> bool:
         """Claim a part and run it to its end; False if there is none to run now."""
-        if shutdown.has_begun() or jobs.reason_to_end(self._job_id, self._attempt):
+        if shutdown.has_begun() or patiently(self._reason_to_end):
             return False
-        name = parts.claim(self._job_id, self.id)
+        name = patiently(lambda: parts.claim(self._job_id, self.id))
         if name is None:
             return False
-        with SearchProcess(self._order(name)) as process:
-            self._supervise(name, process)
+        order, left = patiently(lambda: self._order(name))
+        with SearchProcess(order) as process:
+            self._supervise(name, process, left)
         return True
 
-    def _order(self, name: str) -> Message:
+    def _reason_to_end(self) -> jobs.Reason | None:
+        return jobs.reason_to_end(self._job_id, self._attempt)
+
+    def _order(self, name: str) -> tuple[Message, TimeLeft]:
         job = db.session.get_one(Job, self._job_id)
-        return {
+        order = {
             "requirement": job.sample or job.requirement,
             "disabled_devices": job.disabled_devices,
             "options": job.options,
             "part": name,
-            "seconds_left": job.seconds_left,
             "outcomes": parts.outcomes_before(self._job_id, name),
         }
+        return order, TimeLeft(job.seconds_left)
 
-    def _supervise(self, name: str, process: SearchProcess) -> None:
+    def _supervise(self, name: str, process: SearchProcess, left: TimeLeft) -> None:
         """See a part through, unless somebody else is to have it, or nobody wants it any more."""
         said, ask = Said(), Every(ASK)
-        better = stopping = False
+        better = stopping = is_away = False
         while not process.ended:
             messages = process.receive(wait=LOOK)
             for message in messages:
                 better = said.take(message) or better
+            left.passes(counts=not is_away)
             if ask.due():
-                # First: who was lost and comes back must not renew a claim that isn't wanted.
-                reason = jobs.reason_to_end(self._job_id, self._attempt)
-                if reason == "discard":
-                    return
-                if not parts.renew(
-                    self._job_id, name, self.id, said.told, said.best if better else None
-                ):
-                    return
-                better = False
-                if shutdown.has_begun():
-                    parts.leave(self._job_id, name, self.id)
-                    return
-                if reason is not None:
-                    stopping = True
+                try:
+                    # First: who was lost and comes back must not renew a claim that isn't wanted.
+                    reason = self._reason_to_end()
+                    if reason == "discard" or not parts.renew(
+                        self._job_id, name, self.id, said.told, said.best if better else None
+                    ):
+                        parts.come_back(self._job_id, name, self.id)
+                        return
+                    if shutdown.has_begun():
+                        parts.leave(self._job_id, name, self.id)
+                        return
+                    stopping = stopping or left.is_up or reason is not None
+                    better = is_away = False
+                except AWAY as error:
+                    away(error, told=is_away)
+                    is_away = True
+                if stopping:
                     process.stop(GRACE)
             self._attend(name, [m["progress"] for m in messages if "progress" in m])
-        self._hand_in(name, said, process, stopping)
+        patiently(lambda: self._hand_in(name, said, process, stopping))
 
     def _hand_in(self, name: str, said: Said, process: SearchProcess, stopping: bool) -> None:
         hand_in: dict[str, Any]
@@ -139,6 +164,9 @@ class Holder:
             hand_in = {"state": "stopped", "outcome": said.best}
         elif said.error and said.error["kind"] != "internal":
             hand_in = {"state": "failed", "error": said.error["message"]}
+        elif not said.error and process.was_left_alone():
+            parts.leave(self._job_id, name, self.id)
+            return
         elif not said.error and process.was_killed():
             parts.begin_again(self._job_id, name, self.id, process.how_it_ended())
             return

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import jobs
-from dashboard.extensions import db
-
-RENEW = 1.0  # s
+from dashboard.times import LEASE, RENEW
+from workers.patience import away
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +44,17 @@ class Lease:
 
     def _keep(self) -> None:
         """Renew until the task is over, or has lost the job; the task finds that out by itself."""
+        is_away, renewed = False, time.monotonic()
         with self._app.app_context():
             while not self._over.wait(RENEW):
+                # Of a longer stall it's not known who was at the job.
+                passed = min(time.monotonic() - renewed, LEASE)
                 try:
-                    if not jobs.renew(self._job_id, self._attempt):
+                    if not jobs.renew(self._job_id, self._attempt, passed):
                         return
+                    is_away = False
                 except SQLAlchemyError as error:
-                    db.session.rollback()
-                    logger.warning("Lease of job %s not renewed: %s", self._job_id, error)
+                    away(error, told=is_away)
+                    is_away = True
+                # Where it couldn't be stored, it doesn't count for the time limit either.
+                renewed = time.monotonic()

@@ -29,6 +29,7 @@ from dashboard.journal import Ended, Fenced
 from dashboard.models import Job, Outcome, State
 from workers import shutdown
 from workers.lease import Lease
+from workers.patience import AWAY, patiently
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +52,9 @@ class LiveTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with flask_app().app_context():
             if shutdown.has_begun():
-                jobs.put_back(self.request.id)
+                patiently(lambda: jobs.put_back(self.request.id))
                 raise Ignore("This worker ends; another one takes the job.")
-            job = jobs.begin(self.request.id)
+            job = patiently(lambda: jobs.begin(self.request.id))
             if job is None:
                 raise Ignore("The job has ended, or another task has it.")
             self.request.attempt = job.attempt
@@ -65,10 +66,13 @@ class LiveTask(Task):
         try:
             # Not Celery's own `__call__`, which would hide the request with our attempt.
             return self.run(*args, **kwargs)
-        except (Ended, Fenced) as gone:
-            raise Ignore("The job has ended, or a later attempt has it.") from gone
+        except (Ended, Fenced):
+            raise self._gone(self.request.id) from None
         except Ignore:
             raise
+        except AWAY:
+            # This worker ends, and can't store that: the job's lease runs out.
+            raise Ignore("The database is away.") from None
         except Exception as error:
             # Before Celery stores it, which fails while Redis is away.
             self.end(self.request.id, "FAILURE", "failed", in_a_sentence(error))
@@ -110,19 +114,26 @@ class LiveTask(Task):
         """
         attempt = self.request.get("attempt")  # None where no task runs: for whichever it is.
         try:
-            if not jobs.end(job, state, outcome, status, result, attempt=attempt):
-                raise Ignore("The job has ended, or a later attempt has it.")
-            return
+            if patiently(lambda: jobs.end(job, state, outcome, status, result, attempt=attempt)):
+                return
+            raise self._gone(job)
         except RedisError as error:
             logger.warning("Job %s ended (%s); Redis is away: %s", job, state, error)
         # Stored it is. A web process would tell its viewers too, once Redis is back.
         while True:
             time.sleep(1.0)
             try:
-                publish_stored(db.session.get_one(Job, job))
+                patiently(lambda: publish_stored(db.session.get_one(Job, job)))
                 return
             except RedisError:
                 continue
+
+    def _gone(self, job: str) -> Ignore:
+        """What to raise once this attempt has no say any more; that it was lost doesn't count."""
+        attempt = self.request.get("attempt")
+        if attempt is not None:
+            patiently(lambda: jobs.come_back(job, attempt))
+        return Ignore("The job has ended, or a later attempt has it.")
 
 
 @signals.worker_process_init.connect

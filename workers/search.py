@@ -24,14 +24,15 @@ from dashboard.extensions import db
 from dashboard.jobs import Reason
 from dashboard.models import Job, Outcome
 from dashboard.parts import Standing, Told
+from dashboard.times import ASK, GRACE, HAND_IN, LOOK
 from workers import app, shutdown
-from workers.holder import ASK, GRACE, LOOK, Every, Holder
+from workers.holder import Every, Holder
 from workers.live_task import LiveTask, flask_app
+from workers.patience import AWAY, away, patiently
 from workers.reporter import Reporter
 from workers.search_process import Message
 
 MOST_HELP = 16  # messages of one job that ask for help
-HAND_IN = 2.0  # s beside GRACE in which others notice that they are to stop, and hand in
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def help_search(job_id: str) -> None:
     with flask_app().app_context():
         holder = Holder(job_id)
         # A job that has lost its own task needs a slot for that first: maybe it's this one.
-        while not jobs.is_waiting(job_id) and holder.run_next():
+        while not patiently(lambda: jobs.is_waiting(job_id)) and holder.run_next():
             pass
 
 
@@ -75,19 +76,17 @@ class Search:
         self._tries: dict[str, int] = {}
         self._asked: set[str] = set()
         self._ask = Every(ASK)
+        self._is_away = False  # the database
 
     def run(self) -> None:
         """See the job to its end, whichever it is, or hand it on if this worker is to end.
 
         Raises SearchFailed if there is no plan.
         """
-        parts.lay_out(self._job_id, self._parts)
-        while (
-            not (reason := jobs.reason_to_end(self._job_id, self._attempt))
-            and not self._is_settled()
-        ):
+        patiently(lambda: parts.lay_out(self._job_id, self._parts))
+        while not (reason := patiently(self._reason_to_end)) and not patiently(self._is_settled):
             if shutdown.has_begun():
-                jobs.hand_on(self._job_id, self._attempt)
+                patiently(lambda: jobs.hand_on(self._job_id, self._attempt))
                 raise Ignore("Another worker goes on with the job.")
             if not self._holder.run_next():
                 time.sleep(LOOK)
@@ -98,6 +97,9 @@ class Search:
         if reason:
             self._wait_for_others()
         self._end(reason)
+
+    def _reason_to_end(self) -> Reason | None:
+        return jobs.reason_to_end(self._job_id, self._attempt)
 
     def _is_settled(self) -> bool:
         """Whether nobody runs a part, and there is none left that anybody could run."""
@@ -110,9 +112,14 @@ class Search:
         for progress in told:
             self._overall.take(name, _progress(progress))
         if self._ask.due():
-            standings = parts.standings(self._job_id)
-            self._hear(standings)
-            self._ask_for_help(parts.ready(standings))
+            try:
+                standings = parts.standings(self._job_id)
+                self._hear(standings)
+                self._ask_for_help(parts.ready(standings))
+                self._is_away = False
+            except AWAY as error:
+                away(error, told=self._is_away)
+                self._is_away = True
         self._reporter.flush()
 
     def _hear(self, standings: Sequence[Standing]) -> None:
@@ -158,13 +165,13 @@ class Search:
         """Give others the time to stop and hand in; what they left in the store counts, too."""
         until = time.monotonic() + GRACE + HAND_IN
         while time.monotonic() < until:
-            if all(part.state != "running" for part in parts.standings(self._job_id)):
+            if all(part.state != "running" for part in patiently(self._standings)):
                 return
             time.sleep(LOOK)
 
     def _end(self, reason: Reason | None) -> None:
         """End the job with what came of its parts."""
-        whole = all(part.state == "done" for part in parts.standings(self._job_id))
+        whole = all(part.state == "done" for part in patiently(self._standings))
         try:
             result = self._result(stopped=not whole)
         except Stopped:
@@ -194,6 +201,9 @@ class Search:
         status = phrase("Cancelled before a first plan was found.")
         self._task.end(self._job_id, "REVOKED", "cancelled", status)
 
+    def _standings(self) -> list[Standing]:
+        return parts.standings(self._job_id)
+
     @property
     def _time_limit(self) -> str:
         return f"{self._options.time_limit_s:g} s"
@@ -203,7 +213,7 @@ class Search:
             self._requirement,
             self._disabled,
             self._options,
-            parts.outcomes(self._job_id),
+            patiently(lambda: parts.outcomes(self._job_id)),
             stopped=stopped,
         )
 

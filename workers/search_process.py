@@ -7,25 +7,30 @@ eventlet and gevent the waiting is green, in a thread or a forked process it's a
 from __future__ import annotations
 
 import json
+import queue
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
 from algorithm.phrase import phrase
+from algorithm.process import LEFT_ALONE
 from dashboard.config import ROOT
+from dashboard.times import ALONE, HERE
 
 Message = dict[str, Any]
 
-HERE = 1.0  # s: how often its process is told that its supervisor is there
+DAY = 24 * 3600.0  # s
 
 
 class SearchProcess:
     """A running `python -m algorithm.process`; a context manager, which leaves no process behind.
 
-    `receive()` returns what it said; when it has closed its end, `ended` is true.
+    `receive()` returns what it said; when it has closed its end, `ended` is true. A thread tells it
+    that its supervisor is there, however long the supervisor waits for something else.
     """
 
     def __init__(self, search: Message) -> None:
@@ -35,23 +40,21 @@ class SearchProcess:
                 [sys.executable, "-m", "algorithm.process"], stdin=theirs.fileno(), cwd=ROOT
             )
         self._unread = b""
-        self._heard_at = 0.0
         self._kill_at: float | None = None
         self.ended = False
-        self._say(search)
+        self._unsaid: queue.Queue[Message | None] = queue.Queue()
+        self._unsaid.put({**search, "alone_s": ALONE})
+        self._speaking = threading.Thread(
+            target=_speak, args=(self._socket.dup(), self._unsaid), daemon=True
+        )
+        self._speaking.start()
 
     @property
     def pid(self) -> int:
         return int(self._process.pid)
 
     def receive(self, wait: float) -> list[Message]:
-        """What the search said since the last call; waits up to `wait` s for the first of it.
-
-        Call it every second or so: a process that hears nothing of its supervisor ends.
-        """
-        if time.monotonic() >= self._heard_at + HERE:
-            self._heard_at = time.monotonic()
-            self._say({})
+        """What the search said since the last call; waits up to `wait` s for the first of it."""
         if self._kill_at is not None and time.monotonic() >= self._kill_at:
             self.kill()
         self._socket.settimeout(wait)
@@ -70,7 +73,7 @@ class SearchProcess:
         """Ask it to end with the best it has; kill it if it hasn't after `grace` s."""
         if self._kill_at is None:
             self._kill_at = time.monotonic() + grace
-            self._say({"stop": True})
+            self._unsaid.put({"stop": True})
 
     def kill(self) -> None:
         self._process.kill()
@@ -78,6 +81,10 @@ class SearchProcess:
     def was_killed(self) -> bool:
         """Whether a signal ended it: maybe not by its own fault, as where memory ran short."""
         return self._process.wait() < 0
+
+    def was_left_alone(self) -> bool:
+        """Whether it ended because its supervisor, this process, stood still."""
+        return self._process.wait() == LEFT_ALONE
 
     def how_it_ended(self) -> str:
         """For a part that said no outcome: what became of its process, in one sentence."""
@@ -95,12 +102,24 @@ class SearchProcess:
     def __exit__(self, *_: object) -> None:
         self.kill()
         self._process.wait()
+        self._unsaid.put(None)
+        self._speaking.join()
         self._socket.close()
 
-    def _say(self, message: Message) -> None:
-        try:
-            self._socket.settimeout(None)
-            self._socket.sendall(json.dumps(message).encode() + b"\n")
-        except OSError:
-            # It has ended; `receive` finds that out, and `how_it_ended` says why.
-            self.ended = self._process.poll() is not None
+
+def _speak(theirs: socket.socket, unsaid: queue.Queue[Message | None]) -> None:
+    """Say each message as it comes, and {} where there is none; until None, or nobody hears."""
+    with theirs:
+        # Whoever reads the same socket with a timeout makes it non-blocking for both.
+        theirs.settimeout(DAY)
+        while True:
+            try:
+                message = unsaid.get(timeout=HERE)
+            except queue.Empty:
+                message = {}
+            if message is None:
+                return
+            try:
+                theirs.sendall(json.dumps(message).encode() + b"\n")
+            except OSError:
+                return  # it has ended: `receive` finds that out, and `how_it_ended` says why

@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from dashboard import Settings, create_app
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.extensions import db
-from dashboard.rescue import LEASE, Rescue
+from dashboard.rescue import Rescue
+from dashboard.times import LEASE
 from tests.stack import make_token
 
 

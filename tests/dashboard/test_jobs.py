@@ -7,7 +7,6 @@ import re
 import signal
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,18 +22,17 @@ from dashboard.development.valkey import EmbeddedValkey
 from dashboard.events import journal
 from dashboard.extensions import db
 from dashboard.models import Dispatch, Job, Result
-from dashboard.rescue import LEASE
+from dashboard.times import LEASE
 from tests.dashboard.conftest import Api, Listener
 
 
-def begin(job_id: str, options: dict[str, Any], seconds_ago: float) -> None:
-    """Begin a job as a worker would have done so many seconds ago."""
+def begin(job_id: str, options: dict[str, Any], spent_s: float) -> None:
+    """Begin a job as a worker would have done that has been at it for so many seconds."""
     job = jobs.begin(job_id)
     assert job is not None
-    assert job.started_at is not None
     job.options = options
-    job.started_at -= timedelta(seconds=seconds_ago)
     db.session.commit()
+    assert jobs.renew(job_id, job.attempt, spent_s)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +44,7 @@ def test_a_search_ends_when_its_time_is_up(
 ) -> None:
     job = api.submit()
     with app.app_context():
-        begin(job, options, seconds_ago=60)
+        begin(job, options, spent_s=60)
         assert jobs.reason_to_end(job) == reason
 
 
@@ -56,7 +54,7 @@ def test_a_search_ends_when_somebody_cancels_it(
 ) -> None:
     identity = api.submit()
     with app.app_context():
-        begin(identity, {"time_limit_s": 50.0}, seconds_ago=60)
+        begin(identity, {"time_limit_s": 50.0}, spent_s=60)
         assert jobs.ask_to_cancel(db.session.get_one(Job, identity), keep_best=keep_best)
         assert jobs.reason_to_end(identity) == reason
 
@@ -120,7 +118,7 @@ def test_a_job_whose_task_renews_its_lease_stays_its_own(
 ) -> None:
     for _ in range(3):
         listener.listen(LEASE - 2)
-        assert jobs.renew(begun, attempt=1)
+        assert jobs.renew(begun, 1, 0.0)
     listener.listen(0)
     assert (stored(begun).state, stored(begun).attempt) == ("STARTED", 1)
     assert jobs.begin(begun) is None, "a message that comes twice finds the lease held"
@@ -172,13 +170,13 @@ def test_a_rescued_job_says_after_which_parts_it_goes_on(app: Flask, begun: str)
 def test_an_older_attempt_neither_renews_nor_ends_nor_goes_on(app: Flask, begun: str) -> None:
     lose_worker(begun)
     assert jobs.begin(begun)
-    assert not jobs.renew(begun, attempt=1)
+    assert not jobs.renew(begun, 1, 0.0)
     result: dict[str, Any] = {"plans": [{"dispatch": {"flows": []}}]}
     assert not jobs.end(begun, "SUCCESS", "finished", "Too late.", result, attempt=1)
     assert jobs.reason_to_end(begun, attempt=1) == "discard"
     assert db.session.get(Result, begun) is None
     assert jobs.reason_to_end(begun, attempt=2) is None
-    assert jobs.renew(begun, attempt=2)
+    assert jobs.renew(begun, 2, 0.0)
     assert jobs.end(begun, "SUCCESS", "finished", "Right.", result, attempt=2)
     assert stored(begun).status == "Right."
 
@@ -228,7 +226,7 @@ def test_a_cancel_of_a_job_that_waits_for_its_next_worker(
 def test_a_job_is_handed_on_as_often_as_workers_are_stopped(app: Flask, begun: str) -> None:
     for attempt in range(1, jobs.ATTEMPTS + 2):
         assert jobs.hand_on(begun, attempt)
-        assert not jobs.renew(begun, attempt)
+        assert not jobs.renew(begun, attempt, 0.0)
         job = stored(begun)
         assert (job.state, job.attempt, job.lost) == ("RETRY", attempt + 1, 0)
         assert job.status == "Its worker was stopped; beginning again."

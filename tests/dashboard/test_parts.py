@@ -96,7 +96,7 @@ def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(
     parts.renew(job, "structure", "a", [], {"plan": 1, "stopped": True})
 
     def go_on() -> None:
-        assert jobs.renew(job, attempt=1)
+        assert jobs.renew(job, 1, 0.0)
         assert parts.renew(job, "bound", "b", [])
 
     listener.for_a_lease(go_on)

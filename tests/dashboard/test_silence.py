@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.silence import LONGEST, Silence
+from dashboard.silence import Silence
+from dashboard.times import LONGEST
 
 
 class Clock:

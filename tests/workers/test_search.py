@@ -91,7 +91,7 @@ def test_a_search_whose_time_is_up_ends_with_the_best_so_far(finished: Callable[
 def test_a_search_whose_time_is_up_before_there_is_a_plan_fails(
     finished: Callable[..., Job],
 ) -> None:
-    job = finished(options={"time_limit_s": 0.001})
+    job = finished(sample="campus", options={"time_limit_s": 0.001})
     assert (job.state, job.status) == ("FAILURE", "No plan was found within 0.001 s.")
 
 

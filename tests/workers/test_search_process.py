@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from typing import Any
 
 import psutil
@@ -13,6 +14,7 @@ import pytest
 
 from dashboard.config import ROOT
 from tests.stack import wait_for
+from workers import search_process
 from workers.search_process import Message, SearchProcess
 
 TOO_LARGE: dict[str, Any] = {
@@ -95,7 +97,6 @@ def test_a_part_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> Non
     [
         ({"disabled_devices": ["nothing"]}, "requirement", "nothing"),
         ({"requirement": {"demands": {"heat": 5}, "devices": {}}}, "infeasible", "heat"),
-        ({"requirement": "campus", "seconds_left": 0.0}, "stopped", "plan"),
         ({"requirement": TOO_LARGE}, "internal", "The solver refused the model"),
         ({"outcomes": {"earlier": {}}}, "internal", "inside failed: 'structure' (KeyError)"),
     ],
@@ -148,3 +149,39 @@ def test_a_part_ends_when_its_supervisor_is_killed() -> None:
     supervisor.kill()
     supervisor.wait()
     wait_for("the search to end", lambda: not psutil.pid_exists(pid))
+
+
+def test_a_part_whose_supervisor_stands_still_ends_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search_process, "ALONE", 2.0)
+    monkeypatch.setattr(search_process, "HERE", 3600.0)  # as if this process were frozen
+    with SearchProcess(order("campus", options=LONG)) as process:
+        talk(process)
+        assert process.was_left_alone()
+        assert not process.was_killed()
+
+
+def test_a_part_hears_of_its_supervisor_while_that_waits_for_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search_process, "ALONE", 4.0)
+    with SearchProcess(order("campus", options=LONG)) as process:
+        first_outcome(process)
+        time.sleep(6.0)  # as where the database doesn't answer
+        process.stop(grace=60)
+        assert talk(process)[-1]["outcome"]["plan"]
+
+
+def test_a_part_that_stood_still_itself_was_not_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search_process, "ALONE", 4.0)
+    with SearchProcess(order("campus", options=LONG)) as process:
+        first_outcome(process)
+        solver = psutil.Process(process.pid)
+        solver.suspend()
+        time.sleep(6.0)
+        solver.resume()
+        process.stop(grace=60)
+        assert talk(process)[-1]["outcome"]["plan"]

@@ -1,0 +1,51 @@
+"""Rides out a database that is away: a search goes on, and its end is stored when it can be.
+
+Whoever supervises a running solver can't wait: there, `AWAY` is caught, and the next look asks
+again. Everybody else does what they do `patiently`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from dashboard.extensions import db
+from dashboard.times import AGAIN
+from workers import shutdown
+
+T = TypeVar("T")
+
+AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+"""What SQLAlchemy raises where the database is away, locked for long, full or restarted."""
+
+logger = logging.getLogger(__name__)
+
+
+def patiently(act: Callable[[], T]) -> T:
+    """Do what needs the database, again and again while that is away.
+
+    Raises one of AWAY if it's away when this worker is to end.
+    """
+    told = False
+    while True:
+        try:
+            return act()
+        except AWAY as error:
+            away(error, told=told)
+            told = True
+            if shutdown.has_begun():
+                raise
+            time.sleep(AGAIN)
+
+
+def away(error: Exception, *, told: bool) -> None:
+    """Leave the transaction that failed, and say so once."""
+    # A connection that was lost can't even be rolled back; the session forgets it all the same.
+    db.session.remove()
+    if not told:
+        logger.warning("The database is away: %s", str(error).splitlines()[0])
