@@ -51,16 +51,24 @@ class LiveTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with flask_app().app_context():
-            if shutdown.has_begun():
-                patiently(lambda: jobs.put_back(self.request.id))
-                raise Ignore("This worker ends; another one takes the job.")
-            job = patiently(lambda: jobs.begin(self.request.id))
-            if job is None:
-                raise Ignore("The job has ended, or another task has it.")
-            self.request.attempt = job.attempt
-            self.request.started_at = milliseconds(job.started_at)
-            with Lease(flask_app(), job.id, job.attempt):
-                return self._see_through(*args, **kwargs)
+            try:
+                job = self._begin()
+                with Lease(flask_app(), job.id, job.attempt):
+                    return self._see_through(*args, **kwargs)
+            except AWAY:
+                # This worker ends, and can't store that: the job's lease runs out.
+                raise Ignore("The database is away.") from None
+
+    def _begin(self) -> Job:
+        if shutdown.has_begun():
+            patiently(lambda: jobs.put_back(self.request.id))
+            raise Ignore("This worker ends; another one takes the job.")
+        job = patiently(lambda: jobs.begin(self.request.id))
+        if job is None:
+            raise Ignore("The job has ended, or another task has it.")
+        self.request.attempt = job.attempt
+        self.request.started_at = milliseconds(job.started_at)
+        return job
 
     def _see_through(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -68,11 +76,8 @@ class LiveTask(Task):
             return self.run(*args, **kwargs)
         except (Ended, Fenced):
             raise self._gone(self.request.id) from None
-        except Ignore:
+        except (Ignore, *AWAY):
             raise
-        except AWAY:
-            # This worker ends, and can't store that: the job's lease runs out.
-            raise Ignore("The database is away.") from None
         except Exception as error:
             # Before Celery stores it, which fails while Redis is away.
             self.end(self.request.id, "FAILURE", "failed", in_a_sentence(error))
