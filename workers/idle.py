@@ -1,7 +1,8 @@
 """What an idle worker can tell: a job that waits although it's free has lost its message.
 
 A message gets lost with a Redis that loses its data, or with a worker that took it and died before
-it began the job. While all workers are busy nobody can tell, and nothing is lost by waiting.
+it began the job. While all workers are busy nobody can tell, and nothing is lost by waiting. Nor
+can anybody while messages are queued: a free worker takes them, and each of them may be the job's.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Any
 
 from celery import bootsteps
 from celery.worker import WorkController, state
+from flask import current_app
 
 from dashboard import jobs
-from dashboard.extensions import db
-from dashboard.models import WAITING, Job
+from dashboard.broker import Sender
+from dashboard.models import WAITING
 from dashboard.silence import Silence
 from workers import shutdown
 from workers.live_task import flask_app
@@ -22,7 +24,7 @@ from workers.live_task import flask_app
 LOOK = 1.0  # s
 
 PATIENCE = 4.0
-"""Seconds that a free worker waits for a job's message, twice as long after each that was sent."""
+"""Seconds that a free worker waits for a job's message, longer after each that was sent."""
 
 MOST_PATIENCE = 64.0
 
@@ -55,8 +57,14 @@ class Idle(bootsteps.StartStopStep):
 
     def _remind(self) -> None:
         waiting = jobs.heard(WAITING)
-        for job_id, silent in self._silence.of(waiting).items():
-            _, sent = waiting[job_id]
-            if silent >= min(PATIENCE * 2 ** max(0, sent - 1), MOST_PATIENCE):
+        overdue = [
+            job_id
+            for job_id, silent in self._silence.of(waiting).items()
+            if silent >= min(PATIENCE * 2 ** max(0, waiting[job_id][1] - 1), MOST_PATIENCE)
+        ]
+        celery: Sender = current_app.extensions["celery"]
+        if not overdue or celery.queued():
+            return
+        for job_id in overdue:
+            if jobs.remind(job_id, *waiting[job_id]):
                 logger.warning("Job %s waits, and its message doesn't come: sent again.", job_id)
-                jobs.send(db.session.get_one(Job, job_id))
