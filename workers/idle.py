@@ -8,6 +8,8 @@ can anybody while messages are queued: a free worker takes them, and each of the
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from typing import Any
 
 from celery import bootsteps
@@ -24,7 +26,7 @@ from workers.live_task import flask_app
 LOOK = 1.0  # s
 
 PATIENCE = 4.0
-"""Seconds that a free worker waits for a job's message, longer after each that was sent."""
+"""Seconds that a free worker waits for a job's message, twice as long after each sent again."""
 
 MOST_PATIENCE = 64.0
 
@@ -38,7 +40,7 @@ class Idle(bootsteps.StartStopStep):
 
     def __init__(self, worker: WorkController, **_: Any) -> None:
         super().__init__(worker)
-        self._silence: Silence[str] = Silence()
+        self._reminder = Reminder()
 
     def start(self, worker: WorkController) -> None:
         worker.timer.call_repeatedly(LOOK, self._look, args=(worker,))
@@ -46,21 +48,29 @@ class Idle(bootsteps.StartStopStep):
     def _look(self, worker: WorkController) -> None:
         free = len(state.reserved_requests) < worker.concurrency and not shutdown.has_begun()
         if not free:
-            self._silence = Silence()
+            self._reminder = Reminder()
             return
         with flask_app().app_context():
             try:
-                self._remind()
+                self._reminder.look()
             # Whatever the database or the broker raises: the next look tries again.
             except Exception as error:
                 logger.warning("Waiting jobs can't be looked after: %s", error)
 
-    def _remind(self) -> None:
+
+class Reminder:
+    """What a worker knows of who waits while it's free. `clock`: as Silence has it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._silence: Silence[str] = Silence(clock)
+
+    def look(self) -> None:
+        """Send the messages again that should have come by now. Raises what `jobs.send` does."""
         waiting = jobs.heard(WAITING)
         overdue = [
             job_id
             for job_id, silent in self._silence.of(waiting).items()
-            if silent >= min(PATIENCE * 2 ** max(0, waiting[job_id][1] - 1), MOST_PATIENCE)
+            if silent >= _patience(*waiting[job_id])
         ]
         celery: Sender = current_app.extensions["celery"]
         if not overdue or celery.queued():
@@ -68,3 +78,9 @@ class Idle(bootsteps.StartStopStep):
         for job_id in overdue:
             if jobs.remind(job_id, *waiting[job_id]):
                 logger.warning("Job %s waits, and its message doesn't come: sent again.", job_id)
+
+
+def _patience(_attempt: int, heard: int) -> float:
+    # The first message counts once, each that was sent again twice: see `jobs.remind`.
+    again = max(0, heard - 1) // 2
+    return min(PATIENCE * 2.0**again, MOST_PATIENCE)
