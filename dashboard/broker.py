@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from celery import Celery
@@ -122,17 +124,28 @@ class Sender(Application):
         if self.conf.task_queue_max_priority is not None:
             # RabbitMQ's highest comes first.
             priority = LAST - priority
-        connection = self.connection_for_write()
-        try:
-            sent = super().send_task(
+        with self._connected() as connection:
+            return super().send_task(
                 name, *args, priority=priority, connection=connection, **options
             )
+
+    def queued(self) -> int:
+        """How many messages wait for a worker. Raises whatever the broker's library does."""
+        queue = self.amqp.queues[self.conf.task_default_queue]
+        with self._connected() as connection:
+            _, messages, _ = queue(connection.default_channel).queue_declare()
+        return int(messages)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Any]:
+        connection = self.connection_for_write()
+        try:
+            yield connection
         except Exception:
             # A polite close would wait for somebody who doesn't answer.
             connection.collect()
             raise
         connection.release()
-        return sent
 
 
 def sending_celery(settings: Settings) -> Sender:

@@ -23,7 +23,7 @@ from dashboard.relay import Relay
 LIFETIME = 10
 """Seconds after which a worker that says nothing counts as gone."""
 
-ORDER_LENGTH = 200
+ORDER_LENGTH = 1000
 """Of so many waiting jobs the place in the queue is told."""
 
 # The braces keep all of them on one node of a Redis cluster.

@@ -126,6 +126,19 @@ def send(job: Job) -> None:
     _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **HEARD)
 
 
+def remind(job_id: str, attempt: int, heard: int) -> bool:
+    """Send a job's message again that has waited since it was heard so often; False if it hasn't.
+
+    Of several who find it waiting, one sends. Raises as `send`.
+    """
+    waits = (Job.state.in_(WAITING), Job.attempt == attempt, Job.heard == heard)
+    # Counted first, and once more by `send`: others see that it's being done.
+    if not _move(job_id, *waits, **HEARD):
+        return False
+    send(db.session.get_one(Job, job_id))
+    return True
+
+
 def _withdraw(job_id: str) -> bool:
     """Take a job back that wasn't queued; False if a worker has it: its message came through."""
     waiting = delete(Job).where(Job.id == job_id, Job.state == "PENDING")

@@ -3,8 +3,8 @@
 `search` has the tasks: a job's own, and the help that it gets; `holder` runs one part of a search
 after another for either, each in a `search_process`. `live_task` makes a task's states reach
 browsers, and holds its job's `lease`; `reporter` paces what it publishes. At its `shutdown` a
-worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten. Its
-`attendance` is what people see of it.
+worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten. A task
+that is over makes it `wake` for the next. Its `attendance` is what people see of it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def _settings() -> dict[str, Any]:
 
 app = Application("workers", include=["workers.search"])
 app.steps["worker"].update(("workers.idle:Idle", "workers.attendance:Attendance"))
+app.steps["consumer"].add("workers.wake:Wake")
 # Read when they are first needed: to import a module of this package needs no Redis.
 app.add_defaults(_settings)
 

@@ -505,6 +505,16 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
     assert shown["watching"] == {running: ["olga", "wei"]}
 
 
+def test_the_place_in_the_queue_is_told_of_the_300th_too(app: Flask, api: Api) -> None:
+    waiting = [api.submit() for _ in range(300)]
+    for cancelled in waiting[:100]:
+        api.post(f"/api/v1/jobs/{cancelled}/cancel", json={})
+    shown = api.get("/api/v1/fleet").json
+    assert (shown["waiting"], shown["order"]) == (200, waiting[100:])
+    waiting += [api.submit() for _ in range(100)]
+    assert api.get("/api/v1/fleet").json["order"] == waiting[100:]
+
+
 def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:
     with app.app_context():
         redis = journal().redis

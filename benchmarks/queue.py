@@ -1,0 +1,100 @@
+"""How soon a free slot has its next search, under each of Celery's pools.
+
+What 40 searches take is compared with what they'd take if every slot were always at one, as long as
+a search of the same kind takes alone, on the same worker in the same run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from benchmarks.table import Row
+from dashboard.extensions import db
+from dashboard.models import ENDED, Job
+from tests.stack import LONG, Client, Stack, wait_for
+
+POOLS = ("eventlet", "gevent", "threads", "prefork")
+JOBS = 40
+ALONE = 5
+CANCELLED = 100
+LONGEST = 600.0  # s
+
+
+def rows() -> Iterator[Row]:
+    for pool in POOLS:
+        with tempfile.TemporaryDirectory() as folder:
+            stack = Stack(Path(folder), pool=pool)
+            try:
+                client = Client(stack.add_web(), stack.token())
+                stack.worker.start()
+                # Each process of a pool is slower at its first.
+                _end_of(stack, [client.submit() for _ in range(2 * stack.slots)])
+                yield from _many(stack, client)
+                yield from _cancelled(stack, client)
+            finally:
+                stack.stop()
+
+
+def _many(stack: Stack, client: Client) -> Iterator[Row]:
+    alone = statistics.median(_seconds(stack, client) for _ in range(ALONE))
+    yield Row(f"{stack.pool}: one tiny search alone, median", f"{alone:.2f} s")
+    ideal = JOBS * alone / stack.slots
+    began = time.monotonic()
+    jobs = [client.submit() for _ in range(JOBS)]
+    _end_of(stack, jobs)
+    taken = time.monotonic() - began
+    yield Row(
+        f"{stack.pool}: {JOBS} of them in {stack.slots} slots",
+        f"{taken:.1f} s",
+        f"{taken / ideal:.2f} x slots that are always at one",
+    )
+    running = _seconds_running(stack, jobs)
+    # Says how busy the slots were, however slow each search was beside others.
+    yield Row(f"{stack.pool}: of which a slot was at one", f"{running / stack.slots / taken:.0%}")
+
+
+def _seconds(stack: Stack, client: Client) -> float:
+    """From a submit to its end."""
+    began = time.monotonic()
+    _end_of(stack, [client.submit()])
+    return time.monotonic() - began
+
+
+def _seconds_running(stack: Stack, jobs: Collection[str]) -> float:
+    """How long they ran, all together."""
+    with stack.app.app_context():
+        ended = db.session.scalars(db.select(Job).where(Job.id.in_(jobs)))
+        return sum((job.ended_at - job.started_at).total_seconds() for job in ended)
+
+
+def _cancelled(stack: Stack, client: Client) -> Iterator[Row]:
+    """How long the jobs that were cancelled while they waited hold up the next."""
+    busy = [client.submit(**LONG) for _ in range(stack.slots)]
+    wait_for("every slot to be taken", lambda: _states(stack, busy) == {"STARTED"})
+    gone = [client.submit() for _ in range(CANCELLED)]
+    following = client.submit()
+    for job in [*gone, *busy]:
+        client.post(f"/api/v1/jobs/{job}/cancel", json={})
+    _end_of(stack, busy)
+    began = time.monotonic()
+    wait_for("the next to begin", lambda: _states(stack, [following]) != {"PENDING"}, LONGEST)
+    taken = time.monotonic() - began
+    yield Row(
+        f"{stack.pool}: the next begins after {CANCELLED} cancelled ones",
+        f"{taken:.2f} s",
+        f"{1000 * taken / CANCELLED:.0f} ms each",
+    )
+    _end_of(stack, [following])
+
+
+def _end_of(stack: Stack, jobs: Collection[str]) -> None:
+    wait_for("the jobs to end", lambda: _states(stack, jobs) <= ENDED, LONGEST)
+
+
+def _states(stack: Stack, jobs: Collection[str]) -> set[str]:
+    with stack.app.app_context():
+        return set(db.session.scalars(db.select(Job.state).where(Job.id.in_(jobs))))

@@ -1,0 +1,93 @@
+"""What a free worker does for jobs whose messages don't come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from dashboard import jobs
+from dashboard.extensions import db
+from dashboard.models import Job
+from tests.stack import Stack
+from tests.workers.test_search import submit
+from workers.idle import MOST_PATIENCE, PATIENCE, Reminder
+
+
+class Worker:
+    """A free worker's reminder, by a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.reminder = Reminder(lambda: self.now)
+
+    def look(self, seconds: float = 0.0) -> None:
+        """Look now, and then every second for so long."""
+        self.reminder.look()
+        for _ in range(int(seconds)):
+            self.now += 1
+            self.reminder.look()
+
+
+@pytest.fixture
+def queue(stack: Stack) -> Iterator[Redis]:
+    """The broker, with nothing of another test's in it."""
+    with Redis.from_url(stack.valkey.url) as redis:
+        redis.delete("celery")
+        yield redis
+
+
+@pytest.fixture
+def waiting(stack: Stack, queue: Redis) -> Iterator[list[str]]:
+    """Jobs that wait, their messages in the queue."""
+    stack.token()
+    with stack.app.app_context():
+        submitted = [submit() for _ in range(3)]
+        yield submitted
+        for job_id in submitted:
+            jobs.ask_to_cancel(db.session.get_one(Job, job_id), keep_best=False)
+
+
+def test_messages_that_are_queued_are_not_sent_again_however_long_they_wait(
+    queue: Redis, waiting: list[str]
+) -> None:
+    worker = Worker()
+    worker.look(2 * MOST_PATIENCE)
+    assert queue.llen("celery") == len(waiting)
+
+
+def test_lost_messages_are_sent_once_however_many_workers_are_free(
+    queue: Redis, waiting: list[str]
+) -> None:
+    queue.delete("celery")
+    workers = [Worker() for _ in range(3)]
+    for worker in workers:
+        worker.look()
+    assert queue.llen("celery") == 0
+    for worker in workers:
+        worker.look(PATIENCE)
+    assert queue.llen("celery") == len(waiting)
+
+
+def test_of_two_workers_that_miss_a_message_at_once_one_sends_it(
+    queue: Redis, waiting: list[str]
+) -> None:
+    queue.delete("celery")
+    seen = jobs.heard({"PENDING"})[waiting[0]]
+    assert [jobs.remind(waiting[0], *seen) for _ in range(2)] == [True, False]
+    assert queue.llen("celery") == 1
+
+
+def test_a_message_that_is_lost_again_is_sent_again_after_a_longer_while(
+    queue: Redis, waiting: list[str]
+) -> None:
+    worker = Worker()
+    queue.delete("celery")
+    worker.look(PATIENCE)
+    assert queue.llen("celery") == len(waiting)
+    queue.delete("celery")
+    worker.look(PATIENCE)
+    assert queue.llen("celery") == 0
+    worker.look(PATIENCE)
+    assert queue.llen("celery") == len(waiting)
