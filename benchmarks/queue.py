@@ -1,7 +1,8 @@
 """How soon a free slot has its next search, under each of Celery's pools.
 
-What 40 searches take is compared with what they'd take if every slot were always at one, as long as
-a search of the same kind takes alone, on the same worker in the same run.
+What 40 searches take is compared with what they'd take if every slot were always at one: for as
+long as each of them ran, which says how busy the slots were; and for as long as one takes alone,
+which also says what they cost each other, where nothing else runs on the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -41,20 +42,21 @@ def rows() -> Iterator[Row]:
 
 def _many(stack: Stack, client: Client) -> Iterator[Row]:
     alone = statistics.median(_seconds(stack, client) for _ in range(ALONE))
-    yield Row(f"{stack.pool}: one tiny search alone, median", f"{alone:.2f} s")
-    ideal = JOBS * alone / stack.slots
     began = time.monotonic()
     jobs = [client.submit() for _ in range(JOBS)]
     _end_of(stack, jobs)
     taken = time.monotonic() - began
-    yield Row(
-        f"{stack.pool}: {JOBS} of them in {stack.slots} slots",
-        f"{taken:.1f} s",
-        f"{taken / ideal:.2f} x slots that are always at one",
-    )
     running = _seconds_running(stack, jobs)
-    # Says how busy the slots were, however slow each search was beside others.
-    yield Row(f"{stack.pool}: of which a slot was at one", f"{running / stack.slots / taken:.0%}")
+    yield Row(
+        f"{stack.pool}: {JOBS} tiny searches in {stack.slots} slots",
+        f"{taken:.1f} s",
+        f"{taken * stack.slots / running:.2f} x slots that are always at one",
+    )
+    yield Row(
+        f"{stack.pool}: one of them alone, median",
+        f"{alone:.2f} s",
+        f"{taken * stack.slots / (JOBS * alone):.2f} x {JOBS} of it / {stack.slots} slots",
+    )
 
 
 def _seconds(stack: Stack, client: Client) -> float:
