@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -11,13 +13,17 @@ from redis import RedisError
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard import database
 from dashboard.ending import Ending
 from dashboard.events import journal
 from dashboard.extensions import db
-from dashboard.models import Job
+from dashboard.models import Job, Probe
 from dashboard.relay import Relay
 
 blueprint = Blueprint("health", __name__)
+
+PROBE = 16 * 1024
+"""Bytes that are written to learn whether the database takes any: more than a page of it."""
 
 
 @blueprint.get("/healthz")
@@ -58,9 +64,16 @@ def _serving() -> bool:
 
 
 def _database() -> bool:
+    """Whether jobs can be read, and something written that needs room on the disk."""
     try:
-        db.session.execute(text("SELECT 1 FROM job"))
-    except SQLAlchemyError:
+        db.session.execute(text("SELECT 1 FROM job LIMIT 1"))
+        probe = Probe(id=uuid4().hex, body=os.urandom(PROBE))
+        db.session.add(probe)
+        db.session.flush()
+        db.session.delete(probe)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        current_app.logger.warning("The database isn't ready: %s", database.first_line(error))
         db.session.rollback()
         return False
     return True
