@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tests.faults.installation import supervisor
 from tests.faults.scene import Scene
+from tests.rows.servers import Postgres
 
 Strike = Callable[[Scene], Iterator[float]]
 
@@ -39,6 +40,12 @@ OF_FORKS: list[Fault] = []
 
 OF_CLOCKS: list[Fault] = []
 """Those of an installation whose clock jumps."""
+
+OF_SQLITE: list[Fault] = []
+"""Those of an installation whose database is a file."""
+
+OF_POSTGRES: list[Fault] = []
+"""Those of an installation whose database is a server."""
 
 LONG: list[Fault] = []
 """Those that last too long for every day."""
@@ -205,3 +212,41 @@ def _clock_jumps(scene: Scene, seconds: int) -> Iterator[float]:
     scene.wait_for("the jump", lambda: abs(installation.clock_is_off() - seconds) < 60)
     yield 10
     installation.clock.go_to(0)
+
+
+@fault("SQLite locked for 10 s", "database", OF_SQLITE)
+def _sqlite_locked(scene: Scene) -> Iterator[float]:
+    with scene.installation.store.locked():
+        yield 10
+
+
+@fault("Postgres' table of jobs locked for 14 s", "database", OF_POSTGRES)
+def _postgres_locked(scene: Scene) -> Iterator[float]:
+    with scene.installation.store.locked():
+        yield 14
+
+
+@fault("Postgres killed, back after 3 s", "database", OF_POSTGRES)
+def _postgres_killed(scene: Scene) -> Iterator[float]:
+    _postgres(scene).kill()
+    yield 3
+    _postgres(scene).start()
+
+
+@fault("connections to Postgres dropped", "database", OF_POSTGRES)
+def _postgres_drops(scene: Scene) -> Iterator[float]:
+    _postgres(scene).drop_connections()
+    yield 0
+
+
+@fault("Postgres frozen for 10 s", "database", OF_POSTGRES)
+def _postgres_frozen(scene: Scene) -> Iterator[float]:
+    _postgres(scene).freeze()
+    yield 10
+    _postgres(scene).thaw()
+
+
+def _postgres(scene: Scene) -> Postgres:
+    server = scene.installation.postgres
+    assert server is not None
+    return server

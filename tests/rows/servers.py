@@ -65,6 +65,10 @@ class Server:
         if self._child is not None:
             self._reaper.end([self._child], grace=0)
 
+    @property
+    def is_running(self) -> bool:
+        return self._child is not None and not self._child.gone()
+
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
 
