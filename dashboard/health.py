@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -17,13 +15,11 @@ from dashboard import database
 from dashboard.ending import Ending
 from dashboard.events import journal
 from dashboard.extensions import db
-from dashboard.models import Job, Probe
+from dashboard.models import Job
+from dashboard.probe import try_to_write
 from dashboard.relay import Relay
 
 blueprint = Blueprint("health", __name__)
-
-PROBE = 16 * 1024
-"""Bytes that are written to learn whether the database takes any: more than a page of it."""
 
 
 @blueprint.get("/healthz")
@@ -64,14 +60,10 @@ def _serving() -> bool:
 
 
 def _database() -> bool:
-    """Whether jobs can be read, and something written that needs room on the disk."""
+    """Whether jobs can be read, and something written."""
     try:
         db.session.execute(text("SELECT 1 FROM job LIMIT 1"))
-        probe = Probe(id=uuid4().hex, body=os.urandom(PROBE))
-        db.session.add(probe)
-        db.session.flush()
-        db.session.delete(probe)
-        db.session.commit()
+        try_to_write()
     except SQLAlchemyError as error:
         current_app.logger.warning("The database isn't ready: %s", database.first_line(error))
         db.session.rollback()

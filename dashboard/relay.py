@@ -39,6 +39,7 @@ from dashboard.extensions import db
 from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Audience, Presence
+from dashboard.probe import try_to_write
 from dashboard.rescue import keep_looking
 from dashboard.summaries import summaries
 
@@ -156,6 +157,9 @@ class Relay:
         try:
             for job in _stored(watched.keys() - told):
                 publish_missing(job, positions.get(job.id))
+            if watched.keys() - told:
+                # Or else their ends couldn't be stored, which is what they wait for.
+                try_to_write()
         except database.AWAY as error:
             current_app.logger.info("Heartbeat without database: %s", database.first_line(error))
             self.become(stored=False)

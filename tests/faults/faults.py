@@ -11,8 +11,11 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import psutil
+
 from tests.faults.installation import supervisor
 from tests.faults.scene import Scene
+from tests.faults.store import PostgresStore
 from tests.rows.servers import Postgres
 
 Strike = Callable[[Scene], Iterator[float]]
@@ -220,6 +223,14 @@ def _sqlite_locked(scene: Scene) -> Iterator[float]:
         yield 10
 
 
+@fault("SQLite's disk full for 6 s", "database", OF_SQLITE)
+def _disk_full(scene: Scene) -> Iterator[float]:
+    # As on a full disk, logs can't be written either.
+    scene.installation.bound_files(0)
+    yield 6
+    scene.installation.bound_files(psutil.RLIM_INFINITY)
+
+
 @fault("Postgres' table of jobs locked for 14 s", "database", OF_POSTGRES)
 def _postgres_locked(scene: Scene) -> Iterator[float]:
     with scene.installation.store.locked():
@@ -231,6 +242,13 @@ def _postgres_killed(scene: Scene) -> Iterator[float]:
     _postgres(scene).kill()
     yield 3
     _postgres(scene).start()
+
+
+@fault("Postgres read-only for 6 s, as hosts make a full one", "database", OF_POSTGRES)
+def _postgres_full(scene: Scene) -> Iterator[float]:
+    _store(scene).take_writes(False)
+    yield 6
+    _store(scene).take_writes(True)
 
 
 @fault("connections to Postgres dropped", "database", OF_POSTGRES)
@@ -247,6 +265,10 @@ def _postgres_frozen(scene: Scene) -> Iterator[float]:
 
 
 def _postgres(scene: Scene) -> Postgres:
-    server = scene.installation.postgres
-    assert server is not None
-    return server
+    return _store(scene).server
+
+
+def _store(scene: Scene) -> PostgresStore:
+    store = scene.installation.store
+    assert isinstance(store, PostgresStore)
+    return store

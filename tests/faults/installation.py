@@ -127,6 +127,7 @@ class Installation(Stack):
         if self.clock is not None:
             self.clock.go_to(0)
         self.store.restore()
+        self.bound_files(psutil.RLIM_INFINITY)
         if self.valkey.exit_status() is not None:
             self.valkey.start()
         os.kill(self.valkey.pid, signal.SIGCONT)
@@ -139,6 +140,13 @@ class Installation(Stack):
         for process in [*self.webs, *self.workers]:
             process.signal(signal.SIGCONT)
         self.revive()
+
+    def bound_files(self, size: int) -> None:
+        """Let no file that web or worker writes to reach beyond so many bytes."""
+        for process in (*self.webs, *self.workers):
+            if process.is_running:
+                bounds = (size, psutil.RLIM_INFINITY)
+                psutil.Process(process.pid).rlimit(psutil.RLIMIT_FSIZE, bounds)
 
     def revive(self) -> int:
         """Start what has ended by itself, as a Procfile platform does; how many that were."""

@@ -63,8 +63,18 @@ class PostgresStore:
     def locked(self) -> contextlib.AbstractContextManager[None]:
         return self.server.locked(self.url)
 
+    def take_writes(self, takes: bool) -> None:
+        """Take what is written, or refuse it, from now on."""
+        name, refuses = self.url.rpartition("/")[2], "off" if takes else "on"
+        change = f"ALTER DATABASE {name} SET default_transaction_read_only = {refuses}"
+        with self.server.connected() as connection:
+            connection.execute(change.encode())
+        # Those that are connected already wouldn't know.
+        self.server.drop_connections()
+
     def restore(self) -> None:
         if self.server.is_running:
             self.server.thaw()
         else:
             self.server.start()
+        self.take_writes(True)
