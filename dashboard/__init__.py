@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard import (
     accounts,
     api,
+    database,
     drafts,
     health,
     languages,
@@ -27,7 +28,6 @@ from dashboard import (
 from dashboard.bounds import Bounds
 from dashboard.broker import sending_celery
 from dashboard.config import ConfigurationError, Settings
-from dashboard.database import tune_sqlite
 from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
@@ -58,10 +58,14 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
         emits_only: for workers, which emit to browsers through Redis and serve none.
     """
     settings = settings or Settings.from_environment()
+    patience = database.WORKER_PATIENCE if emits_only else database.WEB_PATIENCE
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(
+            settings.database_url, settings.database_connections, patience
+        ),
         TESTING=settings.profile == "testing",
         MAX_CONTENT_LENGTH=settings.max_body,
         WTF_CSRF_CHECK_DEFAULT=False,  # `accounts` decides: a Bearer token needs none.
@@ -73,8 +77,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     db.init_app(app)
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            tune_sqlite(db.engine)
+        database.tune(db.engine, patience)
     if settings.redis_url is not None:
         _bind_redis(app, settings, settings.redis_url, emits_only=emits_only)
     if emits_only:

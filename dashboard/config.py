@@ -17,7 +17,7 @@ from typing import Literal, cast, get_args
 
 from kombu.utils.url import parse_url
 
-from dashboard import amqp, redis_address
+from dashboard import amqp, database, redis_address
 from dashboard.redis_address import AddressError, RedisAddress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +45,7 @@ class Settings:
         journal_ttl: how long a job's events are kept after its newest one, seconds.
         journal_length: how many of a job's newest events are kept.
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
+        database_connections: how many connections to the database a process has at most.
         worker_concurrency: searches side by side on one worker; None means one per core.
     """
 
@@ -64,6 +65,7 @@ class Settings:
     journal_ttl: int = 2 * 24 * 3600
     journal_length: int = 2000
     heartbeat: float = 3.0
+    database_connections: int = 5
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -94,6 +96,9 @@ class Settings:
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
             journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
+            database_connections=_whole_number(
+                "DATABASE_CONNECTIONS", environ.get("DATABASE_CONNECTIONS") or "5"
+            ),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
             ),
@@ -203,5 +208,9 @@ def _database_url(url: str | None) -> str:
     if not url:
         INSTANCE.mkdir(exist_ok=True)
         return f"sqlite:///{INSTANCE / 'energy-island.db'}"
-    # Procfile platforms still hand out the scheme that SQLAlchemy dropped.
-    return url.replace("postgres://", "postgresql://", 1)
+    if url.startswith("postgres"):
+        _require("DATABASE_URL", "Postgres", module="psycopg", package="'psycopg[binary]'")
+    try:
+        return database.checked_address(url)
+    except database.AddressError as error:
+        raise ConfigurationError(f"DATABASE_URL {error}.") from error

@@ -11,10 +11,12 @@ from redis import RedisError
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard import database
 from dashboard.ending import Ending
 from dashboard.events import journal
 from dashboard.extensions import db
 from dashboard.models import Job
+from dashboard.probe import try_to_write
 from dashboard.relay import Relay
 
 blueprint = Blueprint("health", __name__)
@@ -58,9 +60,12 @@ def _serving() -> bool:
 
 
 def _database() -> bool:
+    """Whether jobs can be read, and something written."""
     try:
-        db.session.execute(text("SELECT 1 FROM job"))
-    except SQLAlchemyError:
+        db.session.execute(text("SELECT 1 FROM job LIMIT 1"))
+        try_to_write()
+    except SQLAlchemyError as error:
+        current_app.logger.warning("The database isn't ready: %s", database.first_line(error))
         db.session.rollback()
         return False
     return True

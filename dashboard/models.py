@@ -32,7 +32,10 @@ PartState = Literal["waiting", "running", "done", "stopped", "failed"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite forgets the zone, so it's put back on the way out."""
+    """A moment in UTC. SQLite forgets the zone, so it's put back on the way out.
+
+    Postgres tells it in the connection's zone, which `dashboard.postgres` sets to UTC.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -231,3 +234,12 @@ class Part(Model):
     told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     error: Mapped[str | None] = mapped_column(String(1000))
+
+
+class Probe(Model):
+    """A row that is written and deleted again, to learn whether the database takes anything."""
+
+    __tablename__ = "probe"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -10,6 +10,8 @@ from typing import Any
 from flask import (
     Flask,
     Response,
+    current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -20,15 +22,25 @@ from flask import (
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from algorithm import FieldError, RequirementError
-from dashboard.extensions import login_manager
+from dashboard import database
+from dashboard.extensions import db, login_manager
 from dashboard.jobs import Unavailable
 from dashboard.vite import NotBuilt
 
 AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
+
+DATABASE_AWAY = lazy_gettext("The database is away, locked or full. Try again in a moment.")
+NOT_STORABLE = lazy_gettext(
+    "There is a character or a number in it that can't be stored, such as NUL."
+)
+
+RETRY_AFTER = 5
+"""Seconds after which what is away may be asked again."""
 
 USUAL = {
     404: lazy_gettext("There is nothing at this address."),
@@ -43,6 +55,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(RequirementError, _wrong_fields)
     app.register_error_handler(Unavailable, lambda away: problem(503, str(AWAY)))
+    for away in database.AWAY:
+        app.register_error_handler(away, _database_away)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(NotBuilt, lambda error: (str(error), 503))
     login_manager.unauthorized_handler(_sign_in_first)
 
@@ -50,11 +65,15 @@ def init_app(app: Flask) -> None:
 def problem(code: int, message: str, errors: list[FieldError] | None = None) -> Response:
     """The answer that says `message`, as JSON or as a page, whichever was asked for."""
     if _wants_page():
-        return make_response(render_template("error.html", code=code, message=message), code)
-    body: dict[str, Any] = {"message": message}
-    if errors:
-        body["errors"] = errors
-    return make_response(jsonify(body), code)
+        answer = make_response(render_template("error.html", code=code, message=message), code)
+    else:
+        body: dict[str, Any] = {"message": message}
+        if errors:
+            body["errors"] = errors
+        answer = make_response(jsonify(body), code)
+    if code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def _wants_page() -> bool:
@@ -85,6 +104,24 @@ def _what_happened(code: int, error: HTTPException) -> str:
         )
     own = "description" in vars(error)
     return str((not own and USUAL.get(code)) or error.description or error.name)
+
+
+def _database_away(error: SQLAlchemyError) -> Response:
+    # One line: while it's away, each request has this to say.
+    current_app.logger.warning("The database is away: %s", database.first_line(error))
+    _forget_transaction()
+    return problem(503, str(DATABASE_AWAY))
+
+
+def _not_storable(error: SQLAlchemyError) -> Response:
+    _forget_transaction()
+    return problem(422, str(NOT_STORABLE))
+
+
+def _forget_transaction() -> None:
+    """The answer is made without the database: whoever asks is nobody to it."""
+    db.session.remove()
+    g._login_user = login_manager.anonymous_user()
 
 
 def _wrong_fields(error: RequirementError) -> Response:

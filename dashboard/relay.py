@@ -6,7 +6,8 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
 - repeats each watched job's position, so that a browser notices what was lost on the way;
 - publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
   worker that could not tell the end);
-- hears whether this process's own subscription works, and tells its browsers when it doesn't;
+- hears whether this process's own subscription works, and whether the durable store answers, and
+  tells its browsers when one doesn't;
 - tells who is watching, across processes;
 - has those catch up who didn't read for a while (`bounds`).
 
@@ -23,11 +24,12 @@ from typing import Any
 
 from flask import Flask, current_app, request, session
 from flask_login import current_user
-from flask_socketio import SocketIO, join_room, leave_room
+from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from algorithm.phrase import phrase
+from dashboard import database
 from dashboard.accounts import signed_in_user, user_of_token
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
@@ -37,6 +39,7 @@ from dashboard.extensions import db
 from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Audience, Presence
+from dashboard.probe import try_to_write
 from dashboard.rescue import keep_looking
 from dashboard.summaries import summaries
 
@@ -50,6 +53,7 @@ RETRY = 1.0  # s between heartbeats while the message queue isn't heard
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
 AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
+STORE_AWAY = phrase("The database is away at the moment; ask again when it is back.")
 NOBODY_TOLD = (None, float("-inf"))
 _NAME = "viewer"
 
@@ -61,13 +65,16 @@ class WatchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    job: str = Field(max_length=36)
+    job: str = Field(max_length=36, pattern="^[ -~]*$")
     epoch: str | None = Field(None, max_length=36)
     since: int | None = Field(None, ge=0, le=2**53)
 
 
 class Relay:
-    """What one web process knows of its sockets: who watches what, and whether Redis is heard."""
+    """What one web process knows of its sockets: who watches what, and how current that is.
+
+    live: whether the message queue is heard; stored: whether the durable store answers.
+    """
 
     def __init__(
         self, queue: MessageQueue, presence: Presence, bounds: Bounds, heartbeat: float
@@ -77,6 +84,7 @@ class Relay:
         self.bounds = bounds
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
+        self.stored = True  # until it doesn't
         # By job, then by socket: the name of who watches.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
@@ -130,13 +138,13 @@ class Relay:
         return True
 
     def beat(self) -> None:
-        """One heartbeat; raises redis.RedisError while Redis is away."""
+        """One heartbeat; raises redis.RedisError while Redis is away.
+
+        Without the durable store it goes on: how far a search has come is in the journal.
+        """
         self._let_go()
         watched = {job: dict(viewers) for job, viewers in self.watchers.items()}
         positions = journal().positions(watched)
-        told = {job for job, position in positions.items() if position.final}
-        for job in _stored(watched.keys() - told):
-            publish_missing(job, positions.get(job.id))
         for job_id, position in positions.items():
             _tell_own(
                 "position",
@@ -145,6 +153,18 @@ class Relay:
             )
         for job_id, audience in self.presence.renew(watched).items():
             self._announce(job_id, audience)
+        told = {job for job, position in positions.items() if position.final}
+        try:
+            for job in _stored(watched.keys() - told):
+                publish_missing(job, positions.get(job.id))
+            if watched.keys() - told:
+                # Or else their ends couldn't be stored, which is what they wait for.
+                try_to_write()
+        except database.AWAY as error:
+            current_app.logger.info("Heartbeat without database: %s", database.first_line(error))
+            self.become(stored=False)
+        else:
+            self.become(stored=True)
 
     def _let_go(self) -> None:
         """Count out who asked for one more job while it was being counted out of the others."""
@@ -157,17 +177,27 @@ class Relay:
         """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
         return self.queue.heard_at >= sent_at
 
-    def become(self, live: bool) -> None:
-        """Tell this process's browsers if the relay was lost or is back."""
-        if live != self.live:
-            self.live = live
+    @property
+    def is_current(self) -> bool:
+        """Whether this process's browsers are told whatever happens."""
+        return self.live and self.stored
+
+    def become(self, *, live: bool | None = None, stored: bool | None = None) -> None:
+        """Tell this process's browsers if what they see may be stale from now on, or isn't more."""
+        before = self.is_current
+        if live not in (None, self.live):
+            self.live = bool(live)
             current_app.logger.warning("The message queue is %s.", "heard" if live else "not heard")
-            _tell_own("relay", {"live": live}, None)
+        if stored not in (None, self.stored):
+            self.stored = bool(stored)
+            current_app.logger.warning("The database is %s.", "there" if stored else "away")
+        if self.is_current != before:
+            _tell_own("relay", {"live": self.is_current}, None)
 
 
 def _stored(jobs: set[str]) -> list[Job]:
-    """These jobs as the durable store knows them."""
-    return list(db.session.scalars(db.select(Job).where(Job.id.in_(jobs)))) if jobs else []
+    """These jobs as the durable store knows them; it's asked for none, too: it may be away."""
+    return list(db.session.scalars(db.select(Job).where(Job.id.in_(jobs))))
 
 
 def _tell_own(event: str, payload: Any, to: str | None) -> None:
@@ -201,7 +231,7 @@ def serve(app: Flask, settings: Settings) -> None:
 
 def _heartbeat(app: Flask, relay: Relay) -> None:
     while True:
-        sent_at = time.monotonic()
+        began = time.monotonic()
         with app.app_context():
             try:
                 relay.beat()
@@ -212,12 +242,13 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
                 # Whatever it was, viewers need the next heartbeat more than this one.
                 app.logger.exception("The heartbeat failed")
             else:
+                sent_at = time.monotonic()
                 relay.queue.pulse()
                 relay.become(live=_comes_back(relay, sent_at))
             # To ask again is what they do when the relay is back.
-            relay.bounds.look_after(lambda sid: _tell_own("relay", {"live": relay.live}, sid))
-        rest = relay.heartbeat if relay.live else RETRY
-        socketio.sleep(max(0.1, sent_at + rest - time.monotonic()))
+            relay.bounds.look_after(lambda sid: _tell_own("relay", {"live": relay.is_current}, sid))
+        rest = relay.heartbeat if relay.is_current else RETRY
+        socketio.sleep(max(0.1, began + rest - time.monotonic()))
 
 
 def _say_goodbye(app: Flask, relay: Relay) -> None:
@@ -265,7 +296,7 @@ def _connect(auth: Any = None) -> bool:
         return False
     # This copy of the session is the socket's own, and goes with it.
     session[_NAME] = (user or signed_in_user()).name
-    if not _relay().live:
+    if not _relay().is_current:
         _tell_own("relay", {"live": False}, _sid())
     return True
 
@@ -325,6 +356,20 @@ def _watch_all(payload: Any = None) -> Answer:
     join_room(OVERVIEW)
     newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}
+
+
+@socketio.on_error_default
+def _fail(error: Exception) -> Answer:
+    """The answer to what the durable store was needed for; other faults go into the log."""
+    if not isinstance(error, database.AWAY):
+        raise error
+    current_app.logger.info("A question without database: %s", database.first_line(error))
+    # Whoever is told now is told, too, when it's back, and asks again.
+    _relay().become(stored=False)
+    if request.event["message"] == "connect":  # type: ignore[attr-defined]
+        # Any answer would let it in.
+        raise ConnectionRefusedError(STORE_AWAY)
+    return _refusal(STORE_AWAY)
 
 
 def _leave(job: str) -> None:

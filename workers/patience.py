@@ -11,17 +11,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
-
+from dashboard.database import AWAY
 from dashboard.extensions import db
 from dashboard.times import AGAIN
 from workers import shutdown
 
-T = TypeVar("T")
+__all__ = ["AWAY", "away", "patiently"]
 
-AWAY = (OperationalError, InterfaceError, NoConnectionFree)
-"""What SQLAlchemy raises where the database is away, locked for long, full or restarted."""
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 

@@ -2,13 +2,17 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import NullPool, create_engine
 
 db = current_app.extensions["migrate"].db
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run on a database: leave --sql out.")
 
-with db.engine.connect() as connection:
+# Not the application's own engine: a migration may take as long as it needs, and where it makes a
+# table anew, SQLite must not delete what refers to the rows of the old one.
+engine = create_engine(db.engine.url, poolclass=NullPool)
+with engine.connect() as connection:
     # Batches, because SQLite can't alter a column in place.
     context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True)
     with context.begin_transaction():

@@ -26,9 +26,13 @@ def test_events_go_through_redis_unless_another_message_queue_is_named() -> None
     assert (other.message_queue, other.broker_url) == ("amqp://rabbit", "redis://redis/0")
 
 
-def test_the_scheme_that_platforms_still_hand_out_is_understood() -> None:
-    settings = Settings.from_environment(PRODUCTION | {"DATABASE_URL": "postgres://db/x"})
-    assert settings.database_url == "postgresql://db/x"
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgres_is_understood_as_platforms_hand_it_out_and_with_its_driver_named(
+    scheme: str,
+) -> None:
+    address = "us%40r:p%3A%2Fw@db:6432/x?sslmode=require"
+    settings = Settings.from_environment(PRODUCTION | {"DATABASE_URL": f"{scheme}://{address}"})
+    assert settings.database_url == f"postgresql+psycopg://{address}"
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,14 @@ def test_the_scheme_that_platforms_still_hand_out_is_understood() -> None:
         ({"PORT": "http"}, "PORT"),
         ({"PORT": "70000"}, "65535"),
         ({"WORKER_CONCURRENCY": "0"}, "WORKER_CONCURRENCY"),
+        ({"DATABASE_URL": "mysql://db/x"}, "DATABASE_URL must begin with postgresql://"),
+        ({"DATABASE_URL": "postgresql+psycopg2://db/x"}, "whose driver is psycopg,"),
+        ({"DATABASE_URL": "postgres"}, "DATABASE_URL must begin with postgresql://"),
+        ({"DATABASE_URL": "postgres://db:port/x"}, "DATABASE_URL has a host, a port or an option"),
+        ({"DATABASE_URL": "postgres://db/x?ssl=1"}, 'DATABASE_URL has an option .* "ssl"'),
+        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL must name a file"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL must name a file"),
+        ({"DATABASE_CONNECTIONS": "0"}, "DATABASE_CONNECTIONS"),
         ({"REDIS_URL": "http://redis"}, "REDIS_URL must begin with one of redis://, rediss://"),
         ({"REDIS_URL": "redis://redis:port"}, "REDIS_URL has a host, a port or an option"),
         (
@@ -80,6 +92,16 @@ def test_what_is_said_of_a_wrong_address_leaves_its_password_out() -> None:
         with pytest.raises(ConfigurationError) as raised:
             Settings.from_environment(PRODUCTION | {"CELERY_BROKER_URL": wrong})
         assert "secret" not in str(raised.value)
+    for wrong in (
+        "mysql://me:secret@db/x",
+        "postgres://me:secret@db:port/x",
+        "postgres://me:pass@secret@db/x",
+        "postgres://me:secret@db/x?ssl=1",
+        "postgres://db/x?password=secret&ssl=1",
+    ):
+        with pytest.raises(ConfigurationError) as raised:
+            Settings.from_environment(PRODUCTION | {"DATABASE_URL": wrong})
+        assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +109,7 @@ def test_what_is_said_of_a_wrong_address_leaves_its_password_out() -> None:
     [
         ({"CELERY_SERIALIZER": "yaml"}, "yaml", "pip install PyYAML"),
         ({"CELERY_RESULT_BACKEND": "mongodb://mongo/celery"}, "pymongo", "pip install pymongo"),
+        ({"DATABASE_URL": "postgres://db/x"}, "psycopg", r"'psycopg\[binary\]'"),
     ],
 )
 def test_a_choice_whose_package_is_not_installed_names_it(

@@ -1,7 +1,8 @@
 """`python -m tests.faults`, or `make soak`: faults by lot, for as long as asked.
 
-Everything is drawn from one seed, which is printed first: SEED=… draws the same again. Ends with
-exit status 1 at the first broken promise, and says what had been tried until then.
+Everything is drawn from one seed, which is printed first: SEED=… draws the same again. DATABASE=…
+is `sqlite` or `postgres`, where that isn't to be drawn. Ends with exit status 1 at the first broken
+promise, and says what had been tried until then.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 
 from tests.faults.campaign import CASTS, Campaign, Tally
-from tests.faults.faults import FAULTS, LONG, OF_CLOCKS, OF_FORKS, Fault
+from tests.faults.faults import FAULTS, LONG, OF_CLOCKS, OF_FORKS, OF_POSTGRES, OF_SQLITE, Fault
 from tests.faults.installation import Clock, Installation
 from tests.faults.moments import Moment
+from tests.rows.servers import Postgres
 
 MODES = ("eventlet", "gevent", "threading")
+DATABASES = ("sqlite", "postgres")
 POOLS = ("eventlet", "gevent", "prefork", "threads")
 TWICE = 0.3
 """How often two faults strike at once."""
@@ -34,22 +38,27 @@ def main() -> int:
     seed = os.environ.get("SEED") or str(Random().randrange(10**6))
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     random = Random(seed)
-    pool = random.choice(POOLS)
+    pool, mode, lot = (random.choice(names) for names in (POOLS, MODES, DATABASES))
+    database = os.environ.get("DATABASE") or lot
     clock = Clock(folder / "clock") if pool == "eventlet" else None
-    installation = Installation(folder, mode=random.choice(MODES), pool=pool, clock=clock)
-    print(f"SEED={seed} SECONDS={seconds:g}: web on {installation.mode}, pool {pool}, in {folder}")
+    if database not in DATABASES:
+        sys.exit(f"DATABASE is {database!r}; it must be one of {', '.join(DATABASES)}.")
+    drawn_as = f"SEED={seed} DATABASE={database}"
+    print(f"{drawn_as} SECONDS={seconds:g}: web on {mode}, pool {pool}, in {folder}")
     tally = Tally()
-    try:
-        installation.start()
-        with Campaign(installation, tally) as campaign:
-            soak(campaign, random, faults_of(installation), time.monotonic() + seconds)
-    except AssertionError:
-        traceback.print_exc()
-        print(f"Broken with SEED={seed}; logs are in {folder}.", file=sys.stderr)
-        return 1
-    finally:
-        installation.stop()
-        print(*tally.table(), sep="\n")
+    with Postgres() if database == "postgres" else nullcontext() as server:
+        installation = Installation(folder, mode=mode, pool=pool, clock=clock, postgres=server)
+        try:
+            installation.start()
+            with Campaign(installation, tally) as campaign:
+                soak(campaign, random, faults_of(installation), time.monotonic() + seconds)
+        except AssertionError:
+            traceback.print_exc()
+            print(f"Broken with {drawn_as}; logs are in {folder}.", file=sys.stderr)
+            return 1
+        finally:
+            installation.stop()
+            print(*tally.table(), sep="\n")
     return 0
 
 
@@ -57,7 +66,8 @@ def faults_of(installation: Installation) -> list[Fault]:
     """What can go wrong there."""
     forks = OF_FORKS if installation.pool == "prefork" else []
     clocks = OF_CLOCKS if installation.clock is not None else []
-    return [*FAULTS, *LONG, *forks, *clocks]
+    of_database = OF_SQLITE if installation.postgres is None else OF_POSTGRES
+    return [*FAULTS, *LONG, *forks, *clocks, *of_database]
 
 
 def soak(campaign: Campaign, random: Random, faults: Sequence[Fault], until: float) -> None:

@@ -26,7 +26,7 @@ LAST_WORD = (Moment.COMPLETE, Moment.MIDDLE, Moment.QUEUED)
 CASTS = (CROWD, SHARED, LAST_WORD)
 """Moments that one scenario can bring together, with two workers of one slot each."""
 
-MENDED = ("clock", "redis", "viewer", "web", "worker")
+MENDED = ("clock", "database", "redis", "viewer", "web", "worker")
 """The targets of faults, in the order in which they are mended."""
 
 COUNTS = ("jobs", "delivered", "bridged", "lost", "doubled", "died")

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.campaign import Campaign, Tally
 from tests.faults.installation import Clock, Installation
 from tests.last_words import leave
+from tests.rows.servers import Postgres
 
 TALLY = pytest.StashKey[Tally]()
 
@@ -40,6 +41,16 @@ def campaign_with_clock(
     """All processes have a clock that jumps."""
     folder = tmp_path_factory.mktemp("faults")
     yield from _campaign(Installation(folder, clock=Clock(folder / "clock")), tally)
+
+
+@pytest.fixture(scope="module")
+def campaign_on_postgres(
+    tmp_path_factory: pytest.TempPathFactory, tally: Tally
+) -> Iterator[Campaign]:
+    """The database is a server."""
+    with Postgres() as server:
+        folder = tmp_path_factory.mktemp("faults")
+        yield from _campaign(Installation(folder, postgres=server), tally)
 
 
 def _campaign(installation: Installation, tally: Tally) -> Iterator[Campaign]:

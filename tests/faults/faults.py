@@ -11,8 +11,12 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import psutil
+
 from tests.faults.installation import supervisor
 from tests.faults.scene import Scene
+from tests.faults.store import PostgresStore
+from tests.rows.servers import Postgres
 
 Strike = Callable[[Scene], Iterator[float]]
 
@@ -39,6 +43,12 @@ OF_FORKS: list[Fault] = []
 
 OF_CLOCKS: list[Fault] = []
 """Those of an installation whose clock jumps."""
+
+OF_SQLITE: list[Fault] = []
+"""Those of an installation whose database is a file."""
+
+OF_POSTGRES: list[Fault] = []
+"""Those of an installation whose database is a server."""
 
 LONG: list[Fault] = []
 """Those that last too long for every day."""
@@ -205,3 +215,60 @@ def _clock_jumps(scene: Scene, seconds: int) -> Iterator[float]:
     scene.wait_for("the jump", lambda: abs(installation.clock_is_off() - seconds) < 60)
     yield 10
     installation.clock.go_to(0)
+
+
+@fault("SQLite locked for 10 s", "database", OF_SQLITE)
+def _sqlite_locked(scene: Scene) -> Iterator[float]:
+    with scene.installation.store.locked():
+        yield 10
+
+
+@fault("SQLite's disk full for 6 s", "database", OF_SQLITE)
+def _disk_full(scene: Scene) -> Iterator[float]:
+    # As on a full disk, logs can't be written either.
+    scene.installation.bound_files(0)
+    yield 6
+    scene.installation.bound_files(psutil.RLIM_INFINITY)
+
+
+@fault("Postgres' table of jobs locked for 14 s", "database", OF_POSTGRES)
+def _postgres_locked(scene: Scene) -> Iterator[float]:
+    with scene.installation.store.locked():
+        yield 14
+
+
+@fault("Postgres killed, back after 3 s", "database", OF_POSTGRES)
+def _postgres_killed(scene: Scene) -> Iterator[float]:
+    _postgres(scene).kill()
+    yield 3
+    _postgres(scene).start()
+
+
+@fault("Postgres read-only for 6 s, as hosts make a full one", "database", OF_POSTGRES)
+def _postgres_full(scene: Scene) -> Iterator[float]:
+    _store(scene).take_writes(False)
+    yield 6
+    _store(scene).take_writes(True)
+
+
+@fault("connections to Postgres dropped", "database", OF_POSTGRES)
+def _postgres_drops(scene: Scene) -> Iterator[float]:
+    _postgres(scene).drop_connections()
+    yield 0
+
+
+@fault("Postgres frozen for 10 s", "database", OF_POSTGRES)
+def _postgres_frozen(scene: Scene) -> Iterator[float]:
+    _postgres(scene).freeze()
+    yield 10
+    _postgres(scene).thaw()
+
+
+def _postgres(scene: Scene) -> Postgres:
+    return _store(scene).server
+
+
+def _store(scene: Scene) -> PostgresStore:
+    store = scene.installation.store
+    assert isinstance(store, PostgresStore)
+    return store

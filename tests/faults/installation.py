@@ -1,7 +1,7 @@
 """What is struck: an installation of real parts, in which everything can be cut off and killed.
 
 Two web processes, each behind one wire to Redis and another to its viewers, two workers of one slot
-each, and one Valkey that keeps its data.
+each, one Valkey that keeps its data, and SQLite or Postgres.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import signal
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,9 @@ from dashboard.extensions import db
 from dashboard.journal import Journal, Position
 from dashboard.models import ENDED, Job
 from dashboard.parts import Standing
+from tests.faults.store import PostgresStore, SqliteStore, Store
 from tests.faults.wire import Wire, Wires
+from tests.rows.servers import Postgres
 from tests.stack import Client, Process, Stack, is_search
 
 JOURNAL_LENGTH = 20
@@ -80,16 +81,22 @@ class Installation(Stack):
     """The installation, once `start` has returned.
 
     clock: one that jumps, for all its processes; None leaves them with the machine's.
+    postgres: a server that runs, in which it has a database; None is SQLite.
     """
 
     slots: int = 1
     clock: Clock | None = None
+    postgres: Postgres | None = None
     doors: list[Wire] = field(default_factory=list)
     cables: list[Wire] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         faked = self.clock.environ if self.clock else {}
         self.settings = {"JOURNAL_LENGTH": str(JOURNAL_LENGTH), **faked, **self.settings}
+        self.store: Store = SqliteStore(self.folder / "test.db")
+        if self.postgres is not None:
+            self.store = store = PostgresStore(self.postgres)
+            self.settings["DATABASE_URL"] = store.url
         self._keep = self.folder / "valkey"
         self._reaper = _Reaper(faked)
         self.valkey = EmbeddedValkey(self._keep, reaper=self._reaper)
@@ -119,6 +126,8 @@ class Installation(Stack):
         """Bring everything back that should be there, whatever became of it."""
         if self.clock is not None:
             self.clock.go_to(0)
+        self.store.restore()
+        self.bound_files(psutil.RLIM_INFINITY)
         if self.valkey.exit_status() is not None:
             self.valkey.start()
         os.kill(self.valkey.pid, signal.SIGCONT)
@@ -131,6 +140,13 @@ class Installation(Stack):
         for process in [*self.webs, *self.workers]:
             process.signal(signal.SIGCONT)
         self.revive()
+
+    def bound_files(self, size: int) -> None:
+        """Let no file that web or worker writes to reach beyond so many bytes."""
+        for process in (*self.webs, *self.workers):
+            if process.is_running:
+                bounds = (size, psutil.RLIM_INFINITY)
+                psutil.Process(process.pid).rlimit(psutil.RLIMIT_FSIZE, bounds)
 
     def revive(self) -> int:
         """Start what has ended by itself, as a Procfile platform does; how many that were."""
@@ -190,15 +206,6 @@ class Installation(Stack):
         with contextlib.suppress(RedisError):
             return self.journal.positions([job]).get(job)
         return None
-
-    def can_write(self) -> bool:
-        """Whether nobody holds the database's lock."""
-        with contextlib.closing(sqlite3.connect(self.folder / "test.db", timeout=0)) as store:
-            try:
-                store.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                return False
-            return True
 
 
 def supervisor(part: Standing) -> int:

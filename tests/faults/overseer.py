@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from dashboard import database
 from dashboard.extensions import db
 from dashboard.models import ENDED, Job, Part
 from tests.faults.installation import Installation
@@ -52,6 +53,8 @@ class Overseer:
                 try:
                     self._look_at_ends()
                     self._look_at_solvers()
+                except database.AWAY:
+                    pass  # So it is struck itself.
                 except Exception as error:
                     self._ledger.break_promise(f"The overseer can't see: {error!r}.")
                 db.session.rollback()

@@ -244,7 +244,7 @@ class Scene:
             free = self._free()
             self._freeze(free)
             # Frozen while it writes, a worker would keep the whole installation from writing.
-            if self._is_at(trial) and self.installation.can_write():
+            if self._is_at(trial) and not self.installation.store.is_written():
                 self._thaw([worker for worker in free if worker not in self._workers_at(trial)])
                 return True
             self._thaw(free)

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests.faults.campaign import CROWD, LAST_WORD, SHARED, Campaign
-from tests.faults.faults import FAULTS, OF_CLOCKS, OF_FORKS, Fault
+from tests.faults.faults import FAULTS, OF_CLOCKS, OF_FORKS, OF_POSTGRES, OF_SQLITE, Fault
 
 
 def each(faults: list[Fault]) -> pytest.MarkDecorator:
@@ -22,7 +22,7 @@ def named(*names: str) -> list[Fault]:
     return [fault for fault in FAULTS if fault.name in names]
 
 
-@each(FAULTS)
+@each([*FAULTS, *OF_SQLITE])
 def test_jobs_in_every_stage_are_seen_to_their_end(campaign: Campaign, fault: Fault) -> None:
     campaign.run([fault], CROWD, Random(fault.name))
 
@@ -52,3 +52,10 @@ def test_a_job_outlives_a_pool_process(campaign_with_forks: Campaign, fault: Fau
 @each(OF_CLOCKS)
 def test_a_clock_may_jump(campaign_with_clock: Campaign, fault: Fault) -> None:
     campaign_with_clock.run([fault], CROWD, Random(fault.name))
+
+
+@each([*named("worker killed", "web killed"), *OF_POSTGRES])
+def test_nobody_notices_that_the_database_is_a_server(
+    campaign_on_postgres: Campaign, fault: Fault
+) -> None:
+    campaign_on_postgres.run([fault], CROWD, Random(fault.name))

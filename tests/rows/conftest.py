@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows.servers import Mongo, RabbitMQ, RedisSocket, RedisTls, Sentinel
+from tests.rows.servers import Mongo, Postgres, RabbitMQ, RedisSocket, RedisTls, Sentinel
 
 
 @pytest.fixture(scope="session")
@@ -42,4 +42,10 @@ def sentinel(folder: Path) -> Iterator[Sentinel]:
 @pytest.fixture(scope="session")
 def mongo(folder: Path) -> Iterator[Mongo]:
     with Mongo(folder / "mongo") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with Postgres() as server:
         yield server

@@ -1,19 +1,26 @@
 """The servers of the older design, each started for a test on ports and in a folder of its own.
 
-`tests.stack` brings a Valkey; here are RabbitMQ, Redis with TLS or behind Sentinel, and MongoDB's
-protocol. None of them outlives the tests, nor uses what the system's own services use.
+`tests.stack` brings a Valkey; here are RabbitMQ, Redis with TLS or behind Sentinel, MongoDB's
+protocol, and Postgres. None of them outlives the tests, nor uses what the system's services use.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+import psutil
+import psycopg
 import redis
 import trustme
 
@@ -22,6 +29,7 @@ from dashboard.development.valkey import free_port
 from tests.stack import is_listening, wait_for
 
 HOST = "127.0.0.1"
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
 RABBITMQ = "/usr/lib/rabbitmq/bin"
 """Debian's command in /usr/sbin would change to the system service's user and folder."""
 
@@ -56,6 +64,10 @@ class Server:
     def kill(self) -> None:
         if self._child is not None:
             self._reaper.end([self._child], grace=0)
+
+    @property
+    def is_running(self) -> bool:
+        return self._child is not None and not self._child.gone()
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -250,3 +262,116 @@ class Mongo(Server):
     @property
     def url(self) -> str:
         return f"mongodb://{HOST}:{self.port}/celery"
+
+
+class Postgres(Server):
+    """Debian's Postgres, as its own user where this is root, whom it refuses."""
+
+    password = "a password: with / and @"
+    quoted = "a%20password%3A%20with%20%2F%20and%20%40"
+
+    def __init__(self) -> None:
+        # Not among pytest's folders, which are closed to other users.
+        folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        port = free_port()
+        self._as_user = []
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+            self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        settings = {
+            "port": port,
+            "listen_addresses": HOST,
+            "unix_socket_directories": "",
+            "fsync": "off",  # A killed server loses nothing by it, only a machine would.
+            "max_connections": 40,
+            "timezone": "Asia/Shanghai",  # not that of the machine
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        command = [*self._as_user, str(POSTGRES / "postgres"), "-D", str(folder / "data"), *options]
+        super().__init__(folder, command, port)
+        self._make_cluster()
+
+    def _make_cluster(self) -> None:
+        password = self.folder / "password"
+        password.write_text(self.password)
+        password.chmod(0o644)
+        program = [*self._as_user, str(POSTGRES / "initdb"), "-D", str(self.folder / "data")]
+        people = ["-U", "islands", "-A", "scram-sha-256", f"--pwfile={password}"]
+        rest = ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+        subprocess.run([*program, *people, *rest], stdout=subprocess.DEVNULL, check=True)
+
+    def database(self) -> str:
+        """The address of a new database, as platforms write it."""
+        name = f"test_{uuid4().hex[:8]}"
+        with self.connected() as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self._address("postgres", name)
+
+    @property
+    def url(self) -> str:
+        """The same: each who asks has a database to themselves."""
+        return self.database()
+
+    @contextlib.contextmanager
+    def connected(self, url: str | None = None) -> Iterator[psycopg.Connection[Any]]:
+        """A connection to a database of this server, each statement of which counts at once."""
+        address = (url or self._address("postgres", "postgres")).replace(
+            "postgres", "postgresql", 1
+        )
+        with psycopg.connect(address, autocommit=True) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def locked(self, url: str, table: str = "job") -> Iterator[None]:
+        """Nobody else reads or writes the table meanwhile."""
+        with self.connected(url) as connection, connection.transaction():
+            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
+            yield
+
+    def drop_connections(self) -> None:
+        """End every connection to the server, as an administrator or a failover does."""
+        with self.connected() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+
+    def connections(self, url: str) -> int:
+        """How many others are connected to the database."""
+        with self.connected() as connection:
+            name = url.rpartition("/")[2]
+            counted = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]
+            ).fetchone()
+        assert counted is not None
+        return int(counted[0])
+
+    def kill(self) -> None:
+        """As in a crash: what was not committed is gone, the rest is recovered at its start."""
+        if self._child is not None:
+            self._child.process.send_signal(signal.SIGQUIT)
+            self._child.process.wait()
+        super().kill()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To every process of it: each is a group of its own."""
+        assert self._child is not None
+        server = psutil.Process(self._child.leader)
+        for process in [server, *server.children()]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+    def _listens(self) -> bool:
+        """Not while it recovers, when it listens and lets nobody in."""
+        if not super()._listens():
+            return False
+        with contextlib.suppress(psycopg.OperationalError), self.connected():
+            return True
+        return False
+
+    def _address(self, scheme: str, name: str) -> str:
+        return f"{scheme}://islands:{self.quoted}@{HOST}:{self.port}/{name}"
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """The promise holds whichever parts are chosen: each installation here is of other ones.
 
-Every broker, result store, serializer, pool, socket mode, message queue and form of REDIS_URL is in
-one of them; what an installation doesn't name is as in every `Stack`.
+Every database, broker, result store, serializer, pool, socket mode, message queue and form of
+REDIS_URL is in one of them; what an installation doesn't name is as in every `Stack`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.rows.servers import RabbitMQ
 from tests.stack import LONG, Client, Stack, Viewer, viewing, wait_for
 
 REDIS, BROKER, STORE = "REDIS_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"
-QUEUE = "SOCKETIO_MESSAGE_QUEUE"
+QUEUE, DATABASE = "SOCKETIO_MESSAGE_QUEUE", "DATABASE_URL"
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,17 @@ class Choice:
 
 
 CHOICES = {
-    "RabbitMQ alone, rpc, prefork, threading": Choice(
-        "threading", "prefork", {"rabbitmq": [BROKER, QUEUE]}, {STORE: "rpc://"}
+    "Postgres, RabbitMQ alone, rpc, prefork, threading": Choice(
+        "threading",
+        "prefork",
+        {"rabbitmq": [BROKER, QUEUE], "postgres": [DATABASE]},
+        {STORE: "rpc://"},
     ),
-    "RabbitMQ and Valkey, MongoDB, yaml, gevent": Choice(
-        "gevent", "gevent", {"rabbitmq": [BROKER], "mongo": [STORE]}, {"CELERY_SERIALIZER": "yaml"}
+    "Postgres, RabbitMQ and Valkey, MongoDB, yaml, gevent": Choice(
+        "gevent",
+        "gevent",
+        {"rabbitmq": [BROKER], "mongo": [STORE], "postgres": [DATABASE]},
+        {"CELERY_SERIALIZER": "yaml"},
     ),
     "Redis over TLS, pickle, threads, eventlet": Choice(
         "eventlet",
@@ -48,7 +54,9 @@ CHOICES = {
         # The last is Celery's own, for workers that run as root.
         {"CELERY_SERIALIZER": "pickle", "CELERY_ALLOW_PICKLE": "1", "C_FORCE_ROOT": "1"},
     ),
-    "Redis behind Sentinel, eventlet": Choice("eventlet", "eventlet", {"sentinel": [REDIS]}),
+    "Postgres, Redis behind Sentinel, eventlet": Choice(
+        "eventlet", "eventlet", {"sentinel": [REDIS], "postgres": [DATABASE]}
+    ),
     "Redis at a unix socket, rpc, solo, threading": Choice(
         "threading", "solo", {"redis_socket": [REDIS]}, {STORE: "rpc://"}
     ),
