@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from dashboard.database import AWAY
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard.database import AWAY, first_line
 from dashboard.extensions import db
 from dashboard.times import AGAIN
 from workers import shutdown
@@ -40,9 +42,9 @@ def patiently(act: Callable[[], T]) -> T:
             time.sleep(AGAIN)
 
 
-def away(error: Exception, *, told: bool) -> None:
+def away(error: SQLAlchemyError, *, told: bool) -> None:
     """Leave the transaction that failed, and say so once."""
     # A connection that was lost can't even be rolled back; the session forgets it all the same.
     db.session.remove()
     if not told:
-        logger.warning("The database is away: %s", str(error).splitlines()[0])
+        logger.warning("The database is away: %s", first_line(error))
