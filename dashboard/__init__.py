@@ -98,11 +98,13 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
 
 
 def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -> None:
-    redis = connect(url)
+    redis = connect(url, settings.redis_connections)
     app.extensions["journal"] = Journal(redis, settings.journal_ttl, settings.journal_length)
     app.extensions["celery"] = sending_celery(settings)
     queue_url = settings.message_queue or url
-    queue = message_queue(queue_url, write_only=emits_only)
+    queue = message_queue(
+        queue_url, write_only=emits_only, redis=redis if queue_url == url else None
+    )
     if emits_only:
         # Named, or else it would import eventlet into whichever pool the worker runs.
         app.extensions["emitter"] = SocketIO(

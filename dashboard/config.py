@@ -46,6 +46,8 @@ class Settings:
         journal_length: how many of a job's newest events are kept.
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
         worker_concurrency: searches side by side on one worker; None means one per core.
+        redis_connections: how many connections a process takes at most for its commands to Redis:
+            those of the journal, and as many for Celery's states.
     """
 
     profile: Profile
@@ -64,6 +66,7 @@ class Settings:
     journal_ttl: int = 2 * 24 * 3600
     journal_length: int = 2000
     heartbeat: float = 3.0
+    redis_connections: int = redis_address.CONNECTIONS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -96,6 +99,10 @@ class Settings:
             journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
+            ),
+            redis_connections=_whole_number(
+                "REDIS_MAX_CONNECTIONS",
+                environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.CONNECTIONS),
             ),
         )
 

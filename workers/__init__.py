@@ -27,7 +27,9 @@ def _settings() -> dict[str, Any]:
 
 
 app = Application("workers", include=["workers.search"])
-app.steps["worker"].update(("workers.idle:Idle", "workers.attendance:Attendance"))
+app.steps["worker"].update(
+    ("workers.idle:Idle", "workers.attendance:Attendance", "workers.quiet:Quiet")
+)
 # Read when they are first needed: to import a module of this package needs no Redis.
 app.add_defaults(_settings)
 
