@@ -8,6 +8,7 @@ A job's way: `jobs` (submit) → `broker` (queued) → a worker → `journal` (e
 from __future__ import annotations
 
 from flask import Flask, Response
+from flask.logging import default_handler
 from flask_socketio import SocketIO
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,6 +35,7 @@ from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
 from dashboard.message_queue import message_queue
+from dashboard.plain_log import PLAIN
 from dashboard.presence import Presence
 
 __all__ = ["ConfigurationError", "Settings", "create_app"]
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
         SESSION_COOKIE_SECURE=settings.profile == "production",
     )
     app.extensions["settings"] = settings
+    default_handler.addFilter(PLAIN)
     db.init_app(app)
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     with app.app_context():

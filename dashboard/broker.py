@@ -71,7 +71,11 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
 
 # A search takes minutes: what waits stays on the broker, where a free worker sees it, and isn't
 # taken in advance by a busy one.
-_REDIS = {"worker_prefetch_multiplier": 1, "worker_disable_prefetch": True}
+_REDIS = {
+    "worker_prefetch_multiplier": 1,
+    "worker_disable_prefetch": True,
+    "worker_enable_prefetch_count_reduction": False,
+}
 
 # RabbitMQ gives out as many messages as aren't acknowledged, so they are when their task is over.
 # Those that it gives out again when a worker is lost begin nothing: the job isn't waiting then.
