@@ -8,6 +8,7 @@ A job's way: `jobs` (submit) → `broker` (queued) → a worker → `journal` (e
 from __future__ import annotations
 
 from flask import Flask, Response
+from flask.logging import default_handler
 from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -32,6 +33,7 @@ from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
 from dashboard.message_queue import message_queue
+from dashboard.plain_log import PLAIN
 from dashboard.presence import Presence
 
 __all__ = ["ConfigurationError", "Settings", "create_app"]
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
         SESSION_COOKIE_SECURE=settings.profile == "production",
     )
     app.extensions["settings"] = settings
+    default_handler.addFilter(PLAIN)
     db.init_app(app)
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     with app.app_context():
@@ -100,11 +103,13 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
 
 
 def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -> None:
-    redis = connect(url)
+    redis = connect(url, settings.redis_connections)
     app.extensions["journal"] = Journal(redis, settings.journal_ttl, settings.journal_length)
     app.extensions["celery"] = sending_celery(settings)
     queue_url = settings.message_queue or url
-    queue = message_queue(queue_url, write_only=emits_only)
+    queue = message_queue(
+        queue_url, write_only=emits_only, redis=redis if queue_url == url else None
+    )
     if emits_only:
         # Named, or else it would import eventlet into whichever pool the worker runs.
         app.extensions["emitter"] = SocketIO(

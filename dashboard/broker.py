@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 from celery import Celery
+from celery.backends.redis import RedisBackend, SentinelBackend
 
 from dashboard import amqp
 from dashboard.amqp import is_amqp
 from dashboard.config import Settings
-from dashboard.redis_address import SCHEMES, CeleryAddress, RedisAddress
+from dashboard.redis_address import SCHEMES, TURN, CeleryAddress, Pool, RedisAddress
 
 SEARCH = "workers.search"
 HELP = "workers.help"
@@ -38,6 +40,8 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "broker_use_ssl": broker.ssl,
         "broker_transport_options": broker.transport_options,
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # whatever comes back comes back to a worker
+        "broker_channel_error_retry": True,  # such as those of a Redis that is full
         "broker_connection_timeout": 2.0,
         "broker_heartbeat": 10,  # s; AMQP only
         **_serializers(settings.serializer),
@@ -54,6 +58,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "redis_backend_use_ssl": store.ssl,
         "redis_socket_timeout": 2.0,
         "redis_socket_connect_timeout": 1.0,
+        "redis_max_connections": settings.redis_connections,
         "redis_backend_health_check_interval": 30,
         "mongodb_backend_settings": {
             "serverSelectionTimeoutMS": 1000,
@@ -66,7 +71,11 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
 
 # A search takes minutes: what waits stays on the broker, where a free worker sees it, and isn't
 # taken in advance by a busy one.
-_REDIS = {"worker_prefetch_multiplier": 1, "worker_disable_prefetch": True}
+_REDIS = {
+    "worker_prefetch_multiplier": 1,
+    "worker_disable_prefetch": True,
+    "worker_enable_prefetch_count_reduction": False,
+}
 
 # RabbitMQ gives out as many messages as aren't acknowledged, so they are when their task is over.
 # Those that it gives out again when a worker is lost begin nothing: the job isn't waiting then.
@@ -107,7 +116,11 @@ class Application(Celery):
 
     def _get_backend(self) -> Any:
         self.backend_cls = self.conf["result_backend"]
-        return super()._get_backend()
+        backend = super()._get_backend()
+        if isinstance(backend, RedisBackend) and not isinstance(backend, SentinelBackend):
+            # Its own would refuse whoever finds no connection free, instead of having them wait.
+            backend._ConnectionPool = Pool
+        return backend
 
 
 class Sender(Application):
@@ -118,6 +131,11 @@ class Sender(Application):
 
     # Nobody here reads replies, which rpc:// would keep in a queue of their own.
     thread_oid = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # One at a time: each takes two connections of a broker that may have few.
+        self._turn = threading.Lock()
 
     def send_task(self, name: str, *args: Any, priority: int = 0, **options: Any) -> Any:
         """As Celery's; of all that waits the lowest `priority` comes first, over each broker."""
@@ -138,14 +156,19 @@ class Sender(Application):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Any]:
-        connection = self.connection_for_write()
+        if not self._turn.acquire(timeout=TURN):
+            raise TimeoutError("others of this process take too long to reach the broker")
         try:
-            yield connection
-        except Exception:
-            # A polite close would wait for somebody who doesn't answer.
-            connection.collect()
-            raise
-        connection.release()
+            connection = self.connection_for_write()
+            try:
+                yield connection
+            except Exception:
+                # A polite close would wait for somebody who doesn't answer.
+                connection.collect()
+                raise
+            connection.release()
+        finally:
+            self._turn.release()
 
 
 def sending_celery(settings: Settings) -> Sender:

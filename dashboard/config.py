@@ -47,6 +47,8 @@ class Settings:
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
         database_connections: how many connections to the database a process has at most.
         worker_concurrency: searches side by side on one worker; None means one per core.
+        redis_connections: how many connections a process takes at most for its commands to Redis:
+            those of the journal, and as many for Celery's states.
     """
 
     profile: Profile
@@ -66,6 +68,7 @@ class Settings:
     journal_length: int = 2000
     heartbeat: float = 3.0
     database_connections: int = 5
+    redis_connections: int = redis_address.CONNECTIONS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -101,6 +104,10 @@ class Settings:
             ),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
+            ),
+            redis_connections=_whole_number(
+                "REDIS_MAX_CONNECTIONS",
+                environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.CONNECTIONS),
             ),
         )
 

@@ -47,7 +47,9 @@ class Attendance:
 
     def tell(self, worker: Worker) -> None:
         """Say that a worker is there, and how busy."""
-        with self._redis.pipeline() as pipe:
+        with self._redis.pipeline(transaction=False) as pipe:
+            # A Redis that is full takes no new word, but keeps the last one.
+            pipe.expire(_key(worker.name), LIFETIME)
             pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME)
             pipe.sadd(_NAMES, worker.name)
             pipe.execute()

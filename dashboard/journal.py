@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from redis import Redis
 
-from dashboard.redis_address import RedisAddress
+from dashboard.redis_address import CONNECTIONS, RedisAddress
 
 Envelope = dict[str, Any]
 
@@ -58,10 +58,10 @@ class Reading:
     events: list[Envelope]
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, connections: int = CONNECTIONS) -> Redis:
     """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
     return RedisAddress.parse(url).client(
-        decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
+        connections, decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
     )
 
 

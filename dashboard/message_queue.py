@@ -17,9 +17,11 @@ from uuid import uuid4
 from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 from kombu.messaging import Producer
-from socketio import PubSubManager, RedisManager
+from redis import Redis, RedisError
+from socketio import PubSubManager
 
 from dashboard.amqp import ImpatientTransport, is_amqp
+from dashboard.journal import connect
 from dashboard.redis_address import RedisAddress
 
 CHANNEL = "flask-socketio"
@@ -33,10 +35,16 @@ KEPT = 10_000  # messages that wait at RabbitMQ for a web process that doesn't t
 logger = logging.getLogger(__name__)
 
 
-def message_queue(url: str, *, write_only: bool = False) -> MessageQueue:
-    """The message queue at `url`, which is connected to when it's needed."""
-    kind = AmqpMessageQueue if is_amqp(url) else RedisMessageQueue
-    return kind(url, write_only=write_only)
+def message_queue(
+    url: str, *, write_only: bool = False, redis: Redis | None = None
+) -> MessageQueue:
+    """The message queue at `url`, which is connected to when it's needed.
+
+    redis: a client of the Redis at `url`, if there is one, so that it needs no second one.
+    """
+    if is_amqp(url):
+        return AmqpMessageQueue(url, write_only=write_only)
+    return RedisMessageQueue(url, write_only=write_only, redis=redis or connect(url))
 
 
 class MessageQueue(PubSubManager):
@@ -74,26 +82,26 @@ class MessageQueue(PubSubManager):
                 time.sleep(RETRY)
 
 
-class RedisMessageQueue(MessageQueue, RedisManager):
+class RedisMessageQueue(MessageQueue):
     """Over the publish/subscribe of Redis or Valkey, with Sentinel or TLS if need be."""
 
-    def __init__(self, url: str, *, write_only: bool = False) -> None:
-        super().__init__(url, channel=CHANNEL, write_only=write_only)
+    def __init__(self, url: str, *, redis: Redis, write_only: bool = False) -> None:
+        super().__init__(channel=CHANNEL, write_only=write_only)
         self._address = RedisAddress.parse(url)
+        self._speaker = redis
 
-    def _redis_connect(self) -> None:
-        """Where python-socketio connects, for a publish too: it reads fewer addresses than we."""
-        self.redis = self._address.client(
-            socket_timeout=GIVE_UP if self.write_only else SILENCE, socket_connect_timeout=GIVE_UP
-        )
-        self.pubsub = self.redis.pubsub(ignore_subscribe_messages=True)
-        self.connected = True
+    def _publish(self, data: Any) -> None:
+        try:
+            self._speaker.publish(self.channel, self.json.dumps(data))
+        except RedisError as error:
+            logger.warning("The message queue took no message: %.200s", error)
 
     def _subscription(self) -> Iterator[bytes]:
-        self._redis_connect()
-        self.pubsub.subscribe(self.channel)
-        for message in self.pubsub.listen():
-            yield message["data"]
+        listener = self._address.client(1, socket_timeout=SILENCE, socket_connect_timeout=GIVE_UP)
+        with listener.pubsub(ignore_subscribe_messages=True) as pubsub:
+            pubsub.subscribe(self.channel)
+            for message in pubsub.listen():
+                yield message["data"]
 
 
 class AmqpMessageQueue(MessageQueue):

@@ -1,12 +1,15 @@
 """The address of a Redis or Valkey: one text in a setting, read the same way by all who connect.
 
 `config` checks it. The journal and the message queue connect through `client()`; Celery, which
-spells such addresses differently, is told by `for_celery()`.
+spells such addresses differently, is told by `for_celery()`. Neither takes more connections than
+it was told to, since the small plans of platforms have 20 for everybody.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kombu.utils.url import as_url
-from redis import Redis, RedisError
+from redis import ConnectionError, Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionPool, parse_url
 from redis.retry import Retry
@@ -31,6 +34,15 @@ SENTINEL_OPTIONS = {
     "retry": Retry(NoBackoff(), 0),
 }
 """Of the sentinels one is enough: the next is asked soon."""
+
+CONNECTIONS = 3
+"""How many connections a process takes for its commands, if nothing else is said."""
+
+TURN = 1.0
+"""Seconds that a command waits for one of a pool's connections; after that Redis counts as away."""
+
+IDLE = 30.0
+"""Seconds after which a connection that nobody used is closed."""
 
 FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
@@ -77,14 +89,17 @@ class RedisAddress:
         options = {k: unquote(v) if isinstance(v, str) else v for k, v in options.items()}
         return cls(scheme, options, sentinels, service)
 
-    def client(self, **options: Any) -> Redis:
-        """A client that tries once more, at once: a connection may have been closed while idle.
+    def client(self, connections: int = CONNECTIONS, **options: Any) -> Redis:
+        """A client of at most so many connections, whose commands wait for their turn.
 
-        Its `options` are redis-py's; what the address says of them comes first.
+        It tries once more, at once: a connection may have been closed while idle. Not after a
+        timeout, since then a command may have been run. Its `options` are redis-py's; what the
+        address says of them comes first.
         """
-        options = {"retry": Retry(NoBackoff(), 1), **options, **self.options}
+        retry = Retry(NoBackoff(), 1, supported_errors=(ConnectionError,))
+        options = {"retry": retry, "max_connections": connections, **options, **self.options}
         if not self.sentinels:
-            return Redis.from_pool(ConnectionPool(**options))
+            return Redis.from_pool(Pool(**options))
         sentinel = Sentinel(self.sentinels, sentinel_kwargs=SENTINEL_OPTIONS, **options)
         master: Redis = sentinel.master_for(
             self.service, redis_class=Redis, connection_pool_class=_MasterPool
@@ -114,7 +129,42 @@ class RedisAddress:
         )
 
 
-class _MasterPool(SentinelConnectionPool):
+class Pool(ConnectionPool):
+    """At most `max_connections`, for which commands wait `turn` s; those that idle are closed.
+
+    redis-py has a pool that waits, but none that closes. A command that waits in vain raises
+    redis.ConnectionError.
+    """
+
+    def __init__(self, *, turn: float = TURN, **options: Any) -> None:
+        self._turn = turn
+        super().__init__(**options)
+
+    def reset(self) -> None:
+        super().reset()
+        self._turns = threading.Semaphore(self.max_connections)
+
+    def get_connection(self, *args: Any, **options: Any) -> Any:
+        self._checkpid()
+        if not self._turns.acquire(timeout=self._turn):
+            raise ConnectionError(
+                f"No connection was free: REDIS_MAX_CONNECTIONS is {self.max_connections}."
+            )
+        # Whatever goes wrong there, it's released.
+        return super().get_connection(*args, **options)
+
+    def release(self, connection: Any) -> None:
+        now = time.monotonic()
+        connection.released_at = now
+        super().release(connection)
+        self._turns.release()
+        with self._lock:
+            for idle in self._available_connections:
+                if now - idle.released_at > IDLE:
+                    idle.disconnect()
+
+
+class _MasterPool(SentinelConnectionPool, Pool):
     """Connections to whoever is master now, asked each time that one is taken.
 
     Sentinels let a former master that was frozen answer for some seconds. An idle connection would

@@ -4,11 +4,13 @@
 after another for either, each in a `search_process`. `live_task` makes a task's states reach
 browsers, and holds its job's `lease`; `reporter` paces what it publishes. At its `shutdown` a
 worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten. A task
-that is over makes it `wake` for the next. Its `attendance` is what people see of it.
+that is over makes it `wake` for the next. Its `attendance` is what people see of it. It is `quiet`
+towards other workers, and its `consumer` patient with a Redis that refuses.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -16,18 +18,23 @@ from celery import signals
 
 from dashboard.broker import Application, celery_settings
 from dashboard.config import ConfigurationError, Settings
+from dashboard.plain_log import PLAIN
 
 
 def _settings() -> dict[str, Any]:
     try:
-        return celery_settings(Settings.from_environment())
+        return celery_settings(Settings.from_environment()) | {
+            "worker_consumer": "workers.consumer:Consumer"
+        }
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
 
 
 app = Application("workers", include=["workers.search"])
-app.steps["worker"].update(("workers.idle:Idle", "workers.attendance:Attendance"))
+app.steps["worker"].update(
+    ("workers.idle:Idle", "workers.attendance:Attendance", "workers.quiet:Quiet")
+)
 app.steps["consumer"].add("workers.wake:Wake")
 # Read when they are first needed: to import a module of this package needs no Redis.
 app.add_defaults(_settings)
@@ -45,3 +52,10 @@ def _outlive_lost_connections(**_: Any) -> None:
 
         if patcher.is_monkey_patched("socket"):
             debug.hub_prevent_multiple_readers(False)
+
+
+@signals.after_setup_logger.connect
+@signals.after_setup_task_logger.connect
+def _speak_plainly(logger: logging.Logger, **_: Any) -> None:
+    for handler in logger.handlers:
+        handler.addFilter(PLAIN)

@@ -1,0 +1,67 @@
+"""Celery's consumer, patient with a broker that takes a connection and refuses the rest.
+
+A Redis that is full, say, or that allows its user too little. Celery itself tries again at once,
+and gives up remote control (`celery inspect`) with a traceback, until the connection is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from typing import Any
+
+from celery.exceptions import CPendingDeprecationWarning
+from celery.worker.consumer import Consumer as CeleryConsumer
+from celery.worker.consumer.control import Control as CeleryControl
+from celery.worker.pidbox import gPidbox as GreenPidbox
+
+BREATH = 2.0
+"""Seconds between two tries."""
+
+logger = logging.getLogger(__name__)
+
+
+class Consumer(CeleryConsumer):
+    class Blueprint(CeleryConsumer.Blueprint):
+        default_steps = [  # noqa: RUF012 (Celery's, but for one)
+            f"{__name__}:Control" if step.endswith(":Control") else step
+            for step in CeleryConsumer.Blueprint.default_steps
+        ]
+
+    def on_connection_error_before_connected(self, exc: Exception) -> None:
+        super().on_connection_error_before_connected(exc)
+        time.sleep(BREATH)
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        with warnings.catch_warnings():
+            # Each time, of a default that Celery may change.
+            warnings.simplefilter("ignore", CPendingDeprecationWarning)
+            super().on_connection_error_after_connected(exc)
+        time.sleep(BREATH)
+
+
+class Control(CeleryControl):
+    """Remote control; in a green thread of its own under pools that have these."""
+
+    def __init__(self, consumer: Consumer, **options: Any) -> None:
+        super().__init__(consumer, **options)
+        if self.is_green:
+            self.box = Pidbox(consumer)
+            self.start, self.stop = self.box.start, self.box.stop
+            self.shutdown = self.box.shutdown
+
+
+class Pidbox(GreenPidbox):
+    def loop(self, c: Consumer) -> None:
+        """Serve remote control until it's stopped."""
+        while c.connection:
+            try:
+                super().loop(c)
+                return
+            except c.connection_errors + c.channel_errors as error:
+                logger.warning("Remote control doesn't work for now: %s", error)
+            shutdown = self._node_shutdown
+            time.sleep(BREATH)
+            if shutdown is None or shutdown is not self._node_shutdown:
+                return  # stopped meanwhile, and maybe begun anew
