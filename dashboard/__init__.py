@@ -7,6 +7,8 @@ A job's way: `jobs` (submit) → `broker` (queued) → a worker → `journal` (e
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask, Response
 from flask_socketio import SocketIO
 from sqlalchemy import Engine, event
@@ -35,6 +37,7 @@ from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
 from dashboard.message_queue import message_queue
 from dashboard.presence import Presence
+from dashboard.private import private_database
 
 __all__ = ["ConfigurationError", "Settings", "create_app"]
 
@@ -66,7 +69,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         TESTING=settings.profile == "testing",
         MAX_CONTENT_LENGTH=settings.max_body,
-        WTF_CSRF_CHECK_DEFAULT=False,  # `accounts` decides: a Bearer token needs none.
+        WTF_CSRF_CHECK_DEFAULT=False,  # `accounts.pages` decides: a Bearer token needs none.
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session: people leave pages open for days.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.profile == "production",
@@ -86,14 +89,13 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     problems.init_app(app)
     vite.init_app(app)
     languages.init_app(app)
-    for part in (accounts, pages, api, drafts, openapi, polling, health):
+    accounts.init_app(app)
+    for part in (pages, api, drafts, openapi, polling, health):
         app.register_blueprint(part.blueprint)
-    app.cli.add_command(accounts.users)
-    app.cli.add_command(accounts.tokens)
     app.after_request(_secure)
     if settings.profile == "production":
-        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*; and for whom.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 
@@ -128,9 +130,16 @@ def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Let the worker write while the web reads, and wait for each other instead of failing."""
+    """Let the worker write while the web reads, and wait for each other instead of failing; and
+    let nobody else read the file."""
     if engine.dialect.name != "sqlite":
         return
+
+    if (file := engine.url.database) and not file.startswith((":memory:", "file:")):
+
+        @event.listens_for(engine, "do_connect")
+        def _keep_private(*_: object) -> None:
+            private_database(Path(file))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -9,6 +9,9 @@ if context.is_offline_mode():
     raise SystemExit("Migrations run on a database: leave --sql out.")
 
 with db.engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # A table that a batch makes anew would take along what refers to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     # Batches, because SQLite can't alter a column in place.
     context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True)
     with context.begin_transaction():

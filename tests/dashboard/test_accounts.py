@@ -108,12 +108,12 @@ def test_the_older_route_takes_our_own_pages_word_instead_of_a_token(browser: Fl
 
 def test_users_add_refuses_what_it_cannot_use(app: Flask) -> None:
     run = app.test_cli_runner().invoke
-    add_user(app, "olga", "secret")
+    add_user(app, "olga", "a long password")
     for args, password, says in [
-        (["olga"], "secret\n", "already"),
+        (["olga"], "a long password\n", "already"),
         (["otto"], "", "standard input"),
-        (["otto", "--role", "king"], "secret\n", "king"),
-        (["x" * 81], "secret\n", "80"),
+        (["otto", "--role", "king"], "a long password\n", "king"),
+        (["x" * 81], "a long password\n", "80"),
     ]:
         result = run(args=["users", "add", *args], input=password)
         assert (result.exit_code, says in result.output) == (2, True), result.output
@@ -122,7 +122,7 @@ def test_users_add_refuses_what_it_cannot_use(app: Flask) -> None:
 
 
 def test_a_token_is_shown_once_and_works(app: Flask, anyone: FlaskClient) -> None:
-    add_user(app, "olga", "secret")
+    add_user(app, "olga", "a long password")
     run = app.test_cli_runner().invoke
     token = run(args=["tokens", "create", "olga"]).output.strip()
     headers = {"Authorization": f"Bearer {token}"}
