@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from dashboard.accounts import development_sign_in_link
 from dashboard.extensions import db
 from dashboard.models import User
+from tests.dashboard.browsing import add_user, csrf_token, try_password
 
 
 @pytest.fixture
@@ -24,25 +25,8 @@ def browser(app: Flask) -> FlaskClient:
     return client
 
 
-def csrf_token(client: FlaskClient, path: str = "/new") -> str:
-    page = client.get(path).text
-    found = re.search(r'(?:name="csrf-token" content|name="csrf_token"[^>]* value)="([^"]+)"', page)
-    assert found, page
-    return found[1]
-
-
-def add_user(app: Flask, name: str, password: str) -> None:
-    result = app.test_cli_runner().invoke(args=["users", "add", name], input=f"{password}\n")
-    assert result.exit_code == 0, result.output
-
-
 def sign_in(client: FlaskClient, name: str, password: str, then: str = "") -> tuple[int, str]:
-    form = {
-        "username": name,
-        "password": password,
-        "csrf_token": csrf_token(client, "/sign-in"),
-    }
-    answer = client.post(f"/sign-in{then}", data=form)
+    answer = try_password(client, name, password, then)
     return answer.status_code, answer.headers.get("Location", "")
 
 
@@ -56,13 +40,29 @@ def test_a_name_and_its_password_sign_in(app: Flask, anyone: FlaskClient) -> Non
 
 @pytest.mark.parametrize(
     ("wanted", "got"),
-    [("/jobs/1", "/jobs/1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\x", "/")],
+    [
+        ("/jobs/1?view=sankey", "/jobs/1?view=sankey"),
+        ("/jobs?search=太阳%2520roof", "/jobs?search=太阳%20roof"),
+        ("//evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("https:evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("evil.example", "/"),
+        ("/\\x", "/"),
+        ("/%09/evil.example", "/"),
+        ("/%2509/evil.example", "/"),
+        ("/%0d%0aLocation:%20//evil.example", "/"),
+        ("/%00", "/"),
+        ("//[", "/"),
+        ("/" + "x" * 5000, "/"),
+    ],
 )
 def test_signing_in_leads_on_but_never_away(
     app: Flask, anyone: FlaskClient, wanted: str, got: str
 ) -> None:
     add_user(app, "olga", "a long password")
-    assert sign_in(anyone, "olga", "a long password", f"?next={wanted}") == (302, got)
+    code, location = sign_in(anyone, "olga", "a long password", f"?next={wanted}")
+    assert (code, unquote(location)) == (302, unquote(got))
 
 
 def test_a_page_asks_to_sign_in_and_comes_back(anyone: FlaskClient) -> None:
