@@ -8,9 +8,7 @@ from flask import Blueprint, Request, make_response, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user, login_required
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
 
 from dashboard.accounts import attempts, links, passwords, people, sessions
 from dashboard.accounts.sessions import bearer_token, signed_in_user
@@ -48,25 +46,15 @@ def _from_our_own_page(incoming: Request) -> bool:
     return urlsplit(incoming.origin).netloc == incoming.host
 
 
-class SignInForm(FlaskForm):
-    username = StringField()
-    password = PasswordField()
-
-
-class PasswordForm(FlaskForm):
-    old = PasswordField()
-    new = PasswordField()
-
-
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @attempts.of_name
 @attempts.of_address
 def sign_in() -> View:
-    form = SignInForm()
     if request.method != "POST":
         return _sign_in_page()
-    user = people.named(form.username.data or "")
-    if not passwords.is_right(user, form.password.data or "") or user is None or not user.is_active:
+    user = people.named(request.form.get("username", ""))
+    right = passwords.is_right(user, request.form.get("password", ""))
+    if user is None or not right or not user.is_active:
         return _sign_in_page(_("That name and password do not go together.")), 401
     attempts.take_off()
     sessions.begin(user)
@@ -138,17 +126,17 @@ def account() -> str:
 @attempts.of_name
 def change_password() -> View:
     """The other sign-ins of the person end; this one is begun anew."""
-    form, user = PasswordForm(), signed_in_user()
-    if not passwords.is_right(user, form.old.data or ""):
+    user = signed_in_user()
+    if not passwords.is_right(user, request.form.get("old", "")):
         return _account_page(_("The old password is not right.")), 422
     attempts.take_off()
-    new = form.new.data or ""
+    new = request.form.get("new", "")
     if refusal := passwords.refusal(new, user.name):
         return _account_page(refusal), 422
     people.change_password(user, new)
     sessions.begin(user)
-    return _account_page(changed=True)
+    return redirect(url_for("accounts.account", changed=1))
 
 
-def _account_page(error: str | None = None, *, changed: bool = False) -> str:
-    return render_template("account.html", error=error, changed=changed)
+def _account_page(error: str | None = None) -> str:
+    return render_template("account.html", error=error)

@@ -44,7 +44,8 @@ def sign_out(client: FlaskClient) -> None:
 
 def change_password(client: FlaskClient) -> None:
     answer = post(client, "/account/password", see="/account", old=PASSWORD, new=NEW)
-    assert "is changed" in answer.text
+    assert answer.status_code == 302
+    assert "is changed" in client.get(answer.headers["Location"]).text
 
 
 def sign_out_everywhere(client: FlaskClient) -> None:
