@@ -89,8 +89,9 @@ class User(UserMixin, Model):
         return self.standing == "active"
 
     def may(self, role: Role) -> bool:
-        """Whether this person's role reaches `role`: admins may all, operators may view."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        """Whether this person's role reaches `role`: admins may all, operators may view; a role
+        that there isn't, set by hand, reaches none."""
+        return self.role in ROLES[ROLES.index(role) :]
 
 
 class Credential(Model):

@@ -236,9 +236,9 @@ def _turn_out_the_ended(app: Flask, relay: Relay) -> None:
         with app.app_context():
             try:
                 turn_out_the_ended(relay)
-            except Exception:
+            except Exception as error:
                 # The database is away, say: who was let in stays until it tells again.
-                app.logger.exception("Sockets whose sign-in ended are not looked for")
+                app.logger.warning("Ended sign-ins are not looked for: %.200s", error)
 
 
 def _say_goodbye(app: Flask, relay: Relay) -> None:

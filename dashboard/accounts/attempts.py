@@ -40,7 +40,10 @@ def init_app(app: Flask) -> None:
     if journal := app.extensions.get("journal"):
         # Its connections, since they know every kind of address.
         app.config["RATELIMIT_STORAGE_URI"] = "redis://"
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"connection_pool": journal.redis.connection_pool}
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+            "connection_pool": journal.redis.connection_pool,
+            "key_prefix": "attempts",
+        }
     else:
         app.config["RATELIMIT_STORAGE_URI"] = "memory://"
     _limiter.init_app(app)
@@ -83,8 +86,8 @@ def too_many() -> str:
 
 def _name() -> str:
     """Whose password is tried, in a form that is short and the same for names that look alike."""
-    typed = request.form.get("username", "")
-    name = current_user.name if current_user.is_authenticated else typed
+    is_sign_in = request.endpoint == "accounts.sign_in"
+    name = request.form.get("username", "") if is_sign_in else current_user.name
     return hashlib.sha256(likeness(name[:1000]).encode()).hexdigest()
 
 

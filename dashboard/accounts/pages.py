@@ -80,11 +80,11 @@ def sign_in_by_link(token: str) -> View:
     link = links.link_of(token)
     if link is None:
         return _no_such_link()
-    user = link.user
     if request.method != "POST" and not _opens_by_itself(link):
-        answer = make_response(render_template("sign_in_by_link.html", user=user))
+        answer = make_response(render_template("sign_in_by_link.html", link=link))
         answer.headers["Cache-Control"] = "no-store"
         return answer
+    user = link.user
     if not links.use(link):
         return _no_such_link()
     sessions.begin(user)

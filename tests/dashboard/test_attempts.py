@@ -80,6 +80,14 @@ def test_the_old_password_can_not_be_guessed_in_one_s_account_either(app: Flask)
     assert tried == [422] * PER_NAME + [429]
 
 
+def test_who_is_signed_in_guesses_others_passwords_no_more_often(app: Flask) -> None:
+    for name in ("olga", "otto"):
+        add_user(app, name)
+    browser = sign_in(app, "otto")
+    tried = [try_password(browser, "olga", "wrong").status_code for _ in range(PER_NAME + 1)]
+    assert tried == [401] * PER_NAME + [429]
+
+
 def test_without_redis_people_come_in_and_guesses_are_counted(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path / "valkey", appendonly=False) as valkey:
         environ = {
