@@ -13,7 +13,7 @@ from dashboard.accounts import sign_in_link
 from dashboard.config import ROOT
 from dashboard.extensions import db
 from dashboard.models import User
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, sign_in
 from tests.stack import Stack, Web
 
 
@@ -30,6 +30,7 @@ def signed_in(stack: Stack, web: Web) -> Iterator[Page]:
         stack.token("olga")
         with stack.app.app_context():
             olga = db.session.scalars(db.select(User).filter_by(name="olga")).one()
-            page.goto(sign_in_link(olga, web.url))
+            link = sign_in_link(olga, web.url)
+        sign_in(page, link)
         yield page
         browser.close()

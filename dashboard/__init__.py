@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
         ),
         TESTING=settings.profile == "testing",
         MAX_CONTENT_LENGTH=settings.max_body,
-        WTF_CSRF_CHECK_DEFAULT=False,  # `accounts` decides: a Bearer token needs none.
+        WTF_CSRF_CHECK_DEFAULT=False,  # `accounts.pages` decides: a Bearer token needs none.
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session: people leave pages open for days.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.profile == "production",
@@ -91,14 +91,13 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     problems.init_app(app)
     vite.init_app(app)
     languages.init_app(app)
-    for part in (accounts, pages, api, drafts, openapi, polling, health):
+    accounts.init_app(app)
+    for part in (pages, api, drafts, openapi, polling, health):
         app.register_blueprint(part.blueprint)
-    app.cli.add_command(accounts.users)
-    app.cli.add_command(accounts.tokens)
     app.after_request(_secure)
     if settings.profile == "production":
-        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*; and for whom.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 

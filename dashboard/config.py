@@ -18,6 +18,7 @@ from typing import Literal, cast, get_args
 from kombu.utils.url import parse_url
 
 from dashboard import amqp, database, redis_address
+from dashboard.private import private_folder
 from dashboard.redis_address import AddressError, RedisAddress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,7 @@ AsyncMode = Literal["eventlet", "gevent", "threading"]
 Serializer = Literal["json", "yaml", "pickle"]
 
 MEGABYTE = 1024 * 1024
+SHORTEST_KEY = 32  # characters
 
 
 class ConfigurationError(Exception):
@@ -87,7 +89,7 @@ class Settings:
         concurrency = environ.get("WORKER_CONCURRENCY")
         return cls(
             profile=profile,
-            secret_key=environ.get("SECRET_KEY") or _kept_secret_key(profile),
+            secret_key=_secret_key(environ.get("SECRET_KEY"), profile),
             database_url=_database_url(environ.get("DATABASE_URL")),
             redis_url=redis_url,
             message_queue=_address(environ, "SOCKETIO_MESSAGE_QUEUE", redis_url, queues),
@@ -191,14 +193,19 @@ def _embedded_redis_url(profile: Profile) -> str | None:
         return None
 
 
-def _kept_secret_key(profile: Profile) -> str:
-    """Outside production a key is made once and kept, so that sign-ins outlive a restart."""
-    if profile == "production":
+def _secret_key(key: str | None, profile: Profile) -> str:
+    if profile == "production" and len(key or "") < SHORTEST_KEY:
         raise ConfigurationError(
-            "SECRET_KEY is not set; production needs one, for example from "
+            f"SECRET_KEY {'is too short' if key else 'is not set'}; production needs one of "
+            f"{SHORTEST_KEY} characters or more, for example from "
             "`python -c 'import secrets; print(secrets.token_hex(32))'`."
         )
-    INSTANCE.mkdir(exist_ok=True)
+    return key or _kept_secret_key()
+
+
+def _kept_secret_key() -> str:
+    """Outside production a key is made once and kept, so that sign-ins outlive a restart."""
+    private_folder(INSTANCE)
     path = INSTANCE / "secret_key"
     if not path.exists():
         draft = INSTANCE / f"secret_key.{os.getpid()}"
@@ -213,7 +220,7 @@ def _kept_secret_key(profile: Profile) -> str:
 
 def _database_url(url: str | None) -> str:
     if not url:
-        INSTANCE.mkdir(exist_ok=True)
+        private_folder(INSTANCE)
         return f"sqlite:///{INSTANCE / 'energy-island.db'}"
     if url.startswith("postgres"):
         _require("DATABASE_URL", "Postgres", module="psycopg", package="'psycopg[binary]'")

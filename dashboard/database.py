@@ -9,12 +9,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, event, exc, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from dashboard.private import private_database
 from dashboard.times import STATEMENT
 
 WEB_PATIENCE = 5.0
@@ -126,7 +128,9 @@ def _as_wrong_data(context: ExceptionContext) -> Exception | None:
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Let the worker write while the web reads, and wait for each other instead of failing."""
+    """Let the worker write while the web reads, and wait for each other instead of failing; and let
+    nobody else read the file."""
+    private_database(Path(engine.url.database or ""))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel.messages.pofile import read_po
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, has_request_context, request, url_for
 from flask_babel import Babel, pgettext
 
 from dashboard.vite import IMMUTABLE
@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """The one chosen on the page; without a choice, the one that the browser would rather have."""
+    if not has_request_context():  # a command: its reader may be anyone
+        return "en"
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen

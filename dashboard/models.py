@@ -6,20 +6,32 @@ import gzip
 import hashlib
 import json
 import secrets
-from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal, Self
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Double,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
-from werkzeug.security import check_password_hash, generate_password_hash
 
+from dashboard import names
 from dashboard.extensions import Model
 
 Role = Literal["viewer", "operator", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
+
+Standing = Literal["active", "disabled", "removed"]
 
 State = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
 WAITING: frozenset[str] = frozenset({"PENDING", "RETRY"})
@@ -48,47 +60,104 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _likeness(context: DefaultExecutionContext) -> str:
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return names.likeness(parameters["name"])
+
+
 class User(UserMixin, Model):
-    """A person. Without a password hash they can only come in by a sign-in link or a token."""
+    """A person. Without a password hash they can only come in by a sign-in link or a token.
+
+    Who is removed stays as the owner of their searches; their name is free for somebody else.
+
+    Attributes:
+        likeness: what their name looks like, which nobody else's may; None once they are removed.
+        standing: only who is active gets in.
+    """
 
     __tablename__ = "user"
+    # The id of somebody who is gone must never be somebody else's.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(names.LONGEST))
+    likeness: Mapped[str | None] = mapped_column(
+        String(500), unique=True, index=True, default=_likeness
+    )
     role: Mapped[str] = mapped_column(String(20), default="viewer")
+    standing: Mapped[str] = mapped_column(String(10), default="active", server_default="active")
     password_hash: Mapped[str | None] = mapped_column(String(255))
 
-    def set_password(self, password: str) -> None:
-        self.password_hash = generate_password_hash(password)
-
-    def has_password(self, password: str) -> bool:
-        return self.password_hash is not None and check_password_hash(self.password_hash, password)
+    @property
+    def is_active(self) -> bool:
+        return self.standing == "active"
 
     def may(self, role: Role) -> bool:
-        """Whether this person's role reaches `role`: admins may all, operators may view."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        """Whether this person's role reaches `role`: admins may all, operators may view; a role
+        that there isn't, set by hand, reaches none."""
+        return self.role in ROLES[ROLES.index(role) :]
 
 
-class ApiToken(Model):
-    """A token that scripts send as `Authorization: Bearer …`. Only its hash is kept."""
+class Credential(Model):
+    """A random text that lets a person in for as long as its row is there. Only its hash is kept.
 
-    __tablename__ = "api_token"
+    LIFETIME: after which it counts no more; None for one without an end.
+    """
+
+    __abstract__ = True
+    # Sockets remember ids of those that let them in.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    LIFETIME: ClassVar[timedelta | None] = None
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    user: Mapped[User] = relationship()
+
+    @declared_attr
+    def user(cls) -> Mapped[User]:
+        return relationship()
 
     @classmethod
-    def issue(cls, user: User) -> tuple[ApiToken, str]:
-        """A new token for `user`, and its text, which can't be had again."""
+    def in_time(cls) -> ColumnElement[bool]:
+        """Which rows have not come to their end."""
+        return true() if cls.LIFETIME is None else cls.created_at > now() - cls.LIFETIME
+
+    @classmethod
+    def issue(cls, user: User, **more: Any) -> tuple[Self, str]:
+        """A new one for `user`, and its text, which can't be had again."""
         text = secrets.token_urlsafe(32)
-        return cls(user_id=user.id, digest=cls.digest_of(text)), text
+        return cls(user_id=user.id, digest=cls.digest_of(text), **more), text
 
     @staticmethod
     def digest_of(text: str) -> str:
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+class ApiToken(Credential):
+    """A token that scripts send as `Authorization: Bearer …`."""
+
+    __tablename__ = "api_token"
+
+
+class Session(Credential):
+    """One browser's sign-in; its text is in the browser's session cookie."""
+
+    __tablename__ = "session"
+    LIFETIME = timedelta(days=31)
+
+
+class SignInLink(Credential):
+    """A link that signs its reader in, once. `lasting`: development's own, again and again."""
+
+    __tablename__ = "sign_in_link"
+    LIFETIME = timedelta(minutes=15)
+
+    lasting: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def in_time(cls) -> ColumnElement[bool]:
+        return super().in_time() | cls.lasting
 
 
 class Job(Model):

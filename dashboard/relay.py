@@ -23,14 +23,14 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, current_app, request, session
-from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from algorithm.phrase import phrase
 from dashboard import database
-from dashboard.accounts import signed_in_user, user_of_token
+from dashboard.accounts.admitted import Admitted
+from dashboard.accounts.sessions import credential_of_socket
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
 from dashboard.ending import Ending
@@ -50,8 +50,10 @@ OVERVIEW_LENGTH = 100  # newest jobs
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
 AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
+ENDS_WITHIN = 1.0  # s after its sign-in or token, a socket ends too
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
+SIGNED_OUT = phrase("Your sign-in has ended; sign in again.")
 AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
 STORE_AWAY = phrase("The database is away at the moment; ask again when it is back.")
 NOBODY_TOLD = (None, float("-inf"))
@@ -85,6 +87,7 @@ class Relay:
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
         self.stored = True  # until it doesn't
+        self.admitted = Admitted()
         # By job, then by socket: the name of who watches.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
@@ -222,6 +225,7 @@ def serve(app: Flask, settings: Settings) -> None:
     server.manager.initialize()
     socketio.start_background_task(_heartbeat, app, relay)
     socketio.start_background_task(keep_looking, app, socketio)
+    socketio.start_background_task(_turn_out_the_ended, app, relay)
     ending: Ending = app.extensions["ending"]
     ending.catch_signal()
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
@@ -249,6 +253,23 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
             relay.bounds.look_after(lambda sid: _tell_own("relay", {"live": relay.is_current}, sid))
         rest = relay.heartbeat if relay.is_current else RETRY
         socketio.sleep(max(0.1, began + rest - time.monotonic()))
+
+
+def turn_out_the_ended(relay: Relay) -> None:
+    """Disconnect this process's sockets whose sign-in or token has ended."""
+    for sid in relay.admitted.take_ended():
+        socketio.server.disconnect(sid)
+
+
+def _turn_out_the_ended(app: Flask, relay: Relay) -> None:
+    while True:
+        socketio.sleep(ENDS_WITHIN)
+        with app.app_context():
+            try:
+                turn_out_the_ended(relay)
+            except Exception as error:
+                # The database is away, say: who was let in stays until it tells again.
+                app.logger.warning("Ended sign-ins are not looked for: %.200s", error)
 
 
 def _say_goodbye(app: Flask, relay: Relay) -> None:
@@ -291,11 +312,12 @@ def _asks_too_much(messages: float = 0.0) -> bool:
 def _connect(auth: Any = None) -> bool:
     """Let in who is signed in: by the session cookie, a Bearer header, or `auth: {token}`."""
     token = auth.get("token") if isinstance(auth, dict) else None
-    user = user_of_token(token) if isinstance(token, str) else None
-    if user is None and not current_user.is_authenticated:
+    credential = credential_of_socket(token)
+    if credential is None:
         return False
+    _relay().admitted.admit(_sid(), credential)
     # This copy of the session is the socket's own, and goes with it.
-    session[_NAME] = (user or signed_in_user()).name
+    session[_NAME] = credential.user.name
     if not _relay().is_current:
         _tell_own("relay", {"live": False}, _sid())
     return True
@@ -303,6 +325,7 @@ def _connect(auth: Any = None) -> bool:
 
 @socketio.on("disconnect")
 def _disconnect(reason: Any = None) -> None:
+    _relay().admitted.forget(_sid())
     for job in _relay().watched_by(_sid()):
         _leave(job)
 
@@ -311,6 +334,8 @@ def _disconnect(reason: Any = None) -> None:
 def _watch(payload: Any = None) -> Answer:
     if _asks_too_much():
         return _refusal(TOO_MUCH)
+    if not _relay().admitted.may_stay(_sid()):
+        return _refusal(SIGNED_OUT)
     try:
         wanted = WatchRequest.model_validate(payload)
     except ValidationError as error:
@@ -353,6 +378,8 @@ def _unwatch(payload: Any = None) -> Answer:
 def _watch_all(payload: Any = None) -> Answer:
     if _asks_too_much(ALL_COSTS - 1):
         return _refusal(TOO_MUCH)
+    if not _relay().admitted.may_stay(_sid()):
+        return _refusal(SIGNED_OUT)
     join_room(OVERVIEW)
     newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}

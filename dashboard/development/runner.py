@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from dashboard.private import private_folder
+
 from .console import Console
 from .lock import AlreadyRunning, hold_checkout
 from .procfile import ProcfileError, read_procfile
@@ -81,7 +83,7 @@ class Runner:
         """Start everything; what is put on the stack ends it again, the last one first."""
         commands = read_procfile(self._root / "Procfile")
         console = Console([EmbeddedValkey.name, *commands])
-        self._instance.mkdir(exist_ok=True)
+        private_folder(self._instance)
         lock = stack.enter_context(hold_checkout(self._instance / "run.lock"))
         if is_taken(self._port):
             raise StartError(

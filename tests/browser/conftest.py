@@ -55,11 +55,18 @@ class Person:
 
 
 def link_for(running: Stack, web: Web, name: str, role: str = "operator") -> str:
-    """A link by which a user, who is added if need be, is signed in."""
+    """A link by which a user, who is added if need be, signs in."""
     running.token(name, role)
     with running.app.app_context():
         user = db.session.scalars(db.select(User).filter_by(name=name)).one()
         return sign_in_link(user, web.url)
+
+
+def sign_in(page: Page, link: str) -> None:
+    """Open a sign-in link, and press its button."""
+    page.goto(link)
+    page.click("main button")
+    page.wait_for_url("**/")
 
 
 @pytest.fixture
@@ -70,7 +77,7 @@ def person(chromium: Browser, running: Stack, web: Web) -> Iterator[Callable[...
     def open_window(name: str = "olga", role: str = "operator") -> Person:
         someone = Person(chromium, web)
         people.append(someone)
-        someone.page.goto(link_for(running, web, name, role))
+        sign_in(someone.page, link_for(running, web, name, role))
         return someone
 
     yield open_window

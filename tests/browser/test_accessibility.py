@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.config import ROOT
 from dashboard.languages import COOKIE, LANGUAGES
-from tests.browser.conftest import Person, link_for
+from tests.browser.conftest import Person, link_for, sign_in
 from tests.browser.views import VIEWS, Jobs, View
 from tests.stack import Client, Stack
 
@@ -57,7 +57,7 @@ def windows(chromium: Browser, running: Stack) -> Iterator[dict[tuple[str, bool]
     for (tag, known), someone in found.items():
         someone.context.add_cookies([{"name": COOKIE, "value": tag, "url": web.url}])
         if known:
-            someone.page.goto(link_for(running, web, "olga"))
+            sign_in(someone.page, link_for(running, web, "olga"))
     yield found
     for someone in found.values():
         someone.context.close()

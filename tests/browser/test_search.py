@@ -226,11 +226,11 @@ def test_an_unknown_job_has_a_page_that_says_so(person: People, screenshots: Pat
 def test_signing_in_by_name_and_password(
     chromium: object, person: People, running: Stack, screenshots: Path
 ) -> None:
-    running.app.test_cli_runner().invoke(args=["users", "add", "petra"], input="a password\n")
+    running.app.test_cli_runner().invoke(args=["users", "add", "petra"], input="a long password\n")
     someone = person()
     someone.context.clear_cookies()
     someone.page.goto("/new")
-    for password in ("a wrong one", "a password"):
+    for password in ("a wrong one", "a long password"):
         someone.page.fill('[name="username"]', "petra")
         someone.page.fill('[name="password"]', password)
         someone.page.click('button[type="submit"]')

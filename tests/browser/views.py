@@ -142,6 +142,7 @@ VIEWS = (
     View("overview-unmatched", "/?search=nothing", shows('[data-empty="unmatched"]')),
     View("overview-keys", "/", opens("keys")),
     View("new", "/new", shows("[data-look] .u-over"), needs_jobs=False, everywhere=True),
+    View("account", "/account", shows("main form"), needs_jobs=False, everywhere=True),
     View("not-found", "/jobs/nothing", shows("main h1"), needs_jobs=False),
     View("job-waiting", "/jobs/{waiting}", stands("waiting", '[data-field="queue"]')),
     View("job-running", "/jobs/{running}", stands("running", RUNNING), everywhere=True),

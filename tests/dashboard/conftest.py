@@ -57,7 +57,8 @@ class Api:
 
     def __init__(self, app: Flask, name: str = "olga", role: str = "operator") -> None:
         with app.app_context():
-            self.headers = {"Authorization": f"Bearer {make_token(name, role)}"}
+            self.token = make_token(name, role)
+        self.headers = {"Authorization": f"Bearer {self.token}"}
         self._client = app.test_client()
 
     def get(self, path: str, **options: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from dashboard.accounts import development_sign_in_link
 from dashboard.extensions import db
 from dashboard.models import User
+from tests.dashboard.browsing import add_user, csrf_token, try_password
 
 
 @pytest.fixture
@@ -24,25 +25,8 @@ def browser(app: Flask) -> FlaskClient:
     return client
 
 
-def csrf_token(client: FlaskClient, path: str = "/new") -> str:
-    page = client.get(path).text
-    found = re.search(r'(?:name="csrf-token" content|name="csrf_token"[^>]* value)="([^"]+)"', page)
-    assert found, page
-    return found[1]
-
-
-def add_user(app: Flask, name: str, password: str) -> None:
-    result = app.test_cli_runner().invoke(args=["users", "add", name], input=f"{password}\n")
-    assert result.exit_code == 0, result.output
-
-
 def sign_in(client: FlaskClient, name: str, password: str, then: str = "") -> tuple[int, str]:
-    form = {
-        "username": name,
-        "password": password,
-        "csrf_token": csrf_token(client, "/sign-in"),
-    }
-    answer = client.post(f"/sign-in{then}", data=form)
+    answer = try_password(client, name, password, then)
     return answer.status_code, answer.headers.get("Location", "")
 
 
@@ -56,13 +40,29 @@ def test_a_name_and_its_password_sign_in(app: Flask, anyone: FlaskClient) -> Non
 
 @pytest.mark.parametrize(
     ("wanted", "got"),
-    [("/jobs/1", "/jobs/1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\x", "/")],
+    [
+        ("/jobs/1?view=sankey", "/jobs/1?view=sankey"),
+        ("/jobs?search=太阳%2520roof", "/jobs?search=太阳%20roof"),
+        ("//evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("https:evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("evil.example", "/"),
+        ("/\\x", "/"),
+        ("/%09/evil.example", "/"),
+        ("/%2509/evil.example", "/"),
+        ("/%0d%0aLocation:%20//evil.example", "/"),
+        ("/%00", "/"),
+        ("//[", "/"),
+        ("/" + "x" * 5000, "/"),
+    ],
 )
 def test_signing_in_leads_on_but_never_away(
     app: Flask, anyone: FlaskClient, wanted: str, got: str
 ) -> None:
     add_user(app, "olga", "a long password")
-    assert sign_in(anyone, "olga", "a long password", f"?next={wanted}") == (302, got)
+    code, location = sign_in(anyone, "olga", "a long password", f"?next={wanted}")
+    assert (code, unquote(location)) == (302, unquote(got))
 
 
 def test_a_page_asks_to_sign_in_and_comes_back(anyone: FlaskClient) -> None:
@@ -108,12 +108,12 @@ def test_the_older_route_takes_our_own_pages_word_instead_of_a_token(browser: Fl
 
 def test_users_add_refuses_what_it_cannot_use(app: Flask) -> None:
     run = app.test_cli_runner().invoke
-    add_user(app, "olga", "secret")
+    add_user(app, "olga", "a long password")
     for args, password, says in [
-        (["olga"], "secret\n", "already"),
+        (["olga"], "a long password\n", "already"),
         (["otto"], "", "standard input"),
-        (["otto", "--role", "king"], "secret\n", "king"),
-        (["x" * 81], "secret\n", "80"),
+        (["otto", "--role", "king"], "a long password\n", "king"),
+        (["x" * 81], "a long password\n", "80"),
     ]:
         result = run(args=["users", "add", *args], input=password)
         assert (result.exit_code, says in result.output) == (2, True), result.output
@@ -122,7 +122,7 @@ def test_users_add_refuses_what_it_cannot_use(app: Flask) -> None:
 
 
 def test_a_token_is_shown_once_and_works(app: Flask, anyone: FlaskClient) -> None:
-    add_user(app, "olga", "secret")
+    add_user(app, "olga", "a long password")
     run = app.test_cli_runner().invoke
     token = run(args=["tokens", "create", "olga"]).output.strip()
     headers = {"Authorization": f"Bearer {token}"}
@@ -138,3 +138,12 @@ def test_passwords_and_tokens_are_not_kept_in_the_clear(app: Flask) -> None:
         content = Path(path).read_bytes()
         assert b"a long password" not in content
         assert token.encode() not in content
+
+
+def test_a_role_that_there_is_not_may_nothing(app: Flask, browser: FlaskClient) -> None:
+    with app.app_context():
+        db.session.execute(db.update(User).values(role="king"))
+        db.session.commit()
+    token = {"X-CSRFToken": csrf_token(browser)}
+    answer = browser.post("/api/v1/jobs", json={"sample": "tiny"}, headers=token)
+    assert (answer.status_code, "king" in answer.json["message"]) == (403, True)

@@ -10,7 +10,8 @@ import pytest
 
 from dashboard.config import ROOT, ConfigurationError, Settings
 
-PRODUCTION = {"FLASK_CONFIG": "production", "SECRET_KEY": "s", "REDIS_URL": "redis://redis/0"}
+KEY = "0123456789abcdef" * 2
+PRODUCTION = {"FLASK_CONFIG": "production", "SECRET_KEY": KEY, "REDIS_URL": "redis://redis/0"}
 
 
 def test_broker_and_result_backend_are_redis_unless_named() -> None:
@@ -38,7 +39,8 @@ def test_postgres_is_understood_as_platforms_hand_it_out_and_with_its_driver_nam
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": KEY[1:]}, "SECRET_KEY is too short; .* 32 characters"),
         ({"FLASK_CONFIG": "prod"}, "development, testing, production"),
         ({"SOCKETIO_ASYNC_MODE": "asyncio"}, "eventlet, gevent, threading"),
         ({"PORT": "http"}, "PORT"),
@@ -137,7 +139,7 @@ def test_without_redis_production_says_so() -> None:
 def test_a_process_with_a_wrong_setting_ends_with_one_line(
     command: list[str], change: dict[str, str], says: str, tmp_path: Path
 ) -> None:
-    environ = {"FLASK_CONFIG": "production", "SECRET_KEY": "s", "HOME": str(tmp_path)}
+    environ = {"FLASK_CONFIG": "production", "SECRET_KEY": KEY, "HOME": str(tmp_path)}
     ended = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,

@@ -1,0 +1,55 @@
+"""The sockets of this process that were let in, each with the credential that let it in.
+
+A socket outlives the request that opened it, so whether it may stay has to be asked again: when it
+asks for something, and every second (`relay`), so that one which only listens ends, too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from dashboard.accounts.sessions import counts
+from dashboard.extensions import db
+from dashboard.models import Credential, User
+
+Admission = tuple[type[Credential], int]
+
+
+class Admitted:
+    """Sockets by their Socket.IO id."""
+
+    def __init__(self) -> None:
+        self._by: dict[str, Admission] = {}
+
+    def admit(self, sid: str, credential: Credential) -> None:
+        self._by[sid] = (type(credential), credential.id)
+
+    def forget(self, sid: str) -> None:
+        self._by.pop(sid, None)
+
+    def may_stay(self, sid: str) -> bool:
+        admission = self._by.get(sid)
+        return admission is not None and admission in _standing([admission])
+
+    def take_ended(self) -> list[str]:
+        """Forget those who may not stay, and return them."""
+        sids = dict(self._by)
+        standing = _standing(list(sids.values()))
+        ended = [sid for sid, admission in sids.items() if admission not in standing]
+        for sid in ended:
+            self.forget(sid)
+        return ended
+
+
+def _standing(admissions: list[Admission]) -> set[Admission]:
+    """Those of them whose credential lets somebody in still."""
+    ids: defaultdict[type[Credential], set[int]] = defaultdict(set)
+    for kind, identity in admissions:
+        ids[kind].add(identity)
+    return {
+        (kind, identity)
+        for kind, wanted in ids.items()
+        for identity in db.session.scalars(
+            db.select(kind.id).join(User).where(kind.id.in_(wanted), counts(kind))
+        )
+    }

@@ -1,0 +1,142 @@
+"""Signing in and out, and one's own account; and the proof that a browser's request is ours."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Request, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
+from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
+
+from dashboard.accounts import attempts, links, passwords, people, sessions
+from dashboard.accounts.sessions import bearer_token, signed_in_user
+from dashboard.accounts.targets import own_path
+from dashboard.extensions import csrf
+from dashboard.models import SignInLink
+
+blueprint = Blueprint("accounts", __name__)
+
+SIGN_INS = ("accounts.sign_in", "accounts.sign_in_by_link")
+
+View = str | Response | tuple[str, int]
+
+
+@blueprint.before_app_request
+def _check_csrf() -> None:
+    """A browser sends its cookie by itself, so what it asks must carry our token too.
+
+    A Bearer token is never sent by itself, so it needs no second proof.
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or bearer_token(request):
+        return
+    if not current_user.is_authenticated and request.endpoint not in SIGN_INS:
+        return  # Nobody's cookie, so nothing to misuse: the view itself answers 401.
+    if request.endpoint == "polling.get_graph_data" and _from_our_own_page(request):
+        # The older page knows nothing of CSRF tokens. That the browser itself says that the
+        # request comes from one of our own pages proves as much.
+        return
+    csrf.protect()
+
+
+def _from_our_own_page(incoming: Request) -> bool:
+    if incoming.headers.get("X-CSRFToken") or not incoming.origin:
+        return False
+    return urlsplit(incoming.origin).netloc == incoming.host
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@attempts.of_name
+@attempts.of_address
+def sign_in() -> View:
+    if request.method != "POST":
+        return _sign_in_page()
+    user = people.named(request.form.get("username", ""))
+    right = passwords.is_right(user, request.form.get("password", ""))
+    if user is None or not right or not user.is_active:
+        return _sign_in_page(_("That name and password do not go together.")), 401
+    attempts.take_off()
+    sessions.begin(user)
+    return redirect(own_path(request.args.get("next")))
+
+
+def _sign_in_page(error: str | None = None) -> str:
+    return render_template("sign_in.html", error=error)
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def _too_often(error: RateLimitExceeded) -> Response:
+    message = attempts.too_many()
+    signed_in = current_user.is_authenticated
+    page = _account_page(message) if signed_in else _sign_in_page(message)
+    answer = make_response(page, 429)
+    answer.headers["Retry-After"] = str(attempts.seconds_left())
+    return answer
+
+
+@blueprint.route("/sign-in/<token>", methods=["GET", "POST"])
+def sign_in_by_link(token: str) -> View:
+    link = links.link_of(token)
+    if link is None:
+        return _no_such_link()
+    if request.method != "POST" and not _opens_by_itself(link):
+        answer = make_response(render_template("sign_in_by_link.html", link=link))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    user = link.user
+    if not links.use(link):
+        return _no_such_link()
+    sessions.begin(user)
+    return redirect(url_for("pages.overview"))
+
+
+def _no_such_link() -> View:
+    message = _("This sign-in link was used, has expired, or is not whole. Ask for a new one.")
+    return _sign_in_page(message), 401
+
+
+def _opens_by_itself(link: SignInLink) -> bool:
+    """Development's own does, unless it would take somebody else's place."""
+    is_other = current_user.is_authenticated and signed_in_user().id != link.user_id
+    return link.lasting and request.method == "GET" and not is_other
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    sessions.end()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.post("/sign-out-everywhere")
+@login_required
+def sign_out_everywhere() -> Response:
+    people.sign_out_everywhere(signed_in_user())
+    return sign_out()
+
+
+@blueprint.get("/account")
+@login_required
+def account() -> str:
+    return _account_page()
+
+
+@blueprint.post("/account/password")
+@login_required
+@attempts.of_name
+def change_password() -> View:
+    """The other sign-ins of the person end; this one is begun anew."""
+    user = signed_in_user()
+    if not passwords.is_right(user, request.form.get("old", "")):
+        return _account_page(_("The old password is not right.")), 422
+    attempts.take_off()
+    new = request.form.get("new", "")
+    if refusal := passwords.refusal(new, user.name):
+        return _account_page(refusal), 422
+    people.change_password(user, new)
+    sessions.begin(user)
+    return redirect(url_for("accounts.account", changed=1))
+
+
+def _account_page(error: str | None = None) -> str:
+    return render_template("account.html", error=error)

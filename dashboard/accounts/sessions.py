@@ -1,0 +1,106 @@
+"""Who is behind a request or a socket: each is let in by a credential, whose row must be there.
+
+A browser's session cookie holds the text of its Session. To end that is to delete the row: the
+cookie, and every copy of it, is worth nothing from then on.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+from flask import Request, request, session
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import ColumnElement
+
+from dashboard.extensions import db, login_manager
+from dashboard.models import ApiToken, Credential, Session, SignInLink, User
+
+C = TypeVar("C", bound=Credential)
+
+_KEY = "key"
+
+
+def init_app() -> None:
+    login_manager.user_loader(_user_of_session)
+    login_manager.request_loader(_user_of_bearer)
+
+
+def signed_in_user() -> User:
+    """The person behind this request; only inside views that need one."""
+    return cast(User, current_user._get_current_object())
+
+
+def bearer_token(incoming: Request) -> str | None:
+    """The token of an `Authorization: Bearer …` header."""
+    authorization = incoming.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token
+
+
+def counts(kind: type[Credential]) -> ColumnElement[bool]:
+    """Which rows of `kind`, joined with their users, let somebody in."""
+    return kind.in_time() & (User.standing == "active")
+
+
+def found(kind: type[C], text: object) -> C | None:
+    """The credential of this text, if it lets somebody in."""
+    if not isinstance(text, str):
+        return None
+    named = db.select(kind).where(kind.digest == kind.digest_of(text))
+    return cast(C | None, db.session.scalar(named.join(User).where(counts(kind))))
+
+
+def credential_of_socket(token: object) -> Credential | None:
+    """What lets a socket in: the token that it sent, its Bearer header, or its session cookie."""
+    return (
+        found(ApiToken, token) or found(ApiToken, bearer_token(request)) or found(Session, _key())
+    )
+
+
+def begin(user: User) -> None:
+    """Sign `user` in with this browser, and whoever was signed in with it out."""
+    end()
+    _forget_expired(user)
+    opened, text = Session.issue(user)
+    db.session.add(opened)
+    db.session.commit()
+    session[_KEY] = text
+    login_user(user)
+
+
+def end() -> None:
+    """Sign this browser out."""
+    if key := _key():
+        db.session.execute(db.delete(Session).filter_by(digest=Session.digest_of(key)))
+        db.session.commit()
+    logout_user()
+    session.clear()
+
+
+def end_all(user: User) -> None:
+    """Sign `user` out everywhere; links that weren't used end, too. The caller commits."""
+    for kind in (Session, SignInLink):
+        db.session.execute(db.delete(kind).filter_by(user_id=user.id))
+
+
+def _user_of_session(user_id: str) -> User | None:
+    opened = found(Session, _key())
+    if opened is None:
+        session.clear()
+    return opened.user if opened else None
+
+
+def _user_of_bearer(incoming: Request) -> User | None:
+    token = found(ApiToken, bearer_token(incoming))
+    return token.user if token else None
+
+
+def _key() -> str | None:
+    key: str | None = session.get(_KEY)
+    return key
+
+
+def _forget_expired(user: User) -> None:
+    for kind in (Session, SignInLink):
+        db.session.execute(db.delete(kind).where(kind.user_id == user.id, ~kind.in_time()))
