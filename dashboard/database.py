@@ -130,7 +130,10 @@ def _as_wrong_data(context: ExceptionContext) -> Exception | None:
 def _tune_sqlite(engine: Engine) -> None:
     """Let the worker write while the web reads, and wait for each other instead of failing; and let
     nobody else read the file."""
-    private_database(Path(engine.url.database or ""))
+
+    @event.listens_for(engine, "do_connect")
+    def _keep_private(*_: object) -> None:
+        private_database(Path(engine.url.database or ""))
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -11,6 +11,7 @@ if context.is_offline_mode():
 
 # Not the application's own engine: a migration may take as long as it needs, and where it makes a
 # table anew, SQLite must not delete what refers to the rows of the old one.
+db.engine.connect().close()  # which makes SQLite's file its owner's alone
 engine = create_engine(db.engine.url, poolclass=NullPool)
 with engine.connect() as connection:
     # Batches, because SQLite can't alter a column in place.

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from dashboard import Settings
 from dashboard.extensions import db
+from tests.dashboard.browsing import add_user, sign_in
 from tests.dashboard.conftest import Api
 
 
@@ -102,13 +103,13 @@ def test_a_database_that_is_read_only_is_said_and_the_process_is_not_ready(
 
 
 def test_a_browser_whose_person_can_not_be_looked_up_gets_a_page(
-    app: Flask, anyone: FlaskClient
+    app: Flask,
 ) -> None:
-    with anyone.session_transaction() as session:
-        session["_user_id"] = "1"
+    add_user(app, "nora")
+    browser = sign_in(app, "nora")
     with app.app_context():
         db.drop_all()
-    answer = anyone.get("/", headers={"Accept": "text/html"})
+    answer = browser.get("/", headers={"Accept": "text/html"})
     assert answer.status_code == 503
     assert "The database is away, locked or full. Try again in a moment." in answer.text
 

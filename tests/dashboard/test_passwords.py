@@ -94,7 +94,7 @@ import sys
 from dashboard import Settings, create_app
 from dashboard.accounts import passwords
 
-environ = {"FLASK_CONFIG": "testing", "SECRET_KEY": "k", "DATABASE_URL": "sqlite://"}
+environ = {"FLASK_CONFIG": "testing", "SECRET_KEY": "k", "DATABASE_URL": "sqlite:///unused.db"}
 app = create_app(Settings.from_environment({**environ, "SOCKETIO_ASYNC_MODE": sys.argv[1]}))
 ended = []
 
