@@ -21,7 +21,7 @@ from workers.wake import WakingPoller
 CANCELLED = 100
 
 
-@pytest.fixture(params=["eventlet", "gevent", "threads", "prefork", "solo"])
+@pytest.fixture(params=["eventlet"])
 def one_slot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     """An installation whose only worker has one slot, and isn't started."""
     stack = Stack(tmp_path, pool=request.param, slots=1)
@@ -30,15 +30,36 @@ def one_slot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     stack.stop()
 
 
-def test_the_next_begins_at_once_after_a_hundred_that_were_cancelled(one_slot: Stack) -> None:
-    with one_slot.app.app_context():
+def submit_after_cancelled(stack: Stack) -> str:
+    """A job that waits behind a hundred that were cancelled."""
+    with stack.app.app_context():
         for cancelled in [submit() for _ in range(CANCELLED)]:
             jobs.ask_to_cancel(db.session.get_one(Job, cancelled), keep_best=False)
-        following = submit()
-    one_slot.worker.start()
+        return submit()
+
+
+def assert_finishes_soon(stack: Stack, job_id: str) -> None:
     # A worker that takes one message every 2 s comes to it after 200 s.
-    job = wait_for("the next to end", lambda: ended(one_slot, following))
+    job = wait_for("the next to end", lambda: ended(stack, job_id))
     assert job.outcome == "finished"
+
+
+@pytest.mark.parametrize(
+    "one_slot", ["eventlet", "gevent", "threads", "prefork", "solo"], indirect=True
+)
+def test_the_next_begins_at_once_after_a_hundred_that_were_cancelled(one_slot: Stack) -> None:
+    following = submit_after_cancelled(one_slot)
+    one_slot.worker.start()
+    assert_finishes_soon(one_slot, following)
+
+
+def test_it_does_so_too_when_the_broker_has_been_away(one_slot: Stack) -> None:
+    one_slot.worker.start()
+    with one_slot.app.app_context():
+        first = submit()
+    wait_for("a first job to end", lambda: ended(one_slot, first))
+    one_slot.valkey.restart()
+    assert_finishes_soon(one_slot, submit_after_cancelled(one_slot))
 
 
 def test_who_waits_is_woken_and_hears_of_others_as_before() -> None:
