@@ -11,6 +11,8 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
 - tells who is watching, across processes;
 - has those catch up who didn't read for a while (`bounds`).
 
+A second loop disconnects the sockets whose sign-in or token has ended (`accounts.admitted`).
+
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.
 """

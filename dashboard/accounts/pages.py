@@ -139,4 +139,5 @@ def change_password() -> View:
 
 
 def _account_page(error: str | None = None) -> str:
-    return render_template("account.html", error=error)
+    lengths = {"least": passwords.SHORTEST, "most": passwords.LONGEST}
+    return render_template("account.html", error=error, **lengths)
