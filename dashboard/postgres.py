@@ -83,7 +83,11 @@ def options(url: URL) -> dict[str, Any]:
     return {
         "pool_pre_ping": True,
         "pool_recycle": RECYCLED_AFTER,
-        "connect_args": {name: value for name, value in ours.items() if name not in url.query},
+        "connect_args": {
+            **{name: value for name, value in ours.items() if name not in url.query},
+            # A pooler such as PgBouncer may give each transaction another session of the server.
+            "prepare_threshold": None,
+        },
     }
 
 
@@ -106,7 +110,7 @@ def tune(engine: Engine, patience: float) -> None:
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _: ConnectionPoolEntry) -> None:
-        # Not as an option of the connection, which poolers such as PgBouncer refuse.
+        # Not as options of the connection, which such poolers refuse.
         for setting in (*settings, "TimeZone = 'UTC'"):
             connection.execute(f"SET {setting}")
         connection.commit()

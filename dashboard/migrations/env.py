@@ -3,6 +3,9 @@
 from alembic import context
 from flask import current_app
 from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+from dashboard.database import first_line
 
 db = current_app.extensions["migrate"].db
 
@@ -13,7 +16,11 @@ if context.is_offline_mode():
 # table anew, SQLite must not delete what refers to the rows of the old one.
 db.engine.connect().close()  # which makes SQLite's file its owner's alone
 engine = create_engine(db.engine.url, poolclass=NullPool)
-with engine.connect() as connection:
+try:
+    connection = engine.connect()
+except OperationalError as error:
+    raise SystemExit(f"The database of DATABASE_URL is away: {first_line(error)}") from None
+with connection:
     # Batches, because SQLite can't alter a column in place.
     context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True)
     with context.begin_transaction():

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
+from algorithm import load_sample
 from dashboard import Settings, create_app
 from dashboard.extensions import db
 from dashboard.models import Job, User, now
@@ -71,6 +72,11 @@ def assert_away(answer: requests.Response) -> None:
     assert "database is away" in answer.json()["message"]
 
 
+def requirement_named(name: str) -> dict[str, Any]:
+    requirement = load_sample("tiny").model_dump(mode="json", exclude_unset=True)
+    return {"requirement": requirement | {"name": name}}
+
+
 def test_the_migrations_make_the_tables_that_the_models_describe_and_take_them_back(
     postgres: Postgres,
 ) -> None:
@@ -116,9 +122,17 @@ def test_moments_are_utc_wherever_the_server_is(postgres: Postgres) -> None:
     [
         lambda client: client.get("/api/v1/jobs/%00"),
         lambda client: client.get("/api/v1/jobs?search=%00"),
+        lambda client: client.post("/api/v1/jobs", requirement_named("a\0b")),
+        lambda client: client.post("/api/v1/jobs", requirement_named("a\ud800b")),
         lambda client: client.get(f"/api/v1/jobs/1/plans/{10**30}/dispatch"),
     ],
-    ids=["NUL in an address", "NUL in a question", "a number that is too large"],
+    ids=[
+        "NUL in an address",
+        "NUL in a question",
+        "NUL in a name",
+        "half a letter in a name",
+        "a number that is too large",
+    ],
 )
 def test_what_the_database_can_not_store_is_refused(
     client: Client, ask: Callable[[Client], requests.Response]
