@@ -26,6 +26,8 @@ for i = 3, #ARGV do
   redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i])
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- Entered before Redis's clock was set back: they would stay for as long as that.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + ARGV[1]), '+inf')
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 local entries = redis.call('ZRANGE', KEYS[1], 0, -1)
 local names, known = {}, {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import Flask
 
@@ -57,3 +59,13 @@ def test_a_redis_that_lost_everything_knows_them_again_at_the_next_heartbeat(
     with app.app_context():
         journal().redis.flushdb()
     assert presence.renew({"a": {"s1": "olga"}}) == before
+
+
+def test_who_was_entered_before_the_clock_was_set_back_is_forgotten_as_soon_as_anybody(
+    app: Flask, presence: Presence
+) -> None:
+    presence.renew({"a": {"s1": "olga"}})
+    with app.app_context():
+        (key,) = journal().redis.scan_iter("*viewers*")
+        journal().redis.zadd(key, {"gone wei": time.time() + 3600})
+    assert presence.renew({"a": {"s1": "olga"}})["a"].names == ("olga",)

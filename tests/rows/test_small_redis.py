@@ -20,7 +20,7 @@ PLAN = 20
 """Connections that a small plan has."""
 
 RIGHTS = (
-    "resetkeys ~job:* ~workers:* ~celery* ~_kombu.* ~unacked* ~*.celery.pidbox* "
+    "resetkeys ~job:* ~workers:* ~attempts:* ~celery* ~_kombu.* ~unacked* ~*.celery.pidbox* "
     "resetchannels &flask-socketio &celery-task-meta-* &/0.celery.pidbox "
     "nocommands +@all -@admin -@dangerous +info"
 )
