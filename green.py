@@ -1,6 +1,6 @@
 """Green threads for `wsgi.py` and `worker.py`, before they import anything of ours.
 
-So every library gets the patched sockets and threads, and what a lock was made with fits.
+So every library gets the patched sockets and threads.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ def patch(mode: str) -> None:
 
     Where a package is missing nothing is patched: the settings say what to install.
     """
+    hush()
     with contextlib.suppress(ImportError):
         if mode == "eventlet":
             import eventlet
@@ -26,7 +27,10 @@ def patch(mode: str) -> None:
             monkey.patch_all()
 
 
-def hush_eventlet() -> None:
-    """Leave out its only fault: README, "Why each dependency is there". `-W` shows it again."""
+def hush() -> None:
+    """Leave eventlet's only fault unsaid: README, "Why each dependency is there".
+
+    Not where Python was told what to do with warnings.
+    """
     if not sys.warnoptions:
         warnings.filterwarnings("ignore", message="\nEventlet is deprecated")

@@ -12,19 +12,20 @@ from celery.__main__ import main
 
 import green
 
-green.hush_eventlet()
-pool = os.environ.get("WORKER_POOL") or "eventlet"
-green.patch(pool)
+if __name__ == "__main__":
+    green.patch(os.environ.get("WORKER_POOL") or "eventlet")
 
 import sys
 
 from dashboard.config import ConfigurationError, Settings
 
-try:
-    Settings.from_environment().require_redis()
-except ConfigurationError as error:
-    print(error, file=sys.stderr)
-    sys.exit(2)
-worker = ["worker", "--loglevel", "info", "--pool", pool]
-sys.argv = ["celery", "--quiet", "--app", "workers", *worker, *sys.argv[1:]]
-main()
+if __name__ == "__main__":
+    try:
+        settings = Settings.from_environment()
+        settings.require_redis()
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    worker = ["worker", "--loglevel", "info", "--pool", settings.worker_pool]
+    sys.argv = ["celery", "--quiet", "--app", "workers", *worker, *sys.argv[1:]]
+    main()

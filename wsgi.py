@@ -6,10 +6,11 @@ import os
 
 import green
 
-green.hush_eventlet()
-# Only to serve: a `flask` command has imported Flask already, and needs none of it.
 if __name__ == "__main__":
     green.patch(os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet")
+else:
+    # A `flask` command has imported Flask already, and needs nothing patched.
+    green.hush()
 
 import sys
 
