@@ -16,14 +16,21 @@ People = Callable[..., Person]
 BLOCKED = "Websockets are blocked here; updates come every 3 s."
 
 
-@pytest.fixture
-def front(running: Stack) -> Iterator[Front]:
-    """An nginx in front of two web processes that passes none on."""
+@pytest.fixture(scope="module")
+def nginx(running: Stack) -> Iterator[Front]:
+    """In front of two web processes."""
     ports = [running.webs[0].port, running.add_web().port]
-    front = Front(running.folder / f"front{len(running.webs)}", ports)
-    front.allow(websockets=False)
-    with front:
+    with Front(running.folder / "front", ports) as front:
         yield front
+
+
+@pytest.fixture
+def front(nginx: Front) -> Front:
+    """One that passes no websockets on."""
+    nginx.kill()
+    nginx.allow(websockets=False)
+    nginx.start()
+    return nginx
 
 
 def notice(page: Page) -> Locator:
