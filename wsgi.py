@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import os
 
-# Before anything else is imported, so that every library gets the patched sockets and threads.
-# Only to serve: a `flask` command has imported Flask already, and needs none of it.
+import green
+
 if __name__ == "__main__":
-    mode = os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet"
-    if mode == "eventlet":
-        import warnings
-
-        # Eventlet's only fault: README, "Why each dependency is there".
-        warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
-        import eventlet
-
-        eventlet.monkey_patch()
-    elif mode == "gevent":
-        from gevent import monkey
-
-        monkey.patch_all()
+    green.patch(os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet")
+else:
+    # A `flask` command has imported Flask already, and needs nothing patched.
+    green.hush()
 
 import sys
 

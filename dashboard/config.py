@@ -26,6 +26,7 @@ INSTANCE = ROOT / "instance"
 
 Profile = Literal["development", "testing", "production"]
 AsyncMode = Literal["eventlet", "gevent", "threading"]
+WorkerPool = Literal["eventlet", "gevent", "threads", "prefork", "solo"]
 Serializer = Literal["json", "yaml", "pickle"]
 
 MEGABYTE = 1024 * 1024
@@ -62,6 +63,7 @@ class Settings:
     result_backend: str | None
     serializer: Serializer
     async_mode: AsyncMode
+    worker_pool: WorkerPool
     host: str
     port: int
     worker_concurrency: int | None
@@ -78,9 +80,6 @@ class Settings:
         profile = cast(
             Profile, _choice(environ, "FLASK_CONFIG", get_args(Profile), default="development")
         )
-        async_mode = cast(
-            AsyncMode, _choice(environ, "SOCKETIO_ASYNC_MODE", get_args(AsyncMode), "eventlet")
-        )
         redis_url = _address(
             environ, "REDIS_URL", _embedded_redis_url(profile), redis_address.SCHEMES
         )
@@ -96,7 +95,8 @@ class Settings:
             broker_url=_address(environ, "CELERY_BROKER_URL", redis_url, queues),
             result_backend=_address(environ, "CELERY_RESULT_BACKEND", redis_url, stores),
             serializer=_serializer(environ),
-            async_mode=async_mode,
+            async_mode=cast(AsyncMode, _green(environ, "SOCKETIO_ASYNC_MODE", get_args(AsyncMode))),
+            worker_pool=cast(WorkerPool, _green(environ, "WORKER_POOL", get_args(WorkerPool))),
             # On a platform the router comes from outside; in development nobody else should.
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
@@ -127,6 +127,14 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
     value = environ.get(name) or default
     if value not in allowed:
         raise ConfigurationError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def _green(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """How something runs side by side: by eventlet, unless the environment says otherwise."""
+    value = _choice(environ, name, allowed, default="eventlet")
+    if value in ("eventlet", "gevent"):
+        _require(name, value, module=value, package=value)
     return value
 
 

@@ -1,10 +1,13 @@
-"""`python -m dashboard.development`, which is what `make run` calls."""
+"""`python -m dashboard.development`, which is what `make run` calls; `-v` is `make run V=1`."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+import warnings
 from pathlib import Path
+from typing import Literal
 
 from dashboard import create_app
 from dashboard.accounts import development_sign_in_link
@@ -15,6 +18,8 @@ from .runner import Runner, fail
 
 def main() -> int:
     """Run the application of this checkout; returns the exit status."""
+    verbose = _arguments().verbose
+    _choose_warnings("default" if verbose else "ignore")
     os.environ.setdefault("FLASK_CONFIG", "development")
     os.environ["PYTHONUNBUFFERED"] = "1"
     # The commands of the Procfile are those of this Python's environment.
@@ -30,9 +35,25 @@ def main() -> int:
         port=settings.port,
         redis_url=os.environ.get("REDIS_URL") or None,
         sign_in_link=sign_in_link,
+        verbose=verbose,
         # A make that is killed passes no signal on.
         ends_with_parent="MAKELEVEL" in os.environ,
     ).run()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m dashboard.development")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show warnings and all that is logged"
+    )
+    return parser.parse_args()
+
+
+def _choose_warnings(action: Literal["default", "ignore"]) -> None:
+    """What Python does with warnings, here and in the processes, unless it was told already."""
+    if not sys.warnoptions:
+        warnings.simplefilter(action)
+        os.environ["PYTHONWARNINGS"] = action
 
 
 def sign_in_link(base_url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -9,16 +10,26 @@ from collections.abc import Sequence
 COLOURS = (36, 33, 35, 32, 34)
 """ANSI: cyan, yellow, magenta, green, blue."""
 
+ROUTINE = re.compile(
+    r"\[[^]]*: (DEBUG|INFO)/|worker: (Warm|Cold) shutdown|\d+ RLock\(s\) were not greened|$"
+)
+"""How a line begins that tells of nothing out of the ordinary.
+
+Celery's below a warning; eventlet's that one lock was made before it came, which never waits.
+"""
+
 
 class Console:
     """Writes whole lines from several threads to standard output.
 
     Args:
         names: all who will write, for the width and the colour of their column.
+        verbose: whether to write what is routine, too: it would scroll away what isn't.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], *, verbose: bool) -> None:
         self._lock = threading.Lock()
+        self._verbose = verbose
         width = max(map(len, names))
         self._prefixes = {name: f"{name:<{width}} | " for name in names}
         if sys.stdout.isatty():
@@ -26,8 +37,13 @@ class Console:
                 self._prefixes[name] = f"\x1b[{colour}m{prefix}\x1b[0m"
 
     def line(self, name: str, text: str) -> None:
-        """Write a line of one process."""
+        """Write a line about one process."""
         self._write(f"{self._prefixes[name]}{text}\n")
+
+    def pass_on(self, name: str, text: str) -> None:
+        """Write a line that a process wrote, unless it's routine."""
+        if self._verbose or not ROUTINE.match(text):
+            self.line(name, text)
 
     def announce(self, text: str) -> None:
         """Write what nobody should miss: without a name, between empty lines."""

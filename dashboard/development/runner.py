@@ -45,6 +45,7 @@ class Runner:
         port: where the web process listens.
         redis_url: the Redis to use; None starts an embedded Valkey.
         sign_in_link: makes the link to show, given the address without a path.
+        verbose: whether to show what the processes write of their routine.
         ends_with_parent: whether to end when the process that started this one has gone.
     """
 
@@ -55,6 +56,7 @@ class Runner:
         port: int,
         redis_url: str | None,
         sign_in_link: Callable[[str], str],
+        verbose: bool = False,
         ends_with_parent: bool = False,
     ) -> None:
         self._root = root
@@ -62,6 +64,7 @@ class Runner:
         self._port = port
         self._redis_url = redis_url
         self._sign_in_link = sign_in_link
+        self._verbose = verbose
         self._parent = os.getppid() if ends_with_parent else None
         self._signalled = False
 
@@ -82,7 +85,7 @@ class Runner:
     def _run(self, stack: ExitStack) -> None:
         """Start everything; what is put on the stack ends it again, the last one first."""
         commands = read_procfile(self._root / "Procfile")
-        console = Console([EmbeddedValkey.name, *commands])
+        console = Console([EmbeddedValkey.name, *commands], verbose=self._verbose)
         private_folder(self._instance)
         lock = stack.enter_context(hold_checkout(self._instance / "run.lock"))
         if is_taken(self._port):

@@ -76,7 +76,7 @@ class ProcfileProcess:
     def _copy_output(self, output: IO[bytes]) -> None:
         with output:
             for line in output:
-                self._console.line(self.name, line.decode(errors="replace").rstrip("\r\n"))
+                self._console.pass_on(self.name, line.decode(errors="replace").rstrip("\r\n"))
 
 
 class Keeper:

@@ -22,8 +22,11 @@ export class Refusal extends Error {
   }
 }
 
-export function get<Body>(url: string): Promise<Body> {
-  return request<Body>(url, { headers: { Accept: 'application/json' } });
+export function get<Body>(url: string, signal?: AbortSignal): Promise<Body> {
+  return request<Body>(url, {
+    headers: { Accept: 'application/json' },
+    ...(signal && { signal }),
+  });
 }
 
 export function post<Body>(
@@ -73,13 +76,14 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   throw new Refusal(status, message, errors);
 }
 
-export async function isSignedOut(): Promise<boolean> {
+/** Whether the session still stands; undefined where the server doesn't say. */
+export async function isSignedIn(): Promise<boolean | undefined> {
   try {
     await get('/api/v1/me');
   } catch (refusal) {
-    return refusal instanceof Refusal && refusal.status === 401;
+    return refusal instanceof Refusal && refusal.status === 401 ? false : undefined;
   }
-  return false;
+  return true;
 }
 
 /** Where one signs in and comes back to this page. */

@@ -7,9 +7,11 @@ import { t } from './texts.ts';
 export type Lag = 'connecting' | 'disconnected' | 'suspended' | 'missing';
 
 export interface Notice {
-  reason: Lag | 'relay';
-  /** How old the shown figures are, ms; undefined if there are none yet. */
+  reason: Lag | 'relay' | 'paced';
+  /** How old the shown figures are, ms; undefined if there are none yet, or they are fresh. */
   age: number | undefined;
+  /** How often updates come, ms, where that is what is to be said. */
+  every?: number;
 }
 
 /** Shorter interruptions are passed over, ms. */
@@ -19,6 +21,8 @@ export class Freshness {
   private lag: Lag | undefined = 'connecting';
   /** Whether the server itself hears the workers. */
   private relayLive = true;
+  /** How often updates come by HTTP, ms; undefined: they come live. */
+  private every: number | undefined;
   private since: number;
   private heardAt: number | undefined;
   private readonly now: () => number;
@@ -54,23 +58,29 @@ export class Freshness {
     this.relayLive = live;
   }
 
+  /** Updates come by HTTP, every so many ms; undefined: live. */
+  paced(every: number | undefined): void {
+    this.every = every;
+  }
+
   get suspended(): boolean {
     return this.lag === 'suspended';
   }
 
   notice(): Notice | undefined {
-    const { reason } = this;
+    const { reason, every } = this;
     const now = this.now();
+    if (!reason && every !== undefined) return { reason: 'paced', age: undefined, every };
     if (!reason || now - this.since < UNNOTICED) return undefined;
     return { reason, age: this.heardAt === undefined ? undefined : now - this.heardAt };
   }
 
-  private get reason(): Notice['reason'] | undefined {
+  private get reason(): Lag | 'relay' | undefined {
     return this.lag ?? (this.relayLive ? undefined : 'relay');
   }
 }
 
-export function wording({ reason }: Notice): string {
+export function wording({ reason, every = 0 }: Notice): string {
   switch (reason) {
     case 'connecting':
       return t('Connecting to the server…');
@@ -81,5 +91,9 @@ export function wording({ reason }: Notice): string {
       return t('Some updates did not arrive.');
     case 'relay':
       return t('Live updates are interrupted on the server’s side.');
+    case 'paced':
+      return t('Websockets are blocked here; updates come every %(seconds)s s.', {
+        seconds: every / 1000,
+      });
   }
 }

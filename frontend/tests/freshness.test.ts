@@ -46,6 +46,19 @@ describe('freshness', () => {
     assert.equal(page.notice()?.age, 3000);
   });
 
+  it('says how often updates come by HTTP, while nothing worse is to be said', () => {
+    const { clock, freshness } = at();
+    freshness.paced(3000);
+    freshness.caughtUp();
+    assert.deepEqual(freshness.notice(), { reason: 'paced', age: undefined, every: 3000 });
+    freshness.behind('disconnected');
+    clock.now += 1000;
+    assert.deepEqual(freshness.notice(), { reason: 'disconnected', age: 1000 });
+    freshness.caughtUp();
+    freshness.paced(undefined);
+    assert.equal(freshness.notice(), undefined);
+  });
+
   it('goes on saying that the server is deaf after events were caught up', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();

@@ -36,7 +36,10 @@ class Person:
 
     def __init__(self, browser: Browser, web: Web) -> None:
         self.context = browser.new_context(
-            base_url=web.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+            base_url=web.url,
+            viewport={"width": 1280, "height": 900},
+            reduced_motion="reduce",
+            ignore_https_errors=True,  # of an authority that only the tests know
         )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
@@ -74,10 +77,10 @@ def person(chromium: Browser, running: Stack, web: Web) -> Iterator[Callable[...
     """Opens a window in which the operator olga (or another) is signed in by a link."""
     people: list[Person] = []
 
-    def open_window(name: str = "olga", role: str = "operator") -> Person:
-        someone = Person(chromium, web)
+    def open_window(name: str = "olga", role: str = "operator", at: Web = web) -> Person:
+        someone = Person(chromium, at)
         people.append(someone)
-        sign_in(someone.page, link_for(running, web, name, role))
+        sign_in(someone.page, link_for(running, at, name, role))
         return someone
 
     yield open_window

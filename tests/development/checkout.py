@@ -26,13 +26,14 @@ import sys
 from pathlib import Path
 from dashboard.development.runner import Runner
 
-root, port, redis_url, ends_with_parent = sys.argv[1:]
+root, port, redis_url, ends_with_parent, verbose = sys.argv[1:]
 runner = Runner(
     Path(root),
     port=int(port),
     redis_url=redis_url or None,
     sign_in_link=lambda base_url: f"{base_url}/sign-in/token",
     ends_with_parent=ends_with_parent == "True",
+    verbose=verbose == "True",
 )
 sys.exit(runner.run())
 """
@@ -115,7 +116,12 @@ class RunningRunner:
     """A runner that was started as a process, and what it has written so far."""
 
     def __init__(
-        self, checkout: Checkout, *, redis_url: str = "", ends_with_parent: bool = False
+        self,
+        checkout: Checkout,
+        *,
+        redis_url: str = "",
+        ends_with_parent: bool = False,
+        verbose: bool = False,
     ) -> None:
         self.process = subprocess.Popen(
             [
@@ -126,6 +132,7 @@ class RunningRunner:
                 str(checkout.port),
                 redis_url,
                 str(ends_with_parent),
+                str(verbose),
             ],
             cwd=ROOT,
             env={**os.environ, "PORT": str(checkout.port)},

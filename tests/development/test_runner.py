@@ -40,6 +40,20 @@ def test_release_runs_to_its_end_before_anything_else_starts(start: Start) -> No
     assert re.fullmatch(r"release +\| the database is ready", lines[1])
 
 
+ROUTINE = "[2026-11-29 18:13:59,140: INFO/MainProcess] mingle: all alone"
+WARNING = "[2026-11-29 18:13:59,140: WARNING/MainProcess] the queue is full"
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_what_is_routine_scrolls_the_link_away_only_if_it_was_asked_for(
+    checkout: Checkout, start: Start, verbose: bool
+) -> None:
+    checkout.write("worker.py", f"print({ROUTINE!r}); print({WARNING!r}, flush=True); input()")
+    runner = start(verbose=verbose)
+    runner.wait_for(re.escape(WARNING))
+    assert (f"worker  | {ROUTINE}" in runner.lines) == verbose
+
+
 def test_the_processes_are_told_the_address_of_the_embedded_valkey(
     checkout: Checkout, start: Start
 ) -> None:
@@ -167,7 +181,7 @@ def test_it_ends_with_the_make_that_started_it(checkout: Checkout) -> None:
     # The shell stands for make: it waits for the runner, and is killed without a word to it.
     shell = subprocess.Popen(
         ["/bin/sh", "-c", '"$@"; :', "sh", sys.executable, "-c", RUNNER, str(checkout.root),
-         str(checkout.port), "", "True"],
+         str(checkout.port), "", "True", "False"],
         cwd=ROOT, env={**os.environ, "PORT": str(checkout.port)}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     wait_until(checkout.valkey_note.exists)

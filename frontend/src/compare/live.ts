@@ -36,6 +36,7 @@ export class Live {
       disconnected: () => this.leave('disconnected'),
       suspended: () => this.leave('suspended'),
       resumed: () => this.freshness.behind('connecting'),
+      paced: (every) => this.freshness.paced(every),
     });
     const receive = (news: Envelope | (Position & { job: string })) => {
       this.followed.get(news.job)?.watcher.received(news);

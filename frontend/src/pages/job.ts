@@ -86,6 +86,7 @@ const connection: Connection = new Connection({
     tab.show(shown, true);
   },
   resumed: () => freshness.behind('connecting'),
+  paced: (every) => freshness.paced(every),
 });
 
 connection

@@ -77,6 +77,7 @@ const connection: Connection = new Connection({
   disconnected: () => feed.leave('disconnected'),
   suspended: () => feed.leave('suspended'),
   resumed: () => freshness.behind('connecting'),
+  paced: (every) => freshness.paced(every),
 });
 
 const feed = new Feed({

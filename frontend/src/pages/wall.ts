@@ -3,7 +3,7 @@
 import './frame.ts';
 import '../style/convergence.css';
 import '../style/wall.css';
-import { get, isSignedOut, signInUrl } from '../api.ts';
+import { get, isSignedIn, signInUrl } from '../api.ts';
 import { Connection } from '../connection.ts';
 import { find, pageData, say } from '../element.ts';
 import * as format from '../format.ts';
@@ -78,6 +78,7 @@ const connection: Connection = new Connection({
   disconnected: () => leave('disconnected'),
   suspended: () => leave('suspended'),
   resumed: () => freshness.behind('connecting'),
+  paced: (every) => freshness.paced(every),
   signedOut: showSignedOut,
 });
 
@@ -186,7 +187,7 @@ function isOver(summary: Summary): boolean {
 }
 
 async function checkSession(): Promise<void> {
-  if (await isSignedOut()) showSignedOut();
+  if ((await isSignedIn()) === false) showSignedOut();
 }
 
 function showSignedOut(): void {

@@ -1,0 +1,83 @@
+"""nginx in front of web processes, with the configuration that deploy/ has for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import trustme
+
+from dashboard.config import ROOT
+from dashboard.development.valkey import free_port
+from tests.rows.servers import HOST, Server
+
+NGINX = """
+daemon off;
+pid nginx.pid;
+worker_processes 1;
+{user}
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    include island.conf;
+}}
+"""
+"""What Debian's nginx.conf has around ours, in a folder of its own."""
+
+
+class Front(Server):
+    """deploy/nginx.conf as it stands, but for its name, certificate and ports.
+
+    ports: of the two web processes.
+    """
+
+    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
+        super().__init__(
+            folder, ["/usr/sbin/nginx", "-p", f"{folder}/", "-c", "nginx.conf", "-e", "error.log"]
+        )
+        authority = trustme.CA()
+        certificate = authority.issue_cert("localhost")
+        self.authority = folder / "ca.pem"
+        authority.cert_pem.write_to_path(self.authority)
+        certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+        # Its processes would be somebody else's, who may not read this folder.
+        user = "user root;" if os.getuid() == 0 else ""
+        (folder / "nginx.conf").write_text(NGINX.format(user=user))
+        told = (ROOT / "deploy" / "nginx.conf").read_text()
+        for theirs, ours in {
+            "/etc/letsencrypt/live/island.example.org/fullchain.pem": str(folder / "server.pem"),
+            "/etc/letsencrypt/live/island.example.org/privkey.pem": str(folder / "server.pem"),
+            "island.example.org": "localhost",
+            "listen 80;": f"listen {HOST}:{free_port()};",
+            "listen 443 ": f"listen {HOST}:{self.port} ",
+            f"{HOST}:5001": f"{HOST}:{ports[0]}",
+            f"{HOST}:5002": f"{HOST}:{ports[1]}",
+        }.items():
+            assert theirs in told, f"deploy/nginx.conf has no {theirs}"
+            told = told.replace(theirs, ours)
+        self._configuration = told
+        self.allow()
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def allow(self, *, websockets: bool = True, sticky: bool = False) -> None:
+        """Pass websockets on or not; lead an address to one process alone or not."""
+        told = self._configuration
+        if not websockets:
+            # A proxy forwards neither header by itself.
+            told = told.replace("proxy_set_header Upgrade $http_upgrade;", "")
+            told = told.replace("proxy_set_header Connection $connection_upgrade;", "")
+        if sticky:
+            told = told.replace("least_conn;", "ip_hash;")
+        (self.folder / "island.conf").write_text(told)
+        if self._child is not None:
+            self._signal(signal.SIGHUP)
