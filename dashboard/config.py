@@ -41,7 +41,9 @@ class Settings:
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
         message_queue: where events go from workers to web processes; None as above.
-        max_body: the largest request body and socket message accepted, bytes.
+        max_body: the largest request body that is kept in memory, bytes: a year of quarter hours
+            in 12 columns, with all their digits.
+        max_upload: the largest table, bytes, which is kept on the disk while it is read.
         journal_ttl: how long a job's events are kept after its newest one, seconds.
         journal_length: how many of a job's newest events are kept.
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
@@ -60,7 +62,8 @@ class Settings:
     host: str
     port: int
     worker_concurrency: int | None
-    max_body: int = 32 * MEGABYTE
+    max_body: int = 8 * MEGABYTE
+    max_upload: int = 20 * MEGABYTE
     journal_ttl: int = 2 * 24 * 3600
     journal_length: int = 2000
     heartbeat: float = 3.0

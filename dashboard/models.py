@@ -63,7 +63,7 @@ class User(UserMixin, Model):
 
     def may(self, role: Role) -> bool:
         """Whether this person's role reaches `role`: admins may all, operators may view."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        return self.role in ROLES and ROLES.index(self.role) >= ROLES.index(role)
 
 
 class ApiToken(Model):

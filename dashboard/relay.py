@@ -61,7 +61,7 @@ class WatchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    job: str = Field(max_length=36)
+    job: str = Field(max_length=36, pattern=r"^[^\x00]*$")
     epoch: str | None = Field(None, max_length=36)
     since: int | None = Field(None, ge=0, le=2**53)
 
