@@ -35,16 +35,14 @@ Values = Annotated[
 ]
 
 
-def _storable(text: str) -> str:
+def _without_null(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("null", phrase("should have no null character"))
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise PydanticCustomError("surrogate", phrase("should have no half of a surrogate pair"))
     return text
 
 
 # What is for people alone; any, but for what most databases and files can't keep.
-Text = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, AfterValidator(_without_null)]
 Name = Annotated[str, Field(pattern=r"^\w[\w @.-]{0,59}$")]
 
 # Tags that no field or carrier can be called, so that they are easily taken out of error paths.
