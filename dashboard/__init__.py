@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     app.cli.add_command(accounts.users)
     app.cli.add_command(accounts.tokens)
     app.after_request(_secure)
-    if settings.profile == "production":
+    if settings.proxied:
         # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

@@ -41,6 +41,8 @@ class Settings:
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
         message_queue: where events go from workers to web processes; None as above.
+        connections: of one web process at a time; a viewer takes one.
+        connections_of_one: those of one address.
         max_body: the largest request body that is kept in memory, bytes: a year of quarter hours
             in 12 columns, with all their digits.
         max_upload: the largest table, bytes, which is kept on the disk while it is read.
@@ -62,6 +64,8 @@ class Settings:
     host: str
     port: int
     worker_concurrency: int | None
+    connections: int = 4000
+    connections_of_one: int = 2000
     max_body: int = 8 * MEGABYTE
     max_upload: int = 20 * MEGABYTE
     journal_ttl: int = 2 * 24 * 3600
@@ -97,10 +101,20 @@ class Settings:
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
             journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
+            connections=_whole_number("WEB_CONNECTIONS", environ.get("WEB_CONNECTIONS") or "4000"),
+            connections_of_one=_whole_number(
+                "WEB_CONNECTIONS_PER_ADDRESS",
+                environ.get("WEB_CONNECTIONS_PER_ADDRESS") or "2000",
+            ),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
             ),
         )
+
+    @property
+    def proxied(self) -> bool:
+        """Whether a proxy stands in front, which ends TLS and says whom it speaks for."""
+        return self.profile == "production"
 
     def require_redis(self) -> str:
         """The Redis address, or a ConfigurationError that says how to get one."""

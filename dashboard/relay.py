@@ -31,6 +31,7 @@ from algorithm.phrase import phrase
 from dashboard.accounts import signed_in_user, user_of_token
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
+from dashboard.door import Door
 from dashboard.ending import Ending
 from dashboard.events import OVERVIEW, journal, publish_missing, room
 from dashboard.extensions import db
@@ -38,6 +39,7 @@ from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Audience, Presence
 from dashboard.rescue import keep_looking
+from dashboard.servers import connections_of, serve_with
 from dashboard.summaries import summaries
 
 socketio = SocketIO()
@@ -195,8 +197,10 @@ def serve(app: Flask, settings: Settings) -> None:
     ending: Ending = app.extensions["ending"]
     ending.catch_signal()
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
-    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
-    socketio.run(app, host=settings.host, port=settings.port, **options)
+    connections = connections_of(settings)
+    door = Door(app, connections, settings.connections_of_one, proxied=settings.proxied)
+    socketio.start_background_task(door.watch, socketio.sleep, relay.bounds.turn_away)
+    serve_with(door, settings)
 
 
 def _heartbeat(app: Flask, relay: Relay) -> None:
