@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import login_required
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
@@ -36,6 +37,7 @@ from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.apart import in_turn, is_small
 from dashboard.checking import check_apart
+from dashboard.config import Settings
 from dashboard.events import journal, publish_missing
 from dashboard.extensions import db
 from dashboard.languages import titles_with
@@ -101,6 +103,15 @@ class Cancellation(BaseModel):
 
     keep_best: bool = False
 
+
+class SeveralCancellations(Cancellation):
+    """Which searches to end: these, or all of one's own that wait."""
+
+    jobs: list[str] | None = Field(None, min_length=1, max_length=1000, description="their ids")
+    waiting: bool = Field(False, description="all of one's own that wait, in place of `jobs`")
+
+
+ENDED_ALREADY = lazy_gettext("This search has ended already.")
 
 STATES: dict[str, Collection[str]] = {
     "waiting": WAITING,
@@ -210,18 +221,63 @@ def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
     if not may_cancel(signed_in_user(), job):
-        owner = job.owner.name
-        abort(403, _("Only %(owner)s or an admin may cancel this search.", owner=owner))
+        abort(403, _not_yours(job))
     keep_best = parse(Cancellation, json_body()).keep_best
-    try:
-        cancelled = jobs.ask_to_cancel(job, keep_best=keep_best)
-    except RedisError:
-        cancelled = True  # Stored; its viewers hear of it when the message queue is back.
-    if not cancelled:
-        abort(409, _("This search has ended already."))
+    if not _cancel(job, keep_best=keep_best):
+        abort(409, ENDED_ALREADY)
+    jobs.send_next(job.owner_id)
     answer = jsonify(summaries([find_job(job_id)])[0])
     answer.status_code = 202
     return answer
+
+
+@blueprint.post("/jobs/cancel")
+@needs_role("operator")
+def cancel_several() -> Response:
+    """End several searches, or all of one's own that wait: tells of each whether it was done.
+
+    `{"cancelled": [ids], "refused": [{"job", "message"}]}`.
+    """
+    wanted = parse(SeveralCancellations, json_body())
+    user = signed_in_user()
+    if (wanted.jobs is None) == (not wanted.waiting):
+        message = _("Give either a list of jobs, or waiting: true for all of yours that wait.")
+        raise RequirementError([FieldError(field="jobs", message=message)])
+    cancelled, refused, owners = [], [], set()
+    for job_id, job in _to_cancel(user, wanted.jobs).items():
+        if job is None:
+            refused.append({"job": job_id, "message": _no_job(job_id)})
+        elif not may_cancel(user, job):
+            refused.append({"job": job_id, "message": _not_yours(job)})
+        elif _cancel(job, keep_best=wanted.keep_best):
+            cancelled.append(job_id)
+            owners.add(job.owner_id)
+        else:
+            refused.append({"job": job_id, "message": str(ENDED_ALREADY)})
+    for owner_id in owners:
+        jobs.send_next(owner_id)
+    return jsonify(cancelled=cancelled, refused=refused)
+
+
+def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
+    """The jobs that are named, or those of `user` that wait; None where there is no such job."""
+    if named is not None:
+        return {job_id: known_job(job_id) for job_id in named}
+    waiting = db.select(Job).where(Job.owner_id == user.id, Job.state.in_(WAITING))
+    return {job.id: job for job in db.session.scalars(waiting.order_by(Job.created_at.desc()))}
+
+
+def _cancel(job: Job, *, keep_best: bool) -> bool:
+    """Whether the job hadn't ended before."""
+    try:
+        return jobs.ask_to_cancel(job, keep_best=keep_best)
+    except RedisError:
+        return True  # Stored; its viewers hear of it when the message queue is back.
+
+
+def _not_yours(job: Job) -> str:
+    owner = job.owner.name
+    return str(_("Only %(owner)s or an admin may cancel this search.", owner=owner))
 
 
 @blueprint.post("/jobs/<job_id>/rerun")
@@ -413,10 +469,18 @@ def may_cancel(user: User, job: Job) -> bool:
 
 
 def find_job(job_id: str) -> Job:
-    job = None if "\0" in job_id else db.session.get(Job, job_id)
+    job = known_job(job_id)
     if job is None:
-        abort(404, _("There is no job %(job)s.", job=repr(job_id)))
+        abort(404, _no_job(job_id))
     return job
+
+
+def known_job(job_id: str) -> Job | None:
+    return None if "\0" in job_id else db.session.get(Job, job_id)
+
+
+def _no_job(job_id: str) -> str:
+    return str(_("There is no job %(job)s.", job=repr(job_id)))
 
 
 def find_result(job_id: str) -> Result:
@@ -521,16 +585,24 @@ def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
-    """Queue a submission that was checked; raises jobs.Unavailable."""
-    return jobs.submit(
-        signed_in_user(),
-        title=submission.name or checked["name"],
-        sample=submission.sample,
-        requirement=submission.requirement,
-        disabled_devices=checked["disabled_devices"],
-        options=checked["options"],
-        idempotency_key=_idempotency_key(),
-    )
+    """Queue a submission that was checked, with a time limit; raises jobs.Unavailable.
+
+    429 if too many searches of this person wait.
+    """
+    settings = _settings()
+    try:
+        return jobs.submit(
+            signed_in_user(),
+            title=submission.name or checked["name"],
+            sample=submission.sample,
+            requirement=submission.requirement,
+            disabled_devices=checked["disabled_devices"],
+            options={"time_limit_s": float(settings.time_limit), **checked["options"]},
+            idempotency_key=_idempotency_key(),
+        )
+    except jobs.Crowded:
+        most = settings.waiting_of_one
+        abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
 
 
 def check_submission(submission: Submission, *, digest: bool = False) -> dict[str, Any]:
@@ -550,6 +622,15 @@ def _need_one_site(submission: Submission) -> None:
 def _raise_errors(checked: dict[str, Any]) -> None:
     if errors := checked.get("errors"):
         raise RequirementError([_told_apart(error) for error in errors])
+    longest = _settings().longest_time_limit
+    if checked["options"].get("time_limit_s", 0) > longest:
+        message = _("should be at most %(longest)s here", longest=longest)
+        raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _told_apart(error: FieldError) -> FieldError:
@@ -560,11 +641,14 @@ def _told_apart(error: FieldError) -> FieldError:
 def submission_of(job: Job) -> dict[str, Any]:
     """What a job was submitted with; the name is None where it's called as its site is."""
     searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    options = dict(job.options)
+    if options.get("time_limit_s") == _settings().time_limit:
+        del options["time_limit_s"]  # It was given none.
     return {
         **searched,
         "name": job.title if job.title != _site_name(job) else None,
         "disabled_devices": job.disabled_devices,
-        "options": job.options,
+        "options": options,
     }
 
 

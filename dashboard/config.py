@@ -28,6 +28,7 @@ AsyncMode = Literal["eventlet", "gevent", "threading"]
 Serializer = Literal["json", "yaml", "pickle"]
 
 MEGABYTE = 1024 * 1024
+DAY = 24 * 3600  # s
 
 
 class ConfigurationError(Exception):
@@ -41,6 +42,9 @@ class Settings:
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
         message_queue: where events go from workers to web processes; None as above.
+        time_limit: of a search that states none, seconds.
+        longest_time_limit: that a search may state, seconds.
+        waiting_of_one: how many searches of one person may wait at a time.
         connections: of one web process at a time; a viewer takes one.
         connections_of_one: those of one address.
         max_body: the largest request body that is kept in memory, bytes: a year of quarter hours
@@ -64,6 +68,9 @@ class Settings:
     host: str
     port: int
     worker_concurrency: int | None
+    time_limit: int = 4 * 3600
+    longest_time_limit: int = DAY
+    waiting_of_one: int = 200
     connections: int = 4000
     connections_of_one: int = 2000
     max_body: int = 8 * MEGABYTE
@@ -87,6 +94,10 @@ class Settings:
         queues = (*redis_address.SCHEMES, *amqp.SCHEMES)
         stores = (*redis_address.SCHEMES, "rpc", "mongodb", "mongodb+srv")
         concurrency = environ.get("WORKER_CONCURRENCY")
+        longest = _whole_number(
+            "SEARCH_TIME_LIMIT_MOST", environ.get("SEARCH_TIME_LIMIT_MOST") or str(DAY), most=DAY
+        )
+        usual = environ.get("SEARCH_TIME_LIMIT") or str(min(4 * 3600, longest))
         return cls(
             profile=profile,
             secret_key=environ.get("SECRET_KEY") or _kept_secret_key(profile),
@@ -101,6 +112,11 @@ class Settings:
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
             journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
+            time_limit=_whole_number("SEARCH_TIME_LIMIT", usual, most=longest),
+            longest_time_limit=longest,
+            waiting_of_one=_whole_number(
+                "SEARCHES_WAITING_PER_PERSON", environ.get("SEARCHES_WAITING_PER_PERSON") or "200"
+            ),
             connections=_whole_number("WEB_CONNECTIONS", environ.get("WEB_CONNECTIONS") or "4000"),
             connections_of_one=_whole_number(
                 "WEB_CONNECTIONS_PER_ADDRESS",
@@ -133,9 +149,11 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
     return value
 
 
-def _whole_number(name: str, value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 65535:
-        raise ConfigurationError(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
+def _whole_number(name: str, value: str, most: int = 65535) -> int:
+    if not (value.isascii() and value.isdecimal()) or not 1 <= int(value[:9]) <= most:
+        raise ConfigurationError(
+            f"{name} is {value!r}; it must be a whole number from 1 to {most}."
+        )
     return int(value)
 
 
