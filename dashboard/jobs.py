@@ -237,6 +237,18 @@ def hand_on(job_id: str, attempt: int) -> bool:
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
 
 
+def displace(job_id: str, attempt: int) -> bool:
+    """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
+
+    Its parts are taken back, and count as not begun.
+    """
+    values = {"status": _going_on(job_id, phrase("It made room for a search of somebody else"))}
+    if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
+        return False
+    parts.take_back(job_id)
+    return True
+
+
 def put_back(job_id: str) -> None:
     """Let a waiting job be sent again whose message came to a worker that has to end."""
     _move(job_id, Job.state.in_(WAITING), heard=0)

@@ -39,6 +39,7 @@ from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Audience, Presence
 from dashboard.rescue import keep_looking
+from dashboard.room import keep_making
 from dashboard.servers import connections_of, serve_with
 from dashboard.summaries import summaries
 
@@ -194,6 +195,7 @@ def serve(app: Flask, settings: Settings) -> None:
     server.manager.initialize()
     socketio.start_background_task(_heartbeat, app, relay)
     socketio.start_background_task(keep_looking, app, socketio)
+    socketio.start_background_task(keep_making, app, socketio)
     ending: Ending = app.extensions["ending"]
     ending.catch_signal()
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))

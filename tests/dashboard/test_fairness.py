@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard import ConfigurationError, Settings, jobs
+from algorithm import Options, load_sample, parts_of
+from dashboard import ConfigurationError, Settings, jobs, parts
+from dashboard.room import PATIENCE, Room
 from tests.dashboard.conftest import Api
 
 
@@ -114,6 +117,69 @@ class TestOrder:
         assert answer.status_code == 429
         assert "12 of your searches wait" in answer.json["message"]
         other.submit()
+
+
+class TestRoom:
+    """`clock` is the time of who looks."""
+
+    @pytest.fixture
+    def wait(self, app: Flask) -> Callable[[float], None]:
+        now = [0.0]
+        room = Room(lambda: now[0])
+
+        def wait(seconds: float) -> None:
+            with app.app_context():
+                for _ in range(int(seconds)):
+                    room.look()
+                    now[0] += 1
+                room.look()
+
+        return wait
+
+    def states(self, api: Api, found: list[str]) -> list[str]:
+        return [api.get(f"/api/v1/jobs/{job}").json["state"] for job in found]
+
+    def test_who_holds_all_slots_makes_room_for_who_has_waited_long(
+        self, app: Flask, api: Api, other: Api, wait: Callable[[float], None]
+    ) -> None:
+        many = submit(api, 4)
+        for job in taken(app, 2):
+            begin(app, job)
+        few = submit(other, 1)
+        wait(PATIENCE - 1)
+        assert self.states(api, many[:2]) == ["STARTED", "STARTED"]
+        wait(2)
+        with app.app_context():
+            jobs.send_handed_on()
+        assert self.states(api, many) == ["STARTED", "RETRY", "PENDING", "PENDING"]
+        assert taken(app) == [few[0], many[1], *many[2:]]
+        told = api.get(f"/api/v1/jobs/{many[1]}").json["status"]
+        assert told == "It made room for a search of somebody else; beginning again."
+
+    def test_nobody_makes_room_for_themselves_or_with_their_only_search(
+        self, app: Flask, api: Api, other: Api, wait: Callable[[float], None]
+    ) -> None:
+        many, theirs = submit(api, 3), other.submit()
+        for job in (many[0], theirs):
+            begin(app, job)
+        other.submit()
+        Api(app, "ada").submit()
+        wait(3 * PATIENCE)
+        assert self.states(api, [many[0], theirs]) == ["STARTED", "STARTED"]
+        end(app, theirs)
+
+    def test_what_ran_of_it_counts_as_not_begun(self, app: Flask, api: Api) -> None:
+        job = api.submit()
+        begin(app, job)
+        with app.app_context():
+            parts.lay_out(job, parts_of(load_sample("tiny"), Options()))
+            name = parts.claim(job, "holder")
+            assert name
+            assert jobs.displace(job, 1)
+            assert not jobs.displace(job, 1)
+            (part, *_) = parts.standings(job)
+            assert (part.state, part.tries) == ("waiting", 0)
+            assert not parts.renew(job, name, "holder", [])
 
 
 class TestCancelSeveral:
