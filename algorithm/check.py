@@ -4,10 +4,12 @@ Called by `search`, by the terminal, and by the web before it queues a search. W
 can't know is in `consistency`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from datetime import date
+from itertools import islice
 from typing import Any, TypeVar
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -22,6 +24,12 @@ from algorithm.requirement import Demand, Export, Meter, Path, Requirement, Supp
 from algorithm.series import NUMBER, PROFILE, VALUES
 
 Checked = TypeVar("Checked", bound=BaseModel)
+
+MOST_ERRORS = 50
+"""Wrong fields that are told at once."""
+
+MOST_ENTRIES = 10_000
+"""Entries of all objects in a requirement; the largest that is valid has half as many."""
 
 _TAGS = {NUMBER, VALUES, PROFILE}
 _KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
@@ -53,16 +61,62 @@ def check(
     disabled_devices: Sequence[str] = (),
     options: Options | Mapping[str, Any] | None = None,
 ) -> tuple[Requirement, tuple[str, ...], Options]:
-    """Return the three as checked values; raise RequirementError naming every wrong field."""
-    findings: list[Finding] = []
+    """Return the three as checked values; raise RequirementError naming every wrong field.
+
+    Of more than MOST_ERRORS the first are named. What is too large is refused before it is looked
+    into: a small text can hold more mistakes than anybody has the time to find.
+    """
+    findings = [*_too_large((), requirement, Requirement), *_too_large(("options",), options)]
+    if findings:
+        raise _wrong(findings, requirement)
     checked = _validated(Requirement, requirement, (), findings)
     chosen = _validated(Options, {} if options is None else options, ("options",), findings)
-    findings += _unknown_disabled(disabled_devices, _device_names(requirement))
+    findings += islice(_unknown_disabled(disabled_devices, _device_names(requirement)), MOST_ERRORS)
     if checked is not None:
         findings += contradictions(checked, least_co2=chosen is not None and chosen.goal == "front")
     if findings or checked is None or chosen is None:
-        raise RequirementError([_field_error(path, said, requirement) for path, said in findings])
+        raise _wrong(findings, requirement)
     return checked, tuple(dict.fromkeys(disabled_devices)), chosen
+
+
+def _wrong(findings: Iterable[Finding], requirement: object) -> RequirementError:
+    told = islice(findings, MOST_ERRORS)
+    return RequirementError([_field_error(path, said, requirement) for path, said in told])
+
+
+def _too_large(
+    path: Path, value: object, model: type[BaseModel] | None = None
+) -> Iterator[Finding]:
+    """Yield the fields of JSON with more entries than any can have, or else the whole if it has."""
+    if not isinstance(value, Mapping):
+        return
+    long = False
+    for name, field in model.model_fields.items() if model else ():
+        part = value.get(name)
+        most = next((each.max_length for each in field.metadata if isinstance(each, MaxLen)), None)
+        if isinstance(part, Mapping) and most is not None and len(part) > most:
+            long = True
+            yield (*path, name), _too_long(part, most)
+    if not long and (count := _entries_in(value)) > MOST_ENTRIES:
+        yield (
+            path or ("requirement",),
+            phrase(
+                "should have at most %(most)s entries in all its objects, not %(had)s",
+                most=MOST_ENTRIES,
+                had=count,
+            ),
+        )
+
+
+def _entries_in(value: Mapping[str, Any]) -> int:
+    """Count the entries of an object and of those in it; a list's own length is bounded."""
+    count = 0
+    left = [value]
+    while left:
+        inner = left.pop()
+        count += len(inner)
+        left += [item for item in inner.values() if isinstance(item, Mapping)]
+    return count
 
 
 def _validated(
@@ -71,7 +125,8 @@ def _validated(
     try:
         return model.model_validate(value)
     except ValidationError as invalid:
-        findings += [_finding(error, prefix) for error in invalid.errors(include_url=False)]
+        errors = invalid.errors(include_url=False)[:MOST_ERRORS]
+        findings += [_finding(error, prefix) for error in errors]
         return None
 
 
@@ -130,13 +185,7 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
                 had=had,
             )
         case "too_long":
-            most, had = context["max_length"], len(value)
-            return path, phrase(
-                "should have at most %(most)s %(entries)s, not %(had)s",
-                most=most,
-                entries=_entries(value, most),
-                had=had,
-            )
+            return path, _too_long(value, context["max_length"])
         case "model_type" | "dict_type" | "model_attributes_type":
             return path, phrase("should be an object, not %(value)s", value=_shortened(value))
     text = error["msg"].removeprefix("Input ").removeprefix("String ")
@@ -144,6 +193,15 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
         "%(problem)s, not %(value)s",
         problem=f"{text[:1].lower()}{text[1:]}",
         value=_shortened(value),
+    )
+
+
+def _too_long(value: Sized, most: int) -> str:
+    return phrase(
+        "should have at most %(most)s %(entries)s, not %(had)s",
+        most=most,
+        entries=_entries(value, most),
+        had=len(value),
     )
 
 

@@ -12,7 +12,13 @@ from typing import Any
 from algorithm.errors import RequirementError
 from algorithm.phrase import phrase
 
-MOST = 100  # keys that are named at once
+MOST = 50  # keys that are named at once
+
+DEEPEST = 100
+"""Objects and lists in one another; whoever walks through them by recursion gets to their end."""
+
+MOST_PARTS = 100_000
+"""Objects and lists: to read a million of them takes seconds, in which nobody else is served."""
 
 
 class NoJson(Exception):
@@ -21,6 +27,10 @@ class NoJson(Exception):
 
 class TooDeep(NoJson):
     """The text is nested too deeply to be read."""
+
+
+class TooManyParts(NoJson):
+    """The text has more than MOST_PARTS."""
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -39,6 +49,8 @@ def parse_json(text: str | bytes) -> Any:
         return value
 
     value = _parsed(text, as_object)
+    if _is_deeper(value, DEEPEST):
+        raise TooDeep(phrase("is nested too deeply"))
     if repeating:
         message = phrase("is written more than once; keep one of them")
         paths = islice(_repeated_paths(value), MOST)
@@ -49,6 +61,8 @@ def parse_json(text: str | bytes) -> Any:
 def _parsed(text: str | bytes, as_object: Callable[[list[tuple[str, Any]]], Any]) -> Any:
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
+        if decoded.count("{") + decoded.count("[") > MOST_PARTS:
+            raise TooManyParts(phrase("has too many objects and lists"))
         return json.loads(decoded, object_pairs_hook=as_object)
     except RecursionError as error:
         raise TooDeep(phrase("is nested too deeply")) from error
@@ -61,6 +75,21 @@ def _parsed(text: str | bytes, as_object: Callable[[list[tuple[str, Any]]], Any]
         raise NoJson(message) from error
     except ValueError as error:  # a whole number of thousands of digits
         raise NoJson(phrase("should not have numbers that long")) from error
+
+
+def _is_deeper(value: Any, deepest: int) -> bool:
+    layer = [value]
+    for _ in range(deepest + 1):
+        layer = [
+            item
+            for inner in layer
+            if isinstance(inner, dict | list)
+            for item in (inner.values() if isinstance(inner, dict) else inner)
+            if isinstance(item, dict | list)
+        ]
+        if not layer:
+            return False
+    return True
 
 
 class _Repeating(dict[str, Any]):

@@ -95,7 +95,7 @@ def create_app(settings: Settings | None = None, *, emits_only: bool = False) ->
     for part in (pages, api, drafts, openapi, polling, health):
         app.register_blueprint(part.blueprint)
     app.after_request(_secure)
-    if settings.profile == "production":
+    if settings.proxied:
         # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*; and for whom.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app

@@ -7,10 +7,12 @@ import io
 import time
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Any, TypeVar, get_args
+from itertools import islice
+from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import login_required
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
@@ -24,14 +26,18 @@ from algorithm import (
     Options,
     Requirement,
     RequirementError,
-    check,
     load_sample,
 )
+from algorithm.check import MOST_ERRORS
+from algorithm.checking_process import checked as check_wish
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
-from algorithm.json_text import NoJson, TooDeep, parse_json
+from algorithm.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
+from dashboard.apart import in_turn, is_small
+from dashboard.checking import check_apart
+from dashboard.config import Settings
 from dashboard.events import journal, publish_missing
 from dashboard.extensions import db
 from dashboard.languages import titles_with
@@ -98,6 +104,15 @@ class Cancellation(BaseModel):
     keep_best: bool = False
 
 
+class SeveralCancellations(Cancellation):
+    """Which searches to end: these, or all of one's own that wait."""
+
+    jobs: list[str] | None = Field(None, min_length=1, max_length=1000, description="their ids")
+    waiting: bool = Field(False, description="all of one's own that wait, in place of `jobs`")
+
+
+ENDED_ALREADY = lazy_gettext("This search has ended already.")
+
 STATES: dict[str, Collection[str]] = {
     "waiting": WAITING,
     "running": {"STARTED"},
@@ -119,13 +134,19 @@ def _known_state(state: str) -> str:
     return state.lower()
 
 
+NO_NULL = r"^[^\x00]*$"
+"""Postgres takes no null character, not even to look for it."""
+
+
 class Listing(BaseModel):
     """Which jobs to list, and which page of how many."""
 
     model_config = ConfigDict(extra="forbid")
 
     state: Annotated[str, AfterValidator(_known_state)] | None = None
-    search: str | None = Field(None, max_length=200, description="words of the title")
+    search: str | None = Field(
+        None, max_length=200, pattern=NO_NULL, description="words of the title"
+    )
     mine: bool = Field(False, description="only those of who asks")
     before: str | None = Field(None, max_length=36, description="only older ones than this job")
     page: int = Field(1, ge=1, le=10_000)
@@ -159,9 +180,10 @@ def me() -> Response:
 
 @blueprint.post("/jobs")
 @needs_role("operator")
+@in_turn
 def submit() -> Response:
     """Queue a search."""
-    return accepted(submit_checked(parse(Submission, json_body())))
+    return accepted(submit_checked(*checked_submission()))
 
 
 @blueprint.get("/jobs")
@@ -199,33 +221,75 @@ def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
     if not may_cancel(signed_in_user(), job):
-        owner = job.owner.name
-        abort(403, _("Only %(owner)s or an admin may cancel this search.", owner=owner))
+        abort(403, _not_yours(job))
     keep_best = parse(Cancellation, json_body()).keep_best
-    try:
-        cancelled = jobs.ask_to_cancel(job, keep_best=keep_best)
-    except RedisError:
-        cancelled = True  # Stored; its viewers hear of it when the message queue is back.
-    if not cancelled:
-        abort(409, _("This search has ended already."))
+    if not _cancel(job, keep_best=keep_best):
+        abort(409, ENDED_ALREADY)
+    jobs.send_next(job.owner_id)
     answer = jsonify(summaries([find_job(job_id)])[0])
     answer.status_code = 202
     return answer
 
 
+@blueprint.post("/jobs/cancel")
+@needs_role("operator")
+def cancel_several() -> Response:
+    """End several searches, or all of one's own that wait: tells of each whether it was done.
+
+    `{"cancelled": [ids], "refused": [{"job", "message"}]}`.
+    """
+    wanted = parse(SeveralCancellations, json_body())
+    user = signed_in_user()
+    if (wanted.jobs is None) == (not wanted.waiting):
+        message = _("Give either a list of jobs, or waiting: true for all of yours that wait.")
+        raise RequirementError([FieldError(field="jobs", message=message)])
+    cancelled, refused, owners = [], [], set()
+    for job_id, job in _to_cancel(user, wanted.jobs).items():
+        if job is None:
+            refused.append({"job": job_id, "message": _no_job(job_id)})
+        elif not may_cancel(user, job):
+            refused.append({"job": job_id, "message": _not_yours(job)})
+        elif _cancel(job, keep_best=wanted.keep_best):
+            cancelled.append(job_id)
+            owners.add(job.owner_id)
+        else:
+            refused.append({"job": job_id, "message": str(ENDED_ALREADY)})
+    for owner_id in owners:
+        jobs.send_next(owner_id)
+    return jsonify(cancelled=cancelled, refused=refused)
+
+
+def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
+    """The jobs that are named, or those of `user` that wait; None where there is no such job."""
+    if named is not None:
+        return {job_id: known_job(job_id) for job_id in named}
+    waiting = db.select(Job).where(Job.owner_id == user.id, Job.state.in_(WAITING))
+    return {job.id: job for job in db.session.scalars(waiting.order_by(Job.created_at.desc()))}
+
+
+def _cancel(job: Job, *, keep_best: bool) -> bool:
+    """Whether the job hadn't ended before."""
+    try:
+        return jobs.ask_to_cancel(job, keep_best=keep_best)
+    except RedisError:
+        return True  # Stored; its viewers hear of it when the message queue is back.
+
+
+def _not_yours(job: Job) -> str:
+    owner = job.owner.name
+    return str(_("Only %(owner)s or an admin may cancel this search.", owner=owner))
+
+
 @blueprint.post("/jobs/<job_id>/rerun")
 @needs_role("operator")
+@in_turn
 def rerun(job_id: str) -> Response:
     """Search the same again, or with changes: any field of a submission replaces the old one.
 
     Another site takes its own name, if it is given no other.
     """
     job = find_job(job_id)
-    before = submission_of(job)
-    changes = json_body()
-    if {"sample", "requirement"} & set(changes):
-        before = {name: before[name] for name in SETTINGS}
-    return accepted(submit_checked(parse(Submission, before | changes)))
+    return accepted(submit_checked(*checked_submission(submission_of(job))))
 
 
 @blueprint.get("/jobs/<job_id>/best")
@@ -405,10 +469,18 @@ def may_cancel(user: User, job: Job) -> bool:
 
 
 def find_job(job_id: str) -> Job:
-    job = db.session.get(Job, job_id)
+    job = known_job(job_id)
     if job is None:
-        abort(404, _("There is no job %(job)s.", job=repr(job_id)))
+        abort(404, _no_job(job_id))
     return job
+
+
+def known_job(job_id: str) -> Job | None:
+    return None if "\0" in job_id else db.session.get(Job, job_id)
+
+
+def _no_job(job_id: str) -> str:
+    return str(_("There is no job %(job)s.", job=repr(job_id)))
 
 
 def find_result(job_id: str) -> Result:
@@ -446,22 +518,33 @@ def json_body() -> dict[str, Any]:
         return {}
     try:
         body = parse_json(text)
-    except TooDeep:
-        abort(422, _("The JSON is nested too deeply."))
-    except NoJson:
-        abort(400, _("The body is not JSON. Send one JSON object."))
+    except NoJson as error:
+        refuse_json(type(error).__name__)
     if not isinstance(body, dict):
-        kind = type(body).__name__
-        abort(400, _("The body is a JSON %(kind)s. Send one JSON object.", kind=kind))
+        refuse_json(type(body).__name__)
     return body
+
+
+def refuse_json(unreadable: str) -> NoReturn:
+    """Say what is wrong with a body, as `algorithm.checking_process` calls it."""
+    if unreadable == TooDeep.__name__:
+        abort(422, _("The JSON is nested too deeply."))
+    if unreadable == TooManyParts.__name__:
+        abort(422, _("The JSON has too many objects and lists."))
+    if unreadable == NoJson.__name__:
+        abort(400, _("The body is not JSON. Send one JSON object."))
+    abort(400, _("The body is a JSON %(kind)s. Send one JSON object.", kind=unreadable))
 
 
 def parse(model: type[M], data: dict[str, Any]) -> M:
     """`data` as `model`; raises RequirementError (422) naming each wrong field."""
+    # More than are known: of so many wrong ones the first tell enough.
+    data = dict(islice(data.items(), MOST_ERRORS))
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise RequirementError([_in_words(model, found) for found in error.errors()]) from None
+        found = error.errors()[:MOST_ERRORS]
+        raise RequirementError([_in_words(model, each) for each in found]) from None
 
 
 def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
@@ -474,33 +557,80 @@ def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
     return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
 
 
-def submit_checked(submission: Submission) -> Job:
-    """Check everything about a submission, then queue it.
+def checked_submission(
+    before: dict[str, Any] | None = None, *, digest: bool = False
+) -> tuple[Submission, dict[str, Any]]:
+    """The submission in the body, and what `algorithm.checking_process.checked` says of it.
 
-    Raises RequirementError naming every wrong field, or jobs.Unavailable.
+    before: fields for those that the body leaves out; another site than theirs takes no name from
+    them. Raises RequirementError naming every wrong field.
     """
-    requirement, disabled, options = check_submission(submission)
-    return jobs.submit(
-        signed_in_user(),
-        title=submission.name or requirement.name,
-        sample=submission.sample,
-        requirement=submission.requirement,
-        disabled_devices=list(disabled),
-        options=options.model_dump(exclude_defaults=True),
-        idempotency_key=_idempotency_key(),
-    )
+    before = before or {}
+    if is_small():
+        submission = parse(Submission, _changed(before, json_body()))
+        return submission, check_submission(submission, digest=digest)
+    checked = check_apart(request.get_data(), before, digest=digest)
+    if "unreadable" in checked:
+        refuse_json(checked["unreadable"])
+    _raise_errors(checked)
+    submission = parse(Submission, _changed(before, json_body()))
+    _need_one_site(submission)
+    return submission, checked
 
 
-def check_submission(submission: Submission) -> tuple[Requirement, tuple[str, ...], Options]:
-    """A submission's parts as checked values; raises RequirementError naming every wrong field."""
+def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    if {"sample", "requirement"} & set(changes):
+        before = {name: before[name] for name in SETTINGS if name in before}
+    return before | changes
+
+
+def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
+    """Queue a submission that was checked, with a time limit; raises jobs.Unavailable.
+
+    429 if too many searches of this person wait.
+    """
+    settings = _settings()
+    try:
+        return jobs.submit(
+            signed_in_user(),
+            title=submission.name or checked["name"],
+            sample=submission.sample,
+            requirement=submission.requirement,
+            disabled_devices=checked["disabled_devices"],
+            options={"time_limit_s": float(settings.time_limit), **checked["options"]},
+            idempotency_key=_idempotency_key(),
+        )
+    except jobs.Crowded:
+        most = settings.waiting_of_one
+        abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
+
+
+def check_submission(submission: Submission, *, digest: bool = False) -> dict[str, Any]:
+    """What `algorithm.checking_process.checked` says; raises RequirementError as that names it."""
+    _need_one_site(submission)
+    checked = check_wish(submission.model_dump(exclude={"name"}), with_digest=digest)
+    _raise_errors(checked)
+    return checked
+
+
+def _need_one_site(submission: Submission) -> None:
     if (submission.sample is None) == (submission.requirement is None):
         message = _("Give either a requirement or the name of a sample.")
         raise RequirementError([FieldError(field="sample", message=message)])
-    wanted = load_sample(submission.sample) if submission.sample else submission.requirement or {}
-    try:
-        return check(wanted, submission.disabled_devices, submission.options)
-    except RequirementError as wrong:
-        raise RequirementError([_told_apart(error) for error in wrong.errors]) from None
+
+
+def _raise_errors(checked: dict[str, Any]) -> None:
+    if errors := checked.get("errors"):
+        raise RequirementError([_told_apart(error) for error in errors])
+    longest = _settings().longest_time_limit
+    if checked["options"].get("time_limit_s", 0) > longest:
+        message = _("should be at most %(longest)s here", longest=longest)
+        raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _told_apart(error: FieldError) -> FieldError:
@@ -511,11 +641,14 @@ def _told_apart(error: FieldError) -> FieldError:
 def submission_of(job: Job) -> dict[str, Any]:
     """What a job was submitted with; the name is None where it's called as its site is."""
     searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    options = dict(job.options)
+    if options.get("time_limit_s") == _settings().time_limit:
+        del options["time_limit_s"]  # It was given none.
     return {
         **searched,
         "name": job.title if job.title != _site_name(job) else None,
         "disabled_devices": job.disabled_devices,
-        "options": job.options,
+        "options": options,
     }
 
 

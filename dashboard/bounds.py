@@ -5,6 +5,8 @@ socket says as fast as it says it. Here no more than LETTERS wait for a socket t
 what is beyond is dropped, for the journal has it, and once the socket reads again it's told to ask.
 One that stays behind is cut off, and so is one that goes on asking when it was told to wait.
 
+One with which nobody signs in is closed soon.
+
 simple-websocket, below Engine.IO under gevent and threads, puts what it reads into a list, without
 a bound either: so a socket that sends much more than it may is not read any further.
 """
@@ -39,6 +41,9 @@ RATE = 20.0
 BURST = 400.0
 """Messages that it may send at once: after a reconnect it asks for each job that it watches."""
 
+UNSIGNED = 5.0
+"""Seconds in which somebody is to have signed in with a socket."""
+
 LONG = 320
 """Bytes that a message may have, on average; browsers send a hundred."""
 
@@ -50,6 +55,8 @@ class Bounds:
         self._server = server
         self._eio = server.eio
         self._behind: dict[str, float] = {}
+        # Those with whom nobody has signed in yet: since when.
+        self._met: dict[str, float] = {}
         # Messages that a connection may still send.
         self._allowed: WeakKeyDictionary[Any, Allowance] = WeakKeyDictionary()
         self._meet, self._take = self._eio.handlers["connect"], self._eio.handlers["message"]
@@ -84,6 +91,23 @@ class Bounds:
                 del self._behind[eio_sid]
                 self.cut_off(eio_sid)
 
+    def turn_away(self) -> None:
+        """End the sockets with which nobody has signed in in time. To be called every second."""
+        for eio_sid, since in list(self._met.items()):
+            connection = self._eio.sockets.get(eio_sid)
+            if (
+                connection is None
+                or connection.closed
+                or self._server.manager.sid_from_eio_sid(eio_sid, "/")
+            ):
+                del self._met[eio_sid]
+            elif time.monotonic() - since > UNSIGNED:
+                del self._met[eio_sid]
+                if connection.upgraded:
+                    self.cut_off(eio_sid)
+                else:  # Its last request's connection may be another's by now.
+                    connection.close(wait=False)
+
     def cut_off(self, eio_sid: str) -> None:
         """End a connection, without waiting for its other end to read."""
         transport = _transport(self._server.environ.get(eio_sid, {}))
@@ -91,6 +115,7 @@ class Bounds:
         _shut(transport)
 
     def _meet_with_little(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        self._met[eio_sid] = time.monotonic()
         with contextlib.suppress(OSError, AttributeError):
             _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
         mode = self._server.async_mode

@@ -21,7 +21,7 @@ SEARCH = "workers.search"
 HELP = "workers.help"
 
 LAST = 9
-"""The priority of what may wait; 0 comes first."""
+"""The priority of what may wait; 0 comes first. A search has its rank's (`dashboard.jobs`)."""
 
 GIVE_UP = 1.0  # s: whoever submits has an answer soon
 
@@ -38,7 +38,11 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "broker_read_url": broker.url,
         "broker_write_url": broker.url,
         "broker_use_ssl": broker.ssl,
-        "broker_transport_options": broker.transport_options,
+        "broker_transport_options": {
+            **broker.transport_options,
+            # Redis knows four by itself; RabbitMQ is told by `task_queue_max_priority`.
+            "priority_steps": list(range(LAST + 1)),
+        },
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,  # whatever comes back comes back to a worker
         "broker_channel_error_retry": True,  # such as those of a Redis that is full

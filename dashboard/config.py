@@ -31,6 +31,7 @@ Serializer = Literal["json", "yaml", "pickle"]
 
 MEGABYTE = 1024 * 1024
 SHORTEST_KEY = 32  # characters
+DAY = 24 * 3600  # s
 
 
 class ConfigurationError(Exception):
@@ -44,7 +45,14 @@ class Settings:
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
         message_queue: where events go from workers to web processes; None as above.
-        max_body: the largest request body and socket message accepted, bytes.
+        time_limit: of a search that states none, seconds.
+        longest_time_limit: that a search may state, seconds.
+        waiting_of_one: how many searches of one person may wait at a time.
+        connections: of one web process at a time; a viewer takes one.
+        connections_of_one: those of one address.
+        max_body: the largest request body that is kept in memory, bytes: a year of quarter hours
+            in 12 columns, with all their digits.
+        max_upload: the largest table, bytes, which is kept on the disk while it is read.
         journal_ttl: how long a job's events are kept after its newest one, seconds.
         journal_length: how many of a job's newest events are kept.
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
@@ -67,7 +75,13 @@ class Settings:
     host: str
     port: int
     worker_concurrency: int | None
-    max_body: int = 32 * MEGABYTE
+    time_limit: int = 4 * 3600
+    longest_time_limit: int = DAY
+    waiting_of_one: int = 200
+    connections: int = 4000
+    connections_of_one: int = 2000
+    max_body: int = 8 * MEGABYTE
+    max_upload: int = 20 * MEGABYTE
     journal_ttl: int = 2 * 24 * 3600
     journal_length: int = 2000
     heartbeat: float = 3.0
@@ -86,6 +100,10 @@ class Settings:
         queues = (*redis_address.SCHEMES, *amqp.SCHEMES)
         stores = (*redis_address.SCHEMES, "rpc", "mongodb", "mongodb+srv")
         concurrency = environ.get("WORKER_CONCURRENCY")
+        longest = _whole_number(
+            "SEARCH_TIME_LIMIT_MOST", environ.get("SEARCH_TIME_LIMIT_MOST") or str(DAY), most=DAY
+        )
+        usual = environ.get("SEARCH_TIME_LIMIT") or str(min(4 * 3600, longest))
         return cls(
             profile=profile,
             secret_key=_secret_key(environ.get("SECRET_KEY"), profile),
@@ -104,6 +122,16 @@ class Settings:
             database_connections=_whole_number(
                 "DATABASE_CONNECTIONS", environ.get("DATABASE_CONNECTIONS") or "5"
             ),
+            time_limit=_whole_number("SEARCH_TIME_LIMIT", usual, most=longest),
+            longest_time_limit=longest,
+            waiting_of_one=_whole_number(
+                "SEARCHES_WAITING_PER_PERSON", environ.get("SEARCHES_WAITING_PER_PERSON") or "200"
+            ),
+            connections=_whole_number("WEB_CONNECTIONS", environ.get("WEB_CONNECTIONS") or "4000"),
+            connections_of_one=_whole_number(
+                "WEB_CONNECTIONS_PER_ADDRESS",
+                environ.get("WEB_CONNECTIONS_PER_ADDRESS") or "2000",
+            ),
             worker_concurrency=(
                 _whole_number("WORKER_CONCURRENCY", concurrency) if concurrency else None
             ),
@@ -112,6 +140,11 @@ class Settings:
                 environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.CONNECTIONS),
             ),
         )
+
+    @property
+    def proxied(self) -> bool:
+        """Whether a proxy stands in front, which ends TLS and says whom it speaks for."""
+        return self.profile == "production"
 
     def require_redis(self) -> str:
         """The Redis address, or a ConfigurationError that says how to get one."""
@@ -138,9 +171,11 @@ def _green(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> s
     return value
 
 
-def _whole_number(name: str, value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 65535:
-        raise ConfigurationError(f"{name} is {value!r}; it must be a whole number from 1 to 65535.")
+def _whole_number(name: str, value: str, most: int = 65535) -> int:
+    if not (value.isascii() and value.isdecimal()) or not 1 <= int(value[:9]) <= most:
+        raise ConfigurationError(
+            f"{name} is {value!r}; it must be a whole number from 1 to {most}."
+        )
     return int(value)
 
 

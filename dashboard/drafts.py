@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
 
 from algorithm import SAMPLES, load_sample
-from dashboard.api import Submission, check_submission, find_job, json_body, parse, submission_of
-from dashboard.digest import digest
+from dashboard.accounts import signed_in_user
+from dashboard.apart import in_turn, turns
+from dashboard.api import checked_submission, find_job, parse, submission_of
 from dashboard.tables import read_columns
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/api/v1")
@@ -53,15 +54,18 @@ def submission(job_id: str) -> Response:
 def columns() -> Response:
     """Read a table (the body is the file): its columns by name, and what its times tell."""
     name = parse(Table, request.args.to_dict()).file
-    return _as_written(read_columns(name, request.get_data(cache=False)))
+    request.max_content_length = current_app.extensions["settings"].max_upload
+    with turns.of(signed_in_user().id):
+        return Response(read_columns(name, request.stream), mimetype="application/json")
 
 
 @blueprint.post("/check")
 @login_required
+@in_turn
 def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""
-    requirement, _, _ = check_submission(parse(Submission, json_body()))
-    return _as_written(digest(requirement))
+    _, checked = checked_submission(digest=True)
+    return _as_written(checked["digest"])
 
 
 def _as_written(value: dict[str, Any]) -> Response:

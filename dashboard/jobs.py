@@ -18,12 +18,13 @@ from typing import Any, Literal, cast
 from celery import Celery
 from flask import current_app
 from redis import RedisError
-from sqlalchemy import ColumnElement, CursorResult, delete, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from algorithm.phrase import phrase
 from dashboard import parts, probe
-from dashboard.broker import SEARCH
+from dashboard.broker import LAST, SEARCH
+from dashboard.config import Settings
 from dashboard.events import journal, milliseconds, publish_stored
 from dashboard.extensions import db
 from dashboard.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
@@ -48,6 +49,10 @@ class Unavailable(Exception):
     """The message queue can't be reached, so nothing was queued."""
 
 
+class Crowded(Exception):
+    """As many searches of its owner wait as of one person may, so it wasn't queued."""
+
+
 def submit(
     owner: User,
     *,
@@ -60,10 +65,12 @@ def submit(
 ) -> Job:
     """Store, announce and queue a job; a known `idempotency_key` answers with its job.
 
-    Raises Unavailable, and then there is no job.
+    Raises Unavailable or Crowded, and then there is no job.
     """
     if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
         return known
+    if _count(Job.owner_id == owner.id, Job.state.in_(WAITING)) >= _settings().waiting_of_one:
+        raise Crowded
     try:
         journal().redis.ping()
     except RedisError as error:
@@ -122,7 +129,8 @@ def send(job: Job) -> None:
     does, and then nothing was queued.
     """
     celery: Celery = current_app.extensions["celery"]
-    celery.send_task(SEARCH, args=[job.id], task_id=job.id, retry=False)
+    priority = min(rank(job), LAST - 1)
+    celery.send_task(SEARCH, args=[job.id], task_id=job.id, priority=priority, retry=False)
     _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **HEARD)
 
 
@@ -137,6 +145,49 @@ def remind(job_id: str, attempt: int, heard: int) -> bool:
         return False
     send(db.session.get_one(Job, job_id))
     return True
+
+
+def rank(job: Job) -> int:
+    """How many unended searches of its owner run or come before it: the lowest rank goes first.
+
+    So people take turns, however many searches each of them has waiting.
+    """
+    before = tuple_(Job.created_at, Job.id) < (job.created_at, job.id)
+    return _count(
+        Job.owner_id == job.owner_id,
+        Job.id != job.id,
+        Job.state.not_in(ENDED),
+        (Job.state == "STARTED") | before,
+    )
+
+
+def send_next(owner_id: int) -> None:
+    """Send the next waiting job of an owner again whose search has ended, if others wait, too.
+
+    It has gained a place on theirs, of which its message doesn't know. Where that can't be queued,
+    its older message does it, later.
+    """
+    waiting = Job.state.in_(WAITING)
+    if not _count(waiting, Job.owner_id != owner_id):
+        return
+    own = db.select(Job).where(waiting, Job.owner_id == owner_id, Job.heard > 0)
+    job = db.session.scalar(own.order_by(Job.created_at, Job.id).limit(1))
+    if job is None:
+        return
+    try:
+        send(job)
+    # Whatever the broker's library raises (there are several).
+    except Exception as error:
+        current_app.logger.info("Job %s keeps its older place: %s", job.id, error)
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(db.select(func.count()).select_from(Job).where(*conditions)) or 0
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _withdraw(job_id: str) -> bool:
@@ -202,6 +253,18 @@ def hand_on(job_id: str, attempt: int) -> bool:
     """
     values = {"status": _going_on(job_id, phrase("Its worker was stopped"))}
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
+
+
+def displace(job_id: str, attempt: int) -> bool:
+    """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
+
+    Its parts are taken back, and count as not begun.
+    """
+    values = {"status": _going_on(job_id, phrase("It made room for a search of somebody else"))}
+    if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
+        return False
+    parts.take_back(job_id)
+    return True
 
 
 def put_back(job_id: str) -> None:
@@ -342,7 +405,10 @@ def end(
     conditions: list[ColumnElement[bool]] = [Job.state.not_in(ENDED)]
     if attempt is not None:
         conditions.append(Job.attempt == attempt)
-    return _end(job_id, conditions, state, outcome, status, result)
+    if not _end(job_id, conditions, state, outcome, status, result):
+        return False
+    send_next(db.session.get_one(Job, job_id).owner_id)
+    return True
 
 
 def _end(

@@ -17,6 +17,7 @@ BODIES: dict[str, type[BaseModel]] = {
     "api.submit": api.Submission,
     "api.rerun": api.Submission,
     "api.cancel": api.Cancellation,
+    "api.cancel_several": api.SeveralCancellations,
     "drafts.check": api.Submission,
 }
 QUERIES: dict[str, type[BaseModel]] = {
@@ -28,8 +29,10 @@ QUERIES: dict[str, type[BaseModel]] = {
 }
 FILES = {"drafts.columns"}
 """Whose body is a file."""
-ANSWERED_AT_ONCE = {"drafts.check", "drafts.columns"}
-"""Those that only look, though they take a body."""
+ANSWERED_AT_ONCE = {"drafts.check", "drafts.columns", "api.cancel_several"}
+"""Those that answer with what was done, though they take a body."""
+TAKE_TURNS = {"drafts.check", "drafts.columns", "api.submit", "api.rerun"}
+"""Of one person's requests with a large body one at a time is read."""
 PLACES = {
     "job_id": {"type": "string"},
     "plan": {"type": "integer", "minimum": 0},
@@ -45,6 +48,7 @@ ANSWERS = {
     "409": "The job has ended already.",
     "413": "The body is too large.",
     "422": "Fields are wrong; `errors` names each.",
+    "429": "Too many of this person's requests or searches wait.",
     "503": "The message queue is away.",
 }
 
@@ -77,6 +81,8 @@ def _operation(endpoint: str, path: str, method: str) -> dict[str, Any]:
     codes = ["200", "401"] if method == "GET" else ["202", "400", "401", "403", "413", "422"]
     if endpoint in ANSWERED_AT_ONCE:
         codes = ["200", "400", "401", "413", "422"]
+    if endpoint in TAKE_TURNS:
+        codes.append("429")
     if "{" in path:
         codes.append("404")
     if endpoint in QUERIES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
@@ -39,6 +39,7 @@ def new_search() -> str:
         "samples": list_samples(),
         "devices": list_devices(),
         "can_submit": signed_in_user().may("operator"),
+        "time_limit_s": current_app.extensions["settings"].time_limit,
     }
     return render_template("new.html", data=data)
 

@@ -167,6 +167,11 @@ def come_back(job_id: str, name: str, holder: str) -> None:
         _change(job_id, Part.name == name, Part.tries > 0, tries=Part.tries - 1)
 
 
+def take_back(job_id: str) -> bool:
+    """Let all parts be begun again that somebody runs, as if they hadn't been. False as above."""
+    return _change(job_id, Part.state == "running", state="waiting", tries=Part.tries - 1)
+
+
 def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:
     """Let a part be begun again that its holder has lost; after TRIES tries it's given up.
 

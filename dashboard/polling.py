@@ -9,13 +9,23 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
-from flask_babel import gettext as _
+from flask import Blueprint, Response, jsonify, request
 from flask_login import login_required
 
-from algorithm.json_text import NoJson, TooDeep, parse_json
+from algorithm.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from dashboard.accounts import needs_role
-from dashboard.api import Submission, find_job, find_result, json_body, parse, submit_checked
+from dashboard.apart import in_turn, is_small
+from dashboard.api import (
+    Submission,
+    check_submission,
+    checked_submission,
+    find_job,
+    find_result,
+    json_body,
+    parse,
+    refuse_json,
+    submit_checked,
+)
 from dashboard.models import Job
 from dashboard.summaries import summaries
 
@@ -26,12 +36,17 @@ DEFAULT_SAMPLE = "campus"
 
 @blueprint.post("/get_graph_data")
 @needs_role("operator")
+@in_turn
 def get_graph_data() -> Response:
     """Queue a search; with no requirement in the request, one of the sample `campus`."""
-    wanted = _form() if request.form else json_body()
-    if wanted.get("requirement") is None and wanted.get("sample") is None:
-        wanted = {**wanted, "requirement": None, "sample": DEFAULT_SAMPLE}
-    job = submit_checked(parse(Submission, wanted))
+    if request.form or is_small():
+        wanted = _form() if request.form else json_body()
+        if wanted.get("requirement") is None and wanted.get("sample") is None:
+            wanted = {**wanted, "requirement": None, "sample": DEFAULT_SAMPLE}
+        submission = parse(Submission, wanted)
+        job = submit_checked(submission, check_submission(submission))
+    else:
+        job = submit_checked(*checked_submission())
     answer = jsonify({})
     answer.status_code = 202
     answer.headers["Location"] = f"/status/{job.id}"
@@ -44,8 +59,8 @@ def _form() -> dict[str, Any]:
     if text := request.form.get("requirement"):
         try:
             wanted["requirement"] = parse_json(text)
-        except TooDeep:
-            abort(422, _("The JSON is nested too deeply."))
+        except (TooDeep, TooManyParts) as error:
+            refuse_json(type(error).__name__)
         except NoJson:
             wanted["requirement"] = text  # `parse` says what is wrong with it.
     return wanted

@@ -35,6 +35,7 @@ from dashboard.accounts.admitted import Admitted
 from dashboard.accounts.sessions import credential_of_socket
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
+from dashboard.door import Door
 from dashboard.ending import Ending
 from dashboard.events import OVERVIEW, journal, publish_missing, room
 from dashboard.extensions import db
@@ -43,6 +44,8 @@ from dashboard.models import Job
 from dashboard.presence import Audience, Presence
 from dashboard.probe import try_to_write
 from dashboard.rescue import keep_looking
+from dashboard.room import keep_making
+from dashboard.servers import connections_of, serve_with
 from dashboard.summaries import summaries
 
 socketio = SocketIO()
@@ -228,11 +231,14 @@ def serve(app: Flask, settings: Settings) -> None:
     socketio.start_background_task(_heartbeat, app, relay)
     socketio.start_background_task(keep_looking, app, socketio)
     socketio.start_background_task(_turn_out_the_ended, app, relay)
+    socketio.start_background_task(keep_making, app, socketio)
     ending: Ending = app.extensions["ending"]
     ending.catch_signal()
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
-    options = {"allow_unsafe_werkzeug": True} if settings.async_mode == "threading" else {}
-    socketio.run(app, host=settings.host, port=settings.port, **options)
+    connections = connections_of(settings)
+    door = Door(app, connections, settings.connections_of_one, proxied=settings.proxied)
+    socketio.start_background_task(door.watch, socketio.sleep, relay.bounds.turn_away)
+    serve_with(door, settings)
 
 
 def _heartbeat(app: Flask, relay: Relay) -> None:

@@ -1,43 +1,39 @@
 """Tables of hourly columns that people upload, read apart from the web process.
 
-An upload must not make others wait, and a hostile one not take the server along: it is read in a
-process with limits of its own (`algorithm.reading_process`), few of them at once.
+A file is kept on the disk while it's read, not in memory, and what comes of it is passed on as it
+is: others must not have to wait for it.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from threading import BoundedSemaphore
-from typing import Any
+import shutil
+import tempfile
+from typing import IO
 
 from algorithm import RequirementError
-from dashboard.config import ROOT
+from algorithm.phrase import phrase
+from dashboard.apart import run_apart
 
-AT_ONCE = 2
-PATIENCE = 60  # s; a year of quarter hours in 50 columns, as a workbook, takes 10 of an idle core
-
-_turns = BoundedSemaphore(AT_ONCE)
+SECONDS = 20
+"""Seconds of a core; a year of quarter hours in 50 columns, as a workbook, takes 10."""
 
 
-def read_columns(name: str, data: bytes) -> dict[str, Any]:
+def read_columns(name: str, upload: IO[bytes]) -> bytes:
     """The columns of a table by name, and `start` and `step_hours` if it has a column of times.
 
-    name: of the file, which tells CSV from XLSX. Raises RequirementError.
+    name: of the file, which tells CSV from XLSX. JSON; raises RequirementError.
     """
-    with _turns:
-        ended = subprocess.run(
-            [sys.executable, "-m", "algorithm.reading_process", str(PATIENCE)],
-            input=json.dumps(name).encode() + b"\n" + data,
-            capture_output=True,
-            cwd=ROOT,
-            check=False,
+    with tempfile.TemporaryFile() as file:
+        file.write(json.dumps(name).encode() + b"\n")
+        shutil.copyfileobj(upload, file)
+        file.seek(0)
+        answer = run_apart("algorithm.reading_process", SECONDS, file)
+    if answer is None:
+        message = phrase(
+            "takes too much time or memory; save its first sheet, values alone, as .csv"
         )
-    if ended.returncode != 0:
-        message = "takes too much time or memory; save its first sheet, values alone, as .csv"
         raise RequirementError([{"field": name, "message": message}])
-    answer: dict[str, Any] = json.loads(ended.stdout)
-    if "errors" in answer:
-        raise RequirementError(answer["errors"])
+    if answer.startswith(b'{"errors"'):
+        raise RequirementError(json.loads(answer)["errors"])
     return answer

@@ -118,7 +118,11 @@ def _list(server: Server, asked: argparse.Namespace) -> int:
 
 
 def _cancel(server: Server, asked: argparse.Namespace) -> int:
-    job = server.cancel(_identity(asked.job), keep_best=asked.keep_best)
+    if asked.all_mine == bool(asked.job):
+        raise Refused("cancel: give one JOB or several, or --all-mine.")
+    if asked.all_mine or len(asked.job) > 1:
+        return _cancel_several(server, asked)
+    job = server.cancel(_identity(asked.job[0]), keep_best=asked.keep_best)
     if job.get("outcome"):
         print(job["status"])
     elif asked.keep_best:
@@ -126,6 +130,17 @@ def _cancel(server: Server, asked: argparse.Namespace) -> int:
     else:
         print("It is asked to end.")
     return FINISHED
+
+
+def _cancel_several(server: Server, asked: argparse.Namespace) -> int:
+    which: Answer = (
+        {"waiting": True} if asked.all_mine else {"jobs": [_identity(job) for job in asked.job]}
+    )
+    told = server.cancel_several({**which, "keep_best": asked.keep_best})
+    print(f"{len(told['cancelled'])} searches are cancelled, or asked to end.")
+    for job in told["refused"]:
+        sys.stderr.write(f"{job['job']}: {job['message']}\n")
+    return WRONG_INPUT if told["refused"] else FINISHED
 
 
 HEAD = ("Job", "State", "Done", "Best plan", "Gap", "Owner", "Search")
@@ -181,12 +196,14 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--mine", action="store_true", help="only one's own")
     listing.add_argument("--page", type=int, default=1, metavar="N")
     listing.add_argument("--count", type=int, default=20, metavar="N", help="so many on a page")
-    cancel = _command(commands, "cancel", _cancel, "end a search")
+    cancel = _command(commands, "cancel", _cancel, "end a search, or several")
+    cancel.add_argument("--all-mine", action="store_true", help="all of one's own that wait")
     cancel.add_argument(
         "--keep-best", action="store_true", help="its best plan so far becomes its result"
     )
-    for of_a_job in (watch, cancel):
-        of_a_job.add_argument("job", metavar="JOB", help="its id, or the address of its page")
+    which = "its id, or the address of its page"
+    watch.add_argument("job", metavar="JOB", help=which)
+    cancel.add_argument("job", metavar="JOB", nargs="*", help=which)
     return parser
 
 

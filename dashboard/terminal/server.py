@@ -46,6 +46,10 @@ class Server:
     def cancel(self, job: str, *, keep_best: bool) -> Answer:
         return self._ask("POST", f"/jobs/{quote(job, safe='')}/cancel", {"keep_best": keep_best})
 
+    def cancel_several(self, wanted: Answer) -> Answer:
+        """End those that are named in `jobs`, or those of one's own that wait."""
+        return self._ask("POST", "/jobs/cancel", wanted)
+
     def page(self, job: str) -> str:
         """The address at which people watch a job."""
         return f"{self.url}/jobs/{job}"

@@ -179,3 +179,20 @@ def test_searches_older_than_the_newest_hundred_are_found(
     expect(someone.page.locator('[data-field="count"]')).to_have_text("1 search")
     someone.page.screenshot(path=screenshots / "overview-found.png", full_page=True)
     wait_for("nobody to complain", lambda: someone.complaints == [])
+
+
+def test_ones_own_waiting_searches_are_cancelled_at_once(
+    person: People, long_ones: Callable[[int], list[str]], client: Client, screenshots: Path
+) -> None:
+    jobs_of_olga = long_ones(5)
+    wait_for("two to run", lambda: client.get("/api/v1/fleet").json()["running"] == 2)
+    someone, viewer = person("olga"), person("vera", "viewer")
+    someone.page.locator('[data-action="cancel-waiting"]').click()
+    someone.page.screenshot(path=screenshots / "overview-cancel-waiting.png")
+    someone.page.locator('[data-action="cancel-all"]').click()
+    for job in jobs_of_olga[2:]:
+        expect(row(someone, job)).to_contain_text("Cancelled")
+    for job in jobs_of_olga[:2]:
+        assert client.job(job)["state"] not in ("REVOKED", "PENDING")
+    expect(someone.page.locator('[data-action="cancel-waiting"]')).to_be_hidden()
+    assert viewer.page.locator('[data-action="cancel-waiting"]').count() == 0

@@ -34,7 +34,7 @@ def settings(valkey: EmbeddedValkey, tmp_path: Path) -> Settings:
         "REDIS_URL": valkey.url,
         "SOCKETIO_ASYNC_MODE": "threading",
     }
-    return replace(Settings.from_environment(environ), max_body=100_000)
+    return replace(Settings.from_environment(environ), max_body=100_000, max_upload=1_000_000)
 
 
 @pytest.fixture

@@ -287,6 +287,23 @@ def test_cancelling_ends_the_watching_with_status_3(
     assert "Cancelled" in watching.stderr.read()
 
 
+def test_several_are_cancelled_at_once_and_all_that_wait(run: Run, client: Client) -> None:
+    searches = [client.submit(**LONG) for _ in range(5)]
+    status, out, err = run("cancel", *searches[:2], "nothing")
+    assert (status, out) == (2, ["2 searches are cancelled, or asked to end."])
+    assert err == ["nothing: There is no job 'nothing'."]
+    for job in searches[:2]:
+        client.wait_for_end(job)
+    assert run("cancel", "--all-mine")[0] == 0
+    assert all(client.job(job)["state"] != "PENDING" for job in searches)
+    run("cancel", *searches)  # those that have begun meanwhile
+    for job in searches:
+        client.wait_for_end(job)
+    for wrong in ([], ["--all-mine", searches[0]]):
+        status, _, err = run("cancel", *wrong)
+        assert (status, "--all-mine" in err[0]) == (2, True)
+
+
 def test_the_best_plan_so_far_is_kept_on_demand(run: Run, client: Client) -> None:
     identity = client.submit(**LONG)
     wait_for("a first plan", lambda: client.job(identity).get("incumbent"))

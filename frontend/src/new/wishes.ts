@@ -1,6 +1,6 @@
 // What is wanted of a search: one plan, alternatives or a front, how well proven and how long.
 
-import { find } from '../element.ts';
+import { find, pageData } from '../element.ts';
 import { figure } from '../format.ts';
 import { t } from '../texts.ts';
 import type { Change, Draft } from './draft.ts';
@@ -82,7 +82,7 @@ function limits(draft: Draft): NumberField[] {
       label: t('Ends after'),
       unit: t('min'),
       scale: 1 / 60,
-      otherwise: t('none'),
+      otherwise: figure(pageData<{ time_limit_s: number }>().time_limit_s / 60),
     }),
     new NumberField(draft, {
       path: ['options', 'typical_days'],

@@ -35,6 +35,12 @@ export class Rows {
     return this.list.childElementCount + this.coming.size;
   }
 
+  /** How many of the searches that somebody owns wait. */
+  waitingOf(owner: string): number {
+    const all = [...this.rows.values()].map(({ summary }) => summary);
+    return all.filter((one) => one.owner === owner && isWaiting(one.state)).length;
+  }
+
   stateOf(job: string): string | undefined {
     return this.rows.get(job)?.summary.state;
   }
@@ -121,6 +127,10 @@ export class Rows {
     const older = shown.filter((other) => newestFirst(row, other) < 0).sort(newestFirst)[0];
     this.list.insertBefore(row.element, older?.element ?? null);
   }
+}
+
+function isWaiting(state: Summary['state']): boolean {
+  return state === 'PENDING' || state === 'RETRY';
 }
 
 function newestFirst({ summary: a }: Row, { summary: b }: Row): number {

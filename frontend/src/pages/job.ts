@@ -27,7 +27,7 @@ import { type Answer, type Position, Watcher } from '../watcher.ts';
 
 interface Data {
   /** As it was when the page was made. */
-  job: Summary;
+  job: Summary & { options: { time_limit_s?: number } };
   /** The name of who looks. */
   user: string;
   can_cancel: boolean;
@@ -55,6 +55,7 @@ const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
 const end = find('[data-end]');
 const audience = import('../job/audience.ts').then(({ AudienceLine }) => new AudienceLine(user));
+const { time_limit_s } = job.options;
 let shown: Summary = job;
 
 for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
@@ -108,6 +109,10 @@ const fleet = new FleetWatch((told) => {
   showQueue(shown);
 });
 
+if (time_limit_s !== undefined) {
+  const limit = format.duration(1000 * time_limit_s);
+  say(find('[data-field="limit"]'), t('of %(limit)s at most', { limit }));
+}
 import('../job/share.ts').then(({ bindShare }) => bindShare((text) => log.announce(text, true)));
 show(job);
 setInterval(() => {

@@ -7,6 +7,7 @@ import { Connection } from '../connection.ts';
 import { find, pageData, say } from '../element.ts';
 import { Freshness } from '../freshness.ts';
 import { bindNotice } from '../notice.ts';
+import { CancelWaiting } from '../overview/cancel-waiting.ts';
 import { Feed } from '../overview/feed.ts';
 import { Filter } from '../overview/filter.ts';
 import { type Fleet, FleetWatch } from '../overview/fleet.ts';
@@ -50,6 +51,7 @@ const showNotice = bindNotice(freshness);
 const glance = import('../overview/glance.ts').then(({ Glance }) => new Glance(clock));
 const picks = new Picks(() => rows.markPicks());
 const rows: Rows = new Rows(find('[data-list="searches"]'), clock, picks);
+const cancelWaiting = can_submit ? new CancelWaiting() : undefined;
 const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
 let filter = Filter.of(new URLSearchParams(location.search));
 let newest: { oldest: Summary | undefined; whole: boolean } | undefined;
@@ -192,6 +194,7 @@ async function lookFurther(): Promise<void> {
 }
 
 function showCount(): void {
+  cancelWaiting?.show(rows.waitingOf(user));
   if (!newest) return;
   const { shown } = rows;
   const all = older.exhausted;

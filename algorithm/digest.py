@@ -1,7 +1,7 @@
 """What a checked requirement says, in a form that people can look over before it is searched.
 
-Made for the form of a new search by `drafts`: its values by the step drawn small, and the devices
-that it considers with their figures as they hold there, and what to doubt in it.
+Made for the form of a new search: its values by the step drawn small, and the devices that it
+considers with their figures as they hold there, and what to doubt in it.
 """
 
 from __future__ import annotations

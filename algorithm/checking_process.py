@@ -1,0 +1,73 @@
+"""A wish checked in a process of its own: `python -m algorithm.checking_process SECONDS`.
+
+Standard input is `{"digest", "before"}` as a line of JSON, then the wish as somebody wrote it: its
+fields go before those of `before`. Standard output is what `checked` returns, or
+`{"unreadable": NAME}`: of an exception of `json_text`, or of what is there instead of an object.
+Started by the web for what is large; `apart` tells what it may use.
+"""
+
+import json
+import sys
+from typing import Any
+
+from algorithm.apart import bound_this_process
+from algorithm.check import MOST_ERRORS, check
+from algorithm.digest import digest
+from algorithm.errors import RequirementError
+from algorithm.json_text import NoJson, parse_json
+from algorithm.phrase import phrase
+from algorithm.samples import load_sample
+
+SITE = {"sample", "requirement"}
+
+
+def checked(wish: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
+    """Check a `sample` or a `requirement`, `disabled_devices` and `options`; others are left alone.
+
+    Returns `{"name", "disabled_devices", "options"}`, the options without those left out, and with
+    `digest` where that is wanted; or `{"errors": [{"field", "message"}]}`.
+    """
+    sample = wish.get("sample")
+    try:
+        wanted = load_sample(sample) if isinstance(sample, str) else wish.get("requirement") or {}
+        requirement, disabled, options = check(
+            wanted, wish.get("disabled_devices", ()), wish.get("options", {})
+        )
+    except RequirementError as wrong:
+        return {"errors": wrong.errors}
+    answer = {
+        "name": requirement.name,
+        "disabled_devices": list(disabled),
+        "options": options.model_dump(exclude_defaults=True),
+    }
+    return answer | {"digest": digest(requirement)} if with_digest else answer
+
+
+def main() -> None:
+    """Check what is on standard input."""
+    bound_this_process(int(sys.argv[1]))
+    asked = json.loads(sys.stdin.buffer.readline())
+    answer = _checked_text(sys.stdin.buffer.read(), asked["before"], with_digest=asked["digest"])
+    json.dump(answer, sys.stdout, separators=(",", ":"))
+
+
+def _checked_text(text: bytes, before: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
+    try:
+        written = parse_json(text)
+    except NoJson as error:
+        return {"unreadable": type(error).__name__}
+    except RequirementError as wrong:
+        return {"errors": wrong.errors}
+    if not isinstance(written, dict):
+        return {"unreadable": type(written).__name__}
+    if SITE & written.keys():
+        before = {field: value for field, value in before.items() if field not in SITE}
+    wish = before | written
+    if len(wish) > MOST_ERRORS or not isinstance(wish.get("name", ""), str | None):
+        message = phrase("has fields that a search has not, or a name that is none")
+        return {"errors": [{"field": "submission", "message": message}]}
+    return checked(wish, with_digest=with_digest)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+// Cancelling all of one's own searches that wait, at once: offered where there are several.
+
+import { post, Refusal } from '../api.ts';
+import { find, say } from '../element.ts';
+
+const SEVERAL = 2;
+
+export class CancelWaiting {
+  private readonly open = find<HTMLButtonElement>('[data-action="cancel-waiting"]');
+  private readonly dialog = find<HTMLDialogElement>('[data-dialog="cancel-waiting"]');
+  private readonly error = find('[data-error="cancel-waiting"]');
+
+  constructor() {
+    this.open.addEventListener('click', () => {
+      this.error.hidden = true;
+      this.dialog.showModal();
+    });
+    find('[data-action="cancel-all"]', this.dialog).addEventListener('click', () => this.send());
+  }
+
+  /** waiting: how many searches of one's own wait, of those that are known. */
+  show(waiting: number): void {
+    const offered = waiting >= SEVERAL;
+    if (this.open.hidden === offered) this.open.hidden = !offered;
+  }
+
+  private async send(): Promise<void> {
+    try {
+      await post('/api/v1/jobs/cancel', { waiting: true });
+      this.dialog.close();
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      say(this.error, refusal.message);
+      this.error.hidden = false;
+    }
+  }
+}
