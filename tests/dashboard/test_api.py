@@ -515,6 +515,16 @@ def test_the_place_in_the_queue_is_told_of_the_300th_too(app: Flask, api: Api) -
     assert api.get("/api/v1/fleet").json["order"] == waiting[100:]
 
 
+def test_people_take_turns_in_the_queue_that_is_told(app: Flask, api: Api) -> None:
+    running, second, third = (api.submit() for _ in range(3))
+    with app.app_context():
+        jobs.begin(running)
+    wei = Api(app, "wei")
+    hers = [wei.submit() for _ in range(3)]
+    order = api.get("/api/v1/fleet").json["order"]
+    assert order == [hers[0], second, hers[1], third, hers[2]]
+
+
 def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:
     with app.app_context():
         redis = journal().redis
