@@ -8,12 +8,14 @@ soon. The broker is asked nothing: each kind of broker would want to be asked in
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from flask import current_app
 from redis import Redis, RedisError
-from sqlalchemy import func
+from sqlalchemy import Row, func
 
 from dashboard.events import journal, milliseconds
 from dashboard.extensions import db
@@ -83,7 +85,7 @@ def glance() -> dict[str, Any]:
     the names of the first of them.
     """
     unended = db.session.execute(
-        db.select(Job.id, Job.state, Job.created_at)
+        db.select(Job.id, Job.state, Job.created_at, Job.owner_id)
         .where(Job.state.not_in(ENDED))
         .order_by(Job.created_at, Job.id)
     ).all()
@@ -93,9 +95,23 @@ def glance() -> dict[str, Any]:
         "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")),
         "waiting": len(waiting),
         "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
-        "order": [job.id for job in waiting[:ORDER_LENGTH]],
+        "order": _by_turns(unended)[:ORDER_LENGTH],
         **_from_redis([job.id for job in unended]),
     }
+
+
+def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
+    """The ids of those that wait, the next one first; `unended`: in the order of their submits.
+
+    People take turns: whoever has fewest that run, or wait before, comes first.
+    """
+    before = Counter(job.owner_id for job in unended if job.state not in WAITING)
+    turns = []
+    for job in unended:
+        if job.state in WAITING:
+            turns.append((before[job.owner_id], job.created_at, job.id))
+            before[job.owner_id] += 1
+    return [job_id for *_, job_id in sorted(turns)]
 
 
 def _from_redis(jobs: list[str]) -> dict[str, Any]:

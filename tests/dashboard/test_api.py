@@ -506,13 +506,23 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
 
 
 def test_the_place_in_the_queue_is_told_of_the_300th_too(app: Flask, api: Api) -> None:
-    waiting = [api.submit() for _ in range(300)]
-    for cancelled in waiting[:100]:
-        api.post(f"/api/v1/jobs/{cancelled}/cancel", json={})
+    people = [api, Api(app, "wei")]
+    waiting = [people[number % 2].submit() for number in range(300)]
+    assert api.get("/api/v1/fleet").json["order"] == waiting
+    for number, cancelled in enumerate(waiting[:100]):
+        people[number % 2].post(f"/api/v1/jobs/{cancelled}/cancel", json={})
     shown = api.get("/api/v1/fleet").json
     assert (shown["waiting"], shown["order"]) == (200, waiting[100:])
-    waiting += [api.submit() for _ in range(100)]
-    assert api.get("/api/v1/fleet").json["order"] == waiting[100:]
+
+
+def test_people_take_turns_in_the_queue_that_is_told(app: Flask, api: Api) -> None:
+    running, second, third = (api.submit() for _ in range(3))
+    with app.app_context():
+        jobs.begin(running)
+    wei = Api(app, "wei")
+    hers = [wei.submit() for _ in range(3)]
+    order = api.get("/api/v1/fleet").json["order"]
+    assert order == [hers[0], second, hers[1], third, hers[2]]
 
 
 def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:
