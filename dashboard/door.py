@@ -120,6 +120,7 @@ class Door:
         if connection is None:
             return self.wsgi_app(environ, start_response)
         if self.proxied and not self._has_place(connection, environ):
+            connection.wait(HEADERS, speaks=False)
             return _refuse(429, "Too many connections from your address.")(environ, start_response)
         is_socket = environ["PATH_INFO"].startswith(SOCKETS)
         if is_socket and environ["REQUEST_METHOD"] == "POST" and _length(environ) > SOCKET_BODY:
@@ -174,7 +175,8 @@ class Door:
         if len(self._by_address[connection.address]) >= self.most_of_one:
             self._forget_closed()
         has_place = len(self._by_address[connection.address]) < self.most_of_one
-        self._by_address[connection.address][connection] = None
+        if has_place:
+            self._by_address[connection.address][connection] = None
         return has_place
 
 
