@@ -40,6 +40,7 @@ def test_the_scheme_that_platforms_still_hand_out_is_understood() -> None:
         ({"PORT": "http"}, "PORT"),
         ({"PORT": "70000"}, "65535"),
         ({"WORKER_CONCURRENCY": "0"}, "WORKER_CONCURRENCY"),
+        ({"REDIS_MAX_CONNECTIONS": "0"}, "REDIS_MAX_CONNECTIONS"),
         ({"REDIS_URL": "http://redis"}, "REDIS_URL must begin with one of redis://, rediss://"),
         ({"REDIS_URL": "redis://redis:port"}, "REDIS_URL has a host, a port or an option"),
         (
