@@ -38,8 +38,10 @@ SENTINEL_OPTIONS = {
 CONNECTIONS = 3
 """How many connections a process takes for its commands, if nothing else is said."""
 
-TURN = 1.0
-"""Seconds that a command waits for one of a pool's connections; after that Redis counts as away."""
+TURN = 1.5
+"""Seconds that a command waits for one of a pool's connections; after that Redis counts as away.
+
+With the second that a command may take, a submit is answered within three."""
 
 IDLE = 30.0
 """Seconds after which a connection that nobody used is closed."""

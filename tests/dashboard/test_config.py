@@ -55,6 +55,7 @@ def test_postgres_is_understood_as_platforms_hand_it_out_and_with_its_driver_nam
         ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL must name a file"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL must name a file"),
         ({"DATABASE_CONNECTIONS": "0"}, "DATABASE_CONNECTIONS"),
+        ({"REDIS_MAX_CONNECTIONS": "0"}, "REDIS_MAX_CONNECTIONS"),
         ({"REDIS_URL": "http://redis"}, "REDIS_URL must begin with one of redis://, rediss://"),
         ({"REDIS_URL": "redis://redis:port"}, "REDIS_URL has a host, a port or an option"),
         (
