@@ -14,9 +14,9 @@ if context.is_offline_mode():
 
 # Not the application's own engine: a migration may take as long as it needs, and where it makes a
 # table anew, SQLite must not delete what refers to the rows of the old one.
-db.engine.connect().close()  # which makes SQLite's file its owner's alone
 engine = create_engine(db.engine.url, poolclass=NullPool)
 try:
+    db.engine.connect().close()  # which makes SQLite's file its owner's alone
     connection = engine.connect()
 except OperationalError as error:
     raise SystemExit(f"The database of DATABASE_URL is away: {first_line(error)}") from None

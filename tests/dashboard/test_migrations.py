@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from sqlalchemy import text
 
 from dashboard import Settings, create_app
 from dashboard.accounts import people
+from dashboard.config import ROOT
+from dashboard.development.valkey import free_port
 from dashboard.extensions import db
 from dashboard.models import ApiToken, Job, User
 
@@ -86,3 +90,23 @@ def test_the_migrated_tables_are_those_of_the_models(before: Flask, tmp_path: Pa
             found = compare_metadata(context, db.metadata)
         ours = ("user", "api_token", "session", "sign_in_link")
         assert [change for change in found if any(name in str(change) for name in ours)] == []
+
+
+def test_a_release_whose_database_is_away_ends_with_one_line_without_its_password() -> None:
+    environ = {
+        "FLASK_CONFIG": "testing",
+        "SECRET_KEY": "a key for tests alone, which is long enough",
+        "REDIS_URL": "redis://nowhere",
+        "DATABASE_URL": f"postgres://me:secret@127.0.0.1:{free_port()}/x",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines()[-1].startswith("The database of DATABASE_URL is away")
+    assert "Traceback" not in ended.stderr
+    assert "secret" not in ended.stderr
