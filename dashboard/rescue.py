@@ -14,6 +14,7 @@ from flask_socketio import SocketIO
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import jobs, parts
+from dashboard.database import AWAY, first_line
 from dashboard.silence import Silence, Who
 from dashboard.times import LEASE, RESCUE
 
@@ -67,5 +68,7 @@ def keep_looking(app: Flask, socketio: SocketIO) -> None:
         with app.app_context():
             try:
                 rescue.look()
+            except AWAY as error:
+                current_app.logger.info("Nobody is looked after: %s", first_line(error))
             except Exception:
                 current_app.logger.exception("The rescue of lost jobs failed")

@@ -5,7 +5,7 @@
 
 import { io, type Socket } from 'socket.io-client';
 import { isSignedIn, leaveForSignIn } from './api.ts';
-import { ByHttp } from './by-http.ts';
+import type { ByHttp } from './by-http.ts';
 
 /** A tab hidden for longer than this lets its socket go, ms. */
 const HIDDEN = 30_000;
@@ -38,20 +38,13 @@ export interface ConnectionListener {
 export class Connection {
   private readonly socket: Socket;
   private readonly listener: ConnectionListener;
-  private readonly byHttp: ByHttp;
+  /** Fetched where it's needed. */
+  private byHttp: ByHttp | undefined;
   /** Handshakes that failed in a row while HTTP worked. */
   private refusals = 0;
 
   constructor(listener: ConnectionListener) {
     this.listener = listener;
-    this.byHttp = new ByHttp({
-      round: () => listener.connected(),
-      failed: () => listener.disconnected(),
-      paced: (every) => {
-        this.socket.io.reconnectionDelayMax(every ? ATTEMPTS_BY_HTTP : ATTEMPTS);
-        listener.paced(every);
-      },
-    });
     this.socket = io({
       transports: ['websocket'],
       timeout: HANDSHAKE,
@@ -59,7 +52,7 @@ export class Connection {
     });
     this.socket.on('connect', () => {
       this.refusals = 0;
-      this.byHttp.stop();
+      this.byHttp?.stop();
       listener.connected();
     });
     this.socket.on('disconnect', (reason) => {
@@ -78,7 +71,7 @@ export class Connection {
 
   /** Sends `event`; resolves with the acknowledgement, rejects if there is none in time. */
   ask<Answer>(event: string, payload: unknown): Promise<Answer> {
-    if (this.byHttp.goesOn) return this.byHttp.ask(event, payload) as Promise<Answer>;
+    if (this.byHttp?.goesOn) return this.byHttp.ask(event, payload) as Promise<Answer>;
     // Without a connection it would be kept and sent later, when nobody waits for it any more.
     if (!this.socket.connected) return Promise.reject(new Error('not connected'));
     return this.socket.timeout(ANSWER).emitWithAck(event, payload) as Promise<Answer>;
@@ -93,11 +86,25 @@ export class Connection {
       this.listener.signedOut();
     }
     this.refusals = signedIn ? this.refusals + 1 : 0;
-    if (this.refusals >= BLOCKED && !document.hidden) this.byHttp.start();
+    if (this.refusals >= BLOCKED) void this.askByHttp();
     if (this.socket.active) return;
     setTimeout(() => {
       if (!document.hidden) this.socket.connect();
     }, REFUSED);
+  }
+
+  private async askByHttp(): Promise<void> {
+    const { listener } = this;
+    const { ByHttp } = await import('./by-http.ts');
+    this.byHttp ??= new ByHttp({
+      round: () => listener.connected(),
+      failed: () => listener.disconnected(),
+      paced: (every) => {
+        this.socket.io.reconnectionDelayMax(every ? ATTEMPTS_BY_HTTP : ATTEMPTS);
+        listener.paced(every);
+      },
+    });
+    if (!this.socket.connected && !document.hidden) this.byHttp.start();
   }
 
   private suspendWhileHidden(): void {
@@ -113,7 +120,7 @@ export class Connection {
       }
       timer = setTimeout(() => {
         this.socket.disconnect();
-        this.byHttp.stop();
+        this.byHttp?.stop();
         this.listener.suspended();
       }, HIDDEN);
     });

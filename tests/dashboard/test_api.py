@@ -58,7 +58,8 @@ def end(app: Flask, identity: str, state: Any = "SUCCESS", outcome: Any = "finis
 
 def queued(app: Flask) -> int:
     """How many messages wait for a worker."""
-    return int(app.extensions["journal"].redis.llen("celery"))
+    messages: int = app.extensions["celery"].queued()
+    return messages
 
 
 def test_a_submitted_job_is_queued_and_says_where_it_is(app: Flask, api: Api) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import text
 
@@ -86,7 +86,8 @@ def begun(app: Flask, api: Api) -> Iterator[str]:
 
 def queued() -> int:
     """How many messages wait for a worker."""
-    return int(journal().redis.llen("celery"))
+    messages: int = current_app.extensions["celery"].queued()
+    return messages
 
 
 def stored(job_id: str) -> Job:
