@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask_socketio import SocketIO
 
 from dashboard import jobs
+from dashboard.database import AWAY, first_line
 from dashboard.extensions import db
 from dashboard.models import ENDED, WAITING, Job
 from dashboard.silence import Silence
@@ -67,5 +68,7 @@ def keep_making(app: Flask, socketio: SocketIO) -> None:
         with app.app_context():
             try:
                 room.look()
+            except AWAY as error:
+                current_app.logger.info("Nobody is made room for: %s", first_line(error))
             except Exception:
                 current_app.logger.exception("No room could be made for who waits")
