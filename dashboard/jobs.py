@@ -258,9 +258,10 @@ def hand_on(job_id: str, attempt: int) -> bool:
 def displace(job_id: str, attempt: int) -> bool:
     """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
 
-    Its parts are taken back, and count as not begun.
+    Its parts are taken back. It counts as lost until its task has noticed (`come_back`).
     """
-    values = {"status": _going_on(job_id, phrase("It made room for a search of somebody else"))}
+    status = _going_on(job_id, phrase("It made room for a search of somebody else"))
+    values = {"lost": Job.lost + 1, "status": status}
     if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
         return False
     parts.take_back(job_id)
@@ -283,7 +284,7 @@ def lose(job_id: str, attempt: int, heard: int) -> bool:
 
 
 def come_back(job_id: str, attempt: int) -> None:
-    """Let an attempt that was lost not count as such, since its worker only stood still."""
+    """Let an attempt that was lost not count as such, since its worker is there, and goes on."""
     later = (Job.attempt > attempt, Job.state.not_in(ENDED), Job.lost > 0)
     _move(job_id, *later, lost=Job.lost - 1)
 

@@ -162,14 +162,17 @@ def leave(job_id: str, name: str, holder: str) -> bool:
 
 
 def come_back(job_id: str, name: str, holder: str) -> None:
-    """Give up a part that the holder lost, or will, since it stood still: that counts as no try."""
+    """Give up a part that isn't the holder's any more, who is there: that counts as no try."""
     if not leave(job_id, name, holder):
         _change(job_id, Part.name == name, Part.tries > 0, tries=Part.tries - 1)
 
 
 def take_back(job_id: str) -> bool:
-    """Let all parts be begun again that somebody runs, as if they hadn't been. False as above."""
-    return _change(job_id, Part.state == "running", state="waiting", tries=Part.tries - 1)
+    """Let all parts be begun again that somebody runs. False as above.
+
+    Their holders `come_back`, and then they count as not begun.
+    """
+    return _change(job_id, Part.state == "running", state="waiting")
 
 
 def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:

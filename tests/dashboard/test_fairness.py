@@ -12,6 +12,8 @@ from flask import Flask
 
 from algorithm import Options, load_sample, parts_of
 from dashboard import ConfigurationError, Settings, jobs, parts
+from dashboard.extensions import db
+from dashboard.models import Job
 from dashboard.room import PATIENCE, Room
 from tests.dashboard.conftest import Api
 
@@ -177,9 +179,13 @@ class TestRoom:
             assert name
             assert jobs.displace(job, 1)
             assert not jobs.displace(job, 1)
+            # Its worker notices, and is there.
+            assert not parts.renew(job, name, "holder", [])
+            parts.come_back(job, name, "holder")
+            jobs.come_back(job, 1)
             (part, *_) = parts.standings(job)
             assert (part.state, part.tries) == ("waiting", 0)
-            assert not parts.renew(job, name, "holder", [])
+            assert db.session.get_one(Job, job).lost == 0
 
 
 class TestCancelSeveral:
