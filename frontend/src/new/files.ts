@@ -6,8 +6,9 @@ import { t } from '../texts.ts';
 import type { Table } from './columns.ts';
 import type { Requirement } from './draft.ts';
 
-/** As many bytes as the server reads. */
-const MOST_BYTES = 20_000_000;
+/** As many bytes as the server reads of a table, and of a requirement. */
+const MOST_OF_TABLE = 20_000_000;
+const MOST_OF_REQUIREMENT = 8_000_000;
 
 /** What files are, as far as they have been given: a requirement may still lack its table. */
 export interface Given {
@@ -47,7 +48,7 @@ function ending(name: string): string {
 }
 
 async function requirementIn(file: File): Promise<{ file: string; value: Requirement }> {
-  ofFairSize(file);
+  ofFairSize(file, MOST_OF_REQUIREMENT);
   let value: unknown;
   try {
     value = JSON.parse((await file.text()).replace(/^\uFEFF/, ''));
@@ -60,14 +61,14 @@ async function requirementIn(file: File): Promise<{ file: string; value: Require
   return { file: file.name, value };
 }
 
-function ofFairSize({ name, size }: File): void {
-  if (size > MOST_BYTES) {
-    throw wrong(name, t('should not have more than %(n)s MB', { n: MOST_BYTES / 1e6 }));
+function ofFairSize({ name, size }: File, most: number): void {
+  if (size > most) {
+    throw wrong(name, t('should not have more than %(n)s MB', { n: most / 1e6 }));
   }
 }
 
 function tableIn(file: File): Promise<Table> {
-  ofFairSize(file);
+  ofFairSize(file, MOST_OF_TABLE);
   return upload<Table>(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, file);
 }
 
