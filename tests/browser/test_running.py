@@ -173,7 +173,9 @@ def test_a_search_with_its_own_requirement_is_searched_again_as_it_was(
     someone.page.wait_for_url(lambda url: "/jobs/" in url and job not in url)
     again = client.job(someone.page.url.rpartition("/")[2])
     assert (again["title"], again["sample"]) == (OWN["name"], None)
-    assert (again["disabled_devices"], again["options"]) == (["battery"], {"gap": 0.01})
+    # A search that states no time limit has the usual one.
+    options = {"gap": 0.01, "time_limit_s": 4 * 3600.0}
+    assert (again["disabled_devices"], again["options"]) == (["battery"], options)
 
 
 def test_a_viewer_cannot_search_again(person: People, client: Client) -> None:

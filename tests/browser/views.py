@@ -106,7 +106,7 @@ def opens(action: str) -> Callable[[Page], None]:
 
     def prepare(page: Page) -> None:
         page.click(f'[data-action="{action}"]')
-        expect(page.locator("dialog")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_be_visible()
 
     return prepare
 
