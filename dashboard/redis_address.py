@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from kombu.utils.url import as_url
-from redis import ConnectionError, Redis, RedisError
+from redis import ConnectionError, Redis, RedisError, TimeoutError
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionPool, parse_url
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import Sentinel, SentinelConnectionPool, SentinelManagedConnection
 from socketio.redis_manager import parse_redis_sentinel_url
 
 SENTINEL = "redis+sentinel"
@@ -98,13 +98,20 @@ class RedisAddress:
         timeout, since then a command may have been run. Its `options` are redis-py's; what the
         address says of them comes first.
         """
-        retry = Retry(NoBackoff(), 1, supported_errors=(ConnectionError,))
-        options = {"retry": retry, "max_connections": connections, **options, **self.options}
+        options = {
+            "retry": _OnceMore(NoBackoff(), 1),
+            "max_connections": connections,
+            **options,
+            **self.options,
+        }
         if not self.sentinels:
             return Redis.from_pool(Pool(**options))
         sentinel = Sentinel(self.sentinels, sentinel_kwargs=SENTINEL_OPTIONS, **options)
         master: Redis = sentinel.master_for(
-            self.service, redis_class=Redis, connection_pool_class=_MasterPool
+            self.service,
+            redis_class=Redis,
+            connection_pool_class=_MasterPool,
+            connection_class=_MasterConnection,
         )
         return master
 
@@ -164,6 +171,25 @@ class Pool(ConnectionPool):
             for idle in self._available_connections:
                 if now - idle.released_at > IDLE:
                     idle.disconnect()
+
+
+class _OnceMore(Retry):
+    """Tries once more, but not after a timeout; the connection is closed either way."""
+
+    def call_with_retry(self, do: Any, fail: Any, *args: Any, **options: Any) -> Any:
+        def close(error: Exception, *count: int) -> None:
+            fail(error, *count)
+            if isinstance(error, TimeoutError):
+                raise error
+
+        return super().call_with_retry(do, close, *args, **options)
+
+
+class _MasterConnection(SentinelManagedConnection):
+    """Is closed where an answer doesn't come, or the next command would read it as its own."""
+
+    def read_response(self, *args: Any, **options: Any) -> Any:
+        return super().read_response(*args, **{"disconnect_on_error": True, **options})
 
 
 class _MasterPool(SentinelConnectionPool, Pool):

@@ -69,7 +69,7 @@ def seconds_left() -> int:
     counted = _limiter.current_limit
     with contextlib.suppress(RedisError):
         if counted is not None:
-            return max(1, counted.reset_at - int(time.time()))
+            return min(WINDOW, max(1, counted.reset_at - int(time.time())))
     return WINDOW
 
 

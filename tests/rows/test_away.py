@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import TimeoutError as RedisTimeout
 
 from dashboard.redis_address import RedisAddress
 from tests.delivery.test_live import assert_whole
@@ -125,6 +126,17 @@ def test_a_failover_by_sentinel_is_survived(folder: Path) -> None:
             assert client.wait_for_end(client.submit())["outcome"] == "finished"
         finally:
             stack.stop()
+
+
+def test_an_answer_that_comes_too_late_is_nobody_else_s(folder: Path) -> None:
+    with Sentinel(folder / "late") as sentinel:
+        redis = RedisAddress.parse(sentinel.url).client(connections=1, socket_timeout=0.2)
+        assert redis.echo("first") == b"first"
+        sentinel.master.freeze()
+        with pytest.raises(RedisTimeout):
+            redis.echo("late")
+        sentinel.master.thaw()
+        assert redis.echo("next") == b"next"
 
 
 def test_a_former_master_that_answers_again_is_asked_no_more(folder: Path) -> None:
