@@ -43,14 +43,25 @@ class Wake(bootsteps.StartStopStep):
 
 
 class WakingPoller:
-    """One of kombu's pollers, whose `poll` also ends when somebody calls `wake`."""
+    """One of kombu's pollers, whose `poll` also ends when somebody calls `wake`.
+
+    It forgets sockets that were closed. kombu leaves the number of one in its poller where Redis
+    ends a connection while all slots are taken. Another socket of the process may get that number,
+    and the loop would turn round and round for it.
+    """
 
     def __init__(self, poller: Any) -> None:
         self._poller = poller
+        self._sockets: dict[int, Any] = {}
         self._bell, self._rope = socket.socketpair()
         for end in (self._bell, self._rope):
             end.setblocking(False)
         poller.register(self._bell.fileno(), READ)
+
+    def register(self, socket_or_number: Any, events: int) -> None:
+        if not isinstance(socket_or_number, int):
+            self._sockets[socket_or_number.fileno()] = socket_or_number
+        self._poller.register(socket_or_number, events)
 
     def wake(self) -> None:
         # When it's full, there are wakes enough on their way.
@@ -58,11 +69,18 @@ class WakingPoller:
             self._rope.send(b"\0")
 
     def poll(self, timeout: float | None) -> list[tuple[int, int]]:
+        self._forget_closed()
         events = self._poller.poll(timeout) or []
         others = [event for event in events if event[0] != self._bell.fileno()]
         if len(others) < len(events):
             self._bell.recv(4096)
         return others
+
+    def _forget_closed(self) -> None:
+        closed = [number for number, sock in self._sockets.items() if sock.fileno() != number]
+        for number in closed:
+            self._poller.unregister(number)
+            del self._sockets[number]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._poller, name)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kombu.utils.eventio import READ, poll
+from kombu.utils.eventio import ERR, READ, _select, poll
 
 from dashboard import jobs
 from dashboard.extensions import db
@@ -80,3 +80,31 @@ def test_a_wake_while_nobody_waits_is_not_lost_and_of_many_none_blocks() -> None
     began = time.monotonic()
     poller.poll(PATIENCE)
     assert time.monotonic() < began + PATIENCE / 2
+
+
+def test_a_number_that_another_socket_has_got_is_not_heard_of() -> None:
+    poller = WakingPoller(_select())  # what eventlet and gevent leave of `poll`
+    theirs, ours = socket.socketpair()
+    number = theirs.fileno()
+    poller.register(theirs, READ | ERR)
+    theirs.close()
+    # As where Redis ended all connections, and one of another pool has the number now.
+    others = [socket.socketpair() for _ in range(10)]
+    for one, other in others:
+        one.send(b"x")
+        other.send(b"x")
+    assert number in [end.fileno() for pair in others for end in pair]
+    assert poller.poll(0) == []
+    for end in (ours, *(end for pair in others for end in pair)):
+        end.close()
+
+
+def test_a_socket_that_is_registered_again_under_its_number_is_heard_of() -> None:
+    poller = WakingPoller(_select())
+    for _ in range(2):
+        theirs, ours = socket.socketpair()
+        poller.register(theirs, READ | ERR)
+        ours.send(b"x")
+        assert [number for number, _ in poller.poll(0)] == [theirs.fileno()]
+        theirs.close()
+        ours.close()
