@@ -15,9 +15,13 @@ STRETCH = 4
 """How much longer than its time on a core a process may take by the clock: others use it, too."""
 
 
+NICENESS = 10
+"""Who renews a job's lease and tells its viewers comes first, however much is computed."""
+
+
 def bound_this_process(seconds: int) -> None:
     """Give this process `seconds` of a core, `STRETCH` times as long by the clock, and MEMORY."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     signal.alarm(STRETCH * seconds)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
-    os.nice(10)  # those who watch a search come first
+    os.nice(NICENESS)

@@ -26,7 +26,7 @@ from algorithm.series import NUMBER, PROFILE, VALUES
 Checked = TypeVar("Checked", bound=BaseModel)
 
 MOST_ERRORS = 50
-"""Wrong fields that are told at once."""
+"""At most so many wrong fields are reported."""
 
 MOST_ENTRIES = 10_000
 """Entries of all objects in a requirement; the largest that is valid has half as many."""

@@ -1,7 +1,7 @@
 """A wish checked in a process of its own: `python -m algorithm.checking_process SECONDS`.
 
-Standard input is `{"digest", "before"}` as a line of JSON, then the wish as somebody wrote it: its
-fields go before those of `before`. Standard output is what `checked` returns, or
+Standard input is `{"digest", "before"}` as a line of JSON, then the submission as it was sent: its
+fields override those of `before`. Standard output is what `checked` returns, or
 `{"unreadable": NAME}`: of an exception of `json_text`, or of what is there instead of an object.
 Started by the web for what is large; `apart` tells what it may use.
 """

@@ -15,10 +15,10 @@ from algorithm.phrase import phrase
 MOST = 50  # keys that are named at once
 
 DEEPEST = 100
-"""Objects and lists in one another; whoever walks through them by recursion gets to their end."""
+"""The most levels of nesting: code that walks JSON by recursion stays within Python's limit."""
 
 MOST_PARTS = 100_000
-"""Objects and lists: to read a million of them takes seconds, in which nobody else is served."""
+"""The most objects and lists: parsing a million blocks the process for seconds."""
 
 
 class NoJson(Exception):

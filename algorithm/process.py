@@ -30,6 +30,7 @@ import time
 from typing import Any
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
+from algorithm.apart import NICENESS
 from algorithm.failure import in_a_sentence
 from algorithm.memory import limit_memory
 from algorithm.stages import run_part
@@ -39,9 +40,6 @@ LEFT_ALONE = 75
 
 LOOK_EVERY_S = 1.0
 """How often silence is counted, s."""
-
-NICENESS = 10
-"""Who renews the job's lease and tells its viewers comes first, however many searches run."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,8 +114,8 @@ class _Orders:
         self._unread = b""
 
     def next(self, within_s: float = math.inf) -> dict[str, Any]:
-        """The next order; raises EOFError if nobody is left to give one, TimeoutError if it doesn't
-        come in time.
+        """The next order; raises EOFError if the supervisor has closed its end, TimeoutError if no
+        order comes in time.
 
         Time in which this process was frozen itself doesn't count: it couldn't hear.
         """

@@ -29,6 +29,7 @@ from dashboard import (
 from dashboard.bounds import Bounds
 from dashboard.broker import sending_celery
 from dashboard.config import ConfigurationError, Settings
+from dashboard.door import SOCKET_BODY
 from dashboard.ending import Ending
 from dashboard.extensions import csrf, db, login_manager, migrate
 from dashboard.journal import Journal, connect
@@ -123,7 +124,7 @@ def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -
         client_manager=queue,
         async_mode=settings.async_mode,
         async_handlers=False,  # each socket's messages in turn, or a flood would be a crowd
-        max_http_buffer_size=64 * 1024,  # bytes; browsers send positions, nothing large
+        max_http_buffer_size=SOCKET_BODY,
     )
     app.extensions["relay"] = relay.Relay(
         queue,

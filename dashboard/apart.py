@@ -8,8 +8,11 @@ waits for themselves first.
 from __future__ import annotations
 
 import contextlib
+import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -96,20 +99,28 @@ def in_turn(view: Callable[P, R]) -> Callable[P, R]:
     return waiting
 
 
-def run_apart(module: str, seconds: int, file: IO[bytes]) -> bytes | None:
-    """What `python -m module seconds` prints for `file`; None if it used more than it may."""
-    if not _processes.acquire(timeout=PATIENCE):
-        _ask_to_wait()
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", module, str(seconds)],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            check=False,
-        )
-    finally:
-        _processes.release()
+def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes | None:
+    """What `python -m module seconds` prints; None if it used more than it may.
+
+    It reads `head` as a line of JSON, then `body`, which waits in a file until it's whole: whoever
+    sends it slowly holds up no process.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(json.dumps(head).encode() + b"\n")
+        shutil.copyfileobj(body, file)
+        file.seek(0)
+        if not _processes.acquire(timeout=PATIENCE):
+            _ask_to_wait()
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-m", module, str(seconds)],
+                stdin=file,
+                stdout=subprocess.PIPE,
+                cwd=ROOT,
+                check=False,
+            )
+        finally:
+            _processes.release()
     return ended.stdout if ended.returncode == 0 else None
 
 

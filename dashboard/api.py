@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, NoReturn, TypeVar, get_args
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
+from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_login import login_required
@@ -37,9 +37,8 @@ from dashboard import fleet, jobs, parts, so_far
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.apart import in_turn, is_small
 from dashboard.checking import check_apart
-from dashboard.config import Settings
 from dashboard.events import journal, publish_missing
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.languages import titles_with
 from dashboard.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.problems import problem
@@ -589,7 +588,7 @@ def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
 
     429 if too many searches of this person wait.
     """
-    settings = _settings()
+    settings = current_settings()
     try:
         return jobs.submit(
             signed_in_user(),
@@ -622,15 +621,10 @@ def _need_one_site(submission: Submission) -> None:
 def _raise_errors(checked: dict[str, Any]) -> None:
     if errors := checked.get("errors"):
         raise RequirementError([_told_apart(error) for error in errors])
-    longest = _settings().longest_time_limit
+    longest = current_settings().longest_time_limit
     if checked["options"].get("time_limit_s", 0) > longest:
         message = _("should be at most %(longest)s here", longest=longest)
         raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _told_apart(error: FieldError) -> FieldError:
@@ -642,7 +636,7 @@ def submission_of(job: Job) -> dict[str, Any]:
     """What a job was submitted with; the name is None where it's called as its site is."""
     searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
     options = dict(job.options)
-    if options.get("time_limit_s") == _settings().time_limit:
+    if options.get("time_limit_s") == current_settings().time_limit:
         del options["time_limit_s"]  # It was given none.
     return {
         **searched,

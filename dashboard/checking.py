@@ -5,8 +5,8 @@ What has passed is numbers, above all, which are read within a moment.
 
 from __future__ import annotations
 
+import io
 import json
-import tempfile
 from typing import Any
 
 from algorithm import RequirementError
@@ -19,11 +19,8 @@ SECONDS = 10
 
 def check_apart(text: bytes, before: dict[str, Any], *, digest: bool) -> dict[str, Any]:
     """What `algorithm.checking_process` says of JSON whose fields go before those of `before`."""
-    with tempfile.TemporaryFile() as file:
-        file.write(json.dumps({"before": before, "digest": digest}).encode() + b"\n")
-        file.write(text)
-        file.seek(0)
-        answer = run_apart("algorithm.checking_process", SECONDS, file)
+    head = {"before": before, "digest": digest}
+    answer = run_apart("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
     if answer is None:
         message = phrase("takes too much time or memory to be checked")
         raise RequirementError([{"field": "requirement", "message": message}])

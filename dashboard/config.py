@@ -197,10 +197,7 @@ def _address(
     except AddressError as error:
         raise ConfigurationError(f"{name} {error}.") from error
     except (ValueError, KeyError) as error:
-        raise ConfigurationError(
-            f"{name} has a host, a port or an option that isn't one; special characters of a "
-            "password must be percent-encoded."
-        ) from error
+        raise ConfigurationError(f"{name} {database.MALFORMED}.") from error
     if scheme.startswith("mongodb"):
         _require(name, "a mongodb:// address", module="pymongo", package="pymongo")
     return url

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from algorithm import SAMPLES, load_sample
 from dashboard.accounts import signed_in_user
 from dashboard.apart import in_turn, turns
 from dashboard.api import checked_submission, find_job, parse, submission_of
+from dashboard.extensions import current_settings
 from dashboard.tables import read_columns
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/api/v1")
@@ -54,7 +55,7 @@ def submission(job_id: str) -> Response:
 def columns() -> Response:
     """Read a table (the body is the file): its columns by name, and what its times tell."""
     name = parse(Table, request.args.to_dict()).file
-    request.max_content_length = current_app.extensions["settings"].max_upload
+    request.max_content_length = current_settings().max_upload
     with turns.of(signed_in_user().id):
         return Response(read_columns(name, request.stream), mimetype="application/json")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase
+
+from dashboard.config import Settings
 
 
 class Model(DeclarativeBase):
@@ -17,3 +20,9 @@ db = SQLAlchemy(model_class=Model)
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
+
+
+def current_settings() -> Settings:
+    """The settings that the current application was made with."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -24,9 +24,8 @@ from sqlalchemy.exc import IntegrityError
 from algorithm.phrase import phrase
 from dashboard import parts, probe
 from dashboard.broker import LAST, SEARCH
-from dashboard.config import Settings
 from dashboard.events import journal, milliseconds, publish_stored
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
 from dashboard.times import RENEW
 
@@ -69,7 +68,10 @@ def submit(
     """
     if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
         return known
-    if _count(Job.owner_id == owner.id, Job.state.in_(WAITING)) >= _settings().waiting_of_one:
+    if (
+        _count(Job.owner_id == owner.id, Job.state.in_(WAITING))
+        >= current_settings().waiting_of_one
+    ):
         raise Crowded
     try:
         journal().redis.ping()
@@ -183,11 +185,6 @@ def send_next(owner_id: int) -> None:
 
 def _count(*conditions: ColumnElement[bool]) -> int:
     return db.session.scalar(db.select(func.count()).select_from(Job).where(*conditions)) or 0
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def _withdraw(job_id: str) -> bool:

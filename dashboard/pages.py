@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
 from algorithm.catalogue import CATALOGUE, GROUPS
 from dashboard.accounts import signed_in_user
 from dashboard.api import list_devices, list_samples, may_cancel
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.models import Job
 from dashboard.summaries import summaries
 
@@ -39,7 +39,7 @@ def new_search() -> str:
         "samples": list_samples(),
         "devices": list_devices(),
         "can_submit": signed_in_user().may("operator"),
-        "time_limit_s": current_app.extensions["settings"].time_limit,
+        "time_limit_s": current_settings().time_limit,
     }
     return render_template("new.html", data=data)
 

@@ -33,6 +33,7 @@ from algorithm.phrase import phrase
 from dashboard import database
 from dashboard.accounts.admitted import Admitted
 from dashboard.accounts.sessions import credential_of_socket
+from dashboard.background import repeat
 from dashboard.bounds import Bounds
 from dashboard.config import Settings
 from dashboard.door import Door
@@ -43,10 +44,11 @@ from dashboard.message_queue import MessageQueue
 from dashboard.models import Job
 from dashboard.presence import Audience, Presence
 from dashboard.probe import try_to_write
-from dashboard.rescue import keep_looking
-from dashboard.room import keep_making
+from dashboard.rescue import Rescue
+from dashboard.room import MAKE_ROOM, Room
 from dashboard.servers import connections_of, serve_with
 from dashboard.summaries import summaries
+from dashboard.times import RESCUE
 
 socketio = SocketIO()
 
@@ -229,9 +231,12 @@ def serve(app: Flask, settings: Settings) -> None:
     server.manager_initialized = True
     server.manager.initialize()
     socketio.start_background_task(_heartbeat, app, relay)
-    socketio.start_background_task(keep_looking, app, socketio)
-    socketio.start_background_task(_turn_out_the_ended, app, relay)
-    socketio.start_background_task(keep_making, app, socketio)
+    for every_s, what, act in (
+        (RESCUE, "The rescue of lost jobs", Rescue().look),
+        (MAKE_ROOM, "Making room for others", Room().look),
+        (ENDS_WITHIN, "Ending sockets without a sign-in", lambda: turn_out_the_ended(relay)),
+    ):
+        socketio.start_background_task(repeat, app, socketio.sleep, every_s, what, act)
     ending: Ending = app.extensions["ending"]
     ending.catch_signal()
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
@@ -267,17 +272,6 @@ def turn_out_the_ended(relay: Relay) -> None:
     """Disconnect this process's sockets whose sign-in or token has ended."""
     for sid in relay.admitted.take_ended():
         socketio.server.disconnect(sid)
-
-
-def _turn_out_the_ended(app: Flask, relay: Relay) -> None:
-    while True:
-        socketio.sleep(ENDS_WITHIN)
-        with app.app_context():
-            try:
-                turn_out_the_ended(relay)
-            except Exception as error:
-                # The database is away, say: who was let in stays until it tells again.
-                app.logger.warning("Ended sign-ins are not looked for: %.200s", error)
 
 
 def _say_goodbye(app: Flask, relay: Relay) -> None:

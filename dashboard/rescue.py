@@ -9,14 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from flask import Flask, current_app
-from flask_socketio import SocketIO
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import jobs, parts
-from dashboard.database import AWAY, first_line
 from dashboard.silence import Silence, Who
-from dashboard.times import LEASE, RESCUE
+from dashboard.times import LEASE
 
 
 class Rescue:
@@ -58,17 +55,3 @@ class Rescue:
 
 def _lost(silent: Mapping[Who, float]) -> list[Who]:
     return [who for who, seconds in silent.items() if seconds >= LEASE]
-
-
-def keep_looking(app: Flask, socketio: SocketIO) -> None:
-    """Look again and again, whatever goes wrong."""
-    rescue = Rescue()
-    while True:
-        socketio.sleep(RESCUE)
-        with app.app_context():
-            try:
-                rescue.look()
-            except AWAY as error:
-                current_app.logger.info("Nobody is looked after: %s", first_line(error))
-            except Exception:
-                current_app.logger.exception("The rescue of lost jobs failed")

@@ -12,11 +12,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from flask import Flask, current_app
-from flask_socketio import SocketIO
+from flask import current_app
 
 from dashboard import jobs
-from dashboard.database import AWAY, first_line
 from dashboard.extensions import db
 from dashboard.models import ENDED, WAITING, Job
 from dashboard.silence import Silence
@@ -24,7 +22,8 @@ from dashboard.silence import Silence
 PATIENCE = 60.0
 """Seconds that somebody waits before room is made for them, and between two such times."""
 
-LOOK = 2.0  # s
+MAKE_ROOM = 2.0
+"""Seconds between two looks at who waits."""
 
 
 class Room:
@@ -58,17 +57,3 @@ def _by_owner() -> tuple[dict[int, list[Job]], set[int]]:
         else:
             running[job.owner_id].append(job)
     return running, waiting
-
-
-def keep_making(app: Flask, socketio: SocketIO) -> None:
-    """Look again and again, whatever goes wrong."""
-    room = Room()
-    while True:
-        socketio.sleep(LOOK)
-        with app.app_context():
-            try:
-                room.look()
-            except AWAY as error:
-                current_app.logger.info("Nobody is made room for: %s", first_line(error))
-            except Exception:
-                current_app.logger.exception("No room could be made for who waits")

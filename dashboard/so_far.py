@@ -10,11 +10,8 @@ import hashlib
 from collections import OrderedDict
 from typing import Any
 
-from flask import current_app
-
-from dashboard.config import Settings
 from dashboard.events import journal
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.models import Part, unpacked
 
 SHOWN = ("basis", "cost_per_year", "co2_kg_per_year", "investment", "graph")
@@ -68,7 +65,7 @@ def convergence(job_id: str) -> list[Point]:
     position = journal().positions([job_id]).get(job_id)
     if position is None:
         return []
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     kept = journal().read(job_id, position.epoch, max(0, position.seq - settings.journal_length))
     snapshot = journal().snapshots([job_id]).get(job_id, {})
     events = kept.events if kept else []

@@ -7,8 +7,6 @@ is: others must not have to wait for it.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from typing import IO
 
 from algorithm import RequirementError
@@ -24,11 +22,7 @@ def read_columns(name: str, upload: IO[bytes]) -> bytes:
 
     name: of the file, which tells CSV from XLSX. JSON; raises RequirementError.
     """
-    with tempfile.TemporaryFile() as file:
-        file.write(json.dumps(name).encode() + b"\n")
-        shutil.copyfileobj(upload, file)
-        file.seek(0)
-        answer = run_apart("algorithm.reading_process", SECONDS, file)
+    answer = run_apart("algorithm.reading_process", SECONDS, name, upload)
     if answer is None:
         message = phrase(
             "takes too much time or memory; save its first sheet, values alone, as .csv"

@@ -20,7 +20,7 @@ from dashboard.models import Job
 from dashboard.parts import Outcome, Told
 from dashboard.times import ASK, GRACE, LOOK
 from workers import shutdown
-from workers.patience import AWAY, away, patiently
+from workers.patience import Absence, patiently
 from workers.search_process import Message, SearchProcess
 
 Attend = Callable[[str, Sequence[Message]], None]
@@ -100,7 +100,7 @@ class Holder:
 
     def run_next(self) -> bool:
         """Claim a part and run it to its end; False if there is none to run now."""
-        if shutdown.has_begun() or patiently(self._reason_to_end):
+        if shutdown.has_begun() or patiently(self.reason_to_end):
             return False
         name = patiently(lambda: parts.claim(self._job_id, self.id))
         if name is None:
@@ -110,7 +110,8 @@ class Holder:
             self._supervise(name, process, left)
         return True
 
-    def _reason_to_end(self) -> jobs.Reason | None:
+    def reason_to_end(self) -> jobs.Reason | None:
+        """Why the job's search is to end now, if it is."""
         return jobs.reason_to_end(self._job_id, self._attempt)
 
     def _order(self, name: str) -> tuple[Message, TimeLeft]:
@@ -127,16 +128,17 @@ class Holder:
     def _supervise(self, name: str, process: SearchProcess, left: TimeLeft) -> None:
         """See a part through, unless somebody else is to have it, or nobody wants it any more."""
         said, ask = Said(), Every(ASK)
-        better = stopping = is_away = False
+        better = stopping = False
+        absence = Absence()
         while not process.ended:
             messages = process.receive(wait=LOOK)
             for message in messages:
                 better = said.take(message) or better
-            left.passes(counts=not is_away)
+            left.passes(counts=not absence.lasts)
             if ask.due():
-                try:
+                with absence.ridden_out():
                     # First: who was lost and comes back must not renew a claim that isn't wanted.
-                    reason = self._reason_to_end()
+                    reason = self.reason_to_end()
                     if reason == "discard" or not parts.renew(
                         self._job_id, name, self.id, said.told, said.best if better else None
                     ):
@@ -146,10 +148,7 @@ class Holder:
                         parts.leave(self._job_id, name, self.id)
                         return
                     stopping = stopping or left.is_up or reason is not None
-                    better = is_away = False
-                except AWAY as error:
-                    away(error, told=is_away)
-                    is_away = True
+                    better = False
                 if stopping:
                     process.stop(GRACE)
             self._attend(name, [m["progress"] for m in messages if "progress" in m])

@@ -23,13 +23,14 @@ from redis import RedisError
 from algorithm.failure import in_a_sentence
 from algorithm.phrase import phrase
 from dashboard import create_app, jobs
+from dashboard.database import AWAY
 from dashboard.events import milliseconds, publish, publish_stored
 from dashboard.extensions import db
 from dashboard.journal import Ended, Fenced
 from dashboard.models import Job, Outcome, State
 from workers import shutdown
 from workers.lease import Lease
-from workers.patience import AWAY, patiently
+from workers.patience import patiently
 
 logger = logging.getLogger(__name__)
 

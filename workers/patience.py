@@ -1,6 +1,6 @@
 """Rides out a database that is away: a search goes on, and its end is stored when it can be.
 
-Whoever supervises a running solver can't wait: there, `AWAY` is caught, and the next look asks
+Whoever supervises a running solver can't wait: an `Absence` lets them go on, and the next look asks
 again. Everybody else does what they do `patiently`.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,8 +18,6 @@ from dashboard.database import AWAY, first_line
 from dashboard.extensions import db
 from dashboard.times import AGAIN
 from workers import shutdown
-
-__all__ = ["AWAY", "away", "patiently"]
 
 T = TypeVar("T")
 
@@ -40,6 +39,24 @@ def patiently(act: Callable[[], T]) -> T:
             if shutdown.has_begun():
                 raise
             time.sleep(AGAIN)
+
+
+class Absence:
+    """An absence of the database, for who can't wait until it's over; `lasts` while it does."""
+
+    def __init__(self) -> None:
+        self.lasts = False
+
+    @contextmanager
+    def ridden_out(self) -> Iterator[None]:
+        """Leave what is done in the context where the database is away; the first time, say so."""
+        try:
+            yield
+        except AWAY as error:
+            away(error, told=self.lasts)
+            self.lasts = True
+        else:
+            self.lasts = False
 
 
 def away(error: SQLAlchemyError, *, told: bool) -> None:

@@ -28,7 +28,7 @@ from dashboard.times import ASK, GRACE, HAND_IN, LOOK
 from workers import app, shutdown
 from workers.holder import Every, Holder
 from workers.live_task import LiveTask, flask_app
-from workers.patience import AWAY, away, patiently
+from workers.patience import Absence, patiently
 from workers.reporter import Reporter
 from workers.search_process import Message
 
@@ -76,7 +76,7 @@ class Search:
         self._tries: dict[str, int] = {}
         self._asked: set[str] = set()
         self._ask = Every(ASK)
-        self._is_away = False  # the database
+        self._absence = Absence()
 
     def run(self) -> None:
         """See the job to its end, whichever it is, or hand it on if this worker is to end.
@@ -84,7 +84,8 @@ class Search:
         Raises SearchFailed if there is no plan.
         """
         patiently(lambda: parts.lay_out(self._job_id, self._parts))
-        while not (reason := patiently(self._reason_to_end)) and not patiently(self._is_settled):
+        reason_to_end = self._holder.reason_to_end
+        while not (reason := patiently(reason_to_end)) and not patiently(self._is_settled):
             if shutdown.has_begun():
                 patiently(lambda: jobs.hand_on(self._job_id, self._attempt))
                 raise Ignore("Another worker goes on with the job.")
@@ -98,9 +99,6 @@ class Search:
             self._wait_for_others()
         self._end(reason)
 
-    def _reason_to_end(self) -> Reason | None:
-        return jobs.reason_to_end(self._job_id, self._attempt)
-
     def _is_settled(self) -> bool:
         """Whether nobody runs a part, and there is none left that anybody could run."""
         standings = parts.standings(self._job_id)
@@ -112,14 +110,10 @@ class Search:
         for progress in told:
             self._overall.take(name, _progress(progress))
         if self._ask.due():
-            try:
+            with self._absence.ridden_out():
                 standings = parts.standings(self._job_id)
                 self._hear(standings)
                 self._ask_for_help(parts.ready(standings))
-                self._is_away = False
-            except AWAY as error:
-                away(error, told=self._is_away)
-                self._is_away = True
         self._reporter.flush()
 
     def _hear(self, standings: Sequence[Standing]) -> None:

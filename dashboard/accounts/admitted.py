@@ -42,7 +42,7 @@ class Admitted:
 
 
 def _standing(admissions: list[Admission]) -> set[Admission]:
-    """Those of them whose credential lets somebody in still."""
+    """Those whose credential is still valid."""
     ids: defaultdict[type[Credential], set[int]] = defaultdict(set)
     for kind, identity in admissions:
         ids[kind].add(identity)

@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
@@ -14,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from dashboard import names
 from dashboard.accounts import passwords, people
 from dashboard.accounts.links import sign_in_link
-from dashboard.config import Settings
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.models import ROLES, ApiToken, Role, Session, User
 
 
@@ -113,10 +111,8 @@ def remove_user(name: str) -> None:
 @click.option("--base-url", help="The address of the site.  [default: this machine's PORT]")
 def print_link(name: str, base_url: str | None) -> None:
     """Print a link that signs NAME in once, within 15 minutes."""
-    settings: Settings = current_app.extensions["settings"]
-    user = _user(name)
-    if not user.is_active:
-        raise Refused(f"{user.name} is disabled; `users enable` lets them in again.")
+    settings = current_settings()
+    user = _active_user(name)
     click.echo(sign_in_link(user, (base_url or f"http://127.0.0.1:{settings.port}").rstrip("/")))
 
 
@@ -124,9 +120,7 @@ def print_link(name: str, base_url: str | None) -> None:
 @click.argument("name")
 def create_token(name: str) -> None:
     """Print a new API token of user NAME. It is shown this once."""
-    user = _user(name)
-    if not user.is_active:
-        raise Refused(f"{user.name} is disabled; `users enable` lets them in again.")
+    user = _active_user(name)
     token, text = ApiToken.issue(user)
     db.session.add(token)
     db.session.commit()
@@ -162,6 +156,13 @@ def _user(name: str) -> User:
     user = people.named(name)
     if user is None:
         raise Refused(f"There is no user {name!r}; `users list` shows those that there are.")
+    return user
+
+
+def _active_user(name: str) -> User:
+    user = _user(name)
+    if not user.is_active:
+        raise Refused(f"{user.name} is disabled; `users enable` lets them in again.")
     return user
 
 

@@ -5,12 +5,9 @@ Development's own, which `make run` prints, does so again and again, and without
 
 from __future__ import annotations
 
-from flask import current_app
-
 from dashboard.accounts import people
 from dashboard.accounts.sessions import found
-from dashboard.config import Settings
-from dashboard.extensions import db
+from dashboard.extensions import current_settings, db
 from dashboard.models import SignInLink, User
 
 
@@ -52,5 +49,5 @@ def development_sign_in_link(base_url: str) -> str:
 
 
 def _is_production() -> bool:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return settings.profile == "production"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-from flask import current_app
-
-from dashboard.config import Settings
+from dashboard.extensions import current_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,7 +16,7 @@ def off_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
     It must use neither the database nor Redis.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if settings.async_mode == "eventlet":
         from eventlet import patcher, tpool
 

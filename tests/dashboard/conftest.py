@@ -25,16 +25,20 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
         yield valkey
 
 
-@pytest.fixture
-def settings(valkey: EmbeddedValkey, tmp_path: Path) -> Settings:
+def settings_for(valkey: EmbeddedValkey, folder: Path) -> Settings:
     environ = {
         "FLASK_CONFIG": "testing",
         "SECRET_KEY": "a key for tests alone",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
+        "DATABASE_URL": f"sqlite:///{folder / 'test.db'}",
         "REDIS_URL": valkey.url,
         "SOCKETIO_ASYNC_MODE": "threading",
     }
-    return replace(Settings.from_environment(environ), max_body=100_000, max_upload=1_000_000)
+    return Settings.from_environment(environ)
+
+
+@pytest.fixture
+def settings(valkey: EmbeddedValkey, tmp_path: Path) -> Settings:
+    return replace(settings_for(valkey, tmp_path), max_body=100_000, max_upload=1_000_000)
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import Settings, create_app
+from dashboard import create_app
 from dashboard.accounts.attempts import PER_ADDRESS, PER_NAME, WINDOW
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.extensions import db
 from tests.dashboard.browsing import PASSWORD, add_user, post, sign_in, try_password, who
+from tests.dashboard.conftest import settings_for
 
 
 def codes(app: Flask, name: str, tries: int, address: str = "192.0.2.1") -> list[int]:
@@ -90,14 +91,7 @@ def test_who_is_signed_in_guesses_others_passwords_no_more_often(app: Flask) -> 
 
 def test_without_redis_people_come_in_and_guesses_are_counted(tmp_path: Path) -> None:
     with EmbeddedValkey(tmp_path / "valkey", appendonly=False) as valkey:
-        environ = {
-            "FLASK_CONFIG": "testing",
-            "SECRET_KEY": "a key for tests alone",
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
-            "REDIS_URL": valkey.url,
-            "SOCKETIO_ASYNC_MODE": "threading",
-        }
-        app = create_app(Settings.from_environment(environ))
+        app = create_app(settings_for(valkey, tmp_path))
         with app.app_context():
             db.create_all()
         add_user(app, "olga")
