@@ -1,6 +1,6 @@
-"""A part of a search as a process: `python -m algorithm.process`, spoken to in lines of JSON.
+"""A part of a search in a process of its own, spoken to in lines of JSON.
 
-A supervisor starts it with one end of a socket pair as standard input, and both sides speak there:
+`algorithm.fork_server` forks it with one end of a socket pair, and both sides speak there:
 
     supervisor → search   {"requirement", "disabled_devices", "options", "part", "outcomes",
                           "alone_s"}, then at any time {"stop"}, and {} every second or so
@@ -23,11 +23,10 @@ import logging
 import math
 import os
 import select
-import signal
 import socket
 import threading
 import time
-from typing import Any
+from typing import Any, Never
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.apart import NICENESS
@@ -44,29 +43,21 @@ LOOK_EVERY_S = 1.0
 logger = logging.getLogger(__name__)
 
 
-def main() -> None:
-    """Read one search from standard input, run it, and say there how it goes."""
+def run(supervisor: socket.socket) -> Never:
+    """Read one search from `supervisor`, run it, say there how it goes, and end this process."""
     os.nice(NICENESS)
-    logging.basicConfig(level=logging.INFO)
     limit_memory()
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)
-    with socket.socket(fileno=0) as supervisor:
-        # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
-        supervisor.setblocking(True)
-        orders = _Orders(supervisor)
-        search = orders.next()
-        stop = threading.Event()
-        threading.Thread(
-            target=_listen, args=(orders, search["alone_s"], stop), daemon=True
-        ).start()
+    # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
+    supervisor.setblocking(True)
+    orders = _Orders(supervisor)
+    search = orders.next()
+    stop = threading.Event()
+    threading.Thread(target=_listen, args=(orders, search["alone_s"], stop), daemon=True).start()
 
-        def say(message: dict[str, Any]) -> None:
-            supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    def say(message: dict[str, Any]) -> None:
+        supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
 
-        say(
-            _outcome(search, stop, lambda progress: say({"progress": dataclasses.asdict(progress)}))
-        )
+    say(_outcome(search, stop, lambda progress: say({"progress": dataclasses.asdict(progress)})))
     # The listening thread waits for a line that won't come any more.
     os._exit(0)
 
@@ -149,7 +140,3 @@ def _listen(orders: _Orders, alone_s: float, stop: threading.Event) -> None:
         os._exit(LEFT_ALONE)
     except EOFError:
         os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -115,9 +115,15 @@ class Process:
 
 
 def is_search(process: psutil.Process) -> bool:
+    """Whether it runs a part: a fork of what forks them has the same command line."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        return "algorithm.process" in process.cmdline()
+        parent = process.parent()
+        return parent is not None and all(map(_of_fork_server, (process, parent)))
     return False
+
+
+def _of_fork_server(process: psutil.Process) -> bool:
+    return "algorithm.fork_server" in process.cmdline()
 
 
 class Web(Process):

@@ -10,16 +10,14 @@ import json
 import queue
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from typing import Any
 
 from algorithm.phrase import phrase
 from algorithm.process import LEFT_ALONE
-from dashboard.config import ROOT
 from dashboard.times import ALONE, HERE
+from workers.child_process import ChildProcess
 
 Message = dict[str, Any]
 
@@ -27,7 +25,7 @@ DAY = 24 * 3600.0  # s
 
 
 class SearchProcess:
-    """A running `python -m algorithm.process`; a context manager, which leaves no process behind.
+    """A running `algorithm.process`; a context manager, which leaves no process behind.
 
     `receive()` returns what it said; when it has closed its end, `ended` is true. A thread tells it
     that its supervisor is there, however long the supervisor waits for something else.
@@ -36,9 +34,7 @@ class SearchProcess:
     def __init__(self, search: Message) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "algorithm.process"], stdin=theirs.fileno(), cwd=ROOT
-            )
+            self._process = ChildProcess(theirs)
         self._unread = b""
         self._kill_at: float | None = None
         self.ended = False
@@ -51,7 +47,7 @@ class SearchProcess:
 
     @property
     def pid(self) -> int:
-        return int(self._process.pid)
+        return self._process.pid
 
     def receive(self, wait: float) -> list[Message]:
         """What the search said since the last call; waits up to `wait` s for the first of it."""
@@ -100,8 +96,7 @@ class SearchProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kill()
-        self._process.wait()
+        self._process.close()
         self._unsaid.put(None)
         self._speaking.join()
         self._socket.close()

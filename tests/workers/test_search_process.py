@@ -185,3 +185,26 @@ def test_a_part_that_stood_still_itself_was_not_left_alone(
         solver.resume()
         process.stop(grace=60)
         assert talk(process)[-1]["outcome"]["plan"]
+
+
+def test_who_forks_the_searches_is_started_anew_if_it_died() -> None:
+    with SearchProcess(order("campus", options=LONG)) as process:
+        first_outcome(process)
+        forks = psutil.Process(process.pid).parent()
+        assert forks is not None
+        forks.kill()
+        assert process.was_killed(), "it is begun again, by whoever is free"
+        talk(process)
+    wait_for("the part to end", lambda: not psutil.pid_exists(process.pid))
+    with SearchProcess(order("tiny")) as process:
+        assert talk(process)[-1]["outcome"]["plan"]
+
+
+def test_parts_side_by_side_end_one_by_one() -> None:
+    with SearchProcess(order("campus", options=LONG)) as first:
+        with SearchProcess(order("campus", options=LONG)) as second:
+            assert psutil.Process(first.pid).parent() == psutil.Process(second.pid).parent()
+        assert not psutil.pid_exists(second.pid)
+        first_outcome(first)
+        first.stop(grace=60)
+        assert talk(first)[-1]["outcome"]["stopped"]
