@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-import green
+from dashboard import green
 
 if __name__ == "__main__":
     green.patch(os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet")
@@ -14,8 +14,9 @@ else:
 
 import sys
 
-from dashboard import ConfigurationError, Settings, create_app
-from dashboard.relay import serve
+from dashboard.app import create_app
+from dashboard.config import ConfigurationError, Settings
+from dashboard.sockets.relay import serve
 
 try:
     settings = Settings.from_environment()

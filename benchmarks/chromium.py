@@ -11,8 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from dashboard.accounts import sign_in_link
 from dashboard.config import ROOT
-from dashboard.extensions import db
-from dashboard.models import User
+from dashboard.db.extensions import db
+from dashboard.db.models import User
 from tests.browser.conftest import ARGUMENTS, sign_in
 from tests.stack import Stack, Web
 

@@ -19,10 +19,10 @@ from redis import Redis
 
 from benchmarks.table import Row
 from benchmarks.viewers import Viewers
-from dashboard import create_app
+from dashboard.app import create_app
 from dashboard.config import Settings
-from dashboard.events import publish
-from dashboard.jobs import begin
+from dashboard.jobs.lifecycle import begin
+from dashboard.journal.publish import publish
 from tests.stack import Client, Stack, Viewer, Web, viewing, wait_for
 
 EVENTS = 200

@@ -29,7 +29,7 @@ from benchmarks.chromium import signed_in
 from benchmarks.site import dispatch, graph, result
 from benchmarks.table import Row
 from dashboard.config import ROOT
-from dashboard.vite import needs
+from dashboard.web.vite import needs
 from tests.stack import Client, Stack
 from tests.told import Told
 

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from benchmarks.table import Row
-from dashboard.extensions import db
-from dashboard.models import ENDED, Job
+from dashboard.db.extensions import db
+from dashboard.db.models import ENDED, Job
 from tests.stack import LONG, Client, Stack, wait_for
 
 POOLS = ("eventlet", "gevent", "threads", "prefork")

@@ -17,9 +17,9 @@ from typing import Literal, cast, get_args
 
 from kombu.utils.url import parse_url
 
-from dashboard import amqp, database, redis_address
-from dashboard.private import private_folder
-from dashboard.redis_address import AddressError, RedisAddress
+from dashboard.private_files import private_folder
+from dashboard.transport import amqp, database, redis_address
+from dashboard.transport.redis_address import AddressError, RedisAddress
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"

@@ -24,11 +24,11 @@ import requests
 import socketio
 from flask import Flask
 
-from dashboard import Settings, create_app
-from dashboard.config import ROOT
+from dashboard.app import create_app
+from dashboard.config import ROOT, Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import ApiToken, User
 from dashboard.development.valkey import EmbeddedValkey, free_port
-from dashboard.extensions import db
-from dashboard.models import ApiToken, User
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ import time
 import uuid
 from typing import Any
 
-from dashboard import jobs
-from dashboard.events import publish
-from dashboard.extensions import db
-from dashboard.models import Job, User, now
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, User, now
+from dashboard.jobs import lifecycle
+from dashboard.journal.publish import publish
 from tests.stack import Stack
 
 RENEWED = 0.5
@@ -29,7 +29,7 @@ class Told:
             job.disabled_devices, job.options, job.created_at = [], {}, now()
             db.session.add(job)
             db.session.commit()
-            begun = jobs.begin(self.id)
+            begun = lifecycle.begin(self.id)
             assert begun is not None
             self._attempt = begun.attempt
             self._renewed = time.monotonic()
@@ -47,4 +47,4 @@ class Told:
             return
         self._renewed = time.monotonic()
         with self._stack.app.app_context():
-            jobs.renew(self.id, self._attempt, 0.0)
+            lifecycle.renew(self.id, self._attempt, 0.0)

@@ -1,7 +1,7 @@
 """The lease on a running job, as its own task holds it: by saying every second that it's there.
 
-A lease that isn't renewed runs out, and the job is handed to another worker (`dashboard.jobs`).
-`live_task` holds one for as long as a watched task runs.
+A lease that isn't renewed runs out, and the job is handed to another worker
+(`dashboard.jobs.lifecycle`). `live_task` holds one for as long as a watched task runs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import jobs
+from dashboard.jobs import lifecycle
 from dashboard.times import LEASE, RENEW
 from workers.patience import away
 
@@ -50,7 +50,7 @@ class Lease:
                 # Of a longer stall it's not known who was at the job.
                 passed = min(time.monotonic() - renewed, LEASE)
                 try:
-                    if not jobs.renew(self._job_id, self._attempt, passed):
+                    if not lifecycle.renew(self._job_id, self._attempt, passed):
                         return
                     is_away = False
                 except SQLAlchemyError as error:

@@ -22,12 +22,13 @@ from redis import RedisError
 
 from algorithm.failure import in_a_sentence
 from algorithm.phrase import phrase
-from dashboard import create_app, jobs
-from dashboard.database import AWAY
-from dashboard.events import milliseconds, publish, publish_stored
-from dashboard.extensions import db
-from dashboard.journal import Ended, Fenced
-from dashboard.models import Job, Outcome, State
+from dashboard.app import create_app
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, Outcome, State
+from dashboard.jobs import lifecycle
+from dashboard.journal.journal import Ended, Fenced
+from dashboard.journal.publish import milliseconds, publish, publish_stored
+from dashboard.transport.database import AWAY
 from workers import shutdown
 from workers.lease import Lease
 from workers.patience import patiently
@@ -62,9 +63,9 @@ class LiveTask(Task):
 
     def _begin(self) -> Job:
         if shutdown.has_begun():
-            patiently(lambda: jobs.put_back(self.request.id))
+            patiently(lambda: lifecycle.put_back(self.request.id))
             raise Ignore("This worker ends; another one takes the job.")
-        job = patiently(lambda: jobs.begin(self.request.id))
+        job = patiently(lambda: lifecycle.begin(self.request.id))
         if job is None:
             raise Ignore("The job has ended, or another task has it.")
         self.request.attempt = job.attempt
@@ -120,7 +121,9 @@ class LiveTask(Task):
         """
         attempt = self.request.get("attempt")  # None where no task runs: for whichever it is.
         try:
-            if patiently(lambda: jobs.end(job, state, outcome, status, result, attempt=attempt)):
+            if patiently(
+                lambda: lifecycle.end(job, state, outcome, status, result, attempt=attempt)
+            ):
                 return
             raise self._gone(job)
         except RedisError as error:
@@ -138,7 +141,7 @@ class LiveTask(Task):
         """What to raise once this attempt has no say any more; that it was lost doesn't count."""
         attempt = self.request.get("attempt")
         if attempt is not None:
-            patiently(lambda: jobs.come_back(job, attempt))
+            patiently(lambda: lifecycle.come_back(job, attempt))
         return Ignore("The job has ended, or a later attempt has it.")
 
 

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.database import AWAY, first_line
-from dashboard.extensions import db
+from dashboard.db.extensions import db
 from dashboard.times import AGAIN
+from dashboard.transport.database import AWAY, first_line
 from workers import shutdown
 
 T = TypeVar("T")

@@ -1,8 +1,9 @@
 """The tasks that search: `search` sees a job through, `help_search` takes parts off its hands.
 
-A search is a few parts that any worker can run (`algorithm.parts`, `dashboard.parts`). The job's
-own task lays them out, asks for help with those that could run beside its own, and alone publishes
-how all of it goes. One slot of one worker is enough: help that comes late finds nothing to do.
+A search is a few parts that any worker can run (`algorithm.parts`, `dashboard.jobs.parts`). The
+job's own task lays them out, asks for help with those that could run beside its own, and alone
+publishes how all of it goes. One slot of one worker is enough: help that comes late finds nothing
+to do.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ from flask import current_app
 
 from algorithm import Failed, Overall, Progress, Stopped, check, load_sample, parts_of, result_of
 from algorithm.phrase import phrase
-from dashboard import jobs, parts
-from dashboard.broker import HELP, LAST, SEARCH
-from dashboard.extensions import db
-from dashboard.jobs import Reason
-from dashboard.models import Job, Outcome
-from dashboard.parts import Standing, Told
+from dashboard.celery_config import HELP, LAST, SEARCH
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, Outcome
+from dashboard.jobs import lifecycle, parts
+from dashboard.jobs.lifecycle import Reason
+from dashboard.jobs.parts import Standing, Told
 from dashboard.times import ASK, GRACE, HAND_IN, LOOK
-from workers import app, shutdown
-from workers.holder import Every, Holder
+from workers import shutdown
+from workers.celery import app
 from workers.live_task import LiveTask, flask_app
+from workers.part_executor import Every, Holder
 from workers.patience import Absence, patiently
 from workers.reporter import Reporter
 from workers.search_process import Message
@@ -53,7 +55,7 @@ def help_search(job_id: str) -> None:
     with flask_app().app_context():
         holder = Holder(job_id)
         # A job that has lost its own task needs a slot for that first: maybe it's this one.
-        while not patiently(lambda: jobs.is_waiting(job_id)) and holder.run_next():
+        while not patiently(lambda: lifecycle.is_waiting(job_id)) and holder.run_next():
             pass
 
 
@@ -87,13 +89,13 @@ class Search:
         reason_to_end = self._holder.reason_to_end
         while not (reason := patiently(reason_to_end)) and not patiently(self._is_settled):
             if shutdown.has_begun():
-                patiently(lambda: jobs.hand_on(self._job_id, self._attempt))
+                patiently(lambda: lifecycle.hand_on(self._job_id, self._attempt))
                 raise Ignore("Another worker goes on with the job.")
             if not self._holder.run_next():
                 time.sleep(LOOK)
                 self._attend()
         if reason == "discard":
-            self._task.end(self._job_id, "REVOKED", "cancelled", jobs.CANCELLED)
+            self._task.end(self._job_id, "REVOKED", "cancelled", lifecycle.CANCELLED)
             return
         if reason:
             self._wait_for_others()

@@ -1,7 +1,7 @@
 """A result as tables for spreadsheets: rows of cells, the first of which names the columns.
 
-Used by `folder`, `workbook` and `dashboard.api`. Money is the requirement's currency; what people
-have named is never a formula.
+Used by `folder`, `workbook` and `dashboard.web.api`. Money is the requirement's currency; what
+people have named is never a formula.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A result as an Excel workbook: a sheet for each table. Called by `dashboard.api`.
+"""A result as an Excel workbook: a sheet for each table. Called by `dashboard.web.api`.
 
 plans, devices, costs, flows: of every plan. dispatch: of one plan, step by step. warnings,
 assumptions: of the result. Numbers are numbers, times are times, and what people have named is text

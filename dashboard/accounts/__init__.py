@@ -12,10 +12,10 @@
 | `admitted` | the sockets that were let in, until what let them in has ended |
 | `commands` | `flask users …` and `flask tokens …` |
 
-What people are called is in `dashboard.names`; the tables are in `dashboard.models`: whatever lets
-somebody in is a `Credential`, and ends with its row. So another way to come in (OpenID Connect)
-belongs beside `pages` and ends in `sessions.begin`. Teams would be a table beside User that `roles`
-asks, and an audit log a table that `sessions`, `links` and `commands` write to.
+What people are called is in `dashboard.db.names`; the tables are in `dashboard.db.models`: whatever
+lets somebody in is a `Credential`, and ends with its row. So another way to come in (OpenID
+Connect) belongs beside `pages` and ends in `sessions.begin`. Teams would be a table beside User
+that `roles` asks, and an audit log a table that `sessions`, `links` and `commands` write to.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from dashboard.accounts.sessions import counts
-from dashboard.extensions import db
-from dashboard.models import Credential, User
+from dashboard.db.extensions import db
+from dashboard.db.models import Credential, User
 
 Admission = tuple[type[Credential], int]
 

@@ -18,7 +18,7 @@ from flask_limiter import Limiter
 from flask_login import current_user
 from redis import RedisError
 
-from dashboard.names import likeness
+from dashboard.db.names import likeness
 
 WINDOW = 15 * 60
 """Seconds from the first wrong password, in which so many are taken:"""

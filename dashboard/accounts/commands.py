@@ -10,11 +10,11 @@ from flask.cli import AppGroup
 from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import names
 from dashboard.accounts import passwords, people
 from dashboard.accounts.links import sign_in_link
-from dashboard.extensions import current_settings, db
-from dashboard.models import ROLES, ApiToken, Role, Session, User
+from dashboard.db import names
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import ROLES, ApiToken, Role, Session, User
 
 
 class Refused(click.ClickException):

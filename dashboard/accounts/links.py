@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dashboard.accounts import people
 from dashboard.accounts.sessions import found
-from dashboard.extensions import current_settings, db
-from dashboard.models import SignInLink, User
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import SignInLink, User
 
 
 def link_of(text: str) -> SignInLink | None:

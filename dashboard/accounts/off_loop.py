@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-from dashboard.extensions import current_settings
+from dashboard.db.extensions import current_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from dashboard.accounts import attempts, links, passwords, people, sessions
 from dashboard.accounts.sessions import bearer_token, signed_in_user
 from dashboard.accounts.targets import own_path
-from dashboard.extensions import csrf
-from dashboard.models import SignInLink
+from dashboard.db.extensions import csrf
+from dashboard.db.models import SignInLink
 
 blueprint = Blueprint("accounts", __name__)
 

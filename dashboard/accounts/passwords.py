@@ -15,8 +15,8 @@ from werkzeug.security import check_password_hash
 from zxcvbn import zxcvbn
 
 from dashboard.accounts.off_loop import off_loop
-from dashboard.extensions import db
-from dashboard.models import User
+from dashboard.db.extensions import db
+from dashboard.db.models import User
 
 SHORTEST = 10  # characters
 LONGEST = 256  # characters

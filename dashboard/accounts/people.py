@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.accounts import passwords, sessions
-from dashboard.extensions import db
-from dashboard.models import ApiToken, Role, User
-from dashboard.names import likeness, normalised
+from dashboard.db.extensions import db
+from dashboard.db.models import ApiToken, Role, User
+from dashboard.db.names import likeness, normalised
 
 
 class Taken(Exception):

@@ -10,8 +10,8 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from dashboard.extensions import login_manager
-from dashboard.models import Role
+from dashboard.db.extensions import login_manager
+from dashboard.db.models import Role
 
 P = ParamSpec("P")
 R = TypeVar("R")

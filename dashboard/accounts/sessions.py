@@ -12,8 +12,8 @@ from flask import Request, request, session
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import ColumnElement
 
-from dashboard.extensions import db, login_manager
-from dashboard.models import ApiToken, Credential, Session, SignInLink, User
+from dashboard.db.extensions import db, login_manager
+from dashboard.db.models import ApiToken, Credential, Session, SignInLink, User
 
 C = TypeVar("C", bound=Credential)
 

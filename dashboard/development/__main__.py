@@ -9,8 +9,8 @@ import warnings
 from pathlib import Path
 from typing import Literal
 
-from dashboard import create_app
 from dashboard.accounts import development_sign_in_link
+from dashboard.app import create_app
 from dashboard.config import ROOT, ConfigurationError, Settings
 
 from .runner import Runner, fail

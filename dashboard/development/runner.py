@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from dashboard.private import private_folder
+from dashboard.private_files import private_folder
 
 from .console import Console
 from .lock import AlreadyRunning, hold_checkout

@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from dashboard.database import first_line
+from dashboard.transport.database import first_line
 
 db = current_app.extensions["migrate"].db
 

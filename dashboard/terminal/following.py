@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.journal import MILESTONES_KEPT
+from dashboard.journal.journal import MILESTONES_KEPT
 
 Event = dict[str, Any]
 State = dict[str, Any]

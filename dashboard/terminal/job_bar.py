@@ -12,7 +12,7 @@ from algorithm.export.quantities import duration
 from algorithm.export.texts import printable
 from algorithm.terminal.bar import PHASES, Bar
 from algorithm.terminal.screen import Screen
-from dashboard.models import WAITING
+from dashboard.db.models import WAITING
 from dashboard.terminal.following import State
 
 Figures = dict[str, Any]

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from dashboard.accounts import sign_in_link
-from dashboard.extensions import db
-from dashboard.models import User
+from dashboard.db.extensions import db
+from dashboard.db.models import User
 from tests.stack import LONG, PATIENCE, Client, Stack, Web
 
 expect.set_options(timeout=1000 * PATIENCE)

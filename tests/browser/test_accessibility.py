@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.config import ROOT
-from dashboard.languages import COOKIE, LANGUAGES
+from dashboard.i18n.languages import COOKIE, LANGUAGES
 from tests.browser.conftest import Person, link_for, sign_in
 from tests.browser.views import VIEWS, Jobs, View
 from tests.stack import Client, Stack

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from dashboard import jobs
-from dashboard.extensions import db
-from dashboard.models import Job, User, now
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, User, now
+from dashboard.jobs import lifecycle
 from tests.browser.conftest import Person
 from tests.stack import LONG, Client, Stack, wait_for
 
@@ -165,7 +165,7 @@ def test_searches_older_than_the_newest_hundred_are_found(
             job.disabled_devices, job.options, job.created_at = [], {}, now()
             db.session.add(job)
             db.session.commit()
-            jobs.end(job.id, "REVOKED", "cancelled", "Cancelled.")
+            lifecycle.end(job.id, "REVOKED", "cancelled", "Cancelled.")
     someone = person()
     expect(rows(someone)).to_have_count(100)
     more = someone.page.locator('[data-action="more"]')

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import CDPSession, Page, expect
 
-from dashboard.journal import MILESTONES_KEPT
+from dashboard.journal.journal import MILESTONES_KEPT
 from tests.browser.conftest import Person
 from tests.stack import LONG, Client, Stack
 from tests.told import Told

@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard import Settings, create_app
+from dashboard.app import create_app
+from dashboard.config import Settings
+from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.extensions import db
-from dashboard.rescue import Rescue
+from dashboard.jobs.rescue import Rescue
 from dashboard.times import LEASE
 from tests.stack import make_token
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import Settings, create_app
+from dashboard.app import create_app
+from dashboard.config import Settings
 from tests.dashboard.browsing import PASSWORD, add_user, command, done, sign_in, try_password, who
 
 NEW = "another longish phrase"

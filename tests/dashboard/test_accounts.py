@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard.accounts import development_sign_in_link
-from dashboard.extensions import db
-from dashboard.models import User
+from dashboard.db.extensions import db
+from dashboard.db.models import User
 from tests.dashboard.browsing import add_user, csrf_token, try_password
 
 

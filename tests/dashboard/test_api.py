@@ -14,11 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from algorithm import Options, Part
-from dashboard import Settings, fleet, jobs, parts
-from dashboard.events import journal, publish
-from dashboard.extensions import db
-from dashboard.journal import Journal
-from dashboard.models import Job
+from dashboard.config import Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import Job
+from dashboard.jobs import lifecycle, parts
+from dashboard.journal.journal import Journal
+from dashboard.journal.publish import journal, publish
+from dashboard.sockets import fleet
 from tests.dashboard.conftest import Api
 
 # Named so by people, or by somebody who is after whoever opens the table.
@@ -53,7 +55,7 @@ def end(app: Flask, identity: str, state: Any = "SUCCESS", outcome: Any = "finis
     plans = [{**plan, "dispatch": DAY}, {**plan, "dispatch": TYPICAL_DAYS}]
     with app.app_context():
         result = {"plans": plans} if state == "SUCCESS" else None
-        assert jobs.end(identity, state, outcome, "It ended.", result)
+        assert lifecycle.end(identity, state, outcome, "It ended.", result)
 
 
 def queued(app: Flask) -> int:
@@ -184,7 +186,7 @@ def test_cancelling_a_waiting_job_ends_it_at_once(app: Flask, api: Api) -> None:
     assert (answer.status_code, answer.json["state"]) == (202, "REVOKED")
     assert answer.json["outcome"] == "cancelled"
     with app.app_context():
-        assert jobs.begin(identity) is None, "a worker must not take it any more"
+        assert lifecycle.begin(identity) is None, "a worker must not take it any more"
     again = api.post(f"/api/v1/jobs/{identity}/cancel", json={})
     assert (again.status_code, "ended already" in again.json["message"]) == (409, True)
 
@@ -192,10 +194,10 @@ def test_cancelling_a_waiting_job_ends_it_at_once(app: Flask, api: Api) -> None:
 def test_a_running_job_is_asked_to_stop(app: Flask, api: Api) -> None:
     identity = api.submit()
     with app.app_context():
-        assert jobs.begin(identity)
+        assert lifecycle.begin(identity)
     api.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": True})
     with app.app_context():
-        assert jobs.reason_to_end(identity) == "keep"
+        assert lifecycle.reason_to_end(identity) == "keep"
     assert api.get(f"/api/v1/jobs/{identity}").json["state"] == "STARTED"
 
 
@@ -214,15 +216,15 @@ def test_cancel_says_which_field_is_wrong(api: Api) -> None:
 def test_of_two_workers_one_gets_the_job(app: Flask, api: Api) -> None:
     identity = api.submit()
     with app.app_context():
-        assert jobs.begin(identity) is not None
-        assert jobs.begin(identity) is None
+        assert lifecycle.begin(identity) is not None
+        assert lifecycle.begin(identity) is None
 
 
 def test_the_first_end_of_a_job_counts(app: Flask, api: Api) -> None:
     identity = api.submit()
     end(app, identity)
     with app.app_context():
-        assert not jobs.end(identity, "FAILURE", "failed", "Too late.")
+        assert not lifecycle.end(identity, "FAILURE", "failed", "Too late.")
         assert db.session.get_one(Job, identity).state == "SUCCESS"
 
 
@@ -302,7 +304,7 @@ def test_a_running_job_shows_its_parts(app: Flask, api: Api) -> None:
     identity = api.submit()
     assert api.get(f"/api/v1/jobs/{identity}").json["parts"] == []
     with app.app_context():
-        jobs.begin(identity)
+        lifecycle.begin(identity)
         parts.lay_out(identity, [Part("structure", (), 1.0), Part("plan", ("structure",), 2.0)])
         parts.claim(identity, "somebody")
     shown = api.get(f"/api/v1/jobs/{identity}").json["parts"]
@@ -327,7 +329,7 @@ def test_the_best_plan_so_far_is_the_cheapest_that_a_part_has_stored(app: Flask,
     missing = api.get(path)
     assert (missing.status_code, "no plan yet" in missing.json["message"]) == (404, True)
     with app.app_context():
-        jobs.begin(identity)
+        lifecycle.begin(identity)
         planned = [Part(name, (), 1.0) for name in ("structure", "structure-2", "bound", "plan")]
         parts.lay_out(identity, planned)
         for outcome in (
@@ -457,7 +459,7 @@ def test_jobs_are_listed_filtered_and_paged(app: Flask, api: Api) -> None:
 def test_jobs_are_listed_by_what_people_call_their_state(app: Flask, api: Api) -> None:
     waiting, running, finished = (api.submit() for _ in range(3))
     with app.app_context():
-        jobs.begin(running)
+        lifecycle.begin(running)
     end(app, finished)
     for state, identity in [("waiting", waiting), ("running", running), ("finished", finished)]:
         listed = api.get(f"/api/v1/jobs?state={state}").json["jobs"]
@@ -490,7 +492,7 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
     running, *waiting = (api.submit() for _ in range(3))
     with app.app_context():
         attendance = fleet.Attendance(journal().redis)
-        jobs.begin(running)
+        lifecycle.begin(running)
         parts.lay_out(running, [Part("structure", (), 1.0)])
         parts.claim(running, "somebody")
         for name in ("one", "two"):
@@ -519,7 +521,7 @@ def test_the_place_in_the_queue_is_told_of_the_300th_too(app: Flask, api: Api) -
 def test_people_take_turns_in_the_queue_that_is_told(app: Flask, api: Api) -> None:
     running, second, third = (api.submit() for _ in range(3))
     with app.app_context():
-        jobs.begin(running)
+        lifecycle.begin(running)
     wei = Api(app, "wei")
     hers = [wei.submit() for _ in range(3)]
     order = api.get("/api/v1/fleet").json["order"]

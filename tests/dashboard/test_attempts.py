@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import create_app
 from dashboard.accounts.attempts import PER_ADDRESS, PER_NAME, WINDOW
+from dashboard.app import create_app
+from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.extensions import db
 from tests.dashboard.browsing import PASSWORD, add_user, post, sign_in, try_password, who
 from tests.dashboard.conftest import settings_for
 

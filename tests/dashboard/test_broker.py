@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 from redis import Redis
 
-from dashboard import Settings
-from dashboard.broker import HELP, SEARCH, celery_settings, sending_celery
-from dashboard.config import Serializer
+from dashboard.celery_config import HELP, SEARCH, celery_settings, sending_celery
+from dashboard.config import Serializer, Settings
 from dashboard.development.valkey import EmbeddedValkey
 
 

@@ -152,7 +152,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
         ),
     ],
 )
-@pytest.mark.parametrize("program", ["wsgi.py", "worker.py"])
+@pytest.mark.parametrize("program", ["wsgi.py", "workers/__main__.py"])
 def test_a_process_with_a_wrong_setting_ends_with_one_line(
     program: str, change: dict[str, str], says: str, tmp_path: Path
 ) -> None:

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard import Settings
-from dashboard.extensions import db
+from dashboard.config import Settings
+from dashboard.db.extensions import db
 from tests.dashboard.browsing import add_user, sign_in
 from tests.dashboard.conftest import Api
 

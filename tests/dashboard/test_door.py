@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.door import Door
+from dashboard.server.connections import Door
 
 Pair = tuple[socket.socket, socket.socket]
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 
 from algorithm import SAMPLES
-from dashboard import tables
+from dashboard.web import uploads
 from tests.dashboard.conftest import Api
 
 SITE: dict[str, Any] = {
@@ -207,7 +207,7 @@ class TestColumns:
     def test_a_workbook_that_takes_forever_is_given_up(
         self, api: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tables, "SECONDS", 3)
+        monkeypatch.setattr(uploads, "SECONDS", 3)
         answer = api.post("/api/v1/columns?file=bomb.xlsx", data=bomb())
         assert answer.status_code == 422
         assert "too much time or memory" in answer.json["message"]

@@ -11,7 +11,7 @@ from flask import Flask
 from openpyxl import Workbook, load_workbook
 
 from algorithm import run_search
-from dashboard import jobs
+from dashboard.jobs import lifecycle
 from tests.dashboard.conftest import Api
 
 FORMULA = '=HYPERLINK("http://example.org")'
@@ -36,7 +36,7 @@ def finished(app: Flask, api: Api, front: dict[str, Any]) -> str:
     """A job that ended with it."""
     identity = api.submit()
     with app.app_context():
-        assert jobs.end(identity, "SUCCESS", "finished", "It ended.", front)
+        assert lifecycle.end(identity, "SUCCESS", "finished", "It ended.", front)
     return identity
 
 
@@ -92,7 +92,7 @@ def test_a_result_from_before_there_were_warnings_has_a_workbook_all_the_same(
         name: value for name, value in front.items() if name not in ("warnings", "assumptions")
     }
     with app.app_context():
-        assert jobs.end(identity, "SUCCESS", "finished", "It ended.", older)
+        assert lifecycle.end(identity, "SUCCESS", "finished", "It ended.", older)
     book = opened(api, identity)
     assert table(book, "warnings") == table(book, "assumptions") == []
 

@@ -11,10 +11,11 @@ import pytest
 from flask import Flask
 
 from algorithm import Options, load_sample, parts_of
-from dashboard import ConfigurationError, Settings, jobs, parts
-from dashboard.extensions import db
-from dashboard.models import Job
-from dashboard.room import PATIENCE, Room
+from dashboard.config import ConfigurationError, Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import Job
+from dashboard.jobs import lifecycle, parts
+from dashboard.jobs.preemption import PATIENCE, Room
 from tests.dashboard.conftest import Api
 
 
@@ -50,12 +51,12 @@ def taken(app: Flask, most: int = 100) -> list[str]:
 
 def begin(app: Flask, job_id: str) -> None:
     with app.app_context():
-        assert jobs.begin(job_id)
+        assert lifecycle.begin(job_id)
 
 
 def end(app: Flask, job_id: str) -> None:
     with app.app_context():
-        assert jobs.end(job_id, "FAILURE", "failed", "Ended.")
+        assert lifecycle.end(job_id, "FAILURE", "failed", "Ended.")
 
 
 class TestTimeLimit:
@@ -152,7 +153,7 @@ class TestRoom:
         assert self.states(api, many[:2]) == ["STARTED", "STARTED"]
         wait(2)
         with app.app_context():
-            jobs.send_handed_on()
+            lifecycle.send_handed_on()
         assert self.states(api, many) == ["STARTED", "RETRY", "PENDING", "PENDING"]
         assert taken(app) == [few[0], many[1], *many[2:]]
         told = api.get(f"/api/v1/jobs/{many[1]}").json["status"]
@@ -177,12 +178,12 @@ class TestRoom:
             parts.lay_out(job, parts_of(load_sample("tiny"), Options()))
             name = parts.claim(job, "holder")
             assert name
-            assert jobs.displace(job, 1)
-            assert not jobs.displace(job, 1)
+            assert lifecycle.displace(job, 1)
+            assert not lifecycle.displace(job, 1)
             # Its worker notices, and is there.
             assert not parts.renew(job, name, "holder", [])
             parts.come_back(job, name, "holder")
-            jobs.come_back(job, 1)
+            lifecycle.come_back(job, 1)
             (part, *_) = parts.standings(job)
             assert (part.state, part.tries) == ("waiting", 0)
             assert db.session.get_one(Job, job).lost == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.extensions import db
 from tests.dashboard.conftest import Api
 
 

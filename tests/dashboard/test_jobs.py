@@ -17,22 +17,24 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 import algorithm
-from dashboard import Settings, create_app, jobs, parts
+from dashboard.app import create_app
+from dashboard.config import Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import Dispatch, Job, Result
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.events import journal
-from dashboard.extensions import db
-from dashboard.models import Dispatch, Job, Result
+from dashboard.jobs import lifecycle, parts
+from dashboard.journal.publish import journal
 from dashboard.times import LEASE
 from tests.dashboard.conftest import Api, Listener
 
 
 def begin(job_id: str, options: dict[str, Any], spent_s: float) -> None:
     """Begin a job as a worker would have done that has been at it for so many seconds."""
-    job = jobs.begin(job_id)
+    job = lifecycle.begin(job_id)
     assert job is not None
     job.options = options
     db.session.commit()
-    assert jobs.renew(job_id, job.attempt, spent_s)
+    assert lifecycle.renew(job_id, job.attempt, spent_s)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_search_ends_when_its_time_is_up(
     job = api.submit()
     with app.app_context():
         begin(job, options, spent_s=60)
-        assert jobs.reason_to_end(job) == reason
+        assert lifecycle.reason_to_end(job) == reason
 
 
 @pytest.mark.parametrize(("keep_best", "reason"), [(True, "keep"), (False, "discard")])
@@ -55,21 +57,21 @@ def test_a_search_ends_when_somebody_cancels_it(
     identity = api.submit()
     with app.app_context():
         begin(identity, {"time_limit_s": 50.0}, spent_s=60)
-        assert jobs.ask_to_cancel(db.session.get_one(Job, identity), keep_best=keep_best)
-        assert jobs.reason_to_end(identity) == reason
+        assert lifecycle.ask_to_cancel(db.session.get_one(Job, identity), keep_best=keep_best)
+        assert lifecycle.reason_to_end(identity) == reason
 
 
 def test_a_job_that_is_gone_is_nothing_to_go_on_with(app: Flask) -> None:
     with app.app_context():
-        assert jobs.reason_to_end("nothing") == "discard"
+        assert lifecycle.reason_to_end("nothing") == "discard"
 
 
 def test_only_the_first_end_of_a_job_leaves_a_result(app: Flask, api: Api) -> None:
     job = api.submit()
     plan = {"dispatch": {"flows": []}}
     with app.app_context():
-        assert jobs.end(job, "SUCCESS", "finished", "It ended.", {"plans": [plan]})
-        assert not jobs.end(job, "SUCCESS", "finished", "Too late.", {"plans": [plan, plan]})
+        assert lifecycle.end(job, "SUCCESS", "finished", "It ended.", {"plans": [plan]})
+        assert not lifecycle.end(job, "SUCCESS", "finished", "Too late.", {"plans": [plan, plan]})
         assert len(db.session.get_one(Result, job).value["plans"]) == 1
         assert db.session.get(Dispatch, (job, 0)) is not None
         assert db.session.get(Dispatch, (job, 1)) is None
@@ -80,7 +82,7 @@ def begun(app: Flask, api: Api) -> Iterator[str]:
     """A job that a worker has begun."""
     identity = api.submit()
     with app.app_context():
-        assert jobs.begin(identity)
+        assert lifecycle.begin(identity)
         yield identity
 
 
@@ -97,8 +99,8 @@ def stored(job_id: str) -> Job:
 
 def lose_worker(job_id: str) -> None:
     job = stored(job_id)
-    assert jobs.lose(job_id, job.attempt, job.heard)
-    jobs.send_handed_on()
+    assert lifecycle.lose(job_id, job.attempt, job.heard)
+    lifecycle.send_handed_on()
 
 
 def test_a_job_whose_task_falls_silent_is_handed_on_once(
@@ -119,10 +121,10 @@ def test_a_job_whose_task_renews_its_lease_stays_its_own(
 ) -> None:
     for _ in range(3):
         listener.listen(LEASE - 2)
-        assert jobs.renew(begun, 1, 0.0)
+        assert lifecycle.renew(begun, 1, 0.0)
     listener.listen(0)
     assert (stored(begun).state, stored(begun).attempt) == ("STARTED", 1)
-    assert jobs.begin(begun) is None, "a message that comes twice finds the lease held"
+    assert lifecycle.begin(begun) is None, "a message that comes twice finds the lease held"
 
 
 def test_a_job_that_waits_for_its_first_worker_is_left_alone(
@@ -144,7 +146,7 @@ def test_of_many_who_begin_a_rescued_job_one_does(app: Flask, begun: str) -> Non
     def begin_too() -> None:
         together.wait()
         with app.app_context():
-            began.append(jobs.begin(begun))
+            began.append(lifecycle.begin(begun))
 
     tasks = [threading.Thread(target=begin_too) for _ in range(6)]
     for task in tasks:
@@ -160,7 +162,7 @@ def test_a_rescued_job_says_after_which_parts_it_goes_on(app: Flask, begun: str)
     assert parts.claim(begun, "lost") == "structure"
     assert parts.finish(begun, "structure", "lost", "done", outcome={"plan": 1})
     lose_worker(begun)
-    job = jobs.begin(begun)
+    job = lifecycle.begin(begun)
     assert job is not None
     assert job.status == "Its worker was lost; going on after 1 of 2 parts."
     assert job.started_at is not None
@@ -170,27 +172,27 @@ def test_a_rescued_job_says_after_which_parts_it_goes_on(app: Flask, begun: str)
 
 def test_an_older_attempt_neither_renews_nor_ends_nor_goes_on(app: Flask, begun: str) -> None:
     lose_worker(begun)
-    assert jobs.begin(begun)
-    assert not jobs.renew(begun, 1, 0.0)
+    assert lifecycle.begin(begun)
+    assert not lifecycle.renew(begun, 1, 0.0)
     result: dict[str, Any] = {"plans": [{"dispatch": {"flows": []}}]}
-    assert not jobs.end(begun, "SUCCESS", "finished", "Too late.", result, attempt=1)
-    assert jobs.reason_to_end(begun, attempt=1) == "discard"
+    assert not lifecycle.end(begun, "SUCCESS", "finished", "Too late.", result, attempt=1)
+    assert lifecycle.reason_to_end(begun, attempt=1) == "discard"
     assert db.session.get(Result, begun) is None
-    assert jobs.reason_to_end(begun, attempt=2) is None
-    assert jobs.renew(begun, 2, 0.0)
-    assert jobs.end(begun, "SUCCESS", "finished", "Right.", result, attempt=2)
+    assert lifecycle.reason_to_end(begun, attempt=2) is None
+    assert lifecycle.renew(begun, 2, 0.0)
+    assert lifecycle.end(begun, "SUCCESS", "finished", "Right.", result, attempt=2)
     assert stored(begun).status == "Right."
 
 
 def test_a_job_that_loses_all_its_workers_fails_and_tells_its_attempts(
     app: Flask, begun: str
 ) -> None:
-    for _ in range(jobs.ATTEMPTS - 1):
+    for _ in range(lifecycle.ATTEMPTS - 1):
         lose_worker(begun)
-        assert jobs.begin(begun)
+        assert lifecycle.begin(begun)
     lose_worker(begun)
     job = stored(begun)
-    assert (job.state, job.outcome, job.attempt) == ("FAILURE", "failed", jobs.ATTEMPTS)
+    assert (job.state, job.outcome, job.attempt) == ("FAILURE", "failed", lifecycle.ATTEMPTS)
     assert job.status.startswith("Given up: its worker was lost 3 times. Attempts began ")
     assert len(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", job.status)) == 3
     assert journal().snapshots([begun])[begun]["outcome"] == "failed"
@@ -204,7 +206,7 @@ def test_a_rescued_job_waits_for_a_broker_that_is_away(
     lose_worker(begun)
     os.kill(valkey.pid, signal.SIGCONT)
     assert (stored(begun).state, stored(begun).heard) == ("RETRY", 0)
-    jobs.send_handed_on()
+    lifecycle.send_handed_on()
     assert stored(begun).heard == 1
     # A message that was half sent before may be there, too: only one of them begins the job.
     assert queued() > before
@@ -215,24 +217,24 @@ def test_a_cancel_of_a_job_that_waits_for_its_next_worker(
     app: Flask, begun: str, keep_best: bool
 ) -> None:
     lose_worker(begun)
-    assert jobs.ask_to_cancel(stored(begun), keep_best=keep_best)
+    assert lifecycle.ask_to_cancel(stored(begun), keep_best=keep_best)
     if keep_best:
-        assert jobs.begin(begun), "what there is to keep, a worker keeps"
-        assert jobs.reason_to_end(begun, attempt=2) == "keep"
+        assert lifecycle.begin(begun), "what there is to keep, a worker keeps"
+        assert lifecycle.reason_to_end(begun, attempt=2) == "keep"
     else:
         assert stored(begun).state == "REVOKED"
-        assert jobs.begin(begun) is None
+        assert lifecycle.begin(begun) is None
 
 
 def test_a_job_is_handed_on_as_often_as_workers_are_stopped(app: Flask, begun: str) -> None:
-    for attempt in range(1, jobs.ATTEMPTS + 2):
-        assert jobs.hand_on(begun, attempt)
-        assert not jobs.renew(begun, attempt, 0.0)
+    for attempt in range(1, lifecycle.ATTEMPTS + 2):
+        assert lifecycle.hand_on(begun, attempt)
+        assert not lifecycle.renew(begun, attempt, 0.0)
         job = stored(begun)
         assert (job.state, job.attempt, job.lost) == ("RETRY", attempt + 1, 0)
         assert job.status == "Its worker was stopped; beginning again."
-        assert jobs.begin(begun)
-    assert not jobs.hand_on(begun, attempt=1), "only the newest attempt has it"
+        assert lifecycle.begin(begun)
+    assert not lifecycle.hand_on(begun, attempt=1), "only the newest attempt has it"
 
 
 def test_a_job_that_ran_before_anybody_counted_is_rescued(

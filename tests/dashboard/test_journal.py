@@ -25,7 +25,15 @@ from hypothesis.stateful import (
 from redis import RedisError, ResponseError
 
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.journal import MILESTONES_KEPT, Ended, Fenced, Journal, Position, Reading, connect
+from dashboard.journal.journal import (
+    MILESTONES_KEPT,
+    Ended,
+    Fenced,
+    Journal,
+    Position,
+    Reading,
+    connect,
+)
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
 

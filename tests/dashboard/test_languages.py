@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from dashboard.config import ROOT
-from dashboard.languages import COOKIE, FOLDER
+from dashboard.i18n.languages import COOKIE, FOLDER
 from tests.dashboard.conftest import Api
 
 EXTRACT = "-m babel.messages.frontend -q extract -F pyproject.toml --no-wrap"

@@ -11,12 +11,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from dashboard import Settings, create_app
 from dashboard.accounts import people
-from dashboard.config import ROOT
+from dashboard.app import create_app
+from dashboard.config import ROOT, Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import ApiToken, Job, User
 from dashboard.development.valkey import free_port
-from dashboard.extensions import db
-from dashboard.models import ApiToken, Job, User
 
 TOKEN = ApiToken.digest_of("a token")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from dashboard.names import LONGEST, likeness, normalised, refusal
+from dashboard.db.names import LONGEST, likeness, normalised, refusal
 from tests.dashboard.browsing import PASSWORD, add_user, command, sign_in, who
 
 

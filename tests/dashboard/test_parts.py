@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from algorithm import Part as PlannedPart
-from dashboard import jobs, parts
+from dashboard.jobs import lifecycle, parts
 from tests.dashboard.conftest import Api, Listener
 
 PARTS = (
@@ -25,7 +25,7 @@ def job(app: Flask, api: Api) -> Iterator[str]:
     """A running job whose parts are laid out."""
     identity = api.submit()
     with app.app_context():
-        jobs.begin(identity)
+        lifecycle.begin(identity)
         parts.lay_out(identity, PARTS)
         yield identity
 
@@ -96,7 +96,7 @@ def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(
     parts.renew(job, "structure", "a", [], {"plan": 1, "stopped": True})
 
     def go_on() -> None:
-        assert jobs.renew(job, 1, 0.0)
+        assert lifecycle.renew(job, 1, 0.0)
         assert parts.renew(job, "bound", "b", [])
 
     listener.for_a_lease(go_on)
@@ -175,8 +175,8 @@ def test_a_later_attempt_goes_on_after_what_is_done(job: str) -> None:
 
 def test_a_job_that_ends_leaves_no_part_and_nobody_goes_on(job: str) -> None:
     parts.claim(job, "a")
-    assert jobs.end(job, "REVOKED", "cancelled", "Cancelled.")
+    assert lifecycle.end(job, "REVOKED", "cancelled", "Cancelled.")
     assert parts.standings(job) == []
     assert not parts.renew(job, "structure", "a", [])
     assert parts.claim(job, "a") is None
-    assert jobs.reason_to_end(job) == "discard"
+    assert lifecycle.reason_to_end(job) == "discard"

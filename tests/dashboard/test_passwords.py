@@ -11,8 +11,8 @@ from werkzeug.security import generate_password_hash
 
 from dashboard.accounts import passwords, people
 from dashboard.config import ROOT
-from dashboard.extensions import db
-from dashboard.models import User
+from dashboard.db.extensions import db
+from dashboard.db.models import User
 from tests.dashboard.browsing import add_user, command, sign_in, who
 
 
@@ -91,7 +91,8 @@ from gevent import sleep, spawn
 
 TICKS = """
 import sys
-from dashboard import Settings, create_app
+from dashboard.app import create_app
+from dashboard.config import Settings
 from dashboard.accounts import passwords
 
 environ = {"FLASK_CONFIG": "testing", "SECRET_KEY": "k", "DATABASE_URL": "sqlite:///unused.db"}

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis import AuthenticationError, ConnectionError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import NoPermissionError, OutOfMemoryError
 
-from dashboard.plain_log import AGAIN, PlainLog, in_words
+from dashboard.log_filter import AGAIN, PlainLog, in_words
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard import jobs
-from dashboard.events import publish
+from dashboard.jobs import lifecycle
+from dashboard.journal.publish import publish
 from tests.dashboard.conftest import Api
 from tests.dashboard.test_api import end
 
@@ -65,7 +65,7 @@ def test_every_state_on_the_way_is_pending_or_progress(app: Flask, api: Api) -> 
         "status": "Pending...",
     }
     with app.app_context():
-        jobs.begin(identity)
+        lifecycle.begin(identity)
         assert status_of(api, location)["state"] == "PROGRESS"
         for state in ("PROGRESS", "RETRY", "STARTED"):
             publish(identity, {"state": state, "attempt": 1, "current": 12.5, "total": 100})

@@ -7,8 +7,8 @@ import time
 import pytest
 from flask import Flask
 
-from dashboard.events import journal
-from dashboard.presence import NAMED, Audience, Presence
+from dashboard.journal.publish import journal
+from dashboard.sockets.presence import NAMED, Audience, Presence
 from tests.stack import wait_for
 
 

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from dashboard.config import ROOT
-from dashboard.extensions import db
-from dashboard.models import User
-from dashboard.private import private_folder
+from dashboard.db.extensions import db
+from dashboard.db.models import User
+from dashboard.private_files import private_folder
 
 
 def mode(path: Path) -> str:

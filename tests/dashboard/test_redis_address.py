@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.redis_address import CeleryAddress, RedisAddress
+from dashboard.transport.redis_address import CeleryAddress, RedisAddress
 
 
 @pytest.mark.parametrize(

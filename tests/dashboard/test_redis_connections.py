@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from redis import ConnectionError, Redis, TimeoutError
 
-from dashboard import redis_address
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.redis_address import RedisAddress
+from dashboard.transport import redis_address
+from dashboard.transport.redis_address import RedisAddress
 from tests.stack import wait_for
 
 NAME = "of-this-test"

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from dashboard.relay import Relay
+from dashboard.sockets.relay import Relay
 from tests.dashboard.conftest import Api
 from tests.stack import Viewer, wait_for
 
@@ -46,7 +46,7 @@ class Serving:
 
 @pytest.fixture
 def serving(app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
-    monkeypatch.setattr("dashboard.relay.AUDIENCE_RESTS", 0.2)
+    monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_RESTS", 0.2)
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from dashboard.extensions import db
-from dashboard.relay import Relay, turn_out_the_ended
+from dashboard.db.extensions import db
+from dashboard.sockets.relay import Relay, turn_out_the_ended
 from tests.dashboard.browsing import (
     PASSWORD,
     add_user,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.silence import Silence
+from dashboard.jobs.liveness import Silence
 from dashboard.times import LONGEST
 
 

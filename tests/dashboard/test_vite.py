@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from dashboard import vite
+from dashboard.web import vite
 
 MANIFEST = {
     "src/pages/job.ts": {

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from algorithm import run_search
-from dashboard import parts
-from dashboard.parts import Standing
+from dashboard.jobs import parts
+from dashboard.jobs.parts import Standing
 from tests.delivery.test_live import assert_whole
 from tests.stack import Client, Process, Stack, Viewer, Web, viewing, wait_for
 

@@ -20,9 +20,10 @@ import pytest
 from flask import Flask
 from websocket import WebSocket, WebSocketException, create_connection
 
-from dashboard import Settings, create_app
-from dashboard.events import publish
-from dashboard.jobs import begin
+from dashboard.app import create_app
+from dashboard.config import Settings
+from dashboard.jobs.lifecycle import begin
+from dashboard.journal.publish import publish
 from tests.stack import Client, Stack, Web, viewing, wait_for
 from workers.lease import Lease
 

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from dashboard.extensions import db
-from dashboard.models import Job, User
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, User
 from tests.stack import Client, Stack, Web, wait_for
 
 

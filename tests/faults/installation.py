@@ -19,13 +19,13 @@ from typing import Any
 import psutil
 from redis import RedisError
 
-from dashboard import parts
+from dashboard.db.extensions import db
+from dashboard.db.models import ENDED, Job
 from dashboard.development.reaper import Child, Reaper
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.extensions import db
-from dashboard.journal import Journal, Position
-from dashboard.models import ENDED, Job
-from dashboard.parts import Standing
+from dashboard.jobs import parts
+from dashboard.jobs.parts import Standing
+from dashboard.journal.journal import Journal, Position
 from tests.faults.store import PostgresStore, SqliteStore, Store
 from tests.faults.wire import Wire, Wires
 from tests.rows.servers import Postgres

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dashboard.models import ENDED
+from dashboard.db.models import ENDED
 from tests.faults.installation import Installation, supervisor
 
 COMPLETE_SAID = "The result is complete"

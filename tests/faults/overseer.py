@@ -13,9 +13,9 @@ from typing import Any
 
 import psutil
 
-from dashboard import database
-from dashboard.extensions import db
-from dashboard.models import ENDED, Job, Part
+from dashboard.db.extensions import db
+from dashboard.db.models import ENDED, Job, Part
+from dashboard.transport import database
 from tests.faults.installation import Installation
 from tests.faults.witness import Ledger
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from dashboard.journal import Position
-from dashboard.parts import Standing
+from dashboard.jobs.parts import Standing
+from dashboard.journal.journal import Position
 from tests.faults.installation import Installation, supervisor
 from tests.faults.moments import COMPLETE_SAID, HELD, SEARCHES, Moment, is_at
 from tests.faults.wire import Wire

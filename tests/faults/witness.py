@@ -15,7 +15,7 @@ from typing import Any
 
 from socketio.exceptions import ConnectionError
 
-from dashboard.journal import MILESTONES_KEPT
+from dashboard.journal.journal import MILESTONES_KEPT
 from tests.stack import Viewer
 
 Event = dict[str, Any]

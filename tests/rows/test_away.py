@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from redis import TimeoutError as RedisTimeout
 
-from dashboard.redis_address import RedisAddress
+from dashboard.transport.redis_address import RedisAddress
 from tests.delivery.test_live import assert_whole
 from tests.delivery.test_redis_away import PROMISED
 from tests.rows.servers import RabbitMQ, RedisServer, Sentinel

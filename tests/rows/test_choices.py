@@ -15,7 +15,7 @@ from typing import Protocol
 
 import pytest
 
-from dashboard.redis_address import RedisAddress
+from dashboard.transport.redis_address import RedisAddress
 from tests.delivery.test_live import assert_whole, in_progress
 from tests.rows.servers import RabbitMQ
 from tests.stack import LONG, Client, Stack, Viewer, viewing, wait_for

@@ -14,9 +14,10 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from algorithm import load_sample
-from dashboard import Settings, create_app
-from dashboard.extensions import db
-from dashboard.models import Job, User, now
+from dashboard.app import create_app
+from dashboard.config import Settings
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, User, now
 from tests.rows.servers import Postgres
 from tests.stack import Client, Stack, Viewer, viewing, wait_for
 

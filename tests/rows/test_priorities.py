@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from kombu.entity import Queue
 
-from dashboard import Settings
-from dashboard.broker import HELP, LAST, SEARCH, Sender, sending_celery
+from dashboard.celery_config import HELP, LAST, SEARCH, Sender, sending_celery
+from dashboard.config import Settings
 from tests.stack import wait_for
 
 

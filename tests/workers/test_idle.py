@@ -8,12 +8,12 @@ import pytest
 from flask import current_app
 from redis import Redis
 
-from dashboard import jobs
-from dashboard.extensions import db
-from dashboard.models import Job
+from dashboard.db.extensions import db
+from dashboard.db.models import Job
+from dashboard.jobs import lifecycle
 from tests.stack import Stack
 from tests.workers.test_search import submit
-from workers.idle import MOST_PATIENCE, PATIENCE, Reminder
+from workers.redelivery import MOST_PATIENCE, PATIENCE, Reminder
 
 
 class Worker:
@@ -58,7 +58,7 @@ def waiting(stack: Stack, queue: Redis) -> Iterator[list[str]]:
         submitted = [submit() for _ in range(3)]
         yield submitted
         for job_id in submitted:
-            jobs.ask_to_cancel(db.session.get_one(Job, job_id), keep_best=False)
+            lifecycle.ask_to_cancel(db.session.get_one(Job, job_id), keep_best=False)
 
 
 def test_messages_that_are_queued_are_not_sent_again_however_long_they_wait(
@@ -86,8 +86,8 @@ def test_of_two_workers_that_miss_a_message_at_once_one_sends_it(
     queue: Redis, waiting: list[str]
 ) -> None:
     lose(queue)
-    seen = jobs.heard({"PENDING"})[waiting[0]]
-    assert [jobs.remind(waiting[0], *seen) for _ in range(2)] == [True, False]
+    seen = lifecycle.heard({"PENDING"})[waiting[0]]
+    assert [lifecycle.remind(waiting[0], *seen) for _ in range(2)] == [True, False]
     assert queued() == 1
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from algorithm import Part, check, load_sample, parts_of, run_search
-from dashboard import jobs, parts
-from dashboard.extensions import db
-from dashboard.models import Job, Result, User
+from dashboard.db.extensions import db
+from dashboard.db.models import Job, Result, User
+from dashboard.jobs import lifecycle, parts
 from tests.stack import Stack, wait_for
 
 TWO: dict[str, Any] = {"goal": "alternatives", "plans": 2}
@@ -41,7 +41,7 @@ def submit(
     requirement: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
 ) -> str:
-    job = jobs.submit(
+    job = lifecycle.submit(
         db.session.scalars(db.select(User)).one(),
         title="A search",
         sample=sample,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from kombu.utils.eventio import ERR, READ, _select, poll
 
-from dashboard import jobs
-from dashboard.extensions import db
-from dashboard.models import Job
+from dashboard.db.extensions import db
+from dashboard.db.models import Job
+from dashboard.jobs import lifecycle
 from tests.stack import PATIENCE, Stack, wait_for
 from tests.workers.test_search import ended, submit
 from workers.wake import WakingPoller
@@ -34,7 +34,7 @@ def submit_after_cancelled(stack: Stack) -> str:
     """A job that waits behind a hundred that were cancelled."""
     with stack.app.app_context():
         for cancelled in [submit() for _ in range(CANCELLED)]:
-            jobs.ask_to_cancel(db.session.get_one(Job, cancelled), keep_best=False)
+            lifecycle.ask_to_cancel(db.session.get_one(Job, cancelled), keep_best=False)
         return submit()
 
 

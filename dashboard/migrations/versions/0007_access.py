@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from dashboard.names import likeness
+from dashboard.db.names import likeness
 
 revision = "0007"
 down_revision = "0006"

@@ -1,0 +1,315 @@
+"""What outlasts every process: people, their tokens, jobs, a running job's parts, and results."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Literal, Self
+
+from flask_login import UserMixin
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Double,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    true,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.types import DateTime, TypeDecorator
+
+from dashboard.db import names
+from dashboard.db.extensions import Model
+
+Role = Literal["viewer", "operator", "admin"]
+ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
+
+Standing = Literal["active", "disabled", "removed"]
+
+State = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
+WAITING: frozenset[str] = frozenset({"PENDING", "RETRY"})
+"""States in which a job waits for a worker: for its first one, or after it lost one."""
+ENDED: frozenset[str] = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
+
+Outcome = Literal["finished", "stopped", "failed", "cancelled"]
+
+PartState = Literal["waiting", "running", "done", "stopped", "failed"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite forgets the zone, so it's put back on the way out.
+
+    Postgres tells it in the connection's zone, which `dashboard.transport.postgres` sets to UTC.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _likeness(context: DefaultExecutionContext) -> str:
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return names.likeness(parameters["name"])
+
+
+class User(UserMixin, Model):
+    """A person. Without a password hash they can only come in by a sign-in link or a token.
+
+    Who is removed stays as the owner of their searches; their name is free for somebody else.
+
+    Attributes:
+        likeness: what their name looks like, which nobody else's may; None once they are removed.
+        standing: only who is active gets in.
+    """
+
+    __tablename__ = "user"
+    # The id of somebody who is gone must never be somebody else's.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(names.LONGEST))
+    likeness: Mapped[str | None] = mapped_column(
+        String(500), unique=True, index=True, default=_likeness
+    )
+    role: Mapped[str] = mapped_column(String(20), default="viewer")
+    standing: Mapped[str] = mapped_column(String(10), default="active", server_default="active")
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+
+    @property
+    def is_active(self) -> bool:
+        return self.standing == "active"
+
+    def may(self, role: Role) -> bool:
+        """Whether this person's role reaches `role`: admins may all, operators may view; a role
+        that there isn't, set by hand, reaches none."""
+        return self.role in ROLES[ROLES.index(role) :]
+
+
+class Credential(Model):
+    """A random text that lets a person in for as long as its row is there. Only its hash is kept.
+
+    LIFETIME: after which it counts no more; None for one without an end.
+    """
+
+    __abstract__ = True
+    # Sockets remember ids of those that let them in.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    LIFETIME: ClassVar[timedelta | None] = None
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @declared_attr
+    def user(cls) -> Mapped[User]:
+        return relationship()
+
+    @classmethod
+    def in_time(cls) -> ColumnElement[bool]:
+        """Which rows have not come to their end."""
+        return true() if cls.LIFETIME is None else cls.created_at > now() - cls.LIFETIME
+
+    @classmethod
+    def issue(cls, user: User, **more: Any) -> tuple[Self, str]:
+        """A new one for `user`, and its text, which can't be had again."""
+        text = secrets.token_urlsafe(32)
+        return cls(user_id=user.id, digest=cls.digest_of(text), **more), text
+
+    @staticmethod
+    def digest_of(text: str) -> str:
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+class ApiToken(Credential):
+    """A token that scripts send as `Authorization: Bearer …`."""
+
+    __tablename__ = "api_token"
+
+
+class Session(Credential):
+    """One browser's sign-in; its text is in the browser's session cookie."""
+
+    __tablename__ = "session"
+    LIFETIME = timedelta(days=31)
+
+
+class SignInLink(Credential):
+    """A link that signs its reader in, once. `lasting`: development's own, again and again."""
+
+    __tablename__ = "sign_in_link"
+    LIFETIME = timedelta(minutes=15)
+
+    lasting: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def in_time(cls) -> ColumnElement[bool]:
+        return super().in_time() | cls.lasting
+
+
+class Job(Model):
+    """One search that somebody asked for. Its id is also its Celery task's id.
+
+    Attributes:
+        sample: the name of the sample that is searched; None where `requirement` holds one's own.
+        cancel: None, "keep" (end with the best plan so far) or "discard".
+        outcome, status: how it ended, in one word and in one sentence; None and "" until then.
+        attempt: which attempt at it runs, or will; whoever hands it on begins the next one.
+        begun: when each attempt began, UTC ms.
+        lost: how many attempts ended because their worker was lost.
+        heard: counts up whenever its task says that it's there, and while the job waits whenever
+            its message is sent: 0 until that was done.
+        spent_s: how long its tasks have been at it, each by its own steady clock.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (UniqueConstraint("owner_id", "idempotency_key"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    disabled_devices: Mapped[list[str]] = mapped_column(JSON)
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sample: Mapped[str | None] = mapped_column(String(80))
+    # Deferred: a year of hourly columns isn't wanted where jobs are only listed.
+    requirement: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(20), default="PENDING", index=True)
+    status: Mapped[str] = mapped_column(String(1000), default="")
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    attempt: Mapped[int] = mapped_column(default=1)
+    begun: Mapped[list[int]] = mapped_column(JSON, default=list)
+    lost: Mapped[int] = mapped_column(default=0)
+    heard: Mapped[int] = mapped_column(default=0)
+    spent_s: Mapped[float] = mapped_column(Double, default=0.0)
+    cancel: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    owner: Mapped[User] = relationship()
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def running(self) -> bool:
+        """Whether a worker has it, who alone knows how far it has come."""
+        return self.state == "STARTED"
+
+    @property
+    def has_result(self) -> bool:
+        return self.state == "SUCCESS"
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left of the search's time limit; None without a limit.
+
+        Time in which no worker was at it, or nobody could store, doesn't count.
+        """
+        limit: float | None = self.options.get("time_limit_s")
+        return None if limit is None else limit - self.spent_s
+
+
+class PackedJson(Model):
+    """JSON as it is sent: gzipped, with a digest that tells whether a reader has it already."""
+
+    __abstract__ = True
+
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+
+    @classmethod
+    def of(cls, value: dict[str, Any], **key: Any) -> Self:
+        """`value` packed, in a row with the key `key`."""
+        body = packed(value)
+        return cls(body=body, digest=hashlib.sha256(body).hexdigest(), **key)
+
+    @property
+    def text(self) -> bytes:
+        """The JSON as it was stored, UTF-8."""
+        return gzip.decompress(self.body)
+
+    @property
+    def value(self) -> dict[str, Any]:
+        return unpacked(self.body)
+
+
+class Result(PackedJson):
+    """The result of a job that ended with one; its plans' dispatch is kept apart."""
+
+    __tablename__ = "result"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+
+
+class Dispatch(PackedJson):
+    """How one of a result's plans is run: megabytes for a year. `plan`: its place, from 0."""
+
+    __tablename__ = "dispatch"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    plan: Mapped[int] = mapped_column(primary_key=True)
+
+
+def packed(value: dict[str, Any]) -> bytes:
+    text = json.dumps(value, separators=(",", ":")).encode()
+    # Fast: the worker that packs a year's dispatch has other searches to look after.
+    return gzip.compress(text, compresslevel=1, mtime=0)
+
+
+def unpacked(body: bytes) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(gzip.decompress(body))
+    return value
+
+
+class Part(Model):
+    """A part of a running job's search; `dashboard.jobs.parts` says how it passes from hand to
+    hand.
+
+    Attributes:
+        position: its place among the job's parts.
+        after: names of the parts whose outcomes it needs.
+        holder: who runs it, or ran it last.
+        heard: counts up whenever the holder says that it's there.
+        tries: how often it was begun.
+        told: what its holders told of it: every milestone, then the newest progress.
+        outcome: gzipped JSON: of a finished part, or the best so far.
+        error: why it failed, or why it's begun again.
+    """
+
+    __tablename__ = "part"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int]
+    after: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    holder: Mapped[str | None] = mapped_column(String(100))
+    heard: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    error: Mapped[str | None] = mapped_column(String(1000))
+
+
+class Probe(Model):
+    """A row that is written and deleted again, to learn whether the database takes anything."""
+
+    __tablename__ = "probe"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

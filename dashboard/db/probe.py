@@ -1,0 +1,21 @@
+"""Whether the database takes what is written: one that is locked, full or read-only can be read."""
+
+from __future__ import annotations
+
+import os
+from uuid import uuid4
+
+from dashboard.db.extensions import db
+from dashboard.db.models import Probe
+
+SIZE = 5000
+"""Bytes that are written: more than a page, so that there must be room for one more."""
+
+
+def try_to_write() -> None:
+    """Write a row and delete it again; raises what SQLAlchemy does where that fails."""
+    probe = Probe(id=uuid4().hex, body=os.urandom(SIZE))
+    db.session.add(probe)
+    db.session.flush()
+    db.session.delete(probe)
+    db.session.commit()

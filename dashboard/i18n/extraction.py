@@ -1,0 +1,89 @@
+"""Finds the texts that are to be translated, for Babel: `make texts` and its test call this.
+
+Babel itself finds those that a function marks. What it can't know: what is marked by `phrase` is
+translated where it is read, as its gettext context "said" tells; and so are the labels of the
+catalogue and of the samples, which are data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from babel.messages.extract import extract_python
+
+from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
+from algorithm.consistency import NAMES_TAKEN
+from algorithm.devices import Converter, Figures, Store
+from algorithm.graph import titled
+from dashboard.i18n.languages import SAID, TITLE
+
+Found = tuple[int, str | None, Any, list[str]]
+
+
+def python(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
+    """What is marked in Python."""
+    marks: Any = [*keywords, "phrase"]
+    found: Iterator[Any] = extract_python(file, marks, tags, options)
+    for line, function, texts, comments in found:
+        if function != "phrase":
+            yield line, function, texts, comments
+        elif text := texts[0] if isinstance(texts, tuple) else texts:
+            yield _said(text, line)
+
+
+def catalogue(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
+    """What is marked in the catalogue, its devices' labels and groups, and what flows."""
+    yield from python(file, keywords, tags, options)
+    for device in CATALOGUE.values():
+        yield _said(device.label)
+        yield _said(device.group)
+        yield _said(device.source)
+        yield from _carriers(device.figures)
+    for name in sorted(NAMES_TAKEN):
+        yield from _carrier(name)
+
+
+def samples(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
+    """What is marked there, what the samples are called, and all that has a name in them."""
+    yield from python(file, keywords, tags, options)
+    for name, sample in SAMPLES.items():
+        yield _said(sample.label)
+        yield _said(sample.description)
+        yield from _named(load_sample(name))
+
+
+def _named(requirement: Requirement) -> Iterator[Found]:
+    yield 0, "pgettext", (TITLE, requirement.name), []
+    for parts in (requirement.demands, requirement.supplies, requirement.exports):
+        for name, part in parts.items():
+            yield from _carrier(name)
+            yield from _carrier(part.carrier or name)
+    for name in (*requirement.areas, *requirement.profiles):
+        yield _said(name)
+    for figures in (requirement.devices or {}).values():
+        if figures.label:
+            yield _said(figures.label)
+        yield from _carriers(figures)
+
+
+def _carriers(figures: Figures) -> Iterator[Found]:
+    if isinstance(figures, Converter):
+        carriers = [*figures.inputs, *figures.outputs]
+    elif isinstance(figures, Store):
+        carriers = [figures.carrier]
+    else:
+        carriers = [figures.source, figures.target]
+    for carrier in carriers:
+        yield from _carrier(carrier)
+
+
+def _carrier(name: str) -> Iterator[Found]:
+    """A carrier and its place, if it has one: as they are named, and as labels."""
+    for part in filter(None, name.split("@")):
+        yield _said(part)
+        yield _said(titled(part))
+
+
+def _said(text: str, line: int = 0) -> Found:
+    return line, "pgettext", (SAID, text), []

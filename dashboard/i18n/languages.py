@@ -1,0 +1,133 @@
+"""The languages that people read the pages in: which one a request gets, and its texts.
+
+The texts stand in English where they are used, in templates, Python and TypeScript alike; what they
+are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
+
+What a search says goes to people of several languages at once, so it stays English until a browser
+shows it; the catalogue has it in the context `SAID`, and what the samples are called in `TITLE`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from babel.messages.pofile import read_po
+from flask import Blueprint, Flask, Response, abort, has_request_context, request, url_for
+from flask_babel import Babel, pgettext
+
+from dashboard.web.vite import IMMUTABLE
+
+LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
+"""Each by its tag, as browsers write it, and its own name."""
+
+_BY_PRIMARY = {tag.partition("-")[0]: tag for tag in LANGUAGES}
+COOKIE = "language"
+SAID, TITLE = "said", "title"
+FOLDER = Path(__file__).parent.parent / "translations"
+
+blueprint = Blueprint("languages", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    Babel(app, locale_selector=lambda: _locale(language()))
+    app.context_processor(
+        lambda: {"language": language(), "languages": LANGUAGES, "texts_url": texts_url}
+    )
+    app.jinja_env.filters |= {"said": said, "titled": titled}
+    app.register_blueprint(blueprint)
+
+
+def language() -> str:
+    """The one chosen on the page; without a choice, the one that the browser would rather have."""
+    if not has_request_context():  # a command: its reader may be anyone
+        return "en"
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((_BY_PRIMARY[tag] for tag in wanted if tag in _BY_PRIMARY), "en")
+
+
+def said(label: str) -> str:
+    """A label of ours in the request's language; whatever else, as it is."""
+    return str(pgettext(SAID, label)) if label else ""
+
+
+def titled(title: str) -> str:
+    """A search's title in the request's language, if it is a sample's; people's own, as it is."""
+    return str(pgettext(TITLE, title)) if title else ""
+
+
+def titles_with(words: str) -> list[str]:
+    """The titles of ours that have these words in the request's language."""
+    tag = language()
+    known = {} if tag == "en" else _in_context(tag, TITLE)
+    return [english for english, text in known.items() if words.lower() in text.lower()]
+
+
+def texts_url() -> str | None:
+    """Where this request's texts are for scripts; English ones stand in the scripts themselves."""
+    tag = language()
+    if tag == "en":
+        return None
+    return url_for("languages.texts", tag=tag, version=_texts(tag).version)
+
+
+@blueprint.get("/texts/<tag>.json")
+def texts(tag: str) -> Response:
+    """Every text in a language, by the English one: of pages, what is said, and titles."""
+    if tag not in LANGUAGES or tag == "en":
+        abort(404)
+    known = _texts(tag)
+    packed = request.accept_encodings["gzip"] > 0
+    answer = Response(known.packed if packed else known.body, mimetype="application/json")
+    answer.vary.add("Accept-Encoding")
+    if packed:
+        answer.content_encoding = "gzip"
+    if request.args.get("version") == known.version:
+        answer.headers["Cache-Control"] = IMMUTABLE
+    return answer
+
+
+class _Texts(NamedTuple):
+    body: bytes
+    """JSON."""
+    packed: bytes
+    """The same by gzip, a third of it."""
+    version: str
+    """A digest that tells it from others."""
+
+
+@cache
+def _texts(tag: str) -> _Texts:
+    contexts = {"texts": None, "said": SAID, "titles": TITLE}
+    texts = {name: _in_context(tag, context) for name, context in contexts.items()}
+    body = json.dumps(texts, ensure_ascii=False).encode()
+    return _Texts(body, gzip.compress(body), hashlib.sha256(body).hexdigest()[:16])
+
+
+@cache
+def _in_context(tag: str, context: str | None) -> dict[str, str]:
+    # Babel knows contexts in this form alone.
+    with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    # Of a plural, Chinese has one form; English, which has two, isn't asked for.
+    return {
+        _first(message.id): _first(message.string)
+        for message in catalogue
+        if message.id and message.string and message.context == context
+    }
+
+
+def _first(forms: Any) -> str:
+    return forms if isinstance(forms, str) else str(forms[0])
+
+
+def _locale(tag: str) -> str:
+    return tag.replace("-", "_")

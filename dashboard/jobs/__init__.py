@@ -1,0 +1,5 @@
+"""A job from its submission to its end, in the database.
+
+Public: `lifecycle`, each step of a job; `parts`, the parts of its search; `summaries` and `interim`
+for people who watch; `liveness`, `rescue` and `preemption` for the loops that look after jobs.
+"""

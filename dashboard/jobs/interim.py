@@ -1,0 +1,97 @@
+"""What a running search has found so far: its best plan, and how its figures came to be.
+
+Both are provisional, and for people who watch: the result is stored when the search ends. The plan
+is the best of those that the job's parts have stored; the figures are those of its journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import Any
+
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import Part, unpacked
+from dashboard.journal.publish import journal
+
+SHOWN = ("basis", "cost_per_year", "co2_kg_per_year", "investment", "graph")
+
+POINTS = 500
+"""Into how many spans the time of a search is divided: of each, the last point of a basis stays."""
+
+Plan = dict[str, Any]
+Point = dict[str, Any]
+
+# A stored outcome holds a year's dispatch, and many may watch: each is unpacked once. The newest.
+_KEPT = 64
+_known: OrderedDict[str, Plan | None] = OrderedDict()
+
+
+def best_plan(job_id: str) -> tuple[str, Plan] | None:
+    """The best plan so far of a running job, without its dispatch, and a digest that tells it from
+    others; None if there is none, or the job has ended.
+
+    As in a result, one for the whole horizon comes before any for typical days; then the cheapest.
+    """
+    stored = db.session.scalars(
+        db.select(Part.outcome).where(Part.job_id == job_id, Part.outcome.is_not(None))
+    )
+    plans = [(digest, plan) for digest, plan in map(_plan_in, stored) if plan]
+    return min(plans, key=_rank, default=None)
+
+
+def _rank(found: tuple[str, Plan]) -> tuple[bool, float]:
+    _, plan = found
+    return plan["basis"] != "whole horizon", plan["cost_per_year"]
+
+
+def _plan_in(outcome: bytes) -> tuple[str, Plan | None]:
+    digest = hashlib.sha256(outcome).hexdigest()
+    if digest not in _known:
+        plan = unpacked(outcome)["plan"]
+        _known[digest] = plan and {name: plan[name] for name in SHOWN}
+        while len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return digest, _known.get(digest)
+
+
+def convergence(job_id: str) -> list[Point]:
+    """How the figures of a job came to be: {at, basis, incumbent, bound}, the oldest first.
+
+    at: UTC ms. Of the time whose events are kept no more there are only the milestones, which don't
+    tell their basis: there it is None. Empty where the journal knows no such job. Raises
+    redis.RedisError.
+    """
+    position = journal().positions([job_id]).get(job_id)
+    if position is None:
+        return []
+    settings = current_settings()
+    kept = journal().read(job_id, position.epoch, max(0, position.seq - settings.journal_length))
+    snapshot = journal().snapshots([job_id]).get(job_id, {})
+    events = kept.events if kept else []
+    first = events[0]["seq"] if events else position.seq + 1
+    before = [entry for entry in snapshot.get("milestones", []) if entry["seq"] < first]
+    return _thinned([_point(event) for event in [*before, *events] if _has_figures(event)])
+
+
+def _has_figures(event: dict[str, Any]) -> bool:
+    return event.get("incumbent") is not None or event.get("bound") is not None
+
+
+def _point(event: dict[str, Any]) -> Point:
+    return {name: event.get(name) for name in ("at", "basis", "incumbent", "bound")}
+
+
+def _thinned(points: list[Point]) -> list[Point]:
+    """Without those that say nothing new, and of many in a short time only the last."""
+    if not points:
+        return []
+    began = points[0]["at"]
+    span = max(1.0, (points[-1]["at"] - began) / POINTS)
+    last: dict[tuple[int, str | None], Point] = {}
+    before: Point | None = None
+    for point in points:
+        if before is None or any(point[name] != before[name] for name in point if name != "at"):
+            last[int((point["at"] - began) / span), point["basis"]] = point
+        before = point
+    return list(last.values())

@@ -1,0 +1,462 @@
+"""A job's life in the durable store: submit, begin, renew, hand on, cancel, end.
+
+The web submits and cancels, the worker begins, renews and ends. Each step is one conditional
+UPDATE, so of two who try it at once (a cancel and a worker that takes the job, say) exactly one
+succeeds. Whoever has begun a job holds a lease on it by renewing it: a worker that has to end hands
+its jobs on, and the jobs of one that fell silent are taken from it (`dashboard.jobs.rescue`). Then
+the job's next attempt begins, and nothing is taken from an earlier one any more.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from celery import Celery
+from flask import current_app
+from redis import RedisError
+from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from algorithm.phrase import phrase
+from dashboard.celery_config import LAST, SEARCH
+from dashboard.db import probe
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
+from dashboard.jobs import parts
+from dashboard.journal.publish import journal, milliseconds, publish_stored
+from dashboard.times import RENEW
+
+ATTEMPTS = 3
+"""How often a job is begun whose workers are lost: then it's the job that kills them."""
+
+CANCELLED = phrase("Cancelled.")
+NOT_STARTED = phrase("Cancelled before it started.")
+
+UNDER_WAY = 3.0
+"""Seconds that a submit takes at most; a client gives up after them."""
+
+HEARD = {"heard": Job.heard + 1}
+"""What says that somebody has the job, or that its message was sent."""
+
+Reason = Literal["keep", "discard", "time"]
+
+
+class Unavailable(Exception):
+    """The message queue can't be reached, so nothing was queued."""
+
+
+class Crowded(Exception):
+    """As many searches of its owner wait as of one person may, so it wasn't queued."""
+
+
+def submit(
+    owner: User,
+    *,
+    title: str,
+    sample: str | None,
+    requirement: dict[str, Any] | None,
+    disabled_devices: list[str],
+    options: dict[str, Any],
+    idempotency_key: str | None = None,
+) -> Job:
+    """Store, announce and queue a job; a known `idempotency_key` answers with its job.
+
+    Raises Unavailable or Crowded, and then there is no job.
+    """
+    if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
+        return known
+    if (
+        _count(Job.owner_id == owner.id, Job.state.in_(WAITING))
+        >= current_settings().waiting_of_one
+    ):
+        raise Crowded
+    try:
+        journal().redis.ping()
+    except RedisError as error:
+        raise Unavailable from error
+    job = Job(
+        id=str(uuid.uuid4()),
+        owner_id=owner.id,
+        title=title,
+        sample=sample,
+        requirement=requirement,
+        disabled_devices=disabled_devices,
+        options=options,
+        status=phrase("Pending..."),
+        idempotency_key=idempotency_key,
+    )
+    db.session.add(job)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        # The same click came twice at once, and the other one was first.
+        db.session.rollback()
+        if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
+            return known
+        raise Unavailable from None
+    try:
+        publish_stored(job)
+        send(job)
+    # Whatever the broker's library raises (there are several), no message was queued.
+    except Exception as error:
+        current_app.logger.warning("Job %s could not be queued: %s", job.id, error)
+        if _withdraw(job.id):
+            raise Unavailable from error
+    return job
+
+
+def _submitted_before(owner: User, idempotency_key: str) -> Job | None:
+    """The job that was submitted with this key, once it's certain that it stays.
+
+    Its own request may be under way still, and withdraw it. Where that request was lost with its
+    process, the job is there to stay: a worker with nothing to do has it sent.
+    """
+    until = time.monotonic() + UNDER_WAY
+    query = db.select(Job).filter_by(owner_id=owner.id, idempotency_key=idempotency_key)
+    while (known := db.session.scalar(query)) is not None:
+        if known.heard or known.state != "PENDING" or time.monotonic() > until:
+            return cast(Job, known)
+        db.session.rollback()
+        time.sleep(0.05)
+    return None
+
+
+def send(job: Job) -> None:
+    """Queue the message by which a worker learns of a waiting job.
+
+    It may be sent more than once: one of them begins the job. Raises whatever the broker's library
+    does, and then nothing was queued.
+    """
+    celery: Celery = current_app.extensions["celery"]
+    priority = min(rank(job), LAST - 1)
+    celery.send_task(SEARCH, args=[job.id], task_id=job.id, priority=priority, retry=False)
+    _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **HEARD)
+
+
+def remind(job_id: str, attempt: int, heard: int) -> bool:
+    """Send a job's message again that has waited since it was heard so often; False if it hasn't.
+
+    Of several who find it waiting, one sends. Raises as `send`.
+    """
+    waits = (Job.state.in_(WAITING), Job.attempt == attempt, Job.heard == heard)
+    # Counted first, and once more by `send`: others see that it's being done.
+    if not _move(job_id, *waits, **HEARD):
+        return False
+    send(db.session.get_one(Job, job_id))
+    return True
+
+
+def rank(job: Job) -> int:
+    """How many unended searches of its owner run or come before it: the lowest rank goes first.
+
+    So people take turns, however many searches each of them has waiting.
+    """
+    before = tuple_(Job.created_at, Job.id) < (job.created_at, job.id)
+    return _count(
+        Job.owner_id == job.owner_id,
+        Job.id != job.id,
+        Job.state.not_in(ENDED),
+        (Job.state == "STARTED") | before,
+    )
+
+
+def send_next(owner_id: int) -> None:
+    """Send the next waiting job of an owner again whose search has ended, if others wait, too.
+
+    It has gained a place on theirs, of which its message doesn't know. Where that can't be queued,
+    its older message does it, later.
+    """
+    waiting = Job.state.in_(WAITING)
+    if not _count(waiting, Job.owner_id != owner_id):
+        return
+    own = db.select(Job).where(waiting, Job.owner_id == owner_id, Job.heard > 0)
+    job = db.session.scalar(own.order_by(Job.created_at, Job.id).limit(1))
+    if job is None:
+        return
+    try:
+        send(job)
+    # Whatever the broker's library raises (there are several).
+    except Exception as error:
+        current_app.logger.info("Job %s keeps its older place: %s", job.id, error)
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(db.select(func.count()).select_from(Job).where(*conditions)) or 0
+
+
+def _withdraw(job_id: str) -> bool:
+    """Take a job back that wasn't queued; False if a worker has it: its message came through."""
+    waiting = delete(Job).where(Job.id == job_id, Job.state == "PENDING")
+    withdrawn = cast(CursorResult[Any], db.session.execute(waiting)).rowcount > 0
+    db.session.commit()
+    if withdrawn:
+        try:
+            journal().forget(job_id)
+        except RedisError:
+            current_app.logger.info("The journal of withdrawn job %s is left to expire.", job_id)
+    return withdrawn
+
+
+def begin(job_id: str) -> Job | None:
+    """The job, now STARTED, and its attempt's lease the caller's to renew.
+
+    None if it isn't waiting (any more), so that a task that Celery delivers twice, or after a
+    cancel, runs nothing.
+    """
+    job = db.session.get(Job, job_id)
+    if job is None or job.state not in WAITING:
+        db.session.rollback()
+        return None
+    began = now()
+    begun = [*job.begun, milliseconds(began)]
+    values: dict[str, Any] = {"state": "STARTED", "begun": begun, **HEARD}
+    if job.state == "PENDING":
+        values |= {"status": phrase("Started."), "started_at": began}
+    if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
+        return None
+    job = db.session.get_one(Job, job_id)
+    try:
+        publish_stored(job)
+    except RedisError as error:
+        # The first progress says as much.
+        current_app.logger.warning("The start of job %s is not told: %s", job_id, error)
+    return job
+
+
+def renew(job_id: str, attempt: int, passed_s: float) -> bool:
+    """Say that the task of this attempt is at it; False if the job has ended, or a later one is.
+
+    passed_s: time since it was begun or renewed last, which counts for the job's time limit.
+    """
+    values = {**HEARD, "spent_s": Job.spent_s + passed_s}
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **values)
+
+
+def heard(states: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The attempt at each job in one of the `states`, and how often it was heard."""
+    wanted = db.select(Job.id, Job.attempt, Job.heard).where(Job.state.in_(states))
+    rows = db.session.execute(wanted).all()
+    db.session.rollback()
+    return {job_id: (attempt, times) for job_id, attempt, times in rows}
+
+
+def hand_on(job_id: str, attempt: int) -> bool:
+    """Let another worker go on with a job whose own has to end; False as in `renew`.
+
+    A web process sends it in a moment, when that worker takes no messages any more.
+    """
+    values = {"status": _going_on(job_id, phrase("Its worker was stopped"))}
+    return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
+
+
+def displace(job_id: str, attempt: int) -> bool:
+    """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
+
+    Its parts are taken back. It counts as lost until its task has noticed (`come_back`).
+    """
+    status = _going_on(job_id, phrase("It made room for a search of somebody else"))
+    values = {"lost": Job.lost + 1, "status": status}
+    if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
+        return False
+    parts.take_back(job_id)
+    return True
+
+
+def put_back(job_id: str) -> None:
+    """Let a waiting job be sent again whose message came to a worker that has to end."""
+    _move(job_id, Job.state.in_(WAITING), heard=0)
+
+
+def lose(job_id: str, attempt: int, heard: int) -> bool:
+    """Hand on a job whose task was heard so often and isn't any more, or end it; False as above."""
+    held = (Job.state == "STARTED", Job.attempt == attempt, Job.heard == heard)
+    job = db.session.get(Job, job_id)
+    if job is not None and job.lost + 1 >= ATTEMPTS:
+        return _give_up(job_id, job.begun, held)
+    values = {"lost": Job.lost + 1, "status": _going_on(job_id, phrase("Its worker was lost"))}
+    return _move(job_id, *held, **_next(values))
+
+
+def come_back(job_id: str, attempt: int) -> None:
+    """Let an attempt that was lost not count as such, since its worker is there, and goes on."""
+    later = (Job.attempt > attempt, Job.state.not_in(ENDED), Job.lost > 0)
+    _move(job_id, *later, lost=Job.lost - 1)
+
+
+def takes_writes() -> bool:
+    """Whether the database takes writes, and at once: else, who can't say a word isn't lost.
+
+    Raises what SQLAlchemy does where it takes none.
+    """
+    began = time.monotonic()
+    probe.try_to_write()
+    return time.monotonic() < began + RENEW
+
+
+def _next(values: dict[str, Any]) -> dict[str, Any]:
+    """What changes of a running job that waits for its next attempt, beside `values`."""
+    return {"state": "RETRY", "attempt": Job.attempt + 1, "heard": 0, **values}
+
+
+def _going_on(job_id: str, reason: str) -> str:
+    standings = parts.standings(job_id)
+    done = sum(part.state == "done" for part in standings)
+    if not done:
+        return phrase("%(reason)s; beginning again.", reason=reason)
+    return phrase(
+        "%(reason)s; going on after %(done)s of %(parts)s parts.",
+        reason=reason,
+        done=done,
+        parts=len(standings),
+    )
+
+
+def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool], ...]) -> bool:
+    attempts = ", ".join(
+        f"{datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S}" for began in begun
+    )
+    status = phrase(
+        "Given up: its worker was lost %(times)s times. Attempts began %(attempts)s (UTC).",
+        times=ATTEMPTS,
+        attempts=attempts,
+    )
+    try:
+        return _end(job_id, held, "FAILURE", "failed", status)
+    except RedisError as error:
+        # Whoever has viewers of it tells them later.
+        current_app.logger.warning("The end of job %s is not told yet: %s", job_id, error)
+        return True
+
+
+def send_handed_on() -> None:
+    """Tell viewers of the jobs that were handed on, and send these to the workers."""
+    unsent = (Job.state == "RETRY", Job.heard == 0)
+    for job in db.session.scalars(db.select(Job).where(*unsent)).all():
+        try:
+            publish_stored(job)
+            send(job)
+        # Whatever the broker's library raises (there are several): somebody tries again soon.
+        except Exception as error:
+            current_app.logger.warning("Job %s can't be handed on yet: %s", job.id, error)
+            break
+    db.session.rollback()
+
+
+def is_waiting(job_id: str) -> bool:
+    """Whether the job waits for a worker to begin it, for the first time or again."""
+    state = db.session.scalar(db.select(Job.state).where(Job.id == job_id))
+    db.session.rollback()
+    return state in WAITING
+
+
+def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
+    """End a waiting job at once, or tell the worker that has it; False if it has ended.
+
+    A job that lost its worker and has something to keep waits for the next one, which keeps it.
+    Raises redis.RedisError if a waiting job's end can't be told yet (it is stored all the same).
+    """
+    job_id = job.id
+    if _end(job_id, [Job.state == "PENDING"], "REVOKED", "cancelled", NOT_STARTED):
+        return True
+    if not keep_best and _end(job_id, [Job.state == "RETRY"], "REVOKED", "cancelled", CANCELLED):
+        return True
+    wish = "keep" if keep_best else "discard"
+    return _move(job_id, Job.state.not_in(ENDED), cancel=wish)
+
+
+def reason_to_end(job_id: str, attempt: int | None = None) -> Reason | None:
+    """Why a running job's search is to end now, if it is: somebody cancelled it, or time is up.
+
+    "keep" and "time" leave the best plan so far; "discard" goes for a job that has ended, too, and,
+    for who runs one `attempt` at it, where that isn't the newest any more.
+    """
+    # Workers ask for as long as a search runs: each time in a transaction of its own.
+    job = db.session.get(Job, job_id)
+    reason: Reason | None = None
+    if job is None or job.ended or attempt not in (None, job.attempt):
+        reason = "discard"
+    elif job.cancel:
+        reason = cast(Reason, job.cancel)
+    elif job.seconds_left is not None and job.seconds_left <= 0:
+        reason = "time"
+    db.session.rollback()
+    return reason
+
+
+def end(
+    job_id: str,
+    state: State,
+    outcome: Outcome,
+    status: str,
+    result: dict[str, Any] | None = None,
+    *,
+    attempt: int | None = None,
+) -> bool:
+    """Store how a job ended and its result, then publish it; False if it had ended before.
+
+    `attempt`: only while that is the newest, for who runs it. Raises redis.RedisError if it could
+    not be published yet; `publish_stored` does that later.
+    """
+    conditions: list[ColumnElement[bool]] = [Job.state.not_in(ENDED)]
+    if attempt is not None:
+        conditions.append(Job.attempt == attempt)
+    if not _end(job_id, conditions, state, outcome, status, result):
+        return False
+    send_next(db.session.get_one(Job, job_id).owner_id)
+    return True
+
+
+def _end(
+    job_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    state: State,
+    outcome: Outcome,
+    status: str,
+    result: dict[str, Any] | None = None,
+) -> bool:
+    if result is not None:
+        # With the state, in one transaction: a job that succeeded has its result.
+        _store(job_id, result)
+    parts.drop(job_id)
+    if not _move(
+        job_id, *conditions, state=state, outcome=outcome, status=status[:1000], ended_at=now()
+    ):
+        return False
+    publish_stored(db.session.get_one(Job, job_id))
+    return True
+
+
+def _store(job_id: str, result: dict[str, Any]) -> None:
+    """Add a result to the transaction, its plans' dispatch in rows of their own.
+
+    A year's dispatch is megabytes, and most readers of a result want none of it.
+    """
+    rows: list[Dispatch | Result] = []
+    plans = []
+    for number, plan in enumerate(result["plans"]):
+        rest = {name: value for name, value in plan.items() if name != "dispatch"}
+        plans.append({**rest, "dispatch_url": f"/api/v1/jobs/{job_id}/plans/{number}/dispatch"})
+        rows.append(Dispatch.of(plan["dispatch"], job_id=job_id, plan=number))
+        # Packing takes its time: under green pools, leases could not be renewed meanwhile.
+        time.sleep(0)
+    rows.append(Result.of({**result, "plans": plans}, job_id=job_id))
+    for row in rows:
+        db.session.merge(row)
+
+
+def _move(job_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Change the job if `conditions` hold of it, in one step; False, and nothing done, if not."""
+    moved = db.session.execute(
+        update(Job).where(Job.id == job_id, *conditions).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    if moved.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.rollback()
+        return False
+    db.session.commit()
+    db.session.expire_all()
+    return True

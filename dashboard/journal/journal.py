@@ -1,0 +1,164 @@
+"""The journal: every event of every job, numbered, in Redis.
+
+The worker (and the web, for what happens before and after a worker has the job) appends; the relay
+reads what a viewer missed. A job's events are `{epoch, seq}`, seq from 1 without a hole. An epoch
+ends only when Redis loses the job's events; whoever appends next begins another, and readers of the
+old one are given a snapshot. Appending is one Lua script (`journal.lua`), so no event is ever
+numbered without being kept.
+
+The snapshot is the newest event with whatever older ones said and it didn't, plus the milestones.
+A reader who takes the snapshot at k and then the events after k ends where one ends who took all.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+
+from dashboard.transport.redis_address import CONNECTIONS, RedisAddress
+
+Envelope = dict[str, Any]
+
+MILESTONES_KEPT = 100
+
+FIGURES = frozenset({"incumbent", "bound", "gap"})
+"""What an event can say is unknown now, by null: they begin anew where their basis changes."""
+
+_APPEND = Path(__file__).with_name("journal.lua").read_text()
+
+
+class Ended(Exception):
+    """The job's final event is in the journal already; nothing comes after it."""
+
+
+class Fenced(Exception):
+    """A later attempt at the job has begun; the older one has nothing more to say."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a job's journal has come. `final`: whether its last event is in it."""
+
+    epoch: str
+    seq: int
+    final: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a viewer who stands at some position needs: the events after it, or a snapshot."""
+
+    snapshot: Envelope | None
+    events: list[Envelope]
+
+
+def connect(url: str, connections: int = CONNECTIONS) -> Redis:
+    """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
+    return RedisAddress.parse(url).client(
+        connections, decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
+    )
+
+
+class Journal:
+    """Reads and appends the events of jobs.
+
+    Every method raises `redis.RedisError` while Redis is away.
+    """
+
+    def __init__(self, redis: Redis, ttl: int, length: int) -> None:
+        self.redis = redis
+        self._ttl = ttl
+        self._length = length
+        self._append = redis.register_script(_APPEND)
+
+    def append(self, job: str, event: dict[str, Any], *, final: bool = False) -> Envelope:
+        """Number and keep `event` (with `attempt`), and return it as its viewers get it.
+
+        Fields that are None are left out: they say nothing, but for the FIGURES. Raises Ended and
+        Fenced.
+        """
+        said = {
+            name: value for name, value in event.items() if value is not None or name in FIGURES
+        }
+        answer = cast(
+            list[str],
+            self._append(
+                keys=[_head(job), _events(job)],
+                args=[
+                    json.dumps({"job": job, **said}),
+                    secrets.token_hex(4),
+                    self._ttl,
+                    self._length,
+                    int(final),
+                    MILESTONES_KEPT,
+                ],
+            ),
+        )
+        if answer[0] == "ended":
+            raise Ended(job)
+        if answer[0] == "fenced":
+            raise Fenced(job)
+        return cast(Envelope, json.loads(answer[1]))
+
+    def read(self, job: str, epoch: str | None = None, since: int | None = None) -> Reading | None:
+        """What a viewer at `{epoch, since}` missed; None where the journal knows no such job.
+
+        A snapshot where that position is unknown, of another epoch, in the future, or so old that
+        events after it are gone.
+        """
+        # One transaction: the snapshot and the events must be of the same moment.
+        first = "-" if since is None else f"({since}-0"
+        with self.redis.pipeline() as pipe:
+            pipe.hmget(_head(job), "epoch", "seq", "snapshot")
+            if since is not None:
+                pipe.xrange(_events(job), first, "+")
+            answers = pipe.execute()
+        known_epoch, seq, snapshot = answers[0]
+        if known_epoch is None:
+            return None
+        if since is not None and epoch == known_epoch and since <= int(seq):
+            events = [json.loads(fields["envelope"]) for _, fields in answers[1]]
+            if len(events) == int(seq) - since:
+                return Reading(None, events)
+        return Reading(json.loads(snapshot), [])
+
+    def snapshots(self, jobs: Iterable[str]) -> dict[str, Envelope]:
+        """The snapshot of each job that the journal knows."""
+        jobs = list(jobs)
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job in jobs:
+                pipe.hget(_head(job), "snapshot")
+            answers = pipe.execute() if jobs else []
+        return {job: json.loads(text) for job, text in zip(jobs, answers, strict=True) if text}
+
+    def positions(self, jobs: Iterable[str]) -> dict[str, Position]:
+        """The position of each job that the journal knows."""
+        jobs = list(jobs)
+        with self.redis.pipeline(transaction=False) as pipe:
+            for job in jobs:
+                pipe.hmget(_head(job), "epoch", "seq", "final")
+            answers = pipe.execute() if jobs else []
+        return {
+            job: Position(epoch, int(seq), final is not None)
+            for job, (epoch, seq, final) in zip(jobs, answers, strict=True)
+            if epoch is not None
+        }
+
+    def forget(self, job: str) -> None:
+        """Drop a job's events: for a job that never came to be."""
+        self.redis.delete(_head(job), _events(job))
+
+
+# The braces keep a job's keys on one node of a Redis cluster, as its script needs them.
+def _head(job: str) -> str:
+    return f"job:{{{job}}}:head"
+
+
+def _events(job: str) -> str:
+    return f"job:{{{job}}}:events"

@@ -1,0 +1,129 @@
+"""Workers and the queue at a glance: how much runs, what waits, and who could take it.
+
+What runs and waits is read from the durable store. Workers tell of themselves every second
+(`workers.heartbeat`), each in a Redis key that expires by itself, so that a killed one is gone
+soon. The broker is asked nothing: each kind of broker would want to be asked in its own way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from flask import current_app
+from redis import Redis, RedisError
+from sqlalchemy import Row, func
+
+from dashboard.db.extensions import db
+from dashboard.db.models import ENDED, WAITING, Job, Part
+from dashboard.journal.publish import journal, milliseconds
+from dashboard.sockets.relay import Relay
+
+LIFETIME = 10
+"""Seconds after which a worker that says nothing counts as gone."""
+
+ORDER_LENGTH = 1000
+"""Of so many waiting jobs the place in the queue is told."""
+
+# The braces keep all of them on one node of a Redis cluster.
+_NAMES = "workers:{fleet}"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that is there. slots: how many tasks it runs side by side; busy: and does now."""
+
+    name: str
+    slots: int
+    busy: int
+
+
+class Attendance:
+    """Which workers there are, in Redis. Every method raises redis.RedisError without it."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def tell(self, worker: Worker) -> None:
+        """Say that a worker is there, and how busy."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            # A Redis that is full takes no new word, but keeps the last one.
+            pipe.expire(_key(worker.name), LIFETIME)
+            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME)
+            pipe.sadd(_NAMES, worker.name)
+            pipe.execute()
+
+    def leave(self, name: str) -> None:
+        """Take out a worker that ends."""
+        self._redis.delete(_key(name))
+
+    def present(self) -> list[Worker]:
+        """The workers that are there, by name."""
+        names = sorted(cast("set[str]", self._redis.smembers(_NAMES)))
+        if not names:
+            return []
+        told = cast("list[str | None]", self._redis.mget([_key(name) for name in names]))
+        if gone := [name for name, text in zip(names, told, strict=True) if text is None]:
+            self._redis.srem(_NAMES, *gone)
+        return [Worker(**json.loads(text)) for text in told if text is not None]
+
+
+def _key(name: str) -> str:
+    return f"{_NAMES}:{name}"
+
+
+def glance() -> dict[str, Any]:
+    """Everything at a glance, for `/api/v1/fleet`.
+
+    workers: each with its slots and how many are busy; None while Redis can't tell. running, parts:
+    jobs that a worker has, and parts of them that are being run. waiting: how many jobs wait,
+    waiting_since: since when (UTC ms) the one that waits longest, order: their ids, the next one
+    first. viewers: how many watch each job that hasn't ended, where somebody does, and watching:
+    the names of the first of them.
+    """
+    unended = db.session.execute(
+        db.select(Job.id, Job.state, Job.created_at, Job.owner_id)
+        .where(Job.state.not_in(ENDED))
+        .order_by(Job.created_at, Job.id)
+    ).all()
+    waiting = [job for job in unended if job.state in WAITING]
+    return {
+        "running": len(unended) - len(waiting),
+        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")),
+        "waiting": len(waiting),
+        "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
+        "order": _by_turns(unended)[:ORDER_LENGTH],
+        **_from_redis([job.id for job in unended]),
+    }
+
+
+def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
+    """The ids of those that wait, the next one first; `unended`: in the order of their submits.
+
+    People take turns: whoever has fewest that run, or wait before, comes first.
+    """
+    before = Counter(job.owner_id for job in unended if job.state not in WAITING)
+    turns = []
+    for job in unended:
+        if job.state in WAITING:
+            turns.append((before[job.owner_id], job.created_at, job.id))
+            before[job.owner_id] += 1
+    return [job_id for *_, job_id in sorted(turns)]
+
+
+def _from_redis(jobs: list[str]) -> dict[str, Any]:
+    relay: Relay = current_app.extensions["relay"]
+    try:
+        workers = Attendance(journal().redis).present()
+        audiences = relay.presence.renew({job: {} for job in jobs})
+    except RedisError as error:
+        current_app.logger.warning("Workers and viewers can't be counted: %s", error)
+        return {"workers": None, "viewers": {}, "watching": {}}
+    return {
+        "workers": [asdict(worker) for worker in workers],
+        "viewers": {job: audience.count for job, audience in audiences.items() if audience.count},
+        "watching": {job: audience.names for job, audience in audiences.items() if audience.names},
+    }

@@ -1,0 +1,686 @@
+"""The HTTP interface, `/api/v1`: submit, list, cancel and rerun jobs, fetch what they brought."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Annotated, Any, NoReturn, TypeVar, get_args
+
+from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_login import login_required
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails
+from redis import RedisError
+from sqlalchemy import tuple_
+
+from algorithm import (
+    CATALOGUE,
+    SAMPLES,
+    FieldError,
+    Options,
+    Requirement,
+    RequirementError,
+    load_sample,
+)
+from algorithm.check import MOST_ERRORS
+from algorithm.checking_process import checked as check_wish
+from algorithm.export.tables import Row, dispatch_rows
+from algorithm.export.workbook import write_workbook
+from algorithm.json_text import NoJson, TooDeep, TooManyParts, parse_json
+from dashboard.accounts import needs_role, signed_in_user
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
+from dashboard.i18n.languages import titles_with
+from dashboard.jobs import interim, lifecycle, parts
+from dashboard.jobs.summaries import summaries
+from dashboard.journal.publish import journal, publish_missing
+from dashboard.sockets import fleet
+from dashboard.web.errors import problem
+from dashboard.web.request_process import in_turn, is_small
+from dashboard.web.submission_check import check_apart
+
+M = TypeVar("M", bound=BaseModel)
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+LONGEST_NAME = 200
+"""As long as a title may be."""
+
+
+def _proper_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise ValueError(_("should have 1 to %(most)s characters", most=LONGEST_NAME))
+    # Half of a pair of surrogates is nothing that could be stored or shown, either.
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise ValueError(_("should have no control characters, such as tabs and line breaks"))
+    return name
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_proper_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}),
+]
+
+
+class Submission(BaseModel):
+    """What to search: a requirement, or the name of a sample."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # What is in these two is checked by `algorithm.check`, in its own words.
+    requirement: dict[str, Any] | None = Field(
+        None, description="as /api/v1/requirement.schema.json describes it"
+    )
+    sample: str | None = None
+    name: Name | None = Field(
+        None, description="what people call the search; its site's name if left out"
+    )
+    disabled_devices: list[str] = Field(default_factory=list, max_length=200)
+    options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
+        default_factory=dict
+    )
+
+
+SETTINGS = ("disabled_devices", "options")
+"""What a submission says whatever is searched: not the name, which tells what that is."""
+
+
+class Cancellation(BaseModel):
+    """Whether the best plan so far becomes the result."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    keep_best: bool = False
+
+
+class SeveralCancellations(Cancellation):
+    """Which searches to end: these, or all of one's own that wait."""
+
+    jobs: list[str] | None = Field(None, min_length=1, max_length=1000, description="their ids")
+    waiting: bool = Field(False, description="all of one's own that wait, in place of `jobs`")
+
+
+ENDED_ALREADY = lazy_gettext("This search has ended already.")
+
+STATES: dict[str, Collection[str]] = {
+    "waiting": WAITING,
+    "running": {"STARTED"},
+    "finished": {"SUCCESS"},
+    "failed": {"FAILURE"},
+    "cancelled": {"REVOKED"},
+    "ended": ENDED,
+    **{state.lower(): {state} for state in get_args(State)},
+}
+"""The states that jobs can be listed by: as people call them, and as Celery does."""
+
+
+def _known_state(state: str) -> str:
+    if state.lower() not in STATES:
+        known = ", ".join(STATES)
+        raise ValueError(
+            _("There is no state %(state)s; these are: %(known)s.", state=repr(state), known=known)
+        )
+    return state.lower()
+
+
+NO_NULL = r"^[^\x00]*$"
+"""Postgres takes no null character, not even to look for it."""
+
+
+class Listing(BaseModel):
+    """Which jobs to list, and which page of how many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Annotated[str, AfterValidator(_known_state)] | None = None
+    search: str | None = Field(
+        None, max_length=200, pattern=NO_NULL, description="words of the title"
+    )
+    mine: bool = Field(False, description="only those of who asks")
+    before: str | None = Field(None, max_length=36, description="only older ones than this job")
+    page: int = Field(1, ge=1, le=10_000)
+    per_page: int = Field(50, ge=1, le=200)
+
+
+class Since(BaseModel):
+    """The position a reader of events stands at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: int | None = Field(None, ge=0, le=2**53)
+    epoch: str | None = Field(None, max_length=36)
+
+
+class PlanChoice(BaseModel):
+    """Which of a result's plans: its place, from 0."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan: int = Field(0, ge=0, le=1000)
+
+
+@blueprint.get("/me")
+@login_required
+def me() -> Response:
+    """Who I am, and my role."""
+    user = signed_in_user()
+    return jsonify(name=user.name, role=user.role)
+
+
+@blueprint.post("/jobs")
+@needs_role("operator")
+@in_turn
+def submit() -> Response:
+    """Queue a search."""
+    return accepted(submit_checked(*checked_submission()))
+
+
+@blueprint.get("/jobs")
+@login_required
+def list_jobs() -> Response:
+    """The jobs, newest first."""
+    wanted = parse(Listing, request.args.to_dict())
+    query = db.select(Job).order_by(Job.created_at.desc(), Job.id.desc())
+    if wanted.state:
+        query = query.where(Job.state.in_(STATES[wanted.state]))
+    if wanted.search:
+        named = Job.title.icontains(wanted.search, autoescape=True)
+        query = query.where(named | Job.title.in_(titles_with(wanted.search)))
+    if wanted.mine:
+        query = query.where(Job.owner_id == signed_in_user().id)
+    if wanted.before:
+        newer = find_job(wanted.before)
+        query = query.where(tuple_(Job.created_at, Job.id) < (newer.created_at, newer.id))
+    page = db.paginate(query, page=wanted.page, per_page=wanted.per_page, error_out=False)
+    return jsonify(jobs=summaries(page.items), total=page.total, page=page.page, pages=page.pages)
+
+
+@blueprint.get("/jobs/<job_id>")
+@login_required
+def show(job_id: str) -> Response:
+    """One job: its record, its state now, and while it runs its parts."""
+    summary = summaries([find_job(job_id)])[0]
+    running = [{"name": part.name, "state": part.state} for part in parts.standings(job_id)]
+    return jsonify(summary | {"parts": running})
+
+
+@blueprint.post("/jobs/<job_id>/cancel")
+@needs_role("operator")
+def cancel(job_id: str) -> Response:
+    """End a search: keep the best plan so far as its result, or discard."""
+    job = find_job(job_id)
+    if not may_cancel(signed_in_user(), job):
+        abort(403, _not_yours(job))
+    keep_best = parse(Cancellation, json_body()).keep_best
+    if not _cancel(job, keep_best=keep_best):
+        abort(409, ENDED_ALREADY)
+    lifecycle.send_next(job.owner_id)
+    answer = jsonify(summaries([find_job(job_id)])[0])
+    answer.status_code = 202
+    return answer
+
+
+@blueprint.post("/jobs/cancel")
+@needs_role("operator")
+def cancel_several() -> Response:
+    """End several searches, or all of one's own that wait: tells of each whether it was done.
+
+    `{"cancelled": [ids], "refused": [{"job", "message"}]}`.
+    """
+    wanted = parse(SeveralCancellations, json_body())
+    user = signed_in_user()
+    if (wanted.jobs is None) == (not wanted.waiting):
+        message = _("Give either a list of jobs, or waiting: true for all of yours that wait.")
+        raise RequirementError([FieldError(field="jobs", message=message)])
+    cancelled, refused, owners = [], [], set()
+    for job_id, job in _to_cancel(user, wanted.jobs).items():
+        if job is None:
+            refused.append({"job": job_id, "message": _no_job(job_id)})
+        elif not may_cancel(user, job):
+            refused.append({"job": job_id, "message": _not_yours(job)})
+        elif _cancel(job, keep_best=wanted.keep_best):
+            cancelled.append(job_id)
+            owners.add(job.owner_id)
+        else:
+            refused.append({"job": job_id, "message": str(ENDED_ALREADY)})
+    for owner_id in owners:
+        lifecycle.send_next(owner_id)
+    return jsonify(cancelled=cancelled, refused=refused)
+
+
+def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
+    """The jobs that are named, or those of `user` that wait; None where there is no such job."""
+    if named is not None:
+        return {job_id: known_job(job_id) for job_id in named}
+    waiting = db.select(Job).where(Job.owner_id == user.id, Job.state.in_(WAITING))
+    return {job.id: job for job in db.session.scalars(waiting.order_by(Job.created_at.desc()))}
+
+
+def _cancel(job: Job, *, keep_best: bool) -> bool:
+    """Whether the job hadn't ended before."""
+    try:
+        return lifecycle.ask_to_cancel(job, keep_best=keep_best)
+    except RedisError:
+        return True  # Stored; its viewers hear of it when the message queue is back.
+
+
+def _not_yours(job: Job) -> str:
+    owner = job.owner.name
+    return str(_("Only %(owner)s or an admin may cancel this search.", owner=owner))
+
+
+@blueprint.post("/jobs/<job_id>/rerun")
+@needs_role("operator")
+@in_turn
+def rerun(job_id: str) -> Response:
+    """Search the same again, or with changes: any field of a submission replaces the old one.
+
+    Another site takes its own name, if it is given no other.
+    """
+    job = find_job(job_id)
+    return accepted(submit_checked(*checked_submission(submission_of(job))))
+
+
+@blueprint.get("/jobs/<job_id>/best")
+@login_required
+def best(job_id: str) -> Response:
+    """The best plan so far of a running search, with its graph: provisional, and soon outdated."""
+    job = find_job(job_id)
+    found = None if job.ended else interim.best_plan(job_id)
+    if found is None:
+        abort(404, _why_no_best(job))
+    digest, plan = found
+    answer = jsonify(plan)
+    answer.set_etag(digest)
+    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer.make_conditional(request)
+    return answer
+
+
+def _why_no_best(job: Job) -> str:
+    why: str = _("This search has found no plan yet.")
+    if job.has_result:
+        why = _("This search has ended; its plans are in its result.")
+    elif job.ended:
+        why = _("This search ended without a plan: %(status)s", status=job.status)
+    return why
+
+
+@blueprint.get("/jobs/<job_id>/convergence")
+@login_required
+def convergence(job_id: str) -> Response:
+    """How the cost of the best plan and its lower bound came to be, for as long as it's known."""
+    job = find_job(job_id)
+    try:
+        return jsonify(points=interim.convergence(job.id))
+    except RedisError:
+        return _events_are_away()
+
+
+def _events_are_away() -> Response:
+    return problem(503, _("Events are away with the message queue; try again in a moment."))
+
+
+@blueprint.get("/jobs/<job_id>/result")
+@login_required
+def result(job_id: str) -> Response:
+    """The whole result, with a link to each plan's dispatch."""
+    return _as_stored(find_result(job_id))
+
+
+@blueprint.get("/jobs/<job_id>/plans/<int:plan>/dispatch")
+@login_required
+def dispatch(job_id: str, plan: int) -> Response:
+    """How a plan of the result is run, step by step: kW of every flow, kWh of every store."""
+    return _as_stored(find_dispatch(job_id, plan))
+
+
+@blueprint.get("/jobs/<job_id>/graph")
+@login_required
+def graph(job_id: str) -> Response:
+    """The graph of the best plan."""
+    return jsonify(find_result(job_id).value["plans"][0]["graph"])
+
+
+@blueprint.get("/jobs/<job_id>/dispatch.csv")
+@login_required
+def dispatch_table(job_id: str) -> Response:
+    """A plan's dispatch as a table, a row for each modelled step."""
+    plan = parse(PlanChoice, request.args.to_dict()).plan
+    text = io.StringIO()
+    csv.writer(text).writerows(dispatch_rows(find_dispatch(job_id, plan).value))
+    name = f"dispatch-{job_id}-{plan}.csv"
+    return Response(
+        text.getvalue().encode("utf-8-sig"),  # with the mark by which Excel knows UTF-8
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@blueprint.get("/jobs/<job_id>/result.xlsx")
+@login_required
+def workbook(job_id: str) -> Response:
+    """The result as an Excel workbook, with the dispatch of one plan."""
+    plan = parse(PlanChoice, request.args.to_dict()).plan
+    rows = dispatch_rows(find_dispatch(job_id, plan).value)
+    file = io.BytesIO()  # packed: a year takes about 1 MB
+    write_workbook(find_result(job_id).value, _with_breaks(rows), file)
+    file.seek(0)
+    name = f"result-{job_id}-{plan}.xlsx"
+    return send_file(file, mimetype=EXCEL, as_attachment=True, download_name=name)
+
+
+def _with_breaks(rows: Iterable[Row]) -> Iterator[Row]:
+    """Pass rows on and let other requests have their turn: to write a year takes seconds."""
+    for number, row in enumerate(rows):
+        if number % 50 == 0:
+            time.sleep(0)
+        yield row
+
+
+@blueprint.get("/jobs/<job_id>/events")
+@login_required
+def events(job_id: str) -> Response:
+    """What a viewer at `since` missed, for clients without a socket: events, or a snapshot."""
+    job = find_job(job_id)
+    wanted = parse(Since, request.args.to_dict())
+    # Without an epoch the reader counts on the current one, whichever that is.
+    try:
+        position = journal().positions([job.id]).get(job.id)
+        publish_missing(job, position)
+        epoch = wanted.epoch or (position.epoch if position else None)
+        reading = journal().read(job.id, epoch, wanted.since)
+    except RedisError:
+        reading = None
+    if reading is None:
+        return _events_are_away()
+    return jsonify(snapshot=reading.snapshot, events=reading.events)
+
+
+@blueprint.get("/fleet")
+@login_required
+def fleet_at_a_glance() -> Response:
+    """The workers, what runs, and what waits in which order."""
+    return jsonify(fleet.glance())
+
+
+@blueprint.get("/devices")
+@login_required
+def devices() -> Response:
+    """The catalogue's devices, which a job may disable by name or group, with their figures."""
+    figures = {
+        name: device.figures.model_dump(exclude_defaults=True) for name, device in CATALOGUE.items()
+    }
+    return jsonify(
+        devices=[device | {"figures": figures[device["name"]]} for device in list_devices()]
+    )
+
+
+@blueprint.get("/samples")
+@login_required
+def samples() -> Response:
+    """The requirements that come with the project."""
+    return jsonify(samples=list_samples())
+
+
+@blueprint.get("/requirement.schema.json")
+@login_required
+def requirement_schema() -> Response:
+    """The JSON Schema of a requirement."""
+    return jsonify(Requirement.model_json_schema())
+
+
+def list_samples() -> list[dict[str, str]]:
+    return [
+        {"name": name, "label": sample.label, "description": sample.description}
+        for name, sample in SAMPLES.items()
+    ]
+
+
+def list_devices() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "label": device.label,
+            "kind": device.kind,
+            "group": device.group,
+            "group_name": device.group_name,
+            "source": device.source,
+            "year": device.year,
+            "currency": device.currency,
+        }
+        for name, device in CATALOGUE.items()
+    ]
+
+
+def may_cancel(user: User, job: Job) -> bool:
+    return user.may("admin") or (user.may("operator") and user.id == job.owner_id)
+
+
+def find_job(job_id: str) -> Job:
+    job = known_job(job_id)
+    if job is None:
+        abort(404, _no_job(job_id))
+    return job
+
+
+def known_job(job_id: str) -> Job | None:
+    return None if "\0" in job_id else db.session.get(Job, job_id)
+
+
+def _no_job(job_id: str) -> str:
+    return str(_("There is no job %(job)s.", job=repr(job_id)))
+
+
+def find_result(job_id: str) -> Result:
+    job = find_job(job_id)
+    stored = db.session.get(Result, job_id)
+    if stored is None:
+        if job.state in ENDED:
+            abort(404, _("This search ended without a result: %(status)s", status=job.status))
+        abort(404, _("This search has not ended yet"))
+    return stored
+
+
+def find_dispatch(job_id: str, plan: int) -> Dispatch:
+    stored = db.session.get(Dispatch, (job_id, plan))
+    if stored is None:
+        last = len(find_result(job_id).value["plans"]) - 1
+        abort(
+            404,
+            _(
+                "This result has no plan %(plan)s; its plans are 0 to %(last)s.",
+                plan=plan,
+                last=last,
+            ),
+        )
+    return stored
+
+
+def json_body() -> dict[str, Any]:
+    """The request's JSON object; an empty body is an empty object. 400 for anything else.
+
+    422 for a key that is written twice (RequirementError), and for what is nested too deeply.
+    """
+    text = request.get_data(cache=True)
+    if not text:
+        return {}
+    try:
+        body = parse_json(text)
+    except NoJson as error:
+        refuse_json(type(error).__name__)
+    if not isinstance(body, dict):
+        refuse_json(type(body).__name__)
+    return body
+
+
+def refuse_json(unreadable: str) -> NoReturn:
+    """Say what is wrong with a body, as `algorithm.checking_process` calls it."""
+    if unreadable == TooDeep.__name__:
+        abort(422, _("The JSON is nested too deeply."))
+    if unreadable == TooManyParts.__name__:
+        abort(422, _("The JSON has too many objects and lists."))
+    if unreadable == NoJson.__name__:
+        abort(400, _("The body is not JSON. Send one JSON object."))
+    abort(400, _("The body is a JSON %(kind)s. Send one JSON object.", kind=unreadable))
+
+
+def parse(model: type[M], data: dict[str, Any]) -> M:
+    """`data` as `model`; raises RequirementError (422) naming each wrong field."""
+    # More than are known: of so many wrong ones the first tell enough.
+    data = dict(islice(data.items(), MOST_ERRORS))
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        found = error.errors()[:MOST_ERRORS]
+        raise RequirementError([_in_words(model, each) for each in found]) from None
+
+
+def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
+    field = ".".join(str(part) for part in found["loc"])
+    if found["type"] == "extra_forbidden":
+        known = ", ".join(model.model_fields)
+        return FieldError(
+            field=field, message=_("is not a known field; these are: %(known)s", known=known)
+        )
+    return FieldError(field=field, message=found["msg"].removeprefix("Value error, "))
+
+
+def checked_submission(
+    before: dict[str, Any] | None = None, *, digest: bool = False
+) -> tuple[Submission, dict[str, Any]]:
+    """The submission in the body, and what `algorithm.checking_process.checked` says of it.
+
+    before: fields for those that the body leaves out; another site than theirs takes no name from
+    them. Raises RequirementError naming every wrong field.
+    """
+    before = before or {}
+    if is_small():
+        submission = parse(Submission, _changed(before, json_body()))
+        return submission, check_submission(submission, digest=digest)
+    checked = check_apart(request.get_data(), before, digest=digest)
+    if "unreadable" in checked:
+        refuse_json(checked["unreadable"])
+    _raise_errors(checked)
+    submission = parse(Submission, _changed(before, json_body()))
+    _need_one_site(submission)
+    return submission, checked
+
+
+def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    if {"sample", "requirement"} & set(changes):
+        before = {name: before[name] for name in SETTINGS if name in before}
+    return before | changes
+
+
+def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
+    """Queue a submission that was checked, with a time limit; raises jobs.Unavailable.
+
+    429 if too many searches of this person wait.
+    """
+    settings = current_settings()
+    try:
+        return lifecycle.submit(
+            signed_in_user(),
+            title=submission.name or checked["name"],
+            sample=submission.sample,
+            requirement=submission.requirement,
+            disabled_devices=checked["disabled_devices"],
+            options={"time_limit_s": float(settings.time_limit), **checked["options"]},
+            idempotency_key=_idempotency_key(),
+        )
+    except lifecycle.Crowded:
+        most = settings.waiting_of_one
+        abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
+
+
+def check_submission(submission: Submission, *, digest: bool = False) -> dict[str, Any]:
+    """What `algorithm.checking_process.checked` says; raises RequirementError as that names it."""
+    _need_one_site(submission)
+    checked = check_wish(submission.model_dump(exclude={"name"}), with_digest=digest)
+    _raise_errors(checked)
+    return checked
+
+
+def _need_one_site(submission: Submission) -> None:
+    if (submission.sample is None) == (submission.requirement is None):
+        message = _("Give either a requirement or the name of a sample.")
+        raise RequirementError([FieldError(field="sample", message=message)])
+
+
+def _raise_errors(checked: dict[str, Any]) -> None:
+    if errors := checked.get("errors"):
+        raise RequirementError([_told_apart(error) for error in errors])
+    longest = current_settings().longest_time_limit
+    if checked["options"].get("time_limit_s", 0) > longest:
+        message = _("should be at most %(longest)s here", longest=longest)
+        raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
+
+
+def _told_apart(error: FieldError) -> FieldError:
+    """The site's name is not the search's."""
+    return {**error, "field": "requirement.name"} if error["field"] == "name" else error
+
+
+def submission_of(job: Job) -> dict[str, Any]:
+    """What a job was submitted with; the name is None where it's called as its site is."""
+    searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
+    options = dict(job.options)
+    if options.get("time_limit_s") == current_settings().time_limit:
+        del options["time_limit_s"]  # It was given none.
+    return {
+        **searched,
+        "name": job.title if job.title != _site_name(job) else None,
+        "disabled_devices": job.disabled_devices,
+        "options": options,
+    }
+
+
+def _site_name(job: Job) -> str:
+    if job.sample:
+        return load_sample(job.sample).name
+    unnamed = Requirement.model_fields["name"].default
+    name: str = (job.requirement or {}).get("name", unnamed)
+    return name
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 200:
+        message = _("An Idempotency-Key has 1 to 200 characters.")
+        raise RequirementError([FieldError(field="Idempotency-Key", message=message)])
+    return key
+
+
+def accepted(job: Job) -> Response:
+    answer = jsonify(summaries([job])[0] | {"id": job.id})
+    answer.status_code = 202
+    answer.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return answer
+
+
+def _as_stored(stored: PackedJson) -> Response:
+    """JSON as it is stored. It never changes, so its ETag is worth keeping."""
+    answer = Response(mimetype="application/json")
+    answer.set_etag(stored.digest)
+    answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer.headers["Vary"] = "Accept-Encoding"
+    if request.accept_encodings["gzip"] > 0:
+        # Nothing to unpack here and little to send.
+        answer.set_data(stored.body)
+        answer.headers["Content-Encoding"] = "gzip"
+    else:
+        answer.set_data(stored.text)
+    answer.make_conditional(request)
+    return answer

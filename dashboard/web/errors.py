@@ -1,0 +1,137 @@
+"""What went wrong, said once and clearly: JSON for scripts, a page for people.
+
+A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` where fields are wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from algorithm import FieldError, RequirementError
+from dashboard.db.extensions import db, login_manager
+from dashboard.jobs.lifecycle import Unavailable
+from dashboard.transport import database
+from dashboard.web.vite import NotBuilt
+
+AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
+
+DATABASE_AWAY = lazy_gettext("The database is away, locked or full. Try again in a moment.")
+NOT_STORABLE = lazy_gettext(
+    "There is a character or a number in it that can't be stored, such as NUL."
+)
+
+RETRY_AFTER = 5
+"""Seconds after which what is away may be asked again."""
+
+USUAL = {
+    404: lazy_gettext("There is nothing at this address."),
+    405: lazy_gettext("This address does not answer to this method."),
+    413: lazy_gettext("That is more than is taken at once."),
+    500: lazy_gettext("Something went wrong on the server; it is in its log."),
+}
+"""What is said where nobody has said anything about an error."""
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(RequirementError, _wrong_fields)
+    app.register_error_handler(Unavailable, lambda away: problem(503, str(AWAY)))
+    for away in database.AWAY:
+        app.register_error_handler(away, _database_away)
+    app.register_error_handler(DataError, _not_storable)
+    app.register_error_handler(NotBuilt, lambda error: (str(error), 503))
+    login_manager.unauthorized_handler(_sign_in_first)
+
+
+def problem(code: int, message: str, errors: list[FieldError] | None = None) -> Response:
+    """The answer that says `message`, as JSON or as a page, whichever was asked for."""
+    if _wants_page():
+        answer = make_response(render_template("error.html", code=code, message=message), code)
+    else:
+        body: dict[str, Any] = {"message": message}
+        if errors:
+            body["errors"] = errors
+        answer = make_response(jsonify(body), code)
+    if code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _wants_page() -> bool:
+    return not _is_for_scripts() and request.accept_mimetypes.accept_html
+
+
+def _is_for_scripts() -> bool:
+    return request.path.startswith(("/api/", "/get_graph_data", "/status/"))
+
+
+def _http_problem(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    answer = problem(code, _what_happened(code, error))
+    if error.get_response().headers.get("Allow"):
+        answer.headers["Allow"] = error.get_response().headers["Allow"]
+    return answer
+
+
+def _what_happened(code: int, error: HTTPException) -> str:
+    if isinstance(error, CSRFError):
+        return str(
+            _(
+                "That form is out of date or came from elsewhere: %(reason)s",
+                reason=error.description,
+            )
+        )
+    own = "description" in vars(error)
+    return str((not own and USUAL.get(code)) or error.description or error.name)
+
+
+def _database_away(error: SQLAlchemyError) -> Response:
+    # One line: while it's away, each request has this to say.
+    current_app.logger.warning("The database is away: %s", database.first_line(error))
+    _forget_transaction()
+    return problem(503, str(DATABASE_AWAY))
+
+
+def _not_storable(error: SQLAlchemyError) -> Response:
+    _forget_transaction()
+    return problem(422, str(NOT_STORABLE))
+
+
+def _forget_transaction() -> None:
+    """The answer is made without the database: whoever asks is nobody to it."""
+    db.session.remove()
+    g._login_user = login_manager.anonymous_user()
+
+
+def _wrong_fields(error: RequirementError) -> Response:
+    count = len(error.errors)
+    many = _("%(count)s fields are wrong; errors names each.", count=count)
+    message = str(error) if count == 1 else many
+    return problem(422, message, error.errors)
+
+
+def _sign_in_first() -> BaseResponse:
+    if request.method == "GET" and not _is_for_scripts():
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return problem(401, _("Sign in first, or send an API token as `Authorization: Bearer …`."))

@@ -1,0 +1,94 @@
+"""The pages people see. Each is a template and the data its script starts from."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from algorithm.catalogue import CATALOGUE, GROUPS
+from dashboard.accounts import signed_in_user
+from dashboard.db.extensions import current_settings, db
+from dashboard.db.models import Job
+from dashboard.jobs.summaries import summaries
+from dashboard.web.api import list_devices, list_samples, may_cancel
+
+blueprint = Blueprint("pages", __name__)
+
+EVERY = range(5, 601)
+"""Seconds for which the wall screen may show a search."""
+PINNED = 20
+"""Searches that its address may name."""
+
+LABELS = GROUPS | {name: device.label for name, device in CATALOGUE.items()}
+"""What people call what a search may leave out: devices and groups of the catalogue."""
+
+
+@blueprint.get("/")
+@login_required
+def overview() -> str:
+    user = signed_in_user()
+    data = {"user": user.name, "can_submit": user.may("operator")}
+    return render_template("overview.html", data=data)
+
+
+@blueprint.get("/new")
+@login_required
+def new_search() -> str:
+    data = {
+        "samples": list_samples(),
+        "devices": list_devices(),
+        "can_submit": signed_in_user().may("operator"),
+        "time_limit_s": current_settings().time_limit,
+    }
+    return render_template("new.html", data=data)
+
+
+@blueprint.get("/compare")
+@login_required
+def compare() -> str:
+    return render_template("compare.html", data={"labels": LABELS})
+
+
+@blueprint.get("/jobs/<job_id>")
+@login_required
+def job(job_id: str) -> str:
+    found = db.session.get(Job, job_id)
+    if found is None:
+        abort(404, _("There is no such search. It may have been on another installation."))
+    user = signed_in_user()
+    data = {
+        "job": summaries([found])[0],
+        "user": user.name,
+        "can_cancel": may_cancel(user, found),
+        "can_submit": user.may("operator"),
+    }
+    left_out = [LABELS.get(name, name) for name in found.disabled_devices]
+    return render_template("job.html", data=data, left_out=left_out)
+
+
+@blueprint.get("/wall")
+@login_required
+def wall() -> str:
+    """For a screen on a wall: ?every=20, seconds for each search; ?jobs=…&jobs=…, these alone."""
+    data = {"every": _every(), "pinned": summaries(_pinned())}
+    return render_template("wall.html", data=data)
+
+
+def _every() -> int:
+    text = request.args.get("every", "20")
+    if text.isascii() and text.isdigit() and len(text) < 5 and int(text) in EVERY:
+        return int(text)
+    bounds = {"least": EVERY[0], "most": EVERY[-1]}
+    abort(422, _("every: whole seconds for each search, %(least)s to %(most)s.", **bounds))
+
+
+def _pinned() -> list[Job]:
+    wanted = list(dict.fromkeys(request.args.getlist("jobs")))
+    if len(wanted) > PINNED:
+        abort(422, _("jobs: %(most)s searches at most.", most=PINNED))
+    found = {job.id: job for job in db.session.scalars(db.select(Job).where(Job.id.in_(wanted)))}
+    for job in wanted:
+        if job not in found:
+            abort(422, _("jobs: there is no search %(job)s.", job=job))
+    return [found[job] for job in wanted]

@@ -1,0 +1,31 @@
+"""The worker process: `python -m workers`, with options of `celery worker` if need be.
+
+As `celery -A workers worker -l info -P "$WORKER_POOL"`, and a wrong setting ends it with one line.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Imports next to nothing yet, and keeps the unpatched call that its signal handlers write with.
+from celery.__main__ import main
+
+from dashboard import green
+
+if __name__ == "__main__":
+    green.patch(os.environ.get("WORKER_POOL") or "eventlet")
+
+import sys
+
+from dashboard.config import ConfigurationError, Settings
+
+if __name__ == "__main__":
+    try:
+        settings = Settings.from_environment()
+        settings.require_redis()
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    worker = ["worker", "--loglevel", "info", "--pool", settings.worker_pool]
+    sys.argv = ["celery", "--quiet", "--app", "workers", *worker, *sys.argv[1:]]
+    main()
