@@ -17,7 +17,7 @@ from dashboard.celery_config import sending_celery
 from dashboard.config import ConfigurationError, Settings
 from dashboard.db.extensions import csrf, db, login_manager, migrate
 from dashboard.i18n import languages
-from dashboard.journal.journal import Journal, connect
+from dashboard.journal.journal import Journal
 from dashboard.log_filter import PLAIN
 from dashboard.server.connections import SOCKET_BODY
 from dashboard.server.graceful_shutdown import Ending
@@ -26,6 +26,7 @@ from dashboard.sockets.backpressure import Bounds
 from dashboard.sockets.presence import Presence
 from dashboard.transport import database
 from dashboard.transport.message_queue import message_queue
+from dashboard.transport.redis_address import connect
 from dashboard.web import api, drafts, errors, health, legacy, openapi, pages, vite
 
 __all__ = ["ConfigurationError", "Settings", "create_app"]

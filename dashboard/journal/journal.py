@@ -21,8 +21,6 @@ from typing import Any, cast
 
 from redis import Redis
 
-from dashboard.transport.redis_address import CONNECTIONS, RedisAddress
-
 Envelope = dict[str, Any]
 
 MILESTONES_KEPT = 100
@@ -56,13 +54,6 @@ class Reading:
 
     snapshot: Envelope | None
     events: list[Envelope]
-
-
-def connect(url: str, connections: int = CONNECTIONS) -> Redis:
-    """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
-    return RedisAddress.parse(url).client(
-        connections, decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
-    )
 
 
 class Journal:

@@ -20,9 +20,8 @@ from kombu.messaging import Producer
 from redis import Redis, RedisError
 from socketio import PubSubManager
 
-from dashboard.journal.journal import connect
 from dashboard.transport.amqp import ImpatientTransport, is_amqp
-from dashboard.transport.redis_address import RedisAddress
+from dashboard.transport.redis_address import RedisAddress, connect
 
 CHANNEL = "flask-socketio"
 

@@ -138,6 +138,13 @@ class RedisAddress:
         )
 
 
+def connect(url: str, connections: int = CONNECTIONS) -> Redis:
+    """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
+    return RedisAddress.parse(url).client(
+        connections, decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
+    )
+
+
 class Pool(ConnectionPool):
     """At most `max_connections`, for which commands wait `turn` s; those that idle are closed.
 

@@ -32,8 +32,8 @@ from dashboard.journal.journal import (
     Journal,
     Position,
     Reading,
-    connect,
 )
+from dashboard.transport.redis_address import connect
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
 

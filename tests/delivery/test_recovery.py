@@ -30,7 +30,8 @@ from hypothesis.stateful import (
 
 from dashboard.config import ROOT
 from dashboard.development.valkey import EmbeddedValkey
-from dashboard.journal.journal import MILESTONES_KEPT, Ended, Journal, connect
+from dashboard.journal.journal import MILESTONES_KEPT, Ended, Journal
+from dashboard.transport.redis_address import connect
 
 State = dict[str, Any]
 T = TypeVar("T")
