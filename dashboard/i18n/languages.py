@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, has_request_context, request, url_for
 from flask_babel import Babel, pgettext
 
-from dashboard.web.vite import IMMUTABLE
+from dashboard.cache_control import IMMUTABLE
 
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 """Each by its tag, as browsers write it, and its own name."""

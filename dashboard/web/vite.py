@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request, url_for
 from markupsafe import Markup
 
-IMMUTABLE = "public, max-age=31536000, immutable"
+from dashboard.cache_control import IMMUTABLE
 
 
 class NotBuilt(Exception):

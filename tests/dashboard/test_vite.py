@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from dashboard.cache_control import IMMUTABLE
 from dashboard.web import vite
 
 MANIFEST = {
@@ -72,7 +73,7 @@ def test_a_page_that_was_not_built_says_what_to_run(built: Flask, tmp_path: Path
 
 def test_hashed_files_are_kept_for_ever_and_others_are_not(built: Flask) -> None:
     client = built.test_client()
-    assert client.get("/static/assets/job-1.js").headers["Cache-Control"] == vite.IMMUTABLE
+    assert client.get("/static/assets/job-1.js").headers["Cache-Control"] == IMMUTABLE
     assert "immutable" not in client.get("/static/theme.js").headers.get("Cache-Control", "")
 
 
