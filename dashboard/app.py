@@ -13,6 +13,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import accounts
+from dashboard.accounts.admitted import Admitted
 from dashboard.celery_config import sending_celery
 from dashboard.config import ConfigurationError, Settings
 from dashboard.db.extensions import csrf, db, login_manager, migrate
@@ -122,6 +123,7 @@ def _bind_redis(app: Flask, settings: Settings, url: str, *, emits_only: bool) -
         queue,
         Presence(redis, lifetime=int(4 * settings.heartbeat)),
         Bounds(relay.socketio.server),
+        Admitted(),
         settings.heartbeat,
     )
 

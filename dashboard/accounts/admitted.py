@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from dashboard.accounts.sessions import counts
+from dashboard.accounts.sessions import counts, credential_of_socket
 from dashboard.db.extensions import db
 from dashboard.db.models import Credential, User
 
@@ -16,13 +16,18 @@ Admission = tuple[type[Credential], int]
 
 
 class Admitted:
-    """Sockets by their Socket.IO id."""
+    """Sockets by their Socket.IO id: the relay's `Authenticator`."""
 
     def __init__(self) -> None:
         self._by: dict[str, Admission] = {}
 
-    def admit(self, sid: str, credential: Credential) -> None:
+    def admit(self, sid: str, token: object) -> str | None:
+        """Let in the socket of this request; its user's name, or None where it may not come in."""
+        credential = credential_of_socket(token)
+        if credential is None:
+            return None
         self._by[sid] = (type(credential), credential.id)
+        return credential.user.name
 
     def forget(self, sid: str) -> None:
         self._by.pop(sid, None)

@@ -11,7 +11,7 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
 - tells who is watching, across processes;
 - has those catch up who didn't read for a while (`bounds`).
 
-A second loop disconnects the sockets whose sign-in or token has ended (`accounts.admitted`).
+A second loop disconnects the sockets whose sign-in or token has ended (`Authenticator`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.
@@ -22,7 +22,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app, request, session
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
@@ -30,8 +30,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from algorithm.phrase import phrase
-from dashboard.accounts.admitted import Admitted
-from dashboard.accounts.sessions import credential_of_socket
 from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
@@ -79,6 +77,25 @@ class WatchRequest(BaseModel):
     since: int | None = Field(None, ge=0, le=2**53)
 
 
+class Authenticator(Protocol):
+    """Lets sockets in, each for as long as what it signed in with is valid."""
+
+    def admit(self, sid: str, token: object) -> str | None:
+        """Let the socket in whose connection is the current request, if it may.
+
+        token: what it sent as `auth: {token}`. Returns its user's name; None where it may not.
+        """
+
+    def forget(self, sid: str) -> None:
+        """The socket is gone."""
+
+    def may_stay(self, sid: str) -> bool:
+        """Whether it was let in, and may still ask."""
+
+    def take_ended(self) -> list[str]:
+        """Forget those who may not stay, and return them."""
+
+
 class Relay:
     """What one web process knows of its sockets: who watches what, and how current that is.
 
@@ -86,15 +103,20 @@ class Relay:
     """
 
     def __init__(
-        self, queue: MessageQueue, presence: Presence, bounds: Bounds, heartbeat: float
+        self,
+        queue: MessageQueue,
+        presence: Presence,
+        bounds: Bounds,
+        authenticator: Authenticator,
+        heartbeat: float,
     ) -> None:
         self.queue = queue
         self.presence = presence
         self.bounds = bounds
+        self.authenticator = authenticator
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
         self.stored = True  # until it doesn't
-        self.admitted = Admitted()
         # By job, then by socket: the name of who watches.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
@@ -270,7 +292,7 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
 
 def turn_out_the_ended(relay: Relay) -> None:
     """Disconnect this process's sockets whose sign-in or token has ended."""
-    for sid in relay.admitted.take_ended():
+    for sid in relay.authenticator.take_ended():
         socketio.server.disconnect(sid)
 
 
@@ -314,12 +336,11 @@ def _asks_too_much(messages: float = 0.0) -> bool:
 def _connect(auth: Any = None) -> bool:
     """Let in who is signed in: by the session cookie, a Bearer header, or `auth: {token}`."""
     token = auth.get("token") if isinstance(auth, dict) else None
-    credential = credential_of_socket(token)
-    if credential is None:
+    name = _relay().authenticator.admit(_sid(), token)
+    if name is None:
         return False
-    _relay().admitted.admit(_sid(), credential)
     # This copy of the session is the socket's own, and goes with it.
-    session[_NAME] = credential.user.name
+    session[_NAME] = name
     if not _relay().is_current:
         _tell_own("relay", {"live": False}, _sid())
     return True
@@ -327,7 +348,7 @@ def _connect(auth: Any = None) -> bool:
 
 @socketio.on("disconnect")
 def _disconnect(reason: Any = None) -> None:
-    _relay().admitted.forget(_sid())
+    _relay().authenticator.forget(_sid())
     for job in _relay().watched_by(_sid()):
         _leave(job)
 
@@ -336,7 +357,7 @@ def _disconnect(reason: Any = None) -> None:
 def _watch(payload: Any = None) -> Answer:
     if _asks_too_much():
         return _refusal(TOO_MUCH)
-    if not _relay().admitted.may_stay(_sid()):
+    if not _relay().authenticator.may_stay(_sid()):
         return _refusal(SIGNED_OUT)
     try:
         wanted = WatchRequest.model_validate(payload)
@@ -380,7 +401,7 @@ def _unwatch(payload: Any = None) -> Answer:
 def _watch_all(payload: Any = None) -> Answer:
     if _asks_too_much(ALL_COSTS - 1):
         return _refusal(TOO_MUCH)
-    if not _relay().admitted.may_stay(_sid()):
+    if not _relay().authenticator.may_stay(_sid()):
         return _refusal(SIGNED_OUT)
     join_room(OVERVIEW)
     newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
