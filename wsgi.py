@@ -16,7 +16,7 @@ import sys
 
 from dashboard.app import create_app
 from dashboard.config import ConfigurationError, Settings
-from dashboard.sockets.relay import serve
+from dashboard.server.serve import serve
 
 try:
     settings = Settings.from_environment()

@@ -1,7 +1,7 @@
 """The relay: from the message queue and the journal to the browsers.
 
 Each web process relays what workers emit to the rooms of its own browsers (Flask-SocketIO does
-that by itself), answers `watch` from the journal, and runs one heartbeat, which
+that by itself), answers `watch` from the journal, and runs one heartbeat (`server.serve`), which
 
 - repeats each watched job's position, so that a browser notices what was lost on the way;
 - publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
@@ -10,8 +10,6 @@ that by itself), answers `watch` from the journal, and runs one heartbeat, which
   tells its browsers when one doesn't;
 - tells who is watching, across processes;
 - has those catch up who didn't read for a while (`bounds`).
-
-A second loop disconnects the sockets whose sign-in or token has ended (`Authenticator`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.
@@ -24,27 +22,19 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import Any, Protocol
 
-from flask import Flask, current_app, request, session
+from flask import current_app, request, session
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
 from algorithm.phrase import phrase
-from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
-from dashboard.jobs.preemption import MAKE_ROOM, Room
-from dashboard.jobs.rescue import Rescue
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
-from dashboard.server.backends import connections_of, serve_with
-from dashboard.server.background import repeat
-from dashboard.server.connections import Door
-from dashboard.server.graceful_shutdown import Ending
 from dashboard.sockets.backpressure import Bounds
 from dashboard.sockets.presence import Audience, Presence
-from dashboard.times import RESCUE
 from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
 
@@ -52,10 +42,7 @@ socketio = SocketIO()
 
 WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
-PULSE_WITHIN = 1.0  # s in which a pulse must come back
 AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
-RETRY = 1.0  # s between heartbeats while the message queue isn't heard
-ENDS_WITHIN = 1.0  # s after its sign-in or token, a socket ends too
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
 SIGNED_OUT = phrase("Your sign-in has ended; sign in again.")
@@ -224,7 +211,11 @@ class Relay:
             self.stored = bool(stored)
             current_app.logger.warning("The database is %s.", "there" if stored else "away")
         if self.is_current != before:
-            _tell_own("relay", {"live": self.is_current}, None)
+            self.tell_state(None)
+
+    def tell_state(self, sid: str | None) -> None:
+        """Tell a socket, or with None all of this process, whether what they see is current."""
+        _tell_own("relay", {"live": self.is_current}, sid)
 
 
 def _stored(jobs: set[str]) -> list[Job]:
@@ -239,81 +230,6 @@ def _tell_own(event: str, payload: Any, to: str | None) -> None:
 
 def _tell_audience(job: str, audience: Audience, to: str) -> None:
     _tell_own("viewers", {"job": job, **asdict(audience)}, to)
-
-
-def serve(app: Flask, settings: Settings) -> None:
-    """Subscribe to the message queue, start the heartbeat, and serve browsers until stopped.
-
-    Raises ConfigurationError without a Redis.
-    """
-    settings.require_redis()
-    relay: Relay = app.extensions["relay"]
-    server = socketio.server
-    # Socket.IO would subscribe when its first browser comes; readiness is asked for before that.
-    server.manager_initialized = True
-    server.manager.initialize()
-    socketio.start_background_task(_heartbeat, app, relay)
-    for every_s, what, act in (
-        (RESCUE, "The rescue of lost jobs", Rescue().look),
-        (MAKE_ROOM, "Making room for others", Room().look),
-        (ENDS_WITHIN, "Ending sockets without a sign-in", lambda: turn_out_the_ended(relay)),
-    ):
-        socketio.start_background_task(repeat, app, socketio.sleep, every_s, what, act)
-    ending: Ending = app.extensions["ending"]
-    ending.catch_signal()
-    socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
-    connections = connections_of(settings)
-    door = Door(app, connections, settings.connections_of_one, proxied=settings.proxied)
-    socketio.start_background_task(door.watch, socketio.sleep, relay.bounds.turn_away)
-    serve_with(door, settings)
-
-
-def _heartbeat(app: Flask, relay: Relay) -> None:
-    while True:
-        began = time.monotonic()
-        with app.app_context():
-            try:
-                relay.beat()
-            except RedisError as error:
-                app.logger.info("Heartbeat without Redis: %s", error)
-                relay.become(live=False)
-            except Exception:
-                # Whatever it was, viewers need the next heartbeat more than this one.
-                app.logger.exception("The heartbeat failed")
-            else:
-                sent_at = time.monotonic()
-                relay.queue.pulse()
-                relay.become(live=_comes_back(relay, sent_at))
-            # To ask again is what they do when the relay is back.
-            relay.bounds.look_after(lambda sid: _tell_own("relay", {"live": relay.is_current}, sid))
-        rest = relay.heartbeat if relay.is_current else RETRY
-        socketio.sleep(max(0.1, began + rest - time.monotonic()))
-
-
-def turn_out_the_ended(relay: Relay) -> None:
-    """Disconnect this process's sockets whose sign-in or token has ended."""
-    for sid in relay.authenticator.take_ended():
-        socketio.server.disconnect(sid)
-
-
-def _say_goodbye(app: Flask, relay: Relay) -> None:
-    """Count this process's viewers out. They find another one, and go on where they were."""
-    with app.app_context():
-        try:
-            for job, sids in list(relay.watchers.items()):
-                for sid in list(sids):
-                    relay.leave(job, sid)
-        except RedisError as error:
-            app.logger.info("These viewers' entries are left to expire: %s", error)
-
-
-def _comes_back(relay: Relay, sent_at: float) -> bool:
-    """Whether the pulse of `sent_at` is heard soon; looks often, so that a start is quick."""
-    while time.monotonic() < sent_at + PULSE_WITHIN:
-        if relay.hear(sent_at):
-            return True
-        socketio.sleep(0.05)
-    return relay.hear(sent_at)
 
 
 def _relay() -> Relay:
@@ -342,7 +258,7 @@ def _connect(auth: Any = None) -> bool:
     # This copy of the session is the socket's own, and goes with it.
     session[_NAME] = name
     if not _relay().is_current:
-        _tell_own("relay", {"live": False}, _sid())
+        _relay().tell_state(_sid())
     return True
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from dashboard.db.extensions import db
-from dashboard.sockets.relay import Relay, turn_out_the_ended
+from dashboard.server.serve import turn_out_the_ended
+from dashboard.sockets.relay import Relay
 from tests.dashboard.browsing import (
     PASSWORD,
     add_user,
