@@ -20,7 +20,7 @@ from sqlalchemy import Row, func
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, WAITING, Job, Part
 from dashboard.journal.publish import journal, milliseconds
-from dashboard.sockets.relay import Relay
+from dashboard.sockets.presence import Presence
 
 LIFETIME = 10
 """Seconds after which a worker that says nothing counts as gone."""
@@ -115,10 +115,10 @@ def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
 
 
 def _from_redis(jobs: list[str]) -> dict[str, Any]:
-    relay: Relay = current_app.extensions["relay"]
+    presence: Presence = current_app.extensions["relay"].presence
     try:
         workers = Attendance(journal().redis).present()
-        audiences = relay.presence.renew({job: {} for job in jobs})
+        audiences = presence.renew({job: {} for job in jobs})
     except RedisError as error:
         current_app.logger.warning("Workers and viewers can't be counted: %s", error)
         return {"workers": None, "viewers": {}, "watching": {}}
