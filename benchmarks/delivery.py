@@ -19,8 +19,8 @@ from redis import Redis
 
 from benchmarks.table import Row
 from benchmarks.viewers import Viewers
-from dashboard.app import create_app
 from dashboard.config import Settings
+from dashboard.core import create_publisher
 from dashboard.jobs.lifecycle import begin
 from dashboard.journal.publish import publish
 from tests.stack import Client, Stack, Viewer, Web, viewing, wait_for
@@ -91,7 +91,7 @@ def _bare_redis(stack: Stack) -> list[float]:
 def _delays(stack: Stack, web: Web, count: int) -> list[float]:
     """Seconds from `publish` in a worker's application to each viewer's socket."""
     environ = {**stack.environ, "SOCKETIO_ASYNC_MODE": "threading"}
-    worker = create_app(Settings.from_environment(environ), emits_only=True)
+    worker = create_publisher(Settings.from_environment(environ))
     delays: list[float] = []
     token = stack.token()
     job = Client(web, token).submit()

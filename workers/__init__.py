@@ -6,5 +6,6 @@ in a `search_process`. `live_task` makes a task's states reach browsers, and hol
 `lease`; `reporter` paces what it publishes. At its `shutdown` a worker hands its jobs on; while
 it's idle its `redelivery` sees to it that no waiting job is forgotten. A task that is over makes it
 `wake` for the next. Its `heartbeat` is what people see of it. It is `quiet` towards other workers,
-and its `consumer` patient with a Redis that refuses.
+and its `consumer` patient with a Redis that refuses. This package itself imports nothing, so that
+`python -m workers` can patch the standard library first.
 """

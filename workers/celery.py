@@ -1,12 +1,4 @@
-"""The worker: `celery -A workers worker` runs the searches that the dashboard queues.
-
-`search` has the tasks: a job's own, and the help that it gets; `holder` runs one part of a search
-after another for either, each in a `search_process`. `live_task` makes a task's states reach
-browsers, and holds its job's `lease`; `reporter` paces what it publishes. At its `shutdown` a
-worker hands its jobs on; while it's `idle` it sees to it that no waiting job is forgotten. A task
-that is over makes it `wake` for the next. Its `attendance` is what people see of it. It is `quiet`
-towards other workers, and its `consumer` patient with a Redis that refuses.
-"""
+"""The worker's Celery application, which `celery -A workers` finds by this module's name."""
 
 from __future__ import annotations
 

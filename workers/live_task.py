@@ -22,7 +22,7 @@ from redis import RedisError
 
 from algorithm.failure import in_a_sentence
 from algorithm.phrase import phrase
-from dashboard.app import create_app
+from dashboard.core import create_publisher
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, Outcome, State
 from dashboard.jobs import lifecycle
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 @cache
 def flask_app() -> Flask:
     """The application in whose context tasks run; one per process, made after a pool forked."""
-    return create_app(emits_only=True)
+    return create_publisher()
 
 
 class LiveTask(Task):

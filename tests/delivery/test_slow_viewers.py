@@ -20,8 +20,8 @@ import pytest
 from flask import Flask
 from websocket import WebSocket, WebSocketException, create_connection
 
-from dashboard.app import create_app
 from dashboard.config import Settings
+from dashboard.core import create_publisher
 from dashboard.jobs.lifecycle import begin
 from dashboard.journal.publish import publish
 from tests.stack import Client, Stack, Web, viewing, wait_for
@@ -103,9 +103,8 @@ class Flood(threading.Thread):
 @contextmanager
 def working(stack: Stack, job: str) -> Iterator[Flask]:
     """A worker's application that holds the job's lease."""
-    app = create_app(
-        Settings.from_environment({**stack.environ, "SOCKETIO_ASYNC_MODE": "threading"}),
-        emits_only=True,
+    app = create_publisher(
+        Settings.from_environment({**stack.environ, "SOCKETIO_ASYNC_MODE": "threading"})
     )
     with app.app_context():
         begin(job)
