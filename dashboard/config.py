@@ -1,6 +1,6 @@
 """Settings: read from the environment alone, once, when the application is made.
 
-`Settings.from_environment()` is what `create_app()` and the worker both start from. Each setting is
+`Settings.from_environment()` is what the web and the worker both start from. Each setting is
 described in the README's table.
 """
 

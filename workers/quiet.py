@@ -1,7 +1,7 @@
 """Celery's workers needn't talk to each other: the database says who has which job.
 
 Gossip, the mingling at a start, and a heartbeat for monitors would take five more connections of a
-worker, and a second of each start. Who is there is told by `attendance`.
+worker, and a second of each start. Who is there is told by `heartbeat`.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Reminder:
         self._silence: Silence[str] = Silence(clock)
 
     def look(self) -> None:
-        """Send the messages again that should have come by now. Raises what `jobs.send` does."""
+        """Send the messages again that are overdue. Raises what `lifecycle.send` does."""
         waiting = lifecycle.heard(WAITING)
         overdue = [
             job_id
@@ -81,6 +81,6 @@ class Reminder:
 
 
 def _patience(_attempt: int, heard: int) -> float:
-    # The first message counts once, each that was sent again twice: see `jobs.remind`.
+    # The first message counts once, each that was sent again twice: see `lifecycle.remind`.
     again = max(0, heard - 1) // 2
     return min(PATIENCE * 2.0**again, MOST_PATIENCE)

@@ -1,7 +1,7 @@
 """The sockets of this process that were let in, each with the credential that let it in.
 
 A socket outlives the request that opened it, so whether it may stay has to be asked again: when it
-asks for something, and every second (`relay`), so that one which only listens ends, too.
+asks for something, and every second (`server.serve`), so that one which only listens ends, too.
 """
 
 from __future__ import annotations

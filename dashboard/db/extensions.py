@@ -1,4 +1,4 @@
-"""The Flask extensions, made once here and bound to an application by `create_app()`."""
+"""The Flask extensions, made once here and bound to an application by `core` and `app`."""
 
 from __future__ import annotations
 

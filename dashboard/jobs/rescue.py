@@ -1,6 +1,6 @@
 """Takes jobs and their parts from workers that fell silent: killed, frozen, or cut off.
 
-Every web process listens (`relay.serve` starts it); of several that notice the same, one succeeds,
+Every web process listens (`server.serve` starts it); of several that notice the same, one succeeds,
 since each change names how often the silent one was heard.
 """
 

@@ -4,7 +4,7 @@ A connection costs a place, whoever holds it, and there are only so many. One th
 the end of a request's headers or body in time is closed. Where places run out, for all or for one
 address, the one that has said nothing for longest makes room: who has something to say gets in.
 The same for each server: it tells of the connections that it accepts, and calls the application
-through the door. A browser's socket that nobody signs in with is for `bounds` to turn away.
+through the door. A browser's socket that nobody signs in with is for `backpressure` to turn away.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ that by itself), answers `watch` from the journal, and runs one heartbeat (`serv
 - hears whether this process's own subscription works, and whether the durable store answers, and
   tells its browsers when one doesn't;
 - tells who is watching, across processes;
-- has those catch up who didn't read for a while (`bounds`).
+- has those catch up who didn't read for a while (`backpressure`).
 
 Joining a room comes before reading the journal, always: an event between the two is then seen
 twice, which its number tells, instead of never.

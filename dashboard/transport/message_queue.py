@@ -1,7 +1,7 @@
 """The message queue between workers and web processes, with an ear for its own silence.
 
-`message_queue()` makes the one that SOCKETIO_MESSAGE_QUEUE names, for `create_app()`. Workers only
-write to it; each web process also hears all of it, and `relay` asks whether it still does.
+`message_queue()` makes the one that SOCKETIO_MESSAGE_QUEUE names, for `core`. Workers only
+write to it; each web process also hears all of it, and `server.serve` asks whether it still does.
 """
 
 from __future__ import annotations
