@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from dashboard.cache_control import IMMUTABLE
+from dashboard.config import ROOT
 from dashboard.web import vite
 
 MANIFEST = {
@@ -79,7 +80,7 @@ def test_hashed_files_are_kept_for_ever_and_others_are_not(built: Flask) -> None
 
 @pytest.mark.parametrize("page", ["frame", "overview", "new", "job", "compare", "wall"])
 def test_a_first_load_fetches_little_script(page: str) -> None:
-    static = Path(vite.__file__).with_name("static")
+    static = ROOT / "dashboard" / "static"
     real = Flask(__name__, static_folder=str(static), static_url_path="/static")
     loaded = re.findall(
         r'"/static/(assets/[^"]+\.js)"', "".join(tags(real, f"src/pages/{page}.ts"))
