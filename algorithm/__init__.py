@@ -13,15 +13,15 @@ if sys.argv[:1] == ["-m"] and sys.orig_argv[sys.orig_argv.index("-m") + 1] == __
     # `python -m algorithm`: Ctrl-C while all this is imported ends it without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from algorithm.catalogue import CATALOGUE, Device
-from algorithm.check import check
 from algorithm.errors import Failed, FieldError, Infeasible, RequirementError, Stopped
-from algorithm.options import Options
-from algorithm.parts import parts_of, result_of
-from algorithm.progress import Outcome, Overall, Part, Progress
-from algorithm.requirement import Requirement
+from algorithm.requirement.catalogue import CATALOGUE, Device
+from algorithm.requirement.options import Options
+from algorithm.requirement.schema import Requirement
+from algorithm.requirement.validation import check
 from algorithm.samples import SAMPLES, load_sample
-from algorithm.search import run_search
+from algorithm.search.parts import parts_of, result_of
+from algorithm.search.progress import Outcome, Overall, Part, Progress
+from algorithm.search.search import run_search
 
 __all__ = [
     "CATALOGUE",

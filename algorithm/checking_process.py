@@ -3,20 +3,20 @@
 Standard input is `{"digest", "before"}` as a line of JSON, then the submission as it was sent: its
 fields override those of `before`. Standard output is what `checked` returns, or
 `{"unreadable": NAME}`: of an exception of `json_text`, or of what is there instead of an object.
-Started by the web for what is large; `apart` tells what it may use.
+Started by the web for what is large; `sandbox` tells what it may use.
 """
 
 import json
 import sys
 from typing import Any
 
-from algorithm.apart import bound_this_process
-from algorithm.check import MOST_ERRORS, check
-from algorithm.digest import digest
 from algorithm.errors import RequirementError
-from algorithm.json_text import NoJson, parse_json
-from algorithm.phrase import phrase
+from algorithm.files.json_text import NoJson, parse_json
+from algorithm.messages import phrase
+from algorithm.requirement.preview import digest
+from algorithm.requirement.validation import MOST_ERRORS, check
 from algorithm.samples import load_sample
+from algorithm.sandbox import bound_this_process
 
 SITE = {"sample", "requirement"}
 

@@ -1,6 +1,6 @@
 """What can go wrong in a search, each said in a sentence for people.
 
-Raised by `check`, `samples`, `resolve`, `solver` and `search`.
+Raised by `check`, `samples`, `resolve`, `highs` and `search`.
 """
 
 from collections.abc import Sequence

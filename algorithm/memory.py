@@ -2,7 +2,7 @@
 
 import resource
 
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 
 LIMIT = 8 * 1024**3  # bytes of address space
 

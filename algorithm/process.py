@@ -29,10 +29,10 @@ import time
 from typing import Any, Never
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
-from algorithm.apart import NICENESS
-from algorithm.failure import in_a_sentence
 from algorithm.memory import limit_memory
-from algorithm.stages import run_part
+from algorithm.sandbox import NICENESS
+from algorithm.search.failure import in_a_sentence
+from algorithm.search.stages import run_part
 
 LEFT_ALONE = 75
 """Exit status where the supervisor fell silent: "try again", as sysexits.h has it."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

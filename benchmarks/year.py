@@ -16,9 +16,9 @@ from typing import Any
 import highspy
 
 from algorithm import check, load_sample, run_search
+from algorithm.island.resolve import island_of
 from algorithm.memory import limit_memory
-from algorithm.model import build_model
-from algorithm.resolve import island_of
+from algorithm.model.build import build_model
 
 
 def say(**what: Any) -> None:

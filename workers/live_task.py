@@ -20,8 +20,8 @@ from celery.exceptions import Ignore
 from flask import Flask
 from redis import RedisError
 
-from algorithm.failure import in_a_sentence
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
+from algorithm.search.failure import in_a_sentence
 from dashboard.core import create_publisher
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, Outcome, State

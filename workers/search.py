@@ -1,7 +1,7 @@
 """The tasks that search: `search` sees a job through, `help_search` takes parts off its hands.
 
-A search is a few parts that any worker can run (`algorithm.parts`, `dashboard.jobs.parts`). The
-job's own task lays them out, asks for help with those that could run beside its own, and alone
+A search is a few parts that any worker can run (`algorithm.search.parts`, `dashboard.jobs.parts`).
+The job's own task lays them out, asks for help with those that could run beside its own, and alone
 publishes how all of it goes. One slot of one worker is enough: help that comes late finds nothing
 to do.
 """
@@ -18,7 +18,7 @@ from celery.exceptions import Ignore
 from flask import current_app
 
 from algorithm import Failed, Overall, Progress, Stopped, check, load_sample, parts_of, result_of
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from dashboard.celery_config import HELP, LAST, SEARCH
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, Outcome

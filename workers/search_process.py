@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Any
 
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from algorithm.process import LEFT_ALONE
 from dashboard.times import ALONE, HERE
 from workers.child_process import ChildProcess

@@ -10,10 +10,10 @@ from functools import cache
 from importlib.resources import files
 
 from algorithm.errors import RequirementError
-from algorithm.near_miss import near_miss
-from algorithm.phrase import phrase
-from algorithm.reading import read_columns
-from algorithm.requirement import Requirement
+from algorithm.files.reading import read_columns
+from algorithm.messages import phrase
+from algorithm.requirement.schema import Requirement
+from algorithm.requirement.suggestions import near_miss
 
 
 @dataclass(frozen=True)

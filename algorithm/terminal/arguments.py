@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from algorithm.errors import RequirementError
-from algorithm.options import Options
+from algorithm.requirement.options import Options
 
 WRONG_INPUT = 2
 # The options whose argument is not called, or not explained, as their field is.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from algorithm.export.quantities import duration, estimate, percent
-from algorithm.progress import Phase, Progress
+from algorithm.search.progress import Phase, Progress
 from algorithm.terminal.screen import CYAN, DIM, Screen
 
 LONGEST, SHORTEST = 30, 10

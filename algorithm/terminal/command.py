@@ -14,17 +14,17 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from algorithm.catalogue import CATALOGUE
-from algorithm.check import check
 from algorithm.errors import Infeasible, RequirementError, Stopped
 from algorithm.export.folder import as_text, new_folder, write_result
 from algorithm.export.network import NotExpressible, check_place, write_network
-from algorithm.failure import in_a_sentence
-from algorithm.reading import read_requirement
-from algorithm.requirement import Requirement
-from algorithm.resolve import island_of
+from algorithm.files.reading import read_requirement
+from algorithm.island.resolve import island_of
+from algorithm.requirement.catalogue import CATALOGUE
+from algorithm.requirement.schema import Requirement
+from algorithm.requirement.validation import check
 from algorithm.samples import SAMPLES, load_sample
-from algorithm.search import run_search
+from algorithm.search.failure import in_a_sentence
+from algorithm.search.search import run_search
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
     Parser,

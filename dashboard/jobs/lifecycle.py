@@ -21,7 +21,7 @@ from redis import RedisError
 from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from dashboard.celery_config import LAST, SEARCH
 from dashboard.db import probe
 from dashboard.db.extensions import current_settings, db

@@ -16,8 +16,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
-from algorithm.failure import NOTHING, outcome_despite
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
+from algorithm.search.failure import NOTHING, outcome_despite
 from dashboard.db.extensions import db
 from dashboard.db.models import Part, PartState, packed, unpacked
 

@@ -27,7 +27,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_ro
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write

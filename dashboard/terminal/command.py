@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from algorithm import SAMPLES, RequirementError
 from algorithm.export.texts import columns_of, printable
-from algorithm.failure import in_a_sentence
-from algorithm.reading import read_requirement
+from algorithm.files.reading import read_requirement
+from algorithm.search.failure import in_a_sentence
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
     Parser,

@@ -28,11 +28,11 @@ from algorithm import (
     RequirementError,
     load_sample,
 )
-from algorithm.check import MOST_ERRORS
 from algorithm.checking_process import checked as check_wish
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
-from algorithm.json_text import NoJson, TooDeep, TooManyParts, parse_json
+from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
+from algorithm.requirement.validation import MOST_ERRORS
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User

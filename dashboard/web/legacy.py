@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_login import login_required
 
-from algorithm.json_text import NoJson, TooDeep, TooManyParts, parse_json
+from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from dashboard.accounts import needs_role
 from dashboard.db.models import Job
 from dashboard.jobs.summaries import summaries

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from algorithm.catalogue import CATALOGUE, GROUPS
+from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from dashboard.accounts import signed_in_user
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import Job

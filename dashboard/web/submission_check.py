@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from algorithm import RequirementError
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from dashboard.web.request_process import run_apart
 
 SECONDS = 10

@@ -10,7 +10,7 @@ import json
 from typing import IO
 
 from algorithm import RequirementError
-from algorithm.phrase import phrase
+from algorithm.messages import phrase
 from dashboard.web.request_process import run_apart
 
 SECONDS = 20
@@ -22,7 +22,7 @@ def read_columns(name: str, upload: IO[bytes]) -> bytes:
 
     name: of the file, which tells CSV from XLSX. JSON; raises RequirementError.
     """
-    answer = run_apart("algorithm.reading_process", SECONDS, name, upload)
+    answer = run_apart("algorithm.files.reading_process", SECONDS, name, upload)
     if answer is None:
         message = phrase(
             "takes too much time or memory; save its first sheet, values alone, as .csv"

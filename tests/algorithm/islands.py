@@ -12,12 +12,12 @@ from typing import Any
 import highspy
 import numpy as np
 
-from algorithm.check import check
-from algorithm.decisions import NOTHING_DECIDED, Decided, sized_by_decisions, with_decisions
-from algorithm.island import Island
-from algorithm.model import Model, Objective, build_model
-from algorithm.plan import plan_of
-from algorithm.resolve import island_of
+from algorithm.island.island import Island
+from algorithm.island.resolve import island_of
+from algorithm.model.build import Model, Objective, build_model
+from algorithm.model.decisions import NOTHING_DECIDED, Decided, sized_by_decisions, with_decisions
+from algorithm.plan.plan import plan_of
+from algorithm.requirement.validation import check
 from algorithm.series import HOURS_A_YEAR, Floats
 
 # In demands of the site.

@@ -23,10 +23,10 @@ import numpy as np
 from highspy import HighsModelStatus, HighsVarType
 from numpy.typing import ArrayLike, NDArray
 
-from algorithm.catalogue import is_disabled
-from algorithm.check import check
-from algorithm.devices import Converter, Figures, Link, Store
-from algorithm.requirement import Export, Requirement, Supply
+from algorithm.requirement.catalogue import is_disabled
+from algorithm.requirement.devices import Converter, Figures, Link, Store
+from algorithm.requirement.schema import Export, Requirement, Supply
+from algorithm.requirement.validation import check
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

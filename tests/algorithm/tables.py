@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from algorithm import RequirementError
-from algorithm.reading import read_columns
+from algorithm.files.reading import read_columns
 
 
 def xlsx(*rows: Sequence[object]) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from algorithm import CATALOGUE, SAMPLES, check, load_sample, run_search
-from algorithm.assumptions import Assumption, assumptions
-from algorithm.resolve import island_of
+from algorithm.island.assumptions import Assumption, assumptions
+from algorithm.island.resolve import island_of
 
 STATED: dict[str, Any] = {
     "demands": {"heat": 300},

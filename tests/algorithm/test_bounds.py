@@ -9,13 +9,13 @@ import highspy
 import numpy as np
 import pytest
 
-import algorithm.solver
+import algorithm.solve.highs
 from algorithm import Infeasible, Progress, Stopped, load_sample, run_search
-from algorithm.dual_bound import dual_bound
-from algorithm.model import build_model
-from algorithm.program import Program
-from algorithm.requirement import Requirement as AskedFor
+from algorithm.model.build import build_model
+from algorithm.model.linear_program import Program
+from algorithm.requirement.schema import Requirement as AskedFor
 from algorithm.series import Floats
+from algorithm.solve.dual_bound import dual_bound
 from tests.algorithm.islands import island as resolved
 from tests.algorithm.plain_milp import Optimum, optimum
 from tests.algorithm.random_islands import Requirement, island
@@ -31,7 +31,7 @@ Stops = Callable[[list[Progress], int], bool]
 @pytest.fixture(autouse=True)
 def _looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small islands are done before anybody looks; so look at each moment of their search."""
-    monkeypatch.setattr(algorithm.solver, "LOOK_EVERY_S", 1e-4)
+    monkeypatch.setattr(algorithm.solve.highs, "LOOK_EVERY_S", 1e-4)
 
 
 def bounds_told(

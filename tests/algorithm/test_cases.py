@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from algorithm import run_search
-from algorithm.reading import read_columns, read_requirement
+from algorithm.files.reading import read_columns, read_requirement
 from tests.algorithm.against_plain import answer
 from tests.algorithm.plain_milp import optimum
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from algorithm.reading import read_table
+from algorithm.files.reading import read_table
 from tests.algorithm.tables import error_of, xlsx
 
 HOURS = [datetime(2023, 5, 1) + timedelta(hours=hour) for hour in range(48)]

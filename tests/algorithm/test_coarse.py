@@ -9,11 +9,11 @@ import highspy
 import numpy as np
 import pytest
 
-from algorithm.coarse import STEPS_A_DAY, coarser
-from algorithm.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.errors import Infeasible
-from algorithm.island import Island
-from algorithm.model import build_model
+from algorithm.island.coarsening import STEPS_A_DAY, coarser
+from algorithm.island.island import Island
+from algorithm.model.build import build_model
+from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
 from tests.algorithm.islands import island
 from tests.algorithm.random_islands import island as random_island
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithm import check, load_sample
-from algorithm.days import Days, Steps, every_step, steps_to_model, typical_days
 from algorithm.errors import Infeasible
-from algorithm.island import Island
-from algorithm.model import build_model
-from algorithm.resolve import island_of
+from algorithm.island.island import Island
+from algorithm.island.resolve import island_of
+from algorithm.model.build import build_model
 from algorithm.series import Floats
+from algorithm.timesteps import Days, Steps, every_step, steps_to_model, typical_days
 from tests.algorithm.islands import island as resolved
 from tests.algorithm.islands import solved
 from tests.algorithm.random_islands import island as random_island

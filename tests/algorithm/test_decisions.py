@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithm.decisions import (
+from algorithm.errors import Infeasible
+from algorithm.model.build import Model, build_model
+from algorithm.model.decisions import (
     NOTHING_DECIDED,
     Decided,
     Settled,
@@ -21,12 +23,10 @@ from algorithm.decisions import (
     sized_by_decisions,
     with_decisions,
 )
-from algorithm.errors import Infeasible
-from algorithm.first_plans import running, units_near
-from algorithm.model import Model, build_model
 from algorithm.series import Floats
-from algorithm.solver import End
-from algorithm.tightening import LargestSizes
+from algorithm.solve.bound_tightening import LargestSizes
+from algorithm.solve.first_plans import running, units_near
+from algorithm.solve.highs import End
 from tests.algorithm.islands import island, roomy, solved
 from tests.algorithm.random_islands import MOST_HOURLY
 from tests.algorithm.random_islands import island as random_island

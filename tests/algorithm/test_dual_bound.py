@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithm.dual_bound import dual_bound
-from algorithm.program import Program
+from algorithm.model.linear_program import Program
 from algorithm.series import Floats
+from algorithm.solve.dual_bound import dual_bound
 
 some = settings(max_examples=300, deadline=None)
 # Of the sum of all amounts that meet in an objective: what simplex leaves inexact.

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from algorithm import Failed, check, run_search
-from algorithm import stages as stages_module
-from algorithm.branch_and_cut import BranchAndCut
-from algorithm.failure import NOTHING, in_a_sentence, outcome_despite
-from algorithm.interior_point import InteriorPoint
-from algorithm.operation import Unbalanced
+from algorithm.plan.dispatch import Unbalanced
+from algorithm.search import stages as stages_module
+from algorithm.search.failure import NOTHING, in_a_sentence, outcome_despite
+from algorithm.search.stage_solver import Solving
+from algorithm.search.stages import run_part
 from algorithm.series import Floats
-from algorithm.solver import End, Solver
-from algorithm.solving import Solving
-from algorithm.stages import run_part
+from algorithm.solve.branch_and_cut import BranchAndCut
+from algorithm.solve.highs import End, Solver
+from algorithm.solve.interior_point import InteriorPoint
 from tests.algorithm.test_stages import requirement
 
 LOST = Failed("The solver came to no result.")

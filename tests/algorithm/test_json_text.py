@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithm import RequirementError
-from algorithm.json_text import MOST, NoJson, parse_json
+from algorithm.files.json_text import MOST, NoJson, parse_json
 
 
 @pytest.mark.parametrize(

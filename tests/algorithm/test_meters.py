@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithm import RequirementError, check, run_search
-from algorithm.days import typical_days
-from algorithm.model import build_model
-from algorithm.plan import plan_of
-from algorithm.resolve import island_of
+from algorithm.island.resolve import island_of
+from algorithm.model.build import build_model
+from algorithm.plan.plan import plan_of
 from algorithm.series import HOURS_A_YEAR
+from algorithm.timesteps import typical_days
 from tests.algorithm.islands import best_plan, island, solved
 
 ONE_METER: dict[str, Any] = json.loads(

@@ -12,8 +12,8 @@ import pytest
 
 from algorithm import check, load_sample, run_search
 from algorithm.export.network import NotExpressible, network_of, write_network
-from algorithm.island import Island
-from algorithm.resolve import island_of
+from algorithm.island.island import Island
+from algorithm.island.resolve import island_of
 
 EXACT = {"gap": 0.0}
 

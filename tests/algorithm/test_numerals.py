@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from algorithm import RequirementError
-from algorithm.reading import read_columns
+from algorithm.files.reading import read_columns
 from tests.algorithm.tables import error_of, xlsx
 
 

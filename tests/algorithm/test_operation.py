@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algorithm.blocks import NONE
-from algorithm.model import Model, build_model
-from algorithm.operation import Operation, Unbalanced, operation_of
+from algorithm.model.blocks import NONE
+from algorithm.model.build import Model, build_model
+from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
 from algorithm.series import Floats
 from tests.algorithm.islands import island, solved
 

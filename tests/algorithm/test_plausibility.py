@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from algorithm import SAMPLES, Requirement, RequirementError, check, load_sample, run_search
-from algorithm.plausibility import PlausibilityWarning, plausibility_warnings
+from algorithm.requirement.plausibility import PlausibilityWarning, plausibility_warnings
 
 SITE: dict[str, Any] = {
     "demands": {"electricity": [300, 400]},

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithm.decisions import Decided
-from algorithm.model import build_model
+from algorithm.model.build import build_model
+from algorithm.model.decisions import Decided
 from tests.algorithm.islands import best_plan, island, solved
 
 Requirement = dict[str, Any]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithm import RequirementError, check
-from algorithm.reading import MOST_BYTES, read_columns, read_requirement
+from algorithm.files.reading import MOST_BYTES, read_columns, read_requirement
 from tests.algorithm.tables import error_of, xlsx
 
 BASE: dict[str, Any] = {"demands": {"heat": "heat"}, "supplies": {"heat": {"price": 1}}}

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from algorithm import CATALOGUE, Options, Requirement, check
-from algorithm.devices import Converter, Link, Store
-from algorithm.requirement import Demand
+from algorithm.requirement.devices import Converter, Link, Store
+from algorithm.requirement.schema import Demand
 
 HEAT = {"demands": {"heat": 5}}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from algorithm import Infeasible, check
-from algorithm.island import Island
-from algorithm.resolve import island_of
+from algorithm.island.island import Island
+from algorithm.island.resolve import island_of
 
 GAS = {"gas": {"price": 0.05, "co2": 0.2}}
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from algorithm import CATALOGUE, SAMPLES, check, load_sample
-from algorithm.catalogue import GROUPS
-from algorithm.resolve import island_of
+from algorithm.island.resolve import island_of
+from algorithm.requirement.catalogue import GROUPS
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from algorithm import CATALOGUE, Infeasible, check, run_search
-from algorithm.branch_and_cut import BranchAndCut
 from algorithm.export.quantities import three
-from algorithm.model import build_model
-from algorithm.operation import operation_of
-from algorithm.resolve import island_of
+from algorithm.island.resolve import island_of
+from algorithm.model.build import build_model
+from algorithm.plan.dispatch import operation_of
+from algorithm.solve.branch_and_cut import BranchAndCut
 
 HOURS = range(24)
 SIZES = (1e-5, 1e-2, 1e4, 1e6)

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from algorithm.reading import read_columns, read_table
+from algorithm.files.reading import read_columns, read_table
 from tests.algorithm.tables import error_of, xlsx
 
 METER = "Messzeitpunkt;Wärme °C;\r\n01.01.2023 00:00;1,5;\r\n01.01.2023 01:00;2;\r\n"

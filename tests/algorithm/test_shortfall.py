@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from algorithm.branch_and_cut import BranchAndCut
-from algorithm.check import check
-from algorithm.model import build_model
-from algorithm.resolve import island_of
-from algorithm.shortfall import explain_shortfall, explain_unbounded
-from algorithm.solver import End
+from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
+from algorithm.island.resolve import island_of
+from algorithm.model.build import build_model
+from algorithm.requirement.validation import check
+from algorithm.solve.branch_and_cut import BranchAndCut
+from algorithm.solve.highs import End
 from tests.algorithm.islands import solved
 
 BOILER = {"kind": "converter", "inputs": {"gas": 1.0}, "outputs": {"heat": 1.0}}

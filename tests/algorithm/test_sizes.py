@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from algorithm import check, run_search
-from algorithm.resolve import island_of
+from algorithm.island.resolve import island_of
 from tests.algorithm.islands import island
 
 DAY = [1.0] * 23 + [10.0]

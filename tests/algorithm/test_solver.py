@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from algorithm.branch_and_cut import BranchAndCut
-from algorithm.check import check
-from algorithm.decisions import Decided, settle
-from algorithm.interior_point import InteriorPoint
-from algorithm.model import Model, build_model
-from algorithm.resolve import island_of
-from algorithm.solver import End, News, Solver
+from algorithm.island.resolve import island_of
+from algorithm.model.build import Model, build_model
+from algorithm.model.decisions import Decided, settle
+from algorithm.requirement.validation import check
+from algorithm.solve.branch_and_cut import BranchAndCut
+from algorithm.solve.highs import End, News, Solver
+from algorithm.solve.interior_point import InteriorPoint
 
 DEVICES = ("gas-boiler", "air-heat-pump", "electric-boiler", "heat-tank")
 

@@ -21,10 +21,10 @@ from algorithm import (
     result_of,
     run_search,
 )
-from algorithm.branch_and_cut import BranchAndCut
-from algorithm.model import build_model
-from algorithm.resolve import island_of
-from algorithm.stages import run_part
+from algorithm.island.resolve import island_of
+from algorithm.model.build import build_model
+from algorithm.search.stages import run_part
+from algorithm.solve.branch_and_cut import BranchAndCut
 
 DAYS = 21
 STEP_HOURS, STEPS_A_DAY = 3, 8

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithm.decisions import Decided, settle
-from algorithm.model import Model, build_model
-from algorithm.solver import SIMPLEX, End, Solver, Stage
-from algorithm.tightening import LargestSizes, largest_sizes
+from algorithm.model.build import Model, build_model
+from algorithm.model.decisions import Decided, settle
+from algorithm.solve.bound_tightening import LargestSizes, largest_sizes
+from algorithm.solve.highs import SIMPLEX, End, Solver, Stage
 from tests.algorithm.islands import ONE_YEAR, island, solved
 from tests.algorithm.random_islands import island as random_island
 from tests.algorithm.test_properties import requirements

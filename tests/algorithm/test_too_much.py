@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from algorithm import RequirementError, check
-from algorithm.check import MOST_ENTRIES, MOST_ERRORS
-from algorithm.json_text import MOST_PARTS, TooDeep, TooManyParts, parse_json
+from algorithm.files.json_text import MOST_PARTS, TooDeep, TooManyParts, parse_json
+from algorithm.requirement.validation import MOST_ENTRIES, MOST_ERRORS
 
 MANY = MOST_ENTRIES + 1
 

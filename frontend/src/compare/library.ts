@@ -6,7 +6,7 @@ import { type SearchResult, translated } from '../result/plan.ts';
 import { titled } from '../texts.ts';
 import type { Job } from './column.ts';
 
-/** As it was submitted: `algorithm/requirement.py` says what may stand in it. */
+/** As it was submitted: `algorithm/requirement/schema.py` says what may stand in it. */
 export type Requirement = Readonly<Record<string, unknown>>;
 
 export type Fetched =

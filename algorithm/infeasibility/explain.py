@@ -1,0 +1,378 @@
+"""Why there is no plan, in sentences: what falls short or is too much, when, and what may help.
+
+Called by `stage_solver` once the solver has found that there is no plan, or none that costs the
+least. `elastic` finds what is missing; the sentences are made here.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from algorithm.errors import Failed
+from algorithm.infeasibility.elastic import (
+    MISSING,
+    TOO_MUCH,
+    Found,
+    bending,
+    least_missing,
+    must_be_met,
+    nothing,
+    relaxed,
+)
+from algorithm.island.island import Island, Trade
+from algorithm.messages import phrase
+from algorithm.model.blocks import TradeColumns
+from algorithm.model.build import Model, Objective, build_model
+from algorithm.requirement.catalogue import CATALOGUE
+from algorithm.requirement.devices import Converter, Installable
+from algorithm.series import Floats
+from algorithm.timesteps import moment
+
+AT_LIMIT = 0.999
+# So many times what the site demands is without end.
+ENDLESS, A_GOOD_PART = 1000.0, 0.01
+
+
+def explain_shortfall(
+    island: Island, disabled: Sequence[str], should_stop: Callable[[], bool]
+) -> str:
+    """Return what can't be met or got rid of, how much of it and when, and what may help.
+
+    disabled: names, kinds and groups of devices that `island` is without.
+    """
+    if unfit := list(_unfit_sizes(island)):
+        return " ".join([phrase("No plan can have all devices whose size is fixed."), *unfit])
+    model = bending(island)
+    found = least_missing(model, should_stop)
+    if found is None:
+        return " ".join(
+            [phrase("No plan can meet the demands within all limits."), *_levels(island)]
+        )
+    sentences = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
+    if not sentences:
+        return _in_each_others_way(model)
+    helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
+    if helpful:
+        sentences.append(phrase("What may help: %(helpful)s.", helpful=", ".join(helpful)))
+    return " ".join([phrase("No plan can meet all demands."), *sentences])
+
+
+def _levels(island: Island) -> Iterator[str]:
+    """Yield what may help where not even missing energy would make a plan possible."""
+    kept = [f"devices.{name}.min_level" for name, s in island.storages.items() if s.min_level.any()]
+    if kept:
+        yield phrase("What may help: lowering %(kept)s.", kept=", ".join(kept))
+
+
+def _in_each_others_way(model: Model) -> str:
+    """Return why there may be no plan though nothing falls short where loads may be any.
+
+    Raises Failed if nothing could be why: what falls short of nothing is a plan.
+    """
+    loads = [n for n, c in model.island.conversions.items() if c.figures.min_load > 0]
+    if not loads and not model.decision_count:
+        raise Failed(phrase("The solver found no plan, though nothing falls short."))
+    if not loads:
+        return phrase("No plan was found, though nothing falls short by itself.")
+    stated = [name for name in loads if model.island.conversions[name].min_load_stated]
+    helpful = [f"devices.{name}.min_load" for name in stated]
+    if len(stated) < len(loads):
+        helpful.append(phrase("the option on_off left off"))
+    return phrase(
+        "No plan was found that keeps the smallest loads of %(named)s; without these, nothing "
+        "falls short. What may help: %(helpful)s, other sizes, or a store.",
+        named=", ".join(loads),
+        helpful=", ".join(helpful),
+    )
+
+
+def explain_unbounded(island: Island) -> str:
+    """Return which prices make money, or save CO2, without end."""
+    most = ENDLESS * sum(float(demand.power.max()) for demand in island.demands.values())
+    bounded = replace(
+        island, supplies=_bounded(island.supplies, most), exports=_bounded(island.exports, most)
+    )
+    return (
+        _endless_trade(bounded, "cost", most)
+        or _endless_trade(bounded, "co2", most)
+        or phrase(
+            "A plan could earn without end: some price pays for what a device does, however much. "
+            "What may help: no negative prices or costs, or limits on what is bought, sold and "
+            "installed."
+        )
+    )
+
+
+# What is fixed from the start
+
+
+def _unfit_sizes(island: Island) -> Iterator[str]:
+    """Yield where devices of a fixed size alone take more than there is."""
+    fixed = {name: d.figures for name, d in island.devices.items() if d.figures.size}
+    spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
+    if spent > island.budget:
+        yield (
+            phrase(
+                "They cost %(spent)s %(currency)s, and the budget is %(budget)s; what may help: "
+                "raising budget, or less of %(fixed)s.",
+                spent=f"{spent:,.0f}",
+                currency=island.currency,
+                budget=f"{island.budget:,.0f}",
+                fixed=", ".join(fixed),
+            )
+        )
+    for area, available in island.areas.items():
+        users = {name: f.area[area] for name, f in fixed.items() if f.area.get(area)}
+        taken = sum(_size(fixed[name]) * per_unit for name, per_unit in users.items())
+        if taken > available:
+            yield (
+                phrase(
+                    "They take %(taken)s m2 of %(area)s, and there are %(available)s; what may "
+                    "help: raising areas.%(area)s, or less of %(users)s.",
+                    taken=f"{taken:g}",
+                    area=area,
+                    available=f"{available:g}",
+                    users=", ".join(users),
+                )
+            )
+
+
+def _size(figures: Installable) -> float:
+    return figures.size or 0.0
+
+
+# What is missing
+
+
+def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
+    for name in must_be_met(model.island):
+        short, power = found.values[model.unserved[name]], model.island.demands[name].power
+        if short.max() > nothing(model):
+            worst = int(np.argmax(short))
+            amount = phrase(
+                "%(short)s kW of %(power)s kW",
+                short=f"{short[worst]:.4g}",
+                power=f"{power[worst]:.4g}",
+            )
+            yield phrase(
+                "%(name)s falls short by up to %(amount)s (%(when)s).",
+                name=name,
+                amount=amount,
+                when=_when(model, short),
+            )
+    for carrier, short in _traded(model, model.supplies, MISSING, found.values):
+        yield (
+            phrase(
+                "%(carrier)s, which some device can't do without, falls short by up to "
+                "%(short)s kW (%(when)s).",
+                carrier=carrier,
+                short=f"{short.max():.4g}",
+                when=_when(model, short),
+            )
+        )
+
+
+def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
+    for carrier, left in _traded(model, model.exports, TOO_MUCH, found.values):
+        yield (
+            phrase(
+                "%(carrier)s has nowhere to go: up to %(left)s kW are too much (%(when)s).",
+                carrier=carrier,
+                left=f"{left.max():.4g}",
+                when=_when(model, left),
+            )
+        )
+
+
+def _traded(
+    model: Model, trades: Mapping[str, TradeColumns], mark: str, values: Floats
+) -> Iterator[tuple[str, Floats]]:
+    """Yield the carriers of the trades that were only made so that the island bends, kW (T,)."""
+    for name, columns in trades.items():
+        power = values[columns.power]
+        if name.startswith(mark) and power.max() > nothing(model):
+            yield name.removeprefix(mark), power
+
+
+def _when(model: Model, power: Floats) -> str:
+    """Say when something is at its worst, and in how many steps it is at all."""
+    often, worst = int(np.count_nonzero(power > nothing(model))), int(np.argmax(power))
+    return phrase(
+        "%(moment)s; in %(often)s of %(power)s steps",
+        moment=_moment(model.island, worst),
+        often=often,
+        power=len(power),
+    )
+
+
+def _moment(island: Island, step: int) -> str:
+    hours = int(island.steps.positions[step]) * island.steps.step_hours
+    return moment(island.steps.start, hours)
+
+
+# What may help
+
+
+def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Iterator[str]:
+    for field, row in model.limits.items():
+        most = _limit(model.island, field)
+        if found.helps(found.of_rows[row], most) or _no_room(model, found, field, most):
+            yield phrase("raising %(field)s", field=field)
+    yield from _trades_in_the_way(model, found)
+    if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
+        for name in model.switched:
+            yield phrase("lowering %(field)s", field=f"devices.{name}.min_load")
+    yield from _sizes_in_the_way(model, found)
+    yield from _ways_out(model, found)
+    scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
+    for name in disabled:
+        if _may_bring(name, {carrier.split("@")[0] for carrier in scarce}):
+            yield phrase("enabling %(name)s", name=name)
+
+
+def _limit(island: Island, field: str) -> float:
+    limits = {f"areas.{area}": available for area, available in island.areas.items()}
+    return {**limits, "budget": island.budget, "co2_limit": island.co2_limit}[field]
+
+
+def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
+    """Return whether a limit leaves less than a device that is left out takes at its smallest."""
+    devices, least = model.island.devices, nothing(model)
+    found_sizes = {name: float(found.values[c.size[0]]) for name, c in model.devices.items()}
+    sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
+    left = most - sum(_takes(devices[name].figures, field, size) for name, size in sizes.items())
+    return found.decided and any(
+        _takes(figures, field, max(figures.min_size, figures.unit_size or 0.0)) > left
+        for figures in (devices[name].figures for name, size in sizes.items() if size == 0)
+    )
+
+
+def _takes(figures: Installable, field: str, size: float) -> float:
+    """Return what a device takes of a budget or an area."""
+    if field == "budget":
+        return size * figures.investment + figures.investment_fixed * (size > 0)
+    return size * figures.area.get(field.removeprefix("areas."), 0.0)
+
+
+def _trades_in_the_way(model: Model, found: Found) -> Iterator[str]:
+    for field, trades, columns in (
+        ("supplies", model.island.supplies, model.supplies),
+        ("exports", model.island.exports, model.exports),
+    ):
+        for name, trade in trades.items():
+            change, limit = found.of_columns[columns[name].power], trade.limit
+            if any(found.helps(change[t], limit[t]) for t in np.flatnonzero(np.isfinite(limit))):
+                yield phrase("raising %(field)s", field=f"{field}.{name}.limit")
+
+
+def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
+    island = model.island
+    for name, columns in model.devices.items():
+        device, size = island.devices[name], float(found.values[columns.size[0]])
+        change = float(found.of_columns[columns.size[0]])
+        if device.figures.size is not None:
+            if found.helps(-abs(change), size):
+                yield _another_size(name, larger=change < 0)
+            continue
+        if size >= AT_LIMIT * device.max_size and found.helps(change, device.max_size):
+            yield phrase("raising %(field)s", field=_what_bounds(island, name))
+
+
+def _another_size(name: str, *, larger: bool) -> str:
+    field = f"devices.{name}.size"
+    return (
+        phrase("raising %(field)s", field=field)
+        if larger
+        else phrase("lowering %(field)s", field=field)
+    )
+
+
+def _what_bounds(island: Island, name: str) -> str:
+    """Return the field that a device's largest size is from."""
+    device = island.devices[name]
+    for area, per_unit in device.figures.area.items():
+        if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
+            return f"areas.{area}"
+    return f"devices.{name}.max_size"
+
+
+def _ways_out(model: Model, found: Found) -> Iterator[str]:
+    """Yield what would take what is too much, or would not make it."""
+    for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
+        yield phrase("an export of %(carrier)s", carrier=carrier)
+        for name, conversion in model.island.conversions.items():
+            if conversion.figures.must_take and carrier in conversion.figures.outputs:
+                yield phrase("devices.%(name)s without must_take", name=name)
+
+
+def _may_bring(name: str, scarce: Collection[str]) -> bool:
+    """Return whether a disabled device, kind or group makes any of these carriers.
+
+    What the requirement's own devices make can't be told here: they may.
+    """
+    kinds = [d for d in CATALOGUE.values() if name in (d.name, d.group_name)]
+    figures = [kind.figures for kind in kinds]
+    return not kinds or any(
+        carrier in (f.outputs if isinstance(f, Converter) else ())
+        for f in figures
+        for carrier in scarce
+    )
+
+
+# What has no end
+
+
+def _bounded(trades: Mapping[str, Trade], most: float) -> dict[str, Trade]:
+    return {name: replace(t, limit=np.minimum(t.limit, most)) for name, t in trades.items()}
+
+
+def _endless_trade(island: Island, minimise: Objective, most: float) -> str | None:
+    """Say what is traded as much as can be, where anything is."""
+    model = build_model(island, minimise=minimise)
+    found = relaxed(model)
+    if found is None:
+        return None
+    trades = {f"supplies.{n}": (c.power, island.supplies[n]) for n, c in model.supplies.items()}
+    trades |= {f"exports.{n}": (c.power, island.exports[n]) for n, c in model.exports.items()}
+    peaks = {field: found.values[power] for field, (power, _) in trades.items()}
+    endless = [field for field, power in peaks.items() if power.max() >= AT_LIMIT * most]
+    if not endless:
+        return None
+    step = int(np.argmax(peaks[endless[0]]))
+    named = " and ".join(
+        phrase(
+            "%(field)s at %(price)s %(currency)s/kWh",
+            field=field,
+            price=f"{trades[field][1].price[step]:g}",
+            currency=island.currency,
+        )
+        for field in endless
+    )
+    gain = phrase("earn") if minimise == "cost" else phrase("save CO2")
+    runners = _runners(model, found.values, step, most)
+    through = phrase(", through %(devices)s", devices=", ".join(runners)) if runners else ""
+    free = [n for n in runners if np.isinf(island.devices[n].max_size)]
+    fields = [f"{field}.limit" for field in endless] + [f"devices.{n}.max_size" for n in free]
+    limits = " or ".join(fields)
+    return phrase(
+        "A plan could %(gain)s without end: on %(moment)s, by %(named)s%(through)s. What may "
+        "help: %(limits)s, or other prices.",
+        gain=gain,
+        moment=_moment(island, step),
+        named=named,
+        through=through,
+        limits=limits,
+    )
+
+
+def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
+    """Return the devices without which such an amount could not be moved."""
+    powers = {name: [c.activity] for name, c in model.conversions.items()}
+    powers |= {name: [c.charge, c.discharge] for name, c in model.storages.items()}
+    powers |= {name: [c.forward, c.backward] for name, c in model.connections.items()}
+    return [
+        name
+        for name, columns in powers.items()
+        if max(values[c[step]] for c in columns if len(c)) >= A_GOOD_PART * most
+    ]

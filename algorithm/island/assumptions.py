@@ -1,0 +1,131 @@
+"""The figures that a requirement doesn't state, with what holds instead and where that is from.
+
+Called by `parts`, for every result: whoever reads it sees what it rests on.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from datetime import date
+from typing import Any, TypedDict
+
+import numpy as np
+from pydantic import BaseModel
+
+from algorithm.island.island import Island
+from algorithm.messages import phrase
+from algorithm.requirement.catalogue import CATALOGUE
+from algorithm.requirement.devices import Converter, Figures, Store
+from algorithm.requirement.schema import Export, Requirement, Supply
+
+DEFAULT = phrase("default")
+
+
+class Assumption(TypedDict):
+    """One figure. field: its path in the requirement. value: a number, a date, or a profile."""
+
+    field: str
+    value: Any
+    unit: str
+    origin: str
+
+
+def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:
+    """Return every figure that a search uses and that its requirement doesn't state.
+
+    island: the requirement's, with the devices that the search considers.
+    """
+    considered = requirement.considered()
+    return [
+        *_of_site(requirement, considered),
+        *_of_trades(requirement),
+        *(
+            assumption
+            for name, device in island.devices.items()
+            for assumption in _of_device(requirement, name, considered[name], device.max_size)
+        ),
+    ]
+
+
+def _of_site(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Assumption]:
+    trades: list[Supply | Export] = [*requirement.supplies.values(), *requirement.exports.values()]
+    # What nothing here makes a difference to is no assumption.
+    unused = set()
+    if not any(figures.like for figures in considered.values()):
+        unused.add("eur_rate")
+    if not any(np.any(requirement.values(trade.co2)) for trade in trades):
+        unused.add("co2_price")
+    for field, value, unit in _left_out(requirement):
+        if field not in unused:
+            yield _assumption(requirement, field, value, unit, DEFAULT)
+
+
+def _of_trades(requirement: Requirement) -> Iterator[Assumption]:
+    for part, trades in (("supplies", requirement.supplies), ("exports", requirement.exports)):
+        for name, trade in trades.items():
+            for field, value, unit in _left_out(trade):
+                yield _assumption(requirement, f"{part}.{name}.{field}", value, unit, DEFAULT)
+
+
+def _of_device(
+    requirement: Requirement, name: str, figures: Figures, max_size: float
+) -> Iterator[Assumption]:
+    """Yield what isn't stated of a device; `max_size` is what the areas leave."""
+    stated = (requirement.devices or {}).get(name)
+    known = set() if stated is None else stated.model_fields_set
+    entry = CATALOGUE.get(figures.like or "")
+    for field, value, unit in _left_out(figures, known):
+        if not _is_used(figures, field):
+            continue
+        origin = DEFAULT
+        if entry and field in entry.figures.model_fields_set:
+            origin = entry.origin(field, requirement.eur_rate)
+        parts = value.items() if isinstance(value, dict) else [("", value)]
+        for of, part in parts:
+            if field != "area" or of in requirement.areas:
+                path = ".".join(filter(None, ("devices", name, field, of)))
+                yield _assumption(requirement, path, part, unit, origin, figures.unit)
+    if figures.size is None and figures.max_size is None and np.isfinite(max_size):
+        path, origin = f"devices.{name}.max_size", phrase("derived from the areas")
+        yield _assumption(requirement, path, max_size, "size", origin, figures.unit)
+
+
+def _left_out(model: BaseModel, known: Set[str] | None = None) -> Iterator[tuple[str, Any, str]]:
+    """Yield each figure that isn't stated, with its value and unit: fields that have a unit.
+
+    known: the stated fields, if these aren't all that were set.
+    """
+    stated = model.model_fields_set if known is None else known
+    for field, info in type(model).model_fields.items():
+        unit = (
+            info.json_schema_extra.get("unit") if isinstance(info.json_schema_extra, dict) else None
+        )
+        value = getattr(model, field)
+        if unit is not None and value is not None and field not in stated:
+            yield field, value, str(unit)
+
+
+def _is_used(figures: Figures, field: str) -> bool:
+    """Return whether a figure makes a difference, as the others are."""
+    match field:
+        case "min_size":
+            return figures.size is None and figures.min_size > 0
+        case "max_size" | "unit_size":
+            return figures.size is None
+        case "life" | "maintenance":
+            return figures.investment > 0 or figures.investment_fixed > 0
+        case "power_life" | "power_maintenance":
+            return isinstance(figures, Store) and figures.power_investment > 0
+        case "min_load":
+            return isinstance(figures, Converter) and figures.min_load > 0
+    return True
+
+
+def _assumption(
+    requirement: Requirement, field: str, value: Any, unit: str, origin: str, size: str = ""
+) -> Assumption:
+    """size: the unit of size, for a device's."""
+    return {
+        "field": field,
+        "value": value.isoformat() if isinstance(value, date) else value,
+        "unit": unit.replace("currency", requirement.currency).replace("size", size),
+        "origin": origin,
+    }

@@ -1,0 +1,392 @@
+"""The island as a linear program: how large its devices are, and how they are run.
+
+Built by `stages` and `elastic`, solved by `highs`; `dispatch` reads a solution through the
+columns kept here. `blocks` has what belongs to one device or supply alone.
+
+Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
+
+A device that has a smallest size, or a cost whatever its size, brings a decision: is it installed?
+One of a fixed size brings none: it is part of every plan. Others are how many units a device has,
+whether it runs in a step, and whether a store is charged in it. The program here has no column for
+any of them: `decisions` adds these, or settles what they come to.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from algorithm.island.island import Island
+from algorithm.model.annuity import yearly_share
+from algorithm.model.blocks import (
+    NONE,
+    ConnectionColumns,
+    ConversionColumns,
+    StorageColumns,
+    TradeColumns,
+    add_connection,
+    add_conversion,
+    add_storage,
+    add_trade,
+    add_unserved,
+)
+from algorithm.model.linear_program import Program, Term
+from algorithm.model.meters import MeterColumns, add_meter, as_they_flow, shared_meters
+from algorithm.requirement.devices import Installable
+from algorithm.series import Floats, Integers
+
+# What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
+UNSERVED_CO2 = 100.0
+# A device is installed from this share of the site's largest demand on, where it has no smallest
+# size: what is less is the solver's rounding.
+INSTALLED = 1e-6
+# An interior point leaves more of what isn't wanted.
+WANTED = 1e-4
+# The peaks of what is wanted of each carrier that suit a solver's absolute tolerances, kW.
+LEAST_PEAK, MOST_PEAK = 1.0, 1e6
+
+Objective = Literal["cost", "co2", "shortfall"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """The program, and which of its columns and rows mean what.
+
+    without_one_of: sets of devices; of each, at least one that is a choice is left out. unserved:
+    (T,) kW by demand. meters: those that supplies and exports share. balances: the rows (T,) of
+    each carrier. limits: the row of each of the requirement's limits that all devices or supplies
+    share, by field.
+    """
+
+    island: Island
+    program: Program
+    minimise: Objective
+    without_one_of: tuple[frozenset[str], ...]
+    conversions: Mapping[str, ConversionColumns]
+    storages: Mapping[str, StorageColumns]
+    connections: Mapping[str, ConnectionColumns]
+    supplies: Mapping[str, TradeColumns]
+    exports: Mapping[str, TradeColumns]
+    unserved: Mapping[str, Integers]
+    meters: dict[str, MeterColumns] = field(default_factory=dict)
+    balances: dict[str, Integers] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def devices(self) -> Mapping[str, ConversionColumns | StorageColumns | ConnectionColumns]:
+        """Every device's columns, in the island's order."""
+        return {**self.conversions, **self.storages, **self.connections}
+
+    @property
+    def capacities(self) -> Integers:
+        """The columns that are paid for once, however they are used: sizes, powers, peaks."""
+        sizes = [columns.size for columns in self.devices.values()]
+        powers = [columns.power for columns in self.storages.values()]
+        trades = (*self.supplies.values(), *self.exports.values())
+        return np.concatenate([*sizes, *powers, *(trade.peaks for trade in trades), NONE])
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The devices whose installation is a decision."""
+        return tuple(
+            name
+            for name, device in self.island.devices.items()
+            if device.figures.size is None
+            and (smallest_size(device.figures) > 0 or device.figures.investment_fixed > 0)
+        )
+
+    @property
+    def unit_sizes(self) -> Mapping[str, float]:
+        """The size of a unit of each device that comes in whole ones, where it isn't fixed."""
+        figures = {name: device.figures for name, device in self.island.devices.items()}
+        return {n: f.unit_size for n, f in figures.items() if f.unit_size and f.size is None}
+
+    @property
+    def switched(self) -> Mapping[str, ConversionColumns]:
+        """The converters with a smallest load, which are on or off in a step."""
+        return {name: c for name, c in self.conversions.items() if len(c.switched)}
+
+    @property
+    def exclusive(self) -> Mapping[str, StorageColumns]:
+        """The stores that never charge and discharge in one step."""
+        stores = self.island.storages
+        return {n: c for n, c in self.storages.items() if stores[n].figures.charging == "exclusive"}
+
+    @property
+    def directed(self) -> Mapping[str, MeterColumns]:
+        """The meters whose direction is a decision in some step or period."""
+        return {name: c for name, c in self.meters.items() if c.decision_count}
+
+    @property
+    def decides_in_steps(self) -> bool:
+        """Whether there are decisions in steps: what runs, charges, or which way a meter flows."""
+        return bool(self.switched or self.exclusive or self.directed)
+
+    @property
+    def decision_count(self) -> int:
+        """How many whole numbers there are to decide on."""
+        hourly = sum(len(columns.switched) for columns in self.switched.values())
+        hourly += sum(len(columns.charge) for columns in self.exclusive.values())
+        hourly += sum(columns.decision_count for columns in self.directed.values())
+        return len(self.choices) + len(self.unit_sizes) + hourly
+
+    def fixed_cost(self, name: str) -> float:
+        """Return what a device adds to the objective if installed, whatever its size."""
+        figures, rate = self.island.devices[name].figures, self.island.interest_rate
+        if self.minimise != "cost":
+            return 0.0
+        return yearly_share(rate, figures.life, figures.maintenance) * figures.investment_fixed
+
+    def sizes(self, values: Floats) -> dict[str, float]:
+        """Return every device's size in a solution."""
+        return {name: float(values[columns.size[0]]) for name, columns in self.devices.items()}
+
+    def units(self, sizes: Mapping[str, float]) -> dict[str, int]:
+        """Return how many units each device has that comes in whole ones, given its size."""
+        return {name: round(sizes[name] / unit) for name, unit in self.unit_sizes.items()}
+
+    def installed(self, values: Floats) -> frozenset[str]:
+        """Return which of the choices a solution installs."""
+        sizes, scale = self.sizes(values), self.island.largest_demand
+        least = {
+            name: smallest_size(self.island.devices[name].figures) / 2 for name in self.choices
+        }
+        return frozenset(n for n in self.choices if sizes[n] > (least[n] or INSTALLED * scale))
+
+    def wanted(self, values: Floats) -> frozenset[str]:
+        """Return which of the choices a relaxation has any of, of whatever size."""
+        least = WANTED * self.island.largest_demand
+        return frozenset(n for n, size in self.sizes(values).items() if size > least) & set(
+            self.choices
+        )
+
+    def objective(self, values: Floats) -> float:
+        """Return what is minimised, the fixed costs of what is installed included."""
+        return self.program.objective(values) + sum(map(self.fixed_cost, self.installed(values)))
+
+
+def smallest_size(figures: Installable) -> float:
+    """Return the smallest size that a device may have if installed; a single unit needs no limit
+    beside that it is whole."""
+    if figures.unit_size is not None and figures.min_size <= figures.unit_size:
+        return 0.0
+    return figures.min_size
+
+
+def build_model(
+    island: Island,
+    *,
+    minimise: Objective = "cost",
+    on_off: bool = False,
+    unserved_price: float | None = None,
+    without_one_of: Collection[Collection[str]] = (),
+) -> Model:
+    """Write down the whole island, every decision open.
+
+    minimise: the cost or the CO2 of a year; `bending` minimises what falls short. on_off: whether
+    the catalogue's smallest loads hold, too. unserved_price: currency per kWh of a demand that
+    isn't met and has no such price of its own; it must be met if None.
+    """
+    program, flowing = Program(_exponent(island)), as_they_flow(island)
+    model = Model(
+        island,
+        program,
+        minimise,
+        tuple(map(frozenset, without_one_of)),
+        conversions={
+            name: add_conversion(program, island, conversion, on_off)
+            for name, conversion in island.conversions.items()
+        },
+        storages={n: add_storage(program, island, s) for n, s in island.storages.items()},
+        connections={n: add_connection(program, island, c) for n, c in island.connections.items()},
+        supplies={n: add_trade(program, island, t, 1.0) for n, t in flowing.supplies.items()},
+        exports={n: add_trade(program, island, t, -1.0) for n, t in flowing.exports.items()},
+        unserved=add_unserved(program, island, unserved_price),
+    )
+    _add_meters(model)
+    _add_balances(model)
+    _add_origins(model)
+    _add_limits(model)
+    if minimise == "co2":
+        # Not to meet a demand would be the cleanest of all.
+        unserved: list[Term] = [
+            (columns, UNSERVED_CO2 * island.steps.weights) for columns in model.unserved.values()
+        ]
+        program.minimise([*_emissions(model), *unserved])
+    return model
+
+
+def _exponent(island: Island) -> int:
+    """Return the exponent of 2 by which the solver's kW are to be larger than the island's.
+
+    Tolerances of 1e-8 kW are too much where 1e-4 kW are wanted, and can't be kept with 1e9 kW.
+    """
+    peaks = [float(wanted_of(island, carrier).max()) for carrier in island.carriers]
+    wanted = [peak for peak in peaks if peak > 0] or [LEAST_PEAK]
+    least = math.ceil(math.log2(LEAST_PEAK / min(wanted)))
+    most = math.floor(math.log2(MOST_PEAK / max(wanted)))
+    # Peaks that lie too far apart stand out on both sides.
+    return min(max(0, least), most) if least <= most else (least + most) // 2
+
+
+def _add_meters(model: Model) -> None:
+    """What shares a meter may be paid for on balance; which way it flows is a decision."""
+    for name, meter in shared_meters(model.island).items():
+        model.meters[name] = add_meter(
+            model.program,
+            model.island,
+            meter,
+            [model.supplies[one].power for one in meter.supplies],
+            [model.exports[one].power for one in meter.exports],
+            least_co2=model.minimise == "co2",
+        )
+        terms, _ = surplus(model, name, model.meters[name].guarded)
+        model.program.rows(len(model.meters[name].guarded), terms, upper=0.0)
+
+
+def surplus(model: Model, name: str, steps: Integers) -> tuple[list[Term], Floats]:
+    """Return what a meter exports less what is made of its carrier here, in some steps (G,), and
+    what is wanted of it then, kW (G,).
+
+    What a plan exports, it makes, beyond what is wanted here. A relaxation, which may go both ways
+    at once, would buy it.
+    """
+    island, columns = model.island, model.meters[name]
+    meter = shared_meters(island)[name]
+    carrier = island.exports[meter.exports[0]].carrier
+    terms: list[Term] = [(power[steps], 1.0) for power in columns.exports]
+    terms += [
+        (power[steps], -made.clip(min=0.0)[steps])
+        for device in model.devices
+        for power, made in device_terms(model, device, carrier)
+    ]
+    terms += [
+        (model.supplies[one].power[steps], -1.0)
+        for one, supply in island.supplies.items()
+        if supply.carrier == carrier and one not in meter.supplies
+    ]
+    terms += [
+        (power[steps], -1.0)
+        for demand, power in model.unserved.items()
+        if island.demands[demand].carrier == carrier
+    ]
+    return terms, wanted_of(island, carrier)[steps]
+
+
+def _add_balances(model: Model) -> None:
+    """What comes in of a carrier goes out of it, in each step."""
+    for carrier in model.island.carriers:
+        wanted = wanted_of(model.island, carrier)
+        terms = balance_terms(model, carrier)
+        rows = model.program.rows(len(wanted), terms, lower=wanted, upper=wanted)
+        model.balances[carrier] = rows
+
+
+def wanted_of(island: Island, carrier: str) -> Floats:
+    """Return what all demands want of a carrier, kW (T,)."""
+    wanted = np.zeros(len(island.steps.weights))
+    for demand in island.demands.values():
+        if demand.carrier == carrier:
+            wanted = wanted + demand.power
+    return wanted
+
+
+def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
+    """Return what comes into a carrier (positive) and leaves it but for demands, kW (T,)."""
+    island, one = model.island, np.ones(len(model.island.steps.weights))
+    terms = [term for name in model.devices for term in device_terms(model, name, carrier)]
+    for name, supply in island.supplies.items():
+        if supply.carrier == carrier:
+            terms.append((model.supplies[name].power, one))
+    for name, export in island.exports.items():
+        if export.carrier == carrier:
+            terms.append((model.exports[name].power, -one))
+    for name, columns in model.unserved.items():
+        if island.demands[name].carrier == carrier:
+            terms.append((columns, one))
+    return terms
+
+
+def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Integers, Floats]]:
+    """Yield what a device puts into a carrier (positive) and takes from it, kW (T,)."""
+    island, one = model.island, np.ones(len(model.island.steps.weights))
+    if name in model.conversions:
+        flows = island.conversions[name].flows
+        if carrier in flows:
+            yield model.conversions[name].activity, flows[carrier]
+        if carrier in model.conversions[name].less:
+            yield model.conversions[name].less[carrier], -one
+    elif name in model.storages:
+        if island.storages[name].carrier == carrier:
+            yield model.storages[name].discharge, one
+            yield model.storages[name].charge, -one
+    else:
+        connection, columns = island.connections[name], model.connections[name]
+        ends = {connection.source: -one, connection.target: connection.efficiency}
+        back = {connection.source: connection.efficiency, connection.target: -one}
+        if carrier in ends:
+            yield columns.forward, ends[carrier]
+            if len(columns.backward):
+                yield columns.backward, back[carrier]
+        if carrier in columns.less:
+            yield columns.less[carrier], -one
+
+
+def _add_origins(model: Model) -> None:
+    """Exports of certain devices stay within what these put out."""
+    for name, export in model.island.exports.items():
+        if export.devices is None:
+            continue
+        terms: list[Term] = [(model.exports[name].power, 1.0)]
+        terms += [
+            (columns, -power.clip(min=0.0))
+            for device in export.devices
+            for columns, power in device_terms(model, device, export.carrier)
+        ]
+        model.program.rows(len(model.exports[name].power), terms, upper=0.0)
+
+
+def _add_limits(model: Model) -> None:
+    """Keep to the areas that devices share, to the budget and to the CO2 of a year."""
+    island, program = model.island, model.program
+    for area, available in island.areas.items():
+        used: list[Term] = [
+            (columns.size, island.devices[name].figures.area.get(area, 0.0))
+            for name, columns in model.devices.items()
+        ]
+        model.limits[f"areas.{area}"] = program.total(used, upper=available)
+    if np.isfinite(island.budget):
+        terms, spent = _investments(model)
+        model.limits["budget"] = program.total(terms, upper=island.budget - spent)
+    if np.isfinite(island.co2_limit):
+        model.limits["co2_limit"] = program.total(_emissions(model), upper=island.co2_limit)
+
+
+def _investments(model: Model) -> tuple[list[Term], float]:
+    """Return what is invested as terms, without the fixed part of what is a decision, and what
+    fixed sizes cost whatever is decided."""
+    terms: list[Term] = []
+    spent = 0.0
+    for name, columns in model.devices.items():
+        figures = model.island.devices[name].figures
+        terms.append((columns.size, figures.investment))
+        spent += figures.investment_fixed if figures.size else 0.0
+    for name, storage in model.storages.items():
+        terms.append((storage.power, model.island.storages[name].figures.power_investment))
+    return terms, spent
+
+
+def _emissions(model: Model) -> list[Term]:
+    """Return the CO2 of a year, kg: what is bought, less what exports save elsewhere."""
+    island = model.island
+    bought: list[Term] = [
+        (model.supplies[name].power, island.steps.weights * supply.co2)
+        for name, supply in island.supplies.items()
+    ]
+    saved: list[Term] = [
+        (model.exports[name].power, -island.steps.weights * export.co2)
+        for name, export in island.exports.items()
+    ]
+    return bought + saved

@@ -1,0 +1,382 @@
+"""What a solution of the model says, in the island's own terms: what is installed, what flows.
+
+Read off the solution by `plan`; drawn by `graph`.
+
+A solver's solution is right to some 1e-8 of its figures, and an interior point's is full of devices
+and flows of that order. Here they are taken away, and what is left is checked.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from algorithm.errors import Failed
+from algorithm.island.island import Connection, Conversion, Island, Storage
+from algorithm.messages import phrase
+from algorithm.model.build import (
+    Model,
+    balance_terms,
+    device_terms,
+    wanted_of,
+)
+from algorithm.model.meters import never_at_once
+from algorithm.requirement.devices import Converter
+from algorithm.series import Floats, Integers
+
+# A device is none that moves less than this share of all demand, or of what its largest size could;
+# nor is anything bought, sold or unserved below this share of all demand.
+IDLE_SHARE = 1e-6
+# What may be missing at a carrier in any step, relative to the carrier's largest inflow.
+BALANCE_TOLERANCE = 1e-6
+# The node that stands in for demands that aren't met.
+UNSERVED = "supply:unserved"
+
+
+class Unbalanced(Failed):
+    """A plan that makes or loses energy or money: our error or the solver's; it is never shown."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Power from one node of the graph to another, kW (T,). Nodes are called kind:name."""
+
+    source: str
+    target: str
+    carrier: str
+    power: Floats
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is installed and how all is run.
+
+    sizes: by device, in its unit; units: how many whole ones, where it has such; powers: of stores,
+    kW; throughputs: what a device's operation is paid by, kW (T,): a converter's activity, what a
+    store discharges, what enters a link; levels: of stores, kWh at the end of each step (T,);
+    supplies, exports, unserved: by name, kW (T,); net_supplies, net_exports: of those in net
+    metering, what is left to be paid for once they are set off, kW (T,); peaks: of supplies, kW by
+    period (P,); objective: what the model's is here.
+    """
+
+    sizes: Mapping[str, float]
+    units: Mapping[str, int]
+    powers: Mapping[str, float]
+    throughputs: Mapping[str, Floats]
+    levels: Mapping[str, Floats]
+    supplies: Mapping[str, Floats]
+    exports: Mapping[str, Floats]
+    net_supplies: Mapping[str, Floats]
+    net_exports: Mapping[str, Floats]
+    unserved: Mapping[str, Floats]
+    peaks: Mapping[str, Floats]
+    flows: tuple[Flow, ...]
+    objective: float
+
+
+def operation_of(model: Model, solution: Floats) -> Operation:
+    """Read a solution; raises Unbalanced if a carrier doesn't balance in some step."""
+    values = _without_idle_parts(model, solution.clip(min=0.0))
+    tighten(model, values)
+    sizes = model.sizes(values)
+    installed = [name for name, size in sizes.items() if size > 0]
+    stores = [name for name in installed if name in model.storages]
+    net_supplies, net_exports = _on_balance(model, values)
+    operation = Operation(
+        sizes={name: sizes[name] for name in installed},
+        units={name: count for name, count in model.units(sizes).items() if sizes[name] > 0},
+        powers={name: float(values[model.storages[name].power[0]]) for name in stores},
+        throughputs={name: _throughput(model, name, values) for name in installed},
+        levels={name: values[model.storages[name].level] for name in stores},
+        supplies={name: values[supply.power] for name, supply in model.supplies.items()},
+        exports={name: values[export.power] for name, export in model.exports.items()},
+        net_supplies=net_supplies,
+        net_exports=net_exports,
+        unserved={name: values[columns] for name, columns in model.unserved.items()},
+        peaks={n: values[supply.peaks] for n, supply in model.supplies.items()},
+        flows=tuple(flow for flow in _flows(model, values, installed) if flow.power.any()),
+        objective=model.objective(values),
+    )
+    _check_balance(model, operation.flows)
+    return operation
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A device, or what is bought, sold or unserved under one name, as columns of the model.
+
+    carriers: those that it gives to or takes from; share: how much it moves of what it could.
+    """
+
+    columns: Integers
+    carriers: frozenset[str]
+    share: float
+
+
+def _without_idle_parts(model: Model, values: Floats) -> Floats:
+    """Return the values with all at 0 that belongs to what isn't built or moves next to nothing.
+
+    What is idle stays where a carrier would be out of balance without it.
+    """
+    kept = values.copy()
+    for name in set(model.choices) - model.installed(values):
+        kept[model.devices[name].all] = 0.0
+    idle = [part for part in _parts(model, kept) if part.share <= IDLE_SHARE]
+    while idle:
+        without = kept.copy()
+        without[np.concatenate([part.columns for part in idle])] = 0.0
+        open_carriers = {c for c in model.island.carriers if not _closes(model, c, without)}
+        can_go = [part for part in idle if not part.carriers & open_carriers]
+        if len(can_go) == len(idle):
+            return without
+        idle = can_go
+    return kept
+
+
+def _parts(model: Model, values: Floats) -> Iterator[_Part]:
+    """Yield everything that may be idle; of a device of a fixed size, what it is run at."""
+    island, weights = model.island, model.island.steps.weights
+    wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
+    for name, device in island.devices.items():
+        moved = float(_throughput(model, name, values) @ weights)
+        most = min(_largest_throughput(island, device), wanted)
+        fixed = device.figures.size is not None
+        columns = _run_at(model, name) if fixed else model.devices[name].all
+        yield _Part(columns, frozenset(_carriers_of(device)), moved / most if most else 0.0)
+    traded = [(island.supplies[n].carrier, c.power) for n, c in model.supplies.items()]
+    traded += [(island.exports[n].carrier, c.power) for n, c in model.exports.items()]
+    traded += [(island.demands[n].carrier, columns) for n, columns in model.unserved.items()]
+    for carrier, power in traded:
+        yield _Part(power, frozenset([carrier]), float(values[power] @ weights) / wanted)
+
+
+def _run_at(model: Model, name: str) -> Integers:
+    """Return the columns of what a device takes and gives."""
+    if name in model.conversions:
+        return model.conversions[name].activity
+    if name in model.storages:
+        columns = model.storages[name]
+        return np.concatenate([columns.charge, columns.discharge])
+    connection = model.connections[name]
+    return np.concatenate([connection.forward, connection.backward])
+
+
+def _carriers_of(device: Conversion | Storage | Connection) -> list[str]:
+    match device:
+        case Conversion():
+            return list(device.flows)
+        case Storage():
+            return [device.carrier]
+        case Connection():
+            return [device.source, device.target]
+
+
+def _largest_throughput(island: Island, device: Conversion | Storage | Connection) -> float:
+    """Return the kWh a year that a device of its largest size could move."""
+    steps = island.steps
+    match device:
+        case Conversion():
+            hours = float(device.availability @ steps.weights)
+            return device.max_size * hours if hours else 0.0
+        case Storage():
+            shortest = max(device.figures.hours, steps.step_hours)
+            return device.max_size / shortest * float(steps.weights.sum())
+        case Connection():
+            return device.max_size * float(steps.weights.sum())
+
+
+def _throughput(model: Model, name: str, values: Floats) -> Floats:
+    """Return what a device's operation is paid by, kW (T,)."""
+    if name in model.conversions:
+        return values[model.conversions[name].activity]
+    if name in model.storages:
+        return values[model.storages[name].discharge]
+    columns = model.connections[name]
+    forward = values[columns.forward]
+    return forward + values[columns.backward] if len(columns.backward) else forward
+
+
+def _closes(model: Model, carrier: str, values: Floats) -> bool:
+    missing = -wanted_of(model.island, carrier)
+    inflow = np.zeros_like(missing)
+    for columns, power in balance_terms(model, carrier):
+        flow = values[columns] * power
+        missing = missing + flow
+        inflow = inflow + flow.clip(min=0.0)
+    return bool(np.abs(missing).max() <= BALANCE_TOLERANCE * inflow.max())
+
+
+def tighten(model: Model, values: Floats) -> None:
+    """Lower to what is used what costs nothing, or so little that the solver left it anywhere."""
+    for name in model.storages:
+        _tighten_store(model, name, values)
+    for name, connection in model.connections.items():
+        if len(connection.backward) and (model.island.connections[name].efficiency == 1).all():
+            _cancel(values, connection.forward, connection.backward)
+        _lower_size(model, name, values, float(_throughput(model, name, values).max()))
+    for name, conversion in model.conversions.items():
+        availability = model.island.conversions[name].availability
+        shares = values[conversion.activity] / np.where(availability > 0, availability, np.inf)
+        _lower_size(model, name, values, float(shares.max()))
+    for name, other, steps in never_at_once(model.island, least_co2=model.minimise == "co2"):
+        bought, sold = model.supplies[name].power[steps], model.exports[other].power[steps]
+        _cancel(values, bought, sold)
+    for meter in model.meters.values():
+        meter.settle(values, model.island.steps.weights)
+    for trade in (*model.supplies.values(), *model.exports.values()):
+        values[trade.peaks] = 0.0
+        if len(trade.peaks):
+            np.maximum.at(values, trade.peaks[trade.period], values[trade.power])
+
+
+def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return what is left to be paid for of supplies and exports in net metering, kW (T,)."""
+    supplies, exports = {}, {}
+    for name, columns in model.meters.items():
+        meter = model.island.meters[name]
+        if meter.net_metering is not None:
+            left_in, left_out = columns.left(values, model.island.steps.weights)
+            supplies[meter.supplies[0]], exports[meter.exports[0]] = left_in, left_out
+    return supplies, exports
+
+
+def _tighten_store(model: Model, name: str, values: Floats) -> None:
+    columns, storage = model.storages[name], model.island.storages[name]
+    figures = storage.figures
+    if figures.charge_efficiency * figures.discharge_efficiency == 1:
+        _cancel(values, columns.charge, columns.discharge)
+    else:
+        _curtail_instead(model, name, values)
+    charge, discharge = values[columns.charge], values[columns.discharge]
+    used = np.maximum(charge, discharge) if figures.charging == "separate" else charge + discharge
+    content = values[columns.level] / np.where(storage.max_level > 0, storage.max_level, np.inf)
+    tied = figures.standing_loss > 0 or figures.start_level is not None or len(columns.between) > 0
+    tied = tied or bool(storage.min_level.any())
+    if not tied:
+        needed = max(float(content.max()), figures.hours * float(used.max()))
+        _lower_size(model, name, values, needed)
+    together = figures.power == "together" and figures.hours > 0
+    size = float(values[columns.size[0]])
+    values[columns.power] = size / figures.hours if together else used.max()
+
+
+def _curtail_instead(model: Model, name: str, values: Floats) -> None:
+    """Take away what a store charges and discharges in one step, where it costs nothing.
+
+    What that burns isn't made or bought instead, or is sold.
+    """
+    columns, storage = model.storages[name], model.island.storages[name]
+    efficiency = storage.figures.charge_efficiency * storage.figures.discharge_efficiency
+    burned = 1 / efficiency - 1  # kW per kW that is discharged no more
+    most = np.minimum(values[columns.discharge], values[columns.charge] * efficiency) * burned
+    for source, power, room in _curtailable(model, storage.carrier, values):
+        less = np.minimum(room, most)
+        values[source] -= np.divide(less, power, out=np.zeros_like(less), where=power != 0)
+        values[columns.discharge] -= less / burned
+        values[columns.charge] -= less / burned / efficiency
+        most = most - less
+    for both in (columns.charge, columns.discharge):
+        values[both] = values[both].clip(min=0.0)
+
+
+def _curtailable(
+    model: Model, carrier: str, values: Floats
+) -> Iterator[tuple[Integers, Floats, Floats]]:
+    """Yield what of a carrier can be done without, or sold, at no cost: columns, the kW that there
+    are less per unit less of them (T,), and how many kW that can be (T,)."""
+    island = model.island
+    for name, conversion in island.conversions.items():
+        alone = list(conversion.flows) == [carrier] and not conversion.figures.must_take
+        if alone and name not in model.switched and (conversion.operation >= 0).all():
+            activity, power = model.conversions[name].activity, conversion.flows[carrier]
+            yield activity, power, values[activity] * power
+    for name, supply in island.supplies.items():
+        cost = supply.price + supply.co2 * island.co2_price
+        if supply.carrier == carrier and (cost >= 0).all():
+            bought = model.supplies[name].power
+            yield bought, np.ones_like(cost), values[bought]
+    metered = {export for meter in island.meters.values() for export in meter.exports}
+    for name, export in island.exports.items():
+        income = export.price + export.co2 * island.co2_price
+        free = name not in metered and export.devices is None and (income >= 0).all()
+        if export.carrier == carrier and free:
+            sold = model.exports[name].power
+            yield sold, -np.ones_like(income), export.limit - values[sold]
+
+
+def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:
+    """Lower a size that is free, in both senses, to what is needed of it."""
+    columns, figures = model.devices[name], model.island.devices[name].figures
+    must = isinstance(figures, Converter) and figures.must_take
+    if figures.investment == 0 and figures.size is None and not figures.unit_size and not must:
+        least = figures.min_size if name in model.installed(values) else 0.0
+        values[columns.size] = np.minimum(values[columns.size], max(needed, least))
+
+
+def _cancel(values: Floats, one: Integers, other: Integers) -> None:
+    """Take away what goes to and fro in the same step without a loss."""
+    both = np.minimum(values[one], values[other])
+    values[one] -= both
+    values[other] -= both
+
+
+def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator[Flow]:
+    """Yield what flows between two nodes, every pair once."""
+    island = model.island
+    for name, supply in model.supplies.items():
+        carrier = island.supplies[name].carrier
+        yield Flow(f"supply:{name}", f"carrier:{carrier}", carrier, values[supply.power])
+    yield from _unserved_flows(model, values)
+    for name in installed:
+        yield from _device_flows(model, name, values)
+    for name, export in model.exports.items():
+        carrier = island.exports[name].carrier
+        yield Flow(f"carrier:{carrier}", f"export:{name}", carrier, values[export.power])
+    for name, demand in island.demands.items():
+        carrier = demand.carrier
+        yield Flow(f"carrier:{carrier}", f"demand:{name}", carrier, demand.power)
+
+
+def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
+    """Yield what stands in for demands that aren't met, so that carriers balance."""
+    missing: dict[str, Floats] = {}
+    for name, columns in model.unserved.items():
+        carrier = model.island.demands[name].carrier
+        missing[carrier] = missing.get(carrier, 0.0) + values[columns]
+    for carrier, power in missing.items():
+        yield Flow(UNSERVED, f"carrier:{carrier}", carrier, power)
+
+
+def _device_flows(model: Model, name: str, values: Floats) -> Iterator[Flow]:
+    node = f"storage:{name}" if name in model.storages else f"device:{name}"
+    made = np.zeros(len(model.island.steps.weights))
+    for carrier in _carriers_of(model.island.devices[name]):
+        powers = [values[columns] * power for columns, power in device_terms(model, name, carrier)]
+        into = np.sum([power.clip(min=0.0) for power in powers], axis=0)
+        out_of = np.sum([(-power).clip(min=0.0) for power in powers], axis=0)
+        made = made + into
+        yield Flow(f"carrier:{carrier}", node, carrier, out_of)
+        yield Flow(node, f"carrier:{carrier}", carrier, into)
+    conversion = model.island.conversions.get(name)
+    if conversion is not None and (resource := conversion.figures.resource):
+        yield Flow(f"supply:{resource}", node, resource, made)
+
+
+def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
+    for carrier in model.island.carriers:
+        node = f"carrier:{carrier}"
+        zero = np.zeros(len(model.island.steps.weights))
+        inflow = sum((flow.power for flow in flows if flow.target == node), zero)
+        outflow = sum((flow.power for flow in flows if flow.source == node), zero)
+        missing, most = float(np.abs(inflow - outflow).max()), float(inflow.max())
+        if missing > BALANCE_TOLERANCE * most:
+            raise Unbalanced(
+                phrase(
+                    "In the solver's plan, %(carrier)s is out of balance by %(missing)s kW where "
+                    "at most %(most)s kW flow; figures that lie very far apart, or are not in kW, "
+                    "may be why.",
+                    carrier=carrier,
+                    missing=f"{missing:.3g}",
+                    most=f"{most:.3g}",
+                )
+            )

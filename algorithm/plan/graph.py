@@ -1,0 +1,98 @@
+"""A plan's energy flows over a year as nodes and links, to be drawn.
+
+Called by `plan`. At every carrier, inflow equals outflow to 1e-6 of it, or this raises.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from algorithm.island.island import Island
+from algorithm.messages import phrase
+from algorithm.plan.dispatch import BALANCE_TOLERANCE, Operation, Unbalanced
+
+# A link is left out below this share of the largest one that its carrier, or the site, has.
+NEGLIGIBLE_OF_CARRIER = 1e-9
+NEGLIGIBLE_OF_SITE = 1e-11
+# What is less is rounded to 0.
+TINIEST = 1e-6
+
+
+def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
+    """Return {"nodes", "links"}: links in kWh a year, nodes only where something flows."""
+    yearly = [(flow, float(flow.power @ island.steps.weights)) for flow in operation.flows]
+    site = max((kwh for _, kwh in yearly), default=0.0)
+    largest: dict[str, float] = {}
+    for flow, kwh in yearly:
+        largest[flow.carrier] = max(largest.get(flow.carrier, 0.0), kwh)
+    links: list[dict[str, Any]] = [
+        {"source": flow.source, "target": flow.target, "carrier": flow.carrier, "kwh": kwh}
+        for flow, kwh in yearly
+        if kwh > max(NEGLIGIBLE_OF_CARRIER * largest[flow.carrier], NEGLIGIBLE_OF_SITE * site)
+    ]
+    _check_balance(links)
+    carriers = {link[end]: link["carrier"] for link in links for end in ("source", "target")}
+    return {
+        "nodes": [_node(node, carrier, island, operation) for node, carrier in carriers.items()],
+        "links": links,
+    }
+
+
+def _node(identity: str, carrier: str, island: Island, operation: Operation) -> dict[str, Any]:
+    """Return a node; carrier: of one of its links."""
+    kind, name = identity.split(":", 1)
+    if kind not in ("device", "storage"):
+        return {"id": identity, "kind": kind, "label": titled(name), "carrier": carrier}
+    device = island.devices[name]
+    node: Mapping[str, Any] = {
+        "id": identity,
+        "kind": kind,
+        "label": device.label,
+        "device": name,
+        "like": device.kind,
+        "carrier": main_carrier(island, name),
+        "size": rounded(operation.sizes[name]),
+        "unit": device.figures.unit,
+    }
+    return {**node}
+
+
+def main_carrier(island: Island, name: str) -> str:
+    """Return what a device is for: what it makes, keeps or brings."""
+    if name in island.connections:
+        return island.connections[name].target
+    if name in island.storages:
+        return island.storages[name].carrier
+    return island.conversions[name].carrier
+
+
+def rounded(value: float) -> float:
+    """Return three decimals of a figure, or of a small one three digits."""
+    if not TINIEST <= abs(value) < 0.1:
+        return round(value, 3)
+    return round(value, 2 - math.floor(math.log10(abs(value))))
+
+
+def titled(name: str) -> str:
+    """Return a name as a label: 'heat@north' is 'Heat (north)'."""
+    what, _, place = name.partition("@")
+    title = f"{what[:1].upper()}{what[1:]}"
+    return phrase("%(name)s (%(place)s)", name=title, place=place) if place else title
+
+
+def _check_balance(links: list[dict[str, Any]]) -> None:
+    ends = {end for link in links for end in (link["source"], link["target"])}
+    for node in ends:
+        if node.startswith("carrier:"):
+            inflow = sum(link["kwh"] for link in links if link["target"] == node)
+            outflow = sum(link["kwh"] for link in links if link["source"] == node)
+            if abs(inflow - outflow) > BALANCE_TOLERANCE * inflow:
+                raise Unbalanced(
+                    phrase(
+                        "In the solver's plan, %(inflow)s kWh of %(carrier)s come in over a year, "
+                        "and %(outflow)s kWh go out.",
+                        carrier=node.removeprefix("carrier:"),
+                        inflow=f"{inflow:g}",
+                        outflow=f"{outflow:g}",
+                    )
+                )

@@ -1,0 +1,5 @@
+"""The requirement: what an operator asks for, and whether it is right.
+
+Public: `schema.Requirement`, `options.Options`, `catalogue.CATALOGUE`, `validation.check`,
+`plausibility.plausibility_warnings` and `preview`.
+"""

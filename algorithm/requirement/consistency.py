@@ -1,0 +1,670 @@
+"""What no single field can know of a requirement: lengths, names, signs, sizes, money for nothing.
+
+Called by `check`, with a requirement whose fields are right each by itself. A message is one
+sentence: what is wrong and where, and what would be right.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+import numpy as np
+
+from algorithm.messages import listed, phrase
+from algorithm.model.annuity import NO_GAIN
+from algorithm.requirement.catalogue import CATALOGUE
+from algorithm.requirement.devices import Converter, Figures, Link, Store
+from algorithm.requirement.schema import Export, Meter, Path, Requirement, Supply, like_in_catalogue
+from algorithm.requirement.suggestions import near_miss
+from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
+from algorithm.timesteps import Period, every_step, is_long, moment
+
+Finding = tuple[Path, str]
+
+MOST_DAYS = 3660
+SHORTEST_HOURS = 0.001
+# The full-year model of a campus with 17 devices has a million entries, and takes HiGHS 430 MB to
+# solve: these stay well within the 8 GiB that a search may use.
+MOST_ENTRIES = 12_000_000
+# kW per kW of photovoltaics or wind power, and kW per m2 of collector: above this, impossible.
+MOST_YIELD = 2.0
+# What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
+NAMES_TAKEN = {"sun", "wind", "unserved"}
+PERIODS: Mapping[Period, str] = {
+    "day": phrase("day"),
+    "month": phrase("month"),
+    "year": phrase("year"),
+}
+
+
+def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Finding]:
+    """Yield what is wrong; where lengths or names are, nothing else can be known.
+
+    least_co2: whether plans of least CO2 are asked for too.
+    """
+    unreadable = [
+        *_of_lengths(requirement),
+        *_of_profiles(requirement),
+        *_of_kinds(requirement),
+    ]
+    if unreadable:
+        yield from unreadable
+        return
+    for path, series in requirement.series():
+        yield from _of_values(requirement, path, series)
+    if not any(np.any(requirement.values(demand.power)) for demand in requirement.demands.values()):
+        yield ("demands",), phrase("should be above 0 somewhere: there is nothing to plan for")
+    considered = requirement.considered()
+    for name, figures in considered.items():
+        yield from _of_device(requirement, ("devices", name), figures)
+    yield from _of_yields(requirement, considered)
+    yield from _of_nodes(requirement)
+    yield from _of_currency(requirement, considered)
+    yield from _of_areas(requirement, considered)
+    yield from _of_carriers(requirement, considered)
+    yield from _of_sellers(requirement, considered)
+    yield from _of_memory(requirement, considered)
+    yield from _of_meters(requirement)
+    yield from _of_trades(requirement, least_co2)
+
+
+# Lengths and names
+
+
+def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
+    lists = [(path, len(value)) for path, value in requirement.series() if isinstance(value, list)]
+    if not lists:
+        return
+    first, steps = lists[0]
+    for path, length in lists:
+        if length != steps:
+            yield (
+                path,
+                phrase(
+                    "should have %(steps)s values as %(first)s has, not %(length)s",
+                    steps=steps,
+                    first=".".join(map(str, first)),
+                    length=length,
+                ),
+            )
+    a_day = requirement.steps_a_day
+    if is_long(steps, a_day) and steps % a_day:
+        message = phrase(
+            "should be whole days of %(a_day)s values, beyond 14 days, not %(steps)s values",
+            a_day=a_day,
+            steps=steps,
+        )
+        yield first, message
+    if steps > MOST_DAYS * a_day:
+        yield (
+            first,
+            phrase(
+                "should be at most %(most)s days of %(a_day)s values, not %(steps)s values",
+                most=MOST_DAYS,
+                a_day=a_day,
+                steps=steps,
+            ),
+        )
+
+
+def _of_profiles(requirement: Requirement) -> Iterator[Finding]:
+    for path, value in requirement.series():
+        if isinstance(value, str) and value not in requirement.profiles:
+            profiles = requirement.profiles
+            near = near_miss(value, profiles) if profiles else ""
+            yield (
+                path,
+                phrase(
+                    "names the profile '%(value)s', which is not in profiles%(near)s",
+                    value=value,
+                    near=near,
+                ),
+            )
+
+
+def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
+    for name, stated in (requirement.devices or {}).items():
+        like = like_in_catalogue(name, stated)
+        if like is not None and like not in CATALOGUE:
+            message = phrase(
+                "'%(like)s' is not a device of the catalogue%(near)s",
+                like=like,
+                near=near_miss(like, CATALOGUE),
+            )
+            yield ("devices", name, "like"), message
+        elif like is not None and stated.kind != CATALOGUE[like].kind:
+            yield (
+                ("devices", name, "kind"),
+                phrase(
+                    "should be '%(kind)s', as %(like)s is one", kind=CATALOGUE[like].kind, like=like
+                ),
+            )
+
+
+def _of_nodes(requirement: Requirement) -> Iterator[Finding]:
+    for name in requirement.supplies.keys() & NAMES_TAKEN:
+        yield ("supplies", name), phrase("should have another name: graphs call something else so")
+
+
+# Signs and limits of values by the step
+
+
+def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator[Finding]:
+    """Demands, CO2, limits and what devices do can't be negative; prices can."""
+    least, most = _range(requirement, path)
+    values = _values(requirement, series)
+    right = (
+        phrase("not be negative")
+        if least == 0
+        else phrase("not be below %(least)s", least=f"{least:g}")
+    )
+    for wrong, said in (
+        (values < least, right),
+        (values > most, phrase("not be above %(most)s", most=f"{most:g}")),
+    ):
+        if wrong.any():
+            found = {"said": said, "value": f"{values[np.argmax(wrong)]:g}"}
+            if when := _when(requirement, wrong):
+                message = phrase(
+                    "should %(said)s: it is %(value)s in step %(step)s (%(moment)s)",
+                    **found,
+                    **when,
+                )
+            else:
+                message = phrase("should %(said)s: it is %(value)s", **found)
+            yield path, message
+
+
+def _range(requirement: Requirement, path: Path) -> tuple[float, float]:
+    field = path[2] if len(path) > 2 else None
+    match field:
+        case "min_level" | "max_level" | "loss":
+            return 0.0, 1.0
+        case "operation" if isinstance((requirement.devices or {})[str(path[1])], Converter):
+            return -MOST, MOST
+        case None | "price" | "flow_costs":
+            return -MOST, MOST
+    return 0.0, MOST
+
+
+def _values(requirement: Requirement, series: Series) -> Floats:
+    """Return the values (T,), or (1,) if it is one number."""
+    return np.atleast_1d(np.asarray(requirement.values(series), dtype=float))
+
+
+def _where(requirement: Requirement, wrong: Booleans) -> str:
+    """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
+    when = _when(requirement, wrong)
+    return phrase(" in step %(step)s (%(moment)s)", **when) if when else ""
+
+
+def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
+    """Return the first wrong step and its moment; nothing if all are one."""
+    if len(wrong) == 1 and requirement.horizon > 1:
+        return {}
+    step = int(np.argmax(wrong))
+    return {"step": step, "moment": moment(requirement.start, step * requirement.step_hours)}
+
+
+# Devices
+
+
+def _of_device(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
+    yield from _of_sizes(requirement, path, figures)
+    if isinstance(figures, Converter):
+        yield from _of_converter(requirement, path, figures)
+    elif isinstance(figures, Store):
+        yield from _of_store(requirement, path, figures)
+    else:
+        yield from _of_link(requirement, path, figures)
+
+
+def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
+    """A stated size need not keep to the catalogue's limits, only to stated ones."""
+    stated = (requirement.devices or {}).get(str(path[1]))
+    least, most, size = figures.min_size, figures.max_size, figures.size
+    if stated is not None and size is not None:
+        least = least if "min_size" in stated.model_fields_set else 0.0
+        most = most if "max_size" in stated.model_fields_set else None
+    if most is not None and least > most:
+        message = phrase(
+            "should not be below the smallest size: it is %(most)s, less than min_size %(least)s",
+            most=f"{most:g}",
+            least=f"{least:g}",
+        )
+        yield (*path, "max_size"), message
+    elif size is not None and not least <= size <= (np.inf if most is None else most):
+        upto = "" if most is None else phrase(" to max_size %(most)s", most=f"{most:g}")
+        yield (
+            (*path, "size"),
+            phrase(
+                "should be from min_size %(least)s%(upto)s, not %(size)s",
+                least=f"{least:g}",
+                upto=upto,
+                size=f"{size:g}",
+            ),
+        )
+    if most is not None and figures.unit_size is not None and 0 < most < figures.unit_size:
+        message = phrase(
+            "should have room for one unit of %(unit_size)s: it is %(most)s",
+            unit_size=f"{figures.unit_size:g}",
+            most=f"{most:g}",
+        )
+        yield (*path, "max_size"), message
+    if size is not None and figures.unit_size is not None:
+        units = size / figures.unit_size
+        if abs(units - round(units)) > 1e-6:
+            message = phrase(
+                "should be a whole number of units of %(unit_size)s, not %(size)s",
+                unit_size=f"{figures.unit_size:g}",
+                size=f"{size:g}",
+            )
+            yield (*path, "size"), message
+
+
+def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> Iterator[Finding]:
+    if not figures.outputs:
+        yield (*path, "outputs"), phrase("should name at least one carrier")
+    flows = [*figures.inputs, *figures.outputs]
+    for carrier in figures.flow_costs:
+        if carrier not in flows:
+            near = near_miss(carrier, flows) if flows else ""
+            yield (
+                (*path, "flow_costs", carrier),
+                phrase("is neither an input nor an output%(near)s", near=near),
+            )
+    profile = figures.availability
+    if isinstance(profile, str) and profile not in requirement.profiles:
+        yield (
+            (*path, "availability"),
+            phrase("needs the profile '%(profile)s'; add it to profiles", profile=profile),
+        )
+    stated = (requirement.devices or {}).get(str(path[1]))
+    if isinstance(stated, Converter):
+        for field in ("inputs", "outputs", "flow_costs"):
+            if len(getattr(figures, field)) < len(getattr(stated, field)):
+                yield (
+                    (*path, field),
+                    phrase(
+                        "should not name a carrier both with and without @%(place)s",
+                        place=figures.place,
+                    ),
+                )
+
+
+def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """Refuse sun and wind in another unit than kW per unit of size; what devices share, once."""
+    yields: dict[Path, tuple[Series, str]] = {}
+    for name, figures in considered.items():
+        if not isinstance(figures, Converter) or figures.resource is None:
+            continue
+        profile = figures.availability
+        if not isinstance(profile, str):
+            yields["devices", name, "availability"] = profile, figures.unit
+        elif profile in requirement.profiles:  # else that is said of the device
+            yields["profiles", profile] = profile, figures.unit
+    for path, (series, unit) in yields.items():
+        values = _values(requirement, series)
+        peak = float(values.max())
+        found = {"unit": unit, "value": f"{peak:g}", "likely": _likely_unit(peak)}
+        if peak > MOST_YIELD and (when := _when(requirement, values == peak)):
+            message = phrase(
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s in step "
+                "%(step)s (%(moment)s), which is likely %(likely)s",
+                **found,
+                **when,
+            )
+            yield path, message
+        elif peak > MOST_YIELD:
+            message = phrase(
+                "should be kW per %(unit)s of size, about 1 at most: it is %(value)s, which is "
+                "likely %(likely)s",
+                **found,
+            )
+            yield path, message
+
+
+def _likely_unit(peak: float) -> str:
+    if peak <= 120:
+        return phrase("in percent, to be divided by 100")
+    if peak <= 2000:
+        return phrase("in W, to be divided by 1,000")
+    return phrase("the power of a whole plant, to be divided by its size")
+
+
+def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[Finding]:
+    lowest = _values(requirement, figures.min_level)
+    highest = _values(requirement, figures.max_level)
+    if (wrong := lowest > highest).any():
+        where = _where(requirement, wrong)
+        yield (
+            (*path, "min_level"),
+            phrase("should not be above max_level, as it is%(where)s", where=where),
+        )
+    if figures.power == "together" and figures.hours < SHORTEST_HOURS:
+        message = phrase(
+            "should be at least %(least)s: its power is its size / hours", least=SHORTEST_HOURS
+        )
+        yield (*path, "hours"), message
+    if figures.start_level is not None:
+        # Levels are those at a step's end, and a cycle ends where it began.
+        least = lowest[-1] if figures.cyclic else lowest.min()
+        most = highest[-1] if figures.cyclic else highest.max()
+        if not least <= figures.start_level <= most:
+            level = f"{figures.start_level:g}"
+            message = phrase(
+                "should be from %(least)s to %(most)s, as its levels are, not %(level)s",
+                least=f"{least:g}",
+                most=f"{most:g}",
+                level=level,
+            )
+            yield (*path, "start_level"), message
+    elif not figures.cyclic:
+        message = phrase("is needed where the store isn't cyclic: it would begin full for nothing")
+        yield (*path, "start_level"), message
+
+
+def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Finding]:
+    for end in ("source", "target"):
+        if not getattr(figures, end):
+            yield (*path, end), phrase("is required: the carrier at that end, such as 'heat@north'")
+    if figures.source and figures.source == figures.target:
+        yield (
+            (*path, "target"),
+            phrase("should be another carrier than source, '%(source)s'", source=figures.source),
+        )
+    if (wrong := _values(requirement, figures.loss) >= 1).any():
+        yield (
+            (*path, "loss"),
+            phrase("should be below 1, which it isn't%(where)s", where=_where(requirement, wrong)),
+        )
+
+
+# Names that should fit together
+
+
+def _of_currency(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    if requirement.currency == "EUR" or "eur_rate" in requirement.model_fields_set:
+        return
+    devices = [name for name, figures in considered.items() if figures.like is not None]
+    if devices:
+        message = phrase(
+            "is needed: what a EUR is worth in %(currency)s, as the catalogue's figures are EUR, "
+            "those of %(devices)s",
+            currency=requirement.currency,
+            devices=listed(devices),
+        )
+        yield ("eur_rate",), message
+
+
+def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    catalogues = [device.figures for device in CATALOGUE.values()]
+    known = {area for figures in (*considered.values(), *catalogues) for area in figures.area}
+    for area in requirement.areas:
+        if area not in known:
+            yield (
+                ("areas", area),
+                phrase(
+                    "is not an area that a device stands on%(near)s",
+                    near=near_miss(area, sorted(known)),
+                ),
+            )
+
+
+def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """What is bought or sold must be a carrier that something else here has to do with."""
+    catalogues = [device.figures for device in CATALOGUE.values()]
+    devices = {c for figures in (*considered.values(), *catalogues) for c in _carriers(figures)}
+    demands = {demand.carrier or name for name, demand in requirement.demands.items()}
+    bought = {supply.carrier or name for name, supply in requirement.supplies.items()}
+    sold = {export.carrier or name for name, export in requirement.exports.items()}
+    for part, trades, known in (
+        ("supplies", requirement.supplies, devices | demands | sold),
+        ("exports", requirement.exports, devices | bought),
+    ):
+        for name, trade in trades.items():
+            carrier = trade.carrier or name
+            if carrier not in known:
+                path = (part, name) if trade.carrier is None else (part, name, "carrier")
+                near = near_miss(carrier, sorted(known))
+                yield (
+                    path,
+                    phrase(
+                        "'%(carrier)s' is a carrier that nothing else here has to do with%(near)s",
+                        carrier=carrier,
+                        near=near,
+                    ),
+                )
+
+
+def _carriers(figures: Figures) -> list[str]:
+    if isinstance(figures, Converter):
+        return [*figures.inputs, *figures.outputs]
+    return [figures.carrier] if isinstance(figures, Store) else [figures.source, figures.target]
+
+
+def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    """An export of certain devices names converters that make its carrier, each only once."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, export in requirement.exports.items():
+        carrier = export.carrier or name
+        makers = [
+            n for n, f in considered.items() if isinstance(f, Converter) and carrier in f.outputs
+        ]
+        for position, device in enumerate(export.devices or ()):
+            path = ("exports", name, "devices", position)
+            first = seen.setdefault((carrier, device), name)
+            if device not in makers:
+                near = near_miss(device, makers) if makers else ""
+                yield (
+                    path,
+                    phrase(
+                        "'%(device)s' is not a device here that makes %(carrier)s%(near)s",
+                        device=device,
+                        carrier=carrier,
+                        near=near,
+                    ),
+                )
+            elif first != name:
+                yield (
+                    path,
+                    phrase(
+                        "'%(device)s' already sells its %(carrier)s as exports.%(first)s",
+                        device=device,
+                        carrier=carrier,
+                        first=first,
+                    ),
+                )
+
+
+# What can't be searched
+
+
+def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
+    trades = len(requirement.supplies) + len(requirement.exports) + len(requirement.meters)
+    a_step = 3 * trades + sum(_entries_a_step(figures) for figures in considered.values())
+    steps = requirement.horizon
+    entries = steps * a_step
+    if entries > MOST_ENTRIES:
+        message = phrase(
+            "should be smaller: %(steps)s steps of %(devices)s devices make a matrix of "
+            "%(entries)s million entries, and %(most)s million fit into memory; take longer "
+            "steps, fewer days, or name fewer devices",
+            steps=f"{steps:,}",
+            devices=len(considered),
+            entries=f"{entries / 1e6:.0f}",
+            most=f"{MOST_ENTRIES / 1e6:.0f}",
+        )
+        yield ("requirement",), message
+
+
+def _entries_a_step(figures: Figures) -> int:
+    """Return about how many entries of the model's matrix a device has in each step."""
+    if isinstance(figures, Converter):
+        return 2 + len(figures.inputs) + len(figures.outputs) + 6 * (figures.min_load > 0)
+    return 12 if isinstance(figures, Store) else 4 + 2 * figures.two_way
+
+
+# What is bought and sold
+
+
+def _of_meters(requirement: Requirement) -> Iterator[Finding]:
+    """A meter names supplies and exports of one carrier, each of which is in no other."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, meter in requirement.meters.items():
+        path: Path = ("meters", name)
+        carriers: dict[str, None] = {}
+        for part in ("supplies", "exports"):
+            trades: Mapping[str, Supply | Export] = getattr(requirement, part)
+            for position, trade in enumerate(getattr(meter, part)):
+                if trade not in trades:
+                    near = near_miss(trade, trades) if trades else ""
+                    message = phrase(
+                        "'%(trade)s' is not one of `%(part)s`%(near)s",
+                        trade=trade,
+                        part=part,
+                        near=near,
+                    )
+                    yield (*path, part, position), message
+                elif (part, trade) in seen:
+                    message = phrase(
+                        "'%(trade)s' is already in meters.%(meter)s",
+                        trade=trade,
+                        meter=seen[part, trade],
+                    )
+                    yield (*path, part, position), message
+                else:
+                    seen[part, trade] = name
+                    carriers[trades[trade].carrier or trade] = None
+        if not meter.supplies and not meter.exports:
+            yield path, phrase("should name the supplies and exports that go through it")
+        elif len(carriers) > 1:
+            message = phrase(
+                "should be of one carrier, not of %(carriers)s", carriers=", ".join(carriers)
+            )
+            yield path, message
+        elif meter.net_metering is not None:
+            yield from _of_net_metering(requirement, name, meter, meter.net_metering)
+
+
+def _of_net_metering(
+    requirement: Requirement, name: str, meter: Meter, period: Period
+) -> Iterator[Finding]:
+    """What is left on balance has one price for the whole period."""
+    path = ("meters", name, "net_metering")
+    if len(meter.supplies) != 1 or len(meter.exports) != 1:
+        yield path, phrase("needs a meter of one supply and one export, at whose prices it settles")
+        return
+    steps = every_step(requirement.horizon, requirement.step_hours, requirement.start)
+    number = steps.periods(period)
+    begins = np.unique(number, return_index=True)[1]
+    for part in ("supplies", "exports"):
+        trades: Mapping[str, Supply | Export] = getattr(requirement, part)
+        (trade,) = getattr(meter, part)
+        if trade not in trades:
+            return
+        prices = np.broadcast_to(_values(requirement, trades[trade].price), number.shape)
+        if (changed := np.abs(prices - prices[begins][number]) > NO_GAIN).any():
+            message = phrase(
+                "needs a price that is constant within each %(period)s, and %(part)s.%(trade)s."
+                "price changes%(where)s; without net_metering it may",
+                period=PERIODS[period],
+                part=part,
+                trade=trade,
+                where=_where(requirement, changed),
+            )
+            yield path, message
+            return
+
+
+def _of_trades(requirement: Requirement, least_co2: bool) -> Iterator[Finding]:
+    """Refuse to buy and sell at once for money, unless `meters` tells what can flow at once.
+
+    What certain devices alone may sell is metered by itself.
+    """
+    for name, export in requirement.exports.items():
+        pairs = (
+            finding
+            for bought, supply in requirement.supplies.items()
+            if export.devices is None and (export.carrier or name) == (supply.carrier or bought)
+            for finding in _of_pair(requirement, name, bought, least_co2)
+        )
+        yield from islice(pairs, 1)
+
+
+def _of_pair(
+    requirement: Requirement, name: str, bought: str, least_co2: bool
+) -> Iterator[Finding]:
+    export, supply = requirement.exports[name], requirement.supplies[bought]
+    saved = _margin(requirement, export.co2, supply.co2)
+    earned = _margin(requirement, export.price, supply.price)
+    earned = earned + saved * requirement.co2_price / KG_A_TONNE
+    meters = requirement.meters.items()
+    through_in = [meter for meter, shares in meters if bought in shares.supplies]
+    through_out = [meter for meter, shares in meters if name in shares.exports]
+    if not through_in or not through_out:
+        matters = least_co2 or requirement.co2_limit is not None
+        yield from _of_unstated(requirement, name, bought, earned, saved * matters)
+    elif through_in != through_out and export.limit is None and supply.limit is None:
+        yield from _without_end(requirement, name, bought, earned, saved * least_co2)
+
+
+def _of_unstated(
+    requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
+) -> Iterator[Finding]:
+    """Ask whether a supply and an export share a connection, where both at once would pay.
+
+    earned, saved: money, and CO2 if that matters, for a kWh that is bought and sold at once.
+    """
+    remedy = phrase(
+        "state in meters that the two share a connection, where never both flow at once, or, if "
+        "they are two connections, put each in a meter of its own"
+    )
+    if (earned > NO_GAIN).any():
+        message = phrase(
+            "is above the price of supplies.%(bought)s (CO2 included)%(where)s: %(remedy)s",
+            bought=bought,
+            where=_where(requirement, earned > NO_GAIN),
+            remedy=remedy,
+        )
+        yield ("exports", name, "price"), message
+    elif (saved > NO_GAIN).any():
+        message = phrase(
+            "is above that of supplies.%(bought)s%(where)s: %(remedy)s",
+            bought=bought,
+            where=_where(requirement, saved > NO_GAIN),
+            remedy=remedy,
+        )
+        yield ("exports", name, "co2"), message
+
+
+def _without_end(
+    requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
+) -> Iterator[Finding]:
+    """Refuse to earn without end through two connections, neither of which has a limit.
+
+    What earns without end by a device is found by the search.
+    """
+    supply = requirement.supplies[bought]
+    peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
+    if earned.clip(min=0).mean() * HOURS_A_YEAR > supply.peak_price * peaks:
+        message = phrase(
+            "should not be above the price of supplies.%(bought)s (CO2 included), as it "
+            "is%(where)s, unless one of the two has a limit: selling what was just bought earns "
+            "without end",
+            bought=bought,
+            where=_where(requirement, earned > 0),
+        )
+        yield ("exports", name, "price"), message
+    elif (saved > 0).any():
+        message = phrase(
+            "should not be above that of supplies.%(bought)s, as it is%(where)s, unless one of "
+            "the two has a limit: selling what was just bought saves CO2 without end",
+            bought=bought,
+            where=_where(requirement, saved > 0),
+        )
+        yield ("exports", name, "co2"), message
+
+
+def _margin(requirement: Requirement, sold: Series, bought: Series) -> Floats:
+    """Return by how much the first is above the second, by the step."""
+    return _values(requirement, sold) - _values(requirement, bought)

@@ -1,0 +1,155 @@
+"""What a checked requirement says, in a form that people can look over before it is searched.
+
+Made for the form of a new search: its values by the step drawn small, and the devices that it
+considers with their figures as they hold there, and what to doubt in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, Literal
+
+import numpy as np
+
+from algorithm import CATALOGUE, Requirement
+from algorithm.requirement.devices import Converter, Figures
+from algorithm.requirement.plausibility import plausibility_warnings
+from algorithm.requirement.schema import like_in_catalogue
+from algorithm.series import Floats, Series
+
+FINE_DAYS = 14
+"""The longest horizon whose values are drawn step by step; a longer one's are by the day."""
+
+DIGITS = 4
+OF_FLOWS = ("inputs", "outputs", "flow_costs")
+BY_THE_STEP = (*OF_FLOWS, "availability", "operation", "min_level", "max_level", "loss")
+"""A device's figures that may be values by the step: their mean tells enough of them."""
+
+NO_FIGURES = {"kind", "like", "label", "place"}
+"""What is stated of a device without being a figure of it."""
+
+Role = Literal["demand", "weather", "price", "sale"]
+Curve = dict[str, Any]
+
+
+def digest(requirement: Requirement) -> dict[str, Any]:
+    considered = requirement.considered()
+    by_the_day = requirement.horizon > FINE_DAYS * requirement.steps_a_day
+    return {
+        "name": requirement.name,
+        "currency": requirement.currency,
+        "start": requirement.start.isoformat(),
+        "step_hours": requirement.step_hours,
+        "steps": requirement.horizon,
+        "drawn_every_h": 24 if by_the_day else requirement.step_hours,
+        "curves": [
+            _curve(requirement, series, told, by_the_day=by_the_day)
+            for told, series in _shown(requirement, considered)
+        ],
+        "areas": sorted(
+            {area for figures in considered.values() for area in figures.area}
+            | requirement.areas.keys()
+        ),
+        "devices": [_device(requirement, name, figures) for name, figures in considered.items()],
+        "warnings": [asdict(warning) for warning in plausibility_warnings(requirement)],
+    }
+
+
+def _shown(
+    requirement: Requirement, considered: Mapping[str, Figures]
+) -> Iterator[tuple[Curve, Series]]:
+    """Yield what is worth a picture: every demand, and of weather and prices what varies."""
+    for name, demand in requirement.demands.items():
+        yield _told("demand", name, demand.carrier or name, "kW"), demand.power
+    for name in requirement.profiles:
+        users = [figures for figures in considered.values() if _uses(figures, name)]
+        if users and _varies(requirement, name):
+            labels = [figures.label or "" for figures in users]
+            yield _told("weather", name, name, "") | {"devices": labels}, name
+    price = f"{requirement.currency}/kWh"
+    for supplied, supply in requirement.supplies.items():
+        if _varies(requirement, supply.price):
+            yield _told("price", supplied, supply.carrier or supplied, price), supply.price
+    for sold, export in requirement.exports.items():
+        if _varies(requirement, export.price):
+            yield _told("sale", sold, export.carrier or sold, price), export.price
+
+
+def _told(role: Role, name: str, carrier: str, unit: str) -> Curve:
+    return {"role": role, "name": name, "carrier": carrier, "unit": unit}
+
+
+def _uses(figures: Figures, profile: str) -> bool:
+    """Whether what a device can do hangs on a profile: the sun, the wind, the air's temperature."""
+    return isinstance(figures, Converter) and (
+        figures.availability == profile
+        or profile in (*figures.inputs.values(), *figures.outputs.values())
+    )
+
+
+def _varies(requirement: Requirement, series: Series) -> bool:
+    return bool(np.ptp(_values(requirement, series)) > 0)
+
+
+def _values(requirement: Requirement, series: Series) -> Floats:
+    return np.atleast_1d(np.asarray(requirement.values(series), dtype=float))
+
+
+def _curve(requirement: Requirement, series: Series, told: Curve, *, by_the_day: bool) -> Curve:
+    """What is told of it, with its mean and extremes, and the values to draw if there are some."""
+    values = _values(requirement, series)
+    curve = told | {
+        "mean": _rounded(values.mean()),
+        "least": _rounded(values.min()),
+        "most": _rounded(values.max()),
+    }
+    if len(values) == 1:
+        return curve
+    if not by_the_day:
+        return curve | {"values": _rounded(values)}
+    days = values.reshape(-1, requirement.steps_a_day)
+    return curve | {
+        "values": _rounded(days.mean(axis=1)),
+        "low": _rounded(days.min(axis=1)),
+        "high": _rounded(days.max(axis=1)),
+    }
+
+
+def _rounded(values: Floats | np.floating[Any]) -> Any:
+    """As JSON, to as many digits as a small picture shows."""
+    rounded = [float(f"{value:.{DIGITS}g}") for value in np.atleast_1d(values)]
+    return rounded if np.ndim(values) else rounded[0]
+
+
+def _device(requirement: Requirement, name: str, figures: Figures) -> dict[str, Any]:
+    stated = (requirement.devices or {}).get(name)
+    like = like_in_catalogue(name, stated)
+    device = CATALOGUE.get(like or "")
+    own = set() if stated is None else stated.model_fields_set - NO_FIGURES
+    return {
+        "name": name,
+        "like": like,
+        "label": figures.label or name,
+        "group": device.group if device else None,
+        "group_name": device.group_name if device else None,
+        "source": device.source if device else None,
+        "year": device.year if device else None,
+        "stated": sorted(own),
+        "figures": _figures(requirement, figures),
+    }
+
+
+def _figures(requirement: Requirement, figures: Figures) -> dict[str, Any]:
+    shown = figures.model_dump(exclude={*BY_THE_STEP, "label", "like"})
+    for field in BY_THE_STEP:
+        value = getattr(figures, field, None)
+        if isinstance(value, dict):
+            shown[field] = {carrier: _mean(requirement, flow) for carrier, flow in value.items()}
+        elif value is not None:
+            shown[field] = _mean(requirement, value)
+    return shown
+
+
+def _mean(requirement: Requirement, series: Series) -> float:
+    return float(_rounded(_values(requirement, series).mean()))

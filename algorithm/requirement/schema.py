@@ -1,0 +1,385 @@
+"""What an operator asks for: demands, supplies, exports, weather, and the devices to consider.
+
+Read from JSON by `check`, turned into arrays by `resolve`. Powers are kW, energies kWh, money is
+the requirement's currency.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    field_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from algorithm.messages import phrase
+from algorithm.requirement.catalogue import CATALOGUE, in_currency
+from algorithm.requirement.devices import Amount, Converter, Figures, Link, Store
+from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text
+from algorithm.timesteps import Period
+
+Path = tuple[str | int, ...]
+
+SHORTEST_STEP_HOURS = 1 / 60
+
+
+class Demand(BaseModel):
+    """Power that is wanted. A series in place of the object is its `power`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    carrier: Name | None = Field(
+        None, description="what is wanted; the demand's own name if left out"
+    )
+    power: Series = Field(description="kW")
+    unserved_price: Amount | None = Field(
+        None,
+        description="currency per kWh of it that isn't met; if left out, all of it must be met",
+    )
+
+
+class Supply(BaseModel):
+    """A carrier that can be bought, such as electricity from the grid."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    carrier: Name | None = Field(
+        None, description="what is bought; the supply's own name if left out"
+    )
+    price: Series = Field(description="currency per kWh")
+    co2: Series = Field(0.0, description="kg CO2 per kWh", json_schema_extra={"unit": "kg/kWh"})
+    limit: Series | None = Field(None, description="largest power, kW; none if left out")
+    peak_price: Amount = Field(
+        0.0,
+        description="currency per kW of the highest power in each `peak_period`",
+        json_schema_extra={"unit": "currency/kW"},
+    )
+    peak_period: Literal["year", "month"] = Field(
+        "year", description="whether the peak of each year is paid for, or that of each month"
+    )
+
+
+class Export(BaseModel):
+    """A carrier that can be sold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    carrier: Name | None = Field(
+        None, description="what is sold; the export's own name if left out"
+    )
+    price: Series = Field(description="currency per kWh that the site is paid")
+    co2: Series = Field(
+        0.0,
+        description="kg CO2 that a kWh saves elsewhere, which the site is credited with",
+        json_schema_extra={"unit": "kg/kWh"},
+    )
+    limit: Series | None = Field(None, description="largest power, kW; none if left out")
+    devices: list[Name] | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="the converters whose output alone may be sold here; anything if left out",
+    )
+
+
+class Meter(BaseModel):
+    """A connection to a grid: in a step, its supplies or its exports flow, never both."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    supplies: list[Name] = Field(
+        default_factory=list, max_length=50, description="the supplies that come through it"
+    )
+    exports: list[Name] = Field(
+        default_factory=list, max_length=50, description="the exports that leave through it"
+    )
+    net_metering: Period | None = Field(
+        None,
+        description="the period over which exports are set off against supplies: only the net "
+        "import of each, or the net export, is paid for, at the supply's or the export's price, "
+        "which is constant within it. A month is one of the calendar, a year begins with the "
+        "horizon. CO2, peaks and limits still count what flows. None if left out",
+    )
+
+
+def _power_alone(value: Any) -> Any:
+    return value if isinstance(value, Mapping | Demand) else {"power": value}
+
+
+def _parts_of_a_day(hours: float) -> float:
+    if not SHORTEST_STEP_HOURS * (1 - 1e-9) <= hours <= HOURS_A_DAY:
+        message = phrase("should be from 1/60 (a minute) to 24")
+        raise PydanticCustomError("step_hours", message)
+    if abs(HOURS_A_DAY / hours - round(HOURS_A_DAY / hours)) > 1e-6:
+        message = phrase(
+            "should divide a day into equal steps, such as 0.25, 0.5, 1, 2, 3, 6 or 24"
+        )
+        raise PydanticCustomError("step_hours", message)
+    return hours
+
+
+def _date(value: Any) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise PydanticCustomError("date", phrase("should be a date such as '2023-01-01'")) from None
+
+
+def _figures_of_any_kind(schema: dict[str, Any]) -> None:
+    """Let a device's figures leave out its kind in the JSON Schema too, as `_kinds_filled_in`.
+
+    `{}` then fits all kinds, which pydantic's "one of" would refuse.
+    """
+    (figures,) = schema["properties"]["devices"]["anyOf"][0]["patternProperties"].values()
+    figures["anyOf"] = figures.pop("oneOf")
+    del figures["discriminator"]
+
+
+class Requirement(BaseModel):
+    """A site: what it needs, what it can buy and sell, its weather, and what may be installed.
+
+    Values by the step all cover the same horizon: any up to 14 days, or whole days. Whatever its
+    length, it stands for a year.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_figures_of_any_kind)
+
+    version: Literal[1] = Field(1, description="of this form")
+    name: Text = Field("Energy island", min_length=1, max_length=200, description="for people")
+    currency: str = Field(
+        "EUR", pattern=r"^[A-Z]{3}$", description="of all prices and costs here, such as 'CHF'"
+    )
+    eur_rate: Number = Field(
+        1.0,
+        ge=1e-6,
+        le=1e6,
+        description="what a EUR is worth in `currency`, for the catalogue's figures; figures that "
+        "are stated here are in `currency` already",
+        json_schema_extra={"unit": "currency/EUR"},
+    )
+    step_hours: Annotated[Number, AfterValidator(_parts_of_a_day)] = Field(
+        1.0,
+        json_schema_extra={"minimum": SHORTEST_STEP_HOURS, "maximum": HOURS_A_DAY, "unit": "h"},
+        description="length of a step, h; a day is a whole number of steps",
+    )
+    start: Annotated[date, BeforeValidator(_date)] = Field(
+        date(2023, 1, 1),
+        ge=date(1900, 1, 1),
+        le=date(2200, 12, 31),
+        description="the horizon's first day; tells months and dates",
+        json_schema_extra={"unit": "date"},
+    )
+    profiles: dict[Name, Column] = Field(
+        default_factory=dict,
+        max_length=500,
+        description="columns of values by the step that any other field can name instead of its "
+        "own list; the catalogue's devices look for 'sun' (kW per kW of photovoltaics), 'wind' (kW "
+        "per kW of wind power) and 'solar-heat' (kW per m2 of collectors)",
+    )
+    demands: dict[
+        Name,
+        Annotated[Demand, BeforeValidator(_power_alone, json_schema_input_type=Demand | Series)],
+    ] = Field(
+        min_length=1,
+        max_length=50,
+        description="what is wanted, by name, which is its carrier's too if that isn't stated; a "
+        "series in place of the object is its power, kW",
+    )
+    supplies: dict[Name, Supply] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="what can be bought, by name, which is its carrier's too if that isn't stated",
+    )
+    exports: dict[Name, Export] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="what can be sold, by name, which is its carrier's too if that isn't stated",
+    )
+    devices: dict[Name, Figures] | None = Field(
+        None,
+        max_length=100,
+        description="devices to consider, by name: `{}` for the catalogue's device of that name; "
+        "`like`, a name of the catalogue, and the figures that differ from it; or a `kind`, for a "
+        "device of its own, of which the catalogue fills in nothing. The whole catalogue if left "
+        "out",
+    )
+    meters: dict[Name, Meter] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="connections to a grid, by name: which supplies and exports share one. Needed "
+        "where an export pays more than a supply of its carrier costs; two connections are two "
+        "meters",
+    )
+    areas: dict[Name, Amount] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="m2 that devices share, by name ('roof', 'ground'); unlimited if left out",
+    )
+    interest_rate: Number = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="a year, for the annuities; 0.05 is 5 %",
+        json_schema_extra={"unit": "1/a"},
+    )
+    co2_price: Amount = Field(
+        0.0, description="currency per tonne of CO2", json_schema_extra={"unit": "currency/t"}
+    )
+    co2_limit: Amount | None = Field(
+        None, description="largest emission, tonnes of CO2 a year; none if left out"
+    )
+    budget: Amount | None = Field(
+        None, description="largest sum of all investments, currency; none if left out"
+    )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _kinds_filled_in(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Spare people the `kind` of a device that the catalogue knows.
+
+        It doesn't count as stated then: a stated `kind` without `like` means a device of its own.
+        """
+        devices = data.get("devices") if isinstance(data, Mapping) else None
+        if not isinstance(devices, Mapping):
+            return validate(data)
+        kinds = {name: kind for name, d in devices.items() if (kind := _kind_left_out(name, d))}
+        filled_in = {name: {"kind": kind, **devices[name]} for name, kind in kinds.items()}
+        requirement = validate({**data, "devices": {**devices, **filled_in}})
+        for name in kinds:
+            (requirement.devices or {})[name].model_fields_set.discard("kind")
+        return requirement
+
+    @field_serializer("devices")
+    def _as_stated(self, devices: dict[str, Figures] | None) -> dict[str, Any] | None:
+        """What isn't stated remains the catalogue's when it is read again."""
+        if devices is None:
+            return None
+        return {name: figures.model_dump(exclude_unset=True) for name, figures in devices.items()}
+
+    @property
+    def steps_a_day(self) -> int:
+        return round(HOURS_A_DAY / self.step_hours)
+
+    @property
+    def horizon(self) -> int:
+        """How many steps: as the first list has, and all others (`check`); else those of a day."""
+        for _, series in self.series():
+            values = self.values(series)
+            if isinstance(values, list):
+                return len(values)
+        return self.steps_a_day
+
+    def values(self, series: Series) -> float | list[float]:
+        """Return the number or the values by the step that `series` is or names."""
+        return self.profiles[series] if isinstance(series, str) else series
+
+    def series(self) -> Iterator[tuple[Path, Series]]:
+        """Yield every stated field that may hold values by the step, with its path."""
+        for name, profile in self.profiles.items():
+            yield ("profiles", name), profile
+        for name, demand in self.demands.items():
+            yield ("demands", name, "power"), demand.power
+        for trades in ("supplies", "exports"):
+            for name, trade in getattr(self, trades).items():
+                for field in ("price", "co2", "limit"):
+                    if getattr(trade, field) is not None:
+                        yield (trades, name, field), getattr(trade, field)
+        for name, figures in (self.devices or {}).items():
+            yield from _series_of(("devices", name), figures)
+
+    def considered(self) -> dict[str, Figures]:
+        """Return the devices to consider, by name, with all figures as they hold here.
+
+        Each says what it is `like` and has its label, if the catalogue knows it; figures of the
+        catalogue are in the requirement's currency; carriers are those of the device's place.
+        Where no devices are named: all of the catalogue, but for those whose profile isn't here.
+        """
+        if self.devices is not None:
+            named = self.devices.items()
+            return {name: _at_its_place(self._completed(name, stated)) for name, stated in named}
+        catalogues = {name: self._completed(name, None) for name in CATALOGUE}
+        return {
+            name: figures
+            for name, figures in catalogues.items()
+            if not (isinstance(figures, Converter) and isinstance(figures.availability, str))
+            or figures.availability in self.profiles
+        }
+
+    def _completed(self, name: str, stated: Figures | None) -> Figures:
+        """Return a device's figures: what is stated, and else the catalogue's."""
+        like = like_in_catalogue(name, stated)
+        if like is None:
+            assert stated is not None  # `name` isn't of the catalogue
+            return stated
+        changes = {} if stated is None else _stated(stated)
+        told_apart_by = name if name != like else changes.get("place")
+        label = CATALOGUE[like].label
+        if told_apart_by:
+            label = phrase("%(name)s (%(place)s)", name=label, place=told_apart_by)
+        return in_currency(CATALOGUE[like].figures, self.eur_rate).model_copy(
+            update={"label": label, **changes, "like": like}
+        )
+
+
+def like_in_catalogue(name: str, stated: Figures | None) -> str | None:
+    """Return the catalogue's name for a device of a requirement; None if it is of its own kind.
+
+    The device's own name is one of the catalogue's only where neither `like` nor `kind` is stated.
+    """
+    if stated is not None and stated.like is not None:
+        return stated.like
+    own = stated is not None and "kind" in stated.model_fields_set
+    return name if name in CATALOGUE and not own else None
+
+
+def _stated(figures: Figures) -> dict[str, Any]:
+    return {field: getattr(figures, field) for field in figures.model_fields_set}
+
+
+def _kind_left_out(name: Any, figures: Any) -> str | None:
+    """Return the kind of a device that doesn't state it, if the catalogue knows it."""
+    if not isinstance(figures, Mapping) or "kind" in figures:
+        return None
+    like = figures.get("like") or name
+    return CATALOGUE[like].kind if isinstance(like, str) and like in CATALOGUE else None
+
+
+def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:
+    """Yield what is stated of a device and may hold values by the step."""
+    stated = _stated(figures)
+    for field in ("availability", "operation", "min_level", "max_level"):
+        if field in stated:
+            yield (*path, field), stated[field]
+    if isinstance(figures, Link) and "loss" in stated:  # a store's is one number
+        yield (*path, "loss"), figures.loss
+    for field in ("inputs", "outputs", "flow_costs"):
+        for carrier, value in stated.get(field, {}).items():
+            yield (*path, field, carrier), value
+
+
+def _at_its_place(figures: Figures) -> Figures:
+    """Return the figures with the place at the end of each carrier that names none."""
+    if (place := figures.place) is None:
+        return figures
+
+    def here(carrier: str) -> str:
+        return carrier if "@" in carrier or not carrier else f"{carrier}@{place}"
+
+    changes: dict[str, Any] = {}
+    if isinstance(figures, Converter):
+        for field in ("inputs", "outputs", "flow_costs"):
+            flows = getattr(figures, field)
+            changes[field] = {here(carrier): value for carrier, value in flows.items()}
+    elif isinstance(figures, Store):
+        changes["carrier"] = here(figures.carrier)
+    else:
+        changes |= {"source": here(figures.source), "target": here(figures.target)}
+    return figures.model_copy(update=changes)

@@ -1,0 +1,272 @@
+"""Bad input's border: JSON in, checked models out, or one plain sentence for each wrong field.
+
+Called by `search`, by the terminal, and by the web before it queues a search. What single fields
+can't know is in `consistency`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from annotated_types import MaxLen
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from algorithm.errors import FieldError, RequirementError
+from algorithm.messages import phrase
+from algorithm.requirement.catalogue import CATALOGUE, GROUPS
+from algorithm.requirement.consistency import Finding, contradictions
+from algorithm.requirement.devices import Converter, Link, Store
+from algorithm.requirement.options import Options
+from algorithm.requirement.schema import Demand, Export, Meter, Path, Requirement, Supply
+from algorithm.requirement.suggestions import near_miss
+from algorithm.series import NUMBER, PROFILE, VALUES
+
+Checked = TypeVar("Checked", bound=BaseModel)
+
+MOST_ERRORS = 50
+"""At most so many wrong fields are reported."""
+
+MOST_ENTRIES = 10_000
+"""Entries of all objects in a requirement; the largest that is valid has half as many."""
+
+_TAGS = {NUMBER, VALUES, PROFILE}
+_KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
+# What pydantic says by itself, as `_finding` passes it on.
+_USUAL = (
+    phrase("should be greater than %(limit)s"),
+    phrase("should be greater than or equal to %(limit)s"),
+    phrase("should be less than %(limit)s"),
+    phrase("should be less than or equal to %(limit)s"),
+    phrase("should be a valid number"),
+    phrase("should be a finite number"),
+    phrase("should be a valid integer"),
+    phrase("should be a valid boolean"),
+    phrase("should be a valid string"),
+    phrase("should be a valid list"),
+    phrase("should be %(first)s or %(second)s"),
+)
+_PARTS: dict[str | int, type[BaseModel]] = {
+    "demands": Demand,
+    "supplies": Supply,
+    "exports": Export,
+    "meters": Meter,
+    "options": Options,
+}
+
+
+def check(
+    requirement: Requirement | Mapping[str, Any],
+    disabled_devices: Sequence[str] = (),
+    options: Options | Mapping[str, Any] | None = None,
+) -> tuple[Requirement, tuple[str, ...], Options]:
+    """Return the three as checked values; raise RequirementError naming every wrong field.
+
+    Of more than MOST_ERRORS the first are named. What is too large is refused before it is looked
+    into: a small text can hold more mistakes than anybody has the time to find.
+    """
+    findings = [*_too_large((), requirement, Requirement), *_too_large(("options",), options)]
+    if findings:
+        raise _wrong(findings, requirement)
+    checked = _validated(Requirement, requirement, (), findings)
+    chosen = _validated(Options, {} if options is None else options, ("options",), findings)
+    findings += islice(_unknown_disabled(disabled_devices, _device_names(requirement)), MOST_ERRORS)
+    if checked is not None:
+        findings += contradictions(checked, least_co2=chosen is not None and chosen.goal == "front")
+    if findings or checked is None or chosen is None:
+        raise _wrong(findings, requirement)
+    return checked, tuple(dict.fromkeys(disabled_devices)), chosen
+
+
+def _wrong(findings: Iterable[Finding], requirement: object) -> RequirementError:
+    told = islice(findings, MOST_ERRORS)
+    return RequirementError([_field_error(path, said, requirement) for path, said in told])
+
+
+def _too_large(
+    path: Path, value: object, model: type[BaseModel] | None = None
+) -> Iterator[Finding]:
+    """Yield the fields of JSON with more entries than any can have, or else the whole if it has."""
+    if not isinstance(value, Mapping):
+        return
+    long = False
+    for name, field in model.model_fields.items() if model else ():
+        part = value.get(name)
+        most = next((each.max_length for each in field.metadata if isinstance(each, MaxLen)), None)
+        if isinstance(part, Mapping) and most is not None and len(part) > most:
+            long = True
+            yield (*path, name), _too_long(part, most)
+    if not long and (count := _entries_in(value)) > MOST_ENTRIES:
+        yield (
+            path or ("requirement",),
+            phrase(
+                "should have at most %(most)s entries in all its objects, not %(had)s",
+                most=MOST_ENTRIES,
+                had=count,
+            ),
+        )
+
+
+def _entries_in(value: Mapping[str, Any]) -> int:
+    """Count the entries of an object and of those in it; a list's own length is bounded."""
+    count = 0
+    left = [value]
+    while left:
+        inner = left.pop()
+        count += len(inner)
+        left += [item for item in inner.values() if isinstance(item, Mapping)]
+    return count
+
+
+def _validated(
+    model: type[Checked], value: object, prefix: Path, findings: list[Finding]
+) -> Checked | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False)[:MOST_ERRORS]
+        findings += [_finding(error, prefix) for error in errors]
+        return None
+
+
+def _field_error(path: Path, message: str, requirement: object) -> FieldError:
+    parts = (str(part) for part in _as_written(path, requirement))
+    return {
+        "field": ".".join(part if part.isprintable() else repr(part) for part in parts),
+        "message": message,
+    }
+
+
+def _as_written(path: Path, requirement: object) -> Path:
+    """Return the path without the `power` of a demand that is nothing else but its power."""
+    demands = requirement.get("demands") if isinstance(requirement, Mapping) else None
+    if path[0] != "demands" or path[2:3] != ("power",) or not isinstance(demands, Mapping):
+        return path
+    as_object = isinstance(demands.get(path[1]), Mapping | Demand)
+    return path if as_object else path[:2] + path[3:]
+
+
+def _finding(error: ErrorDetails, prefix: Path) -> Finding:
+    """Say in one sentence what pydantic found; its paths carry the tags of unions, ours don't."""
+    tagged = (*prefix, *error["loc"])
+    path = tuple(part for part in tagged if part not in _TAGS and part != "[key]")
+    if path[:1] == ("devices",) and path[2:3] and path[2] in _KINDS:
+        path = path[:2] + path[3:]
+    path = path or ("requirement",)
+    value, context = error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return path, phrase("is required")
+        case "extra_forbidden" if path == ("columns",):
+            return path, phrase(
+                "is read by the terminal alone: send the file's columns as `profiles`"
+            )
+        case "extra_forbidden":
+            fields = _model_at(tagged).model_fields
+            return path, phrase(
+                "is not a known field%(near)s", near=near_miss(str(path[-1]), fields)
+            )
+        case "union_tag_not_found" | "union_tag_invalid":
+            return _of_unknown_kind(path, value)
+        case "string_pattern_mismatch" if path == ("currency",):
+            return path, phrase(
+                "should be three capital letters such as 'EUR', not %(value)s",
+                value=_shortened(value),
+            )
+        case "string_pattern_mismatch":
+            return path, phrase("should be a name of letters, digits, spaces and _ @ . -")
+        case "too_short":
+            least, had = context["min_length"], context["actual_length"]
+            return path, phrase(
+                "should have at least %(least)s %(entries)s, not %(had)s",
+                least=least,
+                entries=_entries(value, least),
+                had=had,
+            )
+        case "too_long":
+            return path, _too_long(value, context["max_length"])
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return path, phrase("should be an object, not %(value)s", value=_shortened(value))
+    text = error["msg"].removeprefix("Input ").removeprefix("String ")
+    return path, phrase(
+        "%(problem)s, not %(value)s",
+        problem=f"{text[:1].lower()}{text[1:]}",
+        value=_shortened(value),
+    )
+
+
+def _too_long(value: Sized, most: int) -> str:
+    return phrase(
+        "should have at most %(most)s %(entries)s, not %(had)s",
+        most=most,
+        entries=_entries(value, most),
+        had=len(value),
+    )
+
+
+def _of_unknown_kind(path: Path, device: Any) -> Finding:
+    """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
+    if "kind" in device:
+        kinds = ", ".join(f"'{kind}'" for kind in _KINDS)
+        return (*path, "kind"), phrase(
+            "should be one of %(kinds)s, not %(value)s",
+            kinds=kinds,
+            value=_shortened(device["kind"]),
+        )
+    if like := device.get("like"):
+        near = near_miss(str(like), CATALOGUE)
+        return (*path, "like"), phrase(
+            "%(value)s is not a device of the catalogue%(near)s", value=_shortened(like), near=near
+        )
+    near = near_miss(str(path[-1]), CATALOGUE)
+    message = phrase(
+        "is neither a device of the catalogue, nor has it a `like` or a `kind`%(near)s", near=near
+    )
+    return path, message
+
+
+def _entries(value: object, count: int) -> str:
+    if isinstance(value, Mapping):
+        return phrase("entry") if count == 1 else phrase("entries")
+    if isinstance(value, str):
+        return phrase("character") if count == 1 else phrase("characters")
+    return phrase("value") if count == 1 else phrase("values")
+
+
+def _model_at(tagged: Path) -> type[BaseModel]:
+    """Return the model whose field the last part of a path would be."""
+    if len(tagged) > 2 and tagged[0] == "devices":
+        return _KINDS[tagged[2]]
+    return _PARTS.get(tagged[0], Requirement) if len(tagged) > 1 else Requirement
+
+
+def _shortened(value: object) -> str:
+    if isinstance(value, list | tuple | dict):
+        return phrase("an object") if isinstance(value, dict) else phrase("a list")
+    text = repr(str(value) if isinstance(value, date) else value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _device_names(requirement: object) -> Iterable[str]:
+    """Return the names of a requirement's own devices, as far as it says any."""
+    if isinstance(requirement, Requirement):
+        return requirement.devices or ()
+    devices = requirement.get("devices") if isinstance(requirement, Mapping) else None
+    return devices if isinstance(devices, Mapping) else ()
+
+
+def _unknown_disabled(disabled: Sequence[str], own: Iterable[str]) -> Iterator[Finding]:
+    """Yield what is neither a device of the requirement, nor a kind or a group of the catalogue."""
+    if isinstance(disabled, str) or not isinstance(disabled, Sequence):
+        yield ("disabled_devices",), phrase("should be a list of device names")
+        return
+    known = list(dict.fromkeys([*own, *CATALOGUE, *GROUPS]))
+    for position, name in enumerate(disabled):
+        if not isinstance(name, str) or name not in known:
+            message = phrase(
+                "%(value)s is not a known device%(near)s",
+                value=_shortened(name),
+                near=near_miss(str(name), known),
+            )
+            yield ("disabled_devices", position), message

@@ -1,0 +1,198 @@
+"""A search as a few parts that any process can do, and what becomes of their outcomes.
+
+Fixed when the search begins: `search` does one part after another, `workers` shares them. What a
+part does is in `stages`.
+
+    cheapest      structure → plan → bound → improve
+    alternatives  structure → structure-2 → …, each with its own plan-2 …
+    front         structure → plan, cleanest, and between these two ends point-1 …
+
+A horizon that is modelled as a whole in the first place has no second stage: there, a structure's
+outcome is the plan, and proven.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import highspy
+
+from algorithm.errors import Stopped
+from algorithm.island.assumptions import assumptions
+from algorithm.island.resolve import island_of
+from algorithm.messages import phrase
+from algorithm.requirement.options import Options
+from algorithm.requirement.plausibility import plausibility_warnings
+from algorithm.requirement.schema import Requirement
+from algorithm.search.progress import Outcome, Part, relative_gap
+from algorithm.timesteps import is_long
+
+HIGHS_VERSION = ".".join(
+    str(getattr(highspy, f"HIGHS_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH")
+)
+# Seconds by column of the model, for the bar: as measured, roughly, on one core.
+DECIDING_S, SIZING_S, BOUNDING_S = 1e-3, 2e-4, 6e-4
+# A plan that is neither cheaper nor cleaner than another by more than this is no choice.
+NO_CHOICE = 1e-4
+
+
+def is_staged(requirement: Requirement, options: Options) -> bool:
+    """Return whether devices are chosen on typical days, then sized on the whole horizon."""
+    return _is_long(requirement) and options.detail == "whole horizon"
+
+
+def _is_long(requirement: Requirement) -> bool:
+    return is_long(requirement.horizon, requirement.steps_a_day)
+
+
+def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
+    """Return the parts of a search, each after those that it needs."""
+    staged = is_staged(requirement, options)
+    columns = 2.5 * max(1, len(requirement.considered()))
+    whole_s = requirement.horizon * columns
+    modelled_s = requirement.steps_a_day * columns * (options.typical_days + 3)
+    deciding_s = DECIDING_S * (modelled_s if _is_long(requirement) else whole_s)
+    sizing_s = SIZING_S * whole_s if staged else 0.0
+    parts = [Part("structure", (), deciding_s, leads=True)]
+    if staged:
+        parts.append(Part("plan", ("structure",), sizing_s, leads=True))
+        if options.prove:
+            parts.append(Part("bound", ("plan",), BOUNDING_S * whole_s, leads=True))
+        if options.prove and options.gap is not None:
+            halves = ("structure", "plan", "bound")
+            parts.append(Part("improve", halves, 2 * BOUNDING_S * whole_s, leads=True))
+    further = range(2, options.most_plans + 1)
+    if options.goal == "alternatives":
+        for number in further:
+            earlier = [part.name for part in parts if part.name.startswith("structure")]
+            title = phrase("Alternative %(number)s", number=number)
+            structure = f"structure-{number}"
+            parts.append(Part(structure, tuple(earlier), deciding_s, title=title))
+            if staged:
+                parts.append(Part(f"plan-{number}", (structure,), sizing_s, title=title))
+    if options.goal == "front":
+        ends = ("structure", "plan", "cleanest") if staged else ("structure", "cleanest")
+        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title=phrase("Cleanest"))
+        # What is long and waits for nothing goes first: it keeps every worker busy.
+        parts.insert(1, cleanest)
+        parts += [
+            Part(
+                f"point-{n - 1}",
+                ends,
+                deciding_s + sizing_s,
+                title=phrase("Point %(number)s", number=n),
+            )
+            for n in further[:-1]
+        ]
+    return tuple(parts)
+
+
+def result_of(
+    requirement: Requirement,
+    disabled: Sequence[str],
+    options: Options,
+    outcomes: Mapping[str, Outcome],
+    *,
+    stopped: bool,
+) -> dict[str, Any]:
+    """Return the whole result, the cheapest plan first; raises Stopped if there is none.
+
+    outcomes: of the parts that are done, and the best so far of those that are not; each may have
+    `warnings` of its own, as the result has them.
+    """
+    plans = _plans(options, outcomes)
+    if not plans:
+        raise Stopped(phrase("The search ended before it had found a plan."))
+    structure = outcomes.get("structure", {})
+    whole = plans[0]["basis"] == "whole horizon"
+    return {
+        "version": 2,
+        "name": requirement.name,
+        "currency": requirement.currency,
+        "stopped": stopped,
+        "solver": {"name": "HiGHS", "version": HIGHS_VERSION, "threads": 1, "random_seed": 0},
+        "search": {
+            "typical_days": structure.get("typical_days"),
+            "gap": structure.get("gap"),
+            "bound": _bound(outcomes) if whole else structure.get("bound"),
+            **structure.get("model", {}),
+            "parts": {
+                name: {key: outcome.get(key) for key in ("seconds", "model_s", "solver_s")}
+                for name, outcome in outcomes.items()
+            },
+        },
+        "options": options.model_dump(),
+        "disabled_devices": list(disabled),
+        "warnings": _warnings(requirement, outcomes.values()),
+        "assumptions": assumptions(requirement, island_of(requirement, disabled)),
+        "plans": plans,
+    }
+
+
+def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """Return what to doubt in the requirement, and what the parts warned of, each once."""
+    found = [dataclasses.asdict(warning) for warning in plausibility_warnings(requirement)]
+    found += [warning for outcome in outcomes for warning in outcome.get("warnings", ())]
+    return list({json.dumps([w["id"], w["values"]], sort_keys=True): w for w in found}.values())
+
+
+def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[dict[str, Any]]:
+    """Return the plans to choose among, the cheapest first, each with what is proven of it.
+
+    Plans for typical days stand only where there is none for the whole horizon.
+    """
+    found = {name: outcome["plan"] for name, outcome in outcomes.items() if outcome.get("plan")}
+    whole = {name: plan for name, plan in found.items() if plan["basis"] == "whole horizon"}
+    ranked = sorted((whole or found).items(), key=lambda entry: entry[1]["cost_per_year"])
+    plans = [{**plan, "gap": _gap(name, plan, options, outcomes)} for name, plan in ranked]
+    if options.goal == "cheapest":
+        return plans[:1]
+    if options.goal == "alternatives":
+        return _of_different_devices(plans)
+    return _undominated(plans)
+
+
+def _gap(
+    name: str, plan: Mapping[str, Any], options: Options, outcomes: Mapping[str, Outcome]
+) -> float | None:
+    """Return the gap that is proven of a plan on the whole horizon.
+
+    Points of a front are proven the cheapest of their emission, all others the cheapest of all.
+    """
+    if plan["basis"] != "whole horizon":
+        return None
+    if options.goal == "front" and name.startswith(("cleanest", "point")):
+        return outcomes[name].get("gap")
+    return relative_gap(plan["cost_per_year"], _bound(outcomes))
+
+
+def _bound(outcomes: Mapping[str, Outcome]) -> float | None:
+    """Return what no plan can cost less than on the whole horizon, if that was found."""
+    bounds = [
+        outcome["bound"]
+        for name in ("structure", "bound", "improve")
+        if (outcome := outcomes.get(name)) is not None
+        and outcome.get("bound") is not None
+        and outcome["basis"] == "whole horizon"
+    ]
+    return max(bounds, default=None)
+
+
+def _of_different_devices(plans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out plans with the same devices as a cheaper one."""
+    kept: dict[frozenset[str], dict[str, Any]] = {}
+    for plan in plans:
+        kept.setdefault(frozenset(device["name"] for device in plan["devices"]), plan)
+    return list(kept.values())
+
+
+def _undominated(plans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out plans that are no cleaner than a cheaper one."""
+    kept: list[dict[str, Any]] = []
+    for plan in plans:
+        co2 = plan["co2_kg_per_year"]
+        least = kept[-1]["co2_kg_per_year"] if kept else None
+        if least is None or co2 < least - NO_CHOICE * abs(least):
+            kept.append(plan)
+    return kept

@@ -1,0 +1,270 @@
+"""What a search tells while it runs. Made by `stages` and `search`; read by terminals and workers.
+
+Each part of a search has a `Reporter`; `Overall` makes one bar of all parts.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from algorithm.messages import phrase
+
+Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]
+Basis = Literal["typical days", "whole horizon"]
+Outcome = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a search that any process can do once those that it is `after` are done.
+
+    seconds: an estimate, its weight in the one bar. leads: whether its figures are those of the
+    search, whose cheapest plan is shown while it runs. title: what it is about, for people, where
+    that isn't the cheapest plan.
+    """
+
+    name: str
+    after: tuple[str, ...]
+    seconds: float
+    leads: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands.
+
+    fraction: of the search, 0 to 1, never falls. status: one short sentence.
+    basis: which steps the figures are of; where it changes, they begin anew.
+    incumbent: cost of the best plan so far, never rises; bound: what no plan can cost less than,
+    never falls, never above the incumbent; both currency a year, None if unknown.
+    gap: (incumbent - bound) / |incumbent|. eta_s: seconds that are left, as far as one can tell.
+    milestone: a new phase or a new best plan. outcome: of a part alone, the best so far, where
+    this is a new one.
+    """
+
+    phase: Phase
+    fraction: float
+    status: str
+    basis: Basis = "whole horizon"
+    incumbent: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    eta_s: float | None = None
+    milestone: bool = False
+    outcome: dict[str, Any] | None = None
+    currency: str = "EUR"
+
+
+OnProgress = Callable[[Progress], None]
+
+# Two costs closer than this, relative, are the solver's rounding and not a better plan.
+SAME_COST = 1e-9
+# Currency a year between plan and bound that are rounding, too, however little the plan costs.
+NO_GAP = 1e-6
+# The longest that a running part says nothing, s, even where nothing is new.
+BEAT_S = 2.0
+# Before this share is done, what is left is not foretold.
+FORETOLD_FROM = 0.05
+
+
+def relative_gap(incumbent: float | None, bound: float | None) -> float | None:
+    """Return the gap between a plan's cost and the bound, relative to the cost if that isn't 0."""
+    if incumbent is None or bound is None:
+        return None
+    missing = incumbent - bound
+    if missing <= NO_GAP:
+        return 0.0
+    return missing / abs(incumbent) if incumbent else None
+
+
+def way_to_gap(gap: float | None, goal: float) -> float:
+    """Return the share of the way from a gap of 100 % to the asked one, in orders of magnitude.
+
+    A solver halves a gap again and again, so the logarithm moves more evenly than the gap.
+    """
+    if gap is None or gap >= 1:
+        return 0.0
+    goal = max(goal, 1e-6)
+    return 1.0 if gap <= goal else math.log(gap) / math.log(goal)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Incumbent and bound on the same steps; they only ever get better, and never cross."""
+
+    incumbent: float | None = None
+    bound: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        return relative_gap(self.incumbent, self.bound)
+
+    def with_bound(self, bound: float | None) -> "Figures":
+        """Return these with a bound, if it is higher than the one known."""
+        if bound is None or (self.bound is not None and bound <= self.bound):
+            return self
+        if self.incumbent is not None:
+            bound = min(bound, self.incumbent)  # they cross by the solver's tolerance at most
+        return replace(self, bound=bound)
+
+    def with_incumbent(self, cost: float | None) -> "Figures":
+        """Return these with a plan's cost, if it is lower than the one known."""
+        if cost is None or (self.incumbent is not None and cost >= self.incumbent):
+            return self
+        return replace(self, incumbent=cost if self.bound is None else max(cost, self.bound))
+
+
+class Reporter:
+    """Passes on how a part stands, and sees to it that it only ever gets better."""
+
+    def __init__(self, on_progress: OnProgress | None, currency: str) -> None:
+        self._on_progress = on_progress
+        self._currency = currency
+        self._basis: Basis = "whole horizon"
+        self._phase: Phase = "days"
+        self.fraction = 0.0
+        self._status = ""
+        self._told_at = -math.inf
+        self.figures = Figures()
+
+    def begin(self, phase: Phase, fraction: float, status: str, basis: Basis | None = None) -> None:
+        """Tell of a new phase; on another basis, the figures begin anew."""
+        if basis is not None and basis != self._basis:
+            self._basis, self.figures = basis, Figures()
+        self._phase = phase
+        self._tell(status, fraction, milestone=True)
+
+    def bound(self, bound: float | None) -> bool:
+        """Take in a bound; return whether it is news."""
+        before, self.figures = self.figures, self.figures.with_bound(bound)
+        return self.figures != before
+
+    def is_better(self, cost: float) -> bool:
+        """Return whether a plan of this cost would be the best so far."""
+        known = self.figures.incumbent
+        return known is None or cost < known - SAME_COST * abs(known)
+
+    def incumbent(self, cost: float, fraction: float, status: str, outcome: dict[str, Any]) -> None:
+        """Tell of a new best plan."""
+        self.figures = self.figures.with_incumbent(cost)
+        self._tell(status, fraction, milestone=True, outcome=outcome)
+
+    def milestone(self, fraction: float, status: str) -> None:
+        """Tell of something that people will want to look back on."""
+        self._tell(status, fraction, milestone=True)
+
+    def standing(self, fraction: float, status: str, *, news: bool) -> None:
+        """Tell where the part stands, if there is news, or if nothing was said for a while."""
+        if news or status != self._status or time.monotonic() - self._told_at >= BEAT_S:
+            self._tell(status, fraction)
+
+    def _tell(
+        self,
+        status: str,
+        fraction: float,
+        *,
+        milestone: bool = False,
+        outcome: dict[str, Any] | None = None,
+    ) -> None:
+        self.fraction = min(1.0, max(fraction, self.fraction))
+        self._status, self._told_at = status, time.monotonic()
+        if self._on_progress is None:
+            return
+        self._on_progress(
+            Progress(
+                self._phase,
+                self.fraction,
+                status,
+                self._basis,
+                self.figures.incumbent,
+                self.figures.bound,
+                self.figures.gap,
+                milestone=milestone,
+                outcome=outcome,
+                currency=self._currency,
+            )
+        )
+
+
+class Overall:
+    """Makes the one bar of a search from what its parts tell, wherever they run.
+
+    The figures are those of the parts that lead: on typical days until a plan for the whole
+    horizon is known.
+    """
+
+    def __init__(self, parts: Sequence[Part], on_progress: OnProgress) -> None:
+        self._parts = {part.name: part for part in parts}
+        self._fractions = dict.fromkeys(self._parts, 0.0)
+        self._on_progress = on_progress
+        self._figures: dict[Basis, Figures] = {}
+        self._fraction = 0.0
+        self._phase: Phase = "days"
+        self._currency = "EUR"
+        self._began = time.monotonic()
+
+    def take(self, part: str, progress: Progress) -> None:
+        """Pass on the whole search's progress, given a part's."""
+        self._fractions[part] = max(self._fractions[part], progress.fraction)
+        if self._parts[part].leads:
+            known = self._figures.get(progress.basis, Figures())
+            known = known.with_bound(progress.bound).with_incumbent(progress.incumbent)
+            self._figures[progress.basis] = known
+        self._fraction = max(self._fraction, self._done())
+        self._phase, self._currency = progress.phase, progress.currency
+        self._tell(part, progress.status, milestone=progress.milestone)
+
+    def done(self, part: str) -> None:
+        """Count a part as done, whether or not it has told of its end."""
+        self._fractions[part] = 1.0
+
+    def begins_again(self, part: str, reason: str) -> None:
+        """Tell that something happened to a part, which is run anew: what was told of it stays."""
+        self._tell(
+            part, phrase("%(reason)s This part is begun again.", reason=reason), milestone=True
+        )
+
+    def finish(self, status: str) -> None:
+        """Tell that the search is complete."""
+        self._phase, self._fraction = "plan", 1.0
+        self._tell(None, status, milestone=True)
+
+    def _tell(self, part: str | None, status: str, *, milestone: bool) -> None:
+        basis, figures = self._shown()
+        title = self._parts[part].title if part else ""
+        self._on_progress(
+            Progress(
+                self._phase,
+                self._fraction,
+                phrase("%(part)s: %(status)s", part=title, status=status) if title else status,
+                basis,
+                figures.incumbent,
+                figures.bound,
+                figures.gap,
+                eta_s=self._left(),
+                milestone=milestone,
+                currency=self._currency,
+            )
+        )
+
+    def _done(self) -> float:
+        """Return the share of the search that is done: below 1, which `finish` alone tells."""
+        whole = sum(part.seconds for part in self._parts.values())
+        done = sum(part.seconds * self._fractions[name] for name, part in self._parts.items())
+        return min(0.999, done / whole)
+
+    def _shown(self) -> tuple[Basis, Figures]:
+        whole = self._figures.get("whole horizon", Figures())
+        if whole.incumbent is None and "typical days" in self._figures:
+            return "typical days", self._figures["typical days"]
+        return "whole horizon", whole
+
+    def _left(self) -> float | None:
+        """Return the seconds that are left at the pace so far."""
+        if self._fraction < FORETOLD_FROM:
+            return None
+        elapsed = time.monotonic() - self._began
+        return elapsed * (1 - self._fraction) / self._fraction

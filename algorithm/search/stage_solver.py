@@ -1,0 +1,455 @@
+"""What the stages of a search share: deciding, sizing and bounding, watched until they end.
+
+Used by `stages`, which says what is decided, sized and bounded when.
+"""
+
+import math
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
+from algorithm.island.coarsening import coarser
+from algorithm.island.island import Island
+from algorithm.island.resolve import island_of
+from algorithm.messages import phrase
+from algorithm.model.build import Model, Objective, build_model
+from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
+from algorithm.plan.dispatch import Unbalanced
+from algorithm.plan.plan import plan_of
+from algorithm.plan.simultaneous_charging import burned, burning_warning
+from algorithm.requirement.options import Options
+from algorithm.requirement.schema import Requirement
+from algorithm.search.failure import warning
+from algorithm.search.parts import is_staged
+from algorithm.search.progress import SAME_COST, Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.series import Floats
+from algorithm.solve.bound_tightening import LargestSizes
+from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
+from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
+from algorithm.solve.highs import End, News, Solver
+from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
+from algorithm.timesteps import steps_to_model
+
+# To decide on typical days, and on all of a short horizon, where nothing is asked for.
+GAP = 0.002
+# A device's largest size is worth proving if its fixed cost is this share of the plan's.
+WORTH_PROVING = 5e-3
+# How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
+# everything that saves a gram.
+CLEANEST = 1e-3
+# From here on, an interior point run only has its last digits to find.
+ITERATIONS_DONE = 0.95
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a solver came to: its last solution, plan and bound, as far as there are any."""
+
+    end: End
+    solution: Floats | None = None
+    plan: dict[str, Any] | None = None
+    bound: float | None = None
+
+    @property
+    def stopped(self) -> bool:
+        return self.end is End.INTERRUPTED
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(None if self.plan is None else self.plan["cost_per_year"])
+
+
+class Solving:
+    """One part at work: the island, who is told, and when to stop.
+
+    warnings: what people should know of its outcome, as a result has them.
+    """
+
+    def __init__(
+        self,
+        requirement: Requirement,
+        disabled: tuple[str, ...],
+        options: Options,
+        should_stop: Callable[[], bool] | None,
+        seconds_left: float | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self._requirement = requirement
+        self._disabled = disabled
+        self.options = options
+        self._should_stop = should_stop or (lambda: False)
+        self._began = time.monotonic()
+        self._deadline = self._began + (math.inf if seconds_left is None else seconds_left)
+        self.staged = is_staged(requirement, options)
+        self._model_s = self._solver_s = 0.0
+        self.warnings: list[Mapping[str, Any]] = []
+        self.reporter = Reporter(on_progress, requirement.currency)
+
+    @cached_property
+    def whole(self) -> Island:
+        return island_of(self._requirement, self._disabled)
+
+    @cached_property
+    def modelled(self) -> Island:
+        """The island at the steps on which devices are decided."""
+        return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
+
+    def model(self, island: Island, fraction: float, **how: Any) -> Model:
+        steps = f"{len(island.steps.positions):,}"
+        status = phrase("Writing down %(steps)s steps for the solver", steps=steps)
+        self.reporter.begin("model", fraction, status, _basis(island))
+        began = time.monotonic()
+        model = build_model(island, on_off=self.options.on_off, **how)
+        self._model_s += time.monotonic() - began
+        return model
+
+    def decide(self, model: Model, begins: float, ends: float) -> dict[str, Any]:
+        """Solve a program with its decisions; return the outcome, telling of each better plan.
+
+        A plan that doesn't balance is left out, with a warning; raises Unbalanced if that leaves
+        none.
+        """
+        program = model.program
+        status = phrase(
+            "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
+            variables=f"{program.column_count:,}",
+            decisions=model.decision_count,
+        )
+        self.reporter.begin("solve", begins, status)
+        gap = self._goal
+        best = self.nothing()
+        unsound: Unbalanced | None = None
+        chosen: Floats = np.zeros(0)
+
+        def on_news(news: News) -> None:
+            nonlocal best, chosen, unsound
+            fresh = self.reporter.bound(news.bound)
+            for solution in news.solutions:
+                try:
+                    plan = plan_of(model, solution)
+                except Unbalanced as error:
+                    unsound = error
+                    continue
+                cost = plan["cost_per_year"]
+                if self.reporter.is_better(cost):
+                    unsound = None
+                    figures = self.reporter.figures.with_incumbent(cost)
+                    best, chosen = self._decided(model, solution, plan, figures), solution
+                    status = phrase("Found a better plan: %(cost)s a year", cost=self.money(cost))
+                    self.reporter.incumbent(cost, self.reporter.fraction, status, best)
+            way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
+            self.reporter.standing(way, news.stage.value, news=fresh)
+
+        solver = BranchAndCut(model, gap=gap, prove=self._proves(model.island))
+        end = self._watch(solver, on_news)
+        self.explain(end, model.island)
+        if best["plan"] is None:
+            raise unsound or Stopped(phrase("The search ended before it had found a plan."))
+        if unsound:
+            left_out = phrase("A plan was left out, which may have been cheaper.")
+            self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
+        if not self.staged and burned(model.island, best["plan"]):
+            # Else it's sized and run again.
+            best["plan"] = self._without_burning(model, chosen, best["plan"])
+        # The proof may have gone on after the last plan.
+        stopped = end is End.INTERRUPTED
+        return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
+
+    def clean(self, island: Island, begins: float, ends: float) -> dict[str, Any]:
+        """Find the least CO2, then the least cost at it, with all decisions open."""
+        model = self.model(island, begins, minimise="co2")
+        looking = phrase("Looking for the least CO2")
+        self.reporter.begin("front", begins, looking)
+        middle = (begins + ends) / 2
+        least = math.inf
+
+        def on_news(news: News) -> None:
+            nonlocal least
+            if news.solutions:  # each is better than the one before
+                least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
+            self.reporter.standing(begins, looking, news=False)
+
+        solver = BranchAndCut(model, gap=GAP, prove=self._proves(model.island))
+        end = self._watch(solver, on_news)
+        self.explain(end, island)
+        if least == math.inf:
+            raise Stopped(phrase("The search ended before it had found a plan."))
+        limit = min(just_above(least), island.co2_limit)
+        return self.decide(self.model(replace(island, co2_limit=limit), middle), middle, ends)
+
+    def size(
+        self,
+        island: Island,
+        left_out: Collection[str],
+        begins: float,
+        ends: float,
+        *,
+        minimise: Objective = "cost",
+        units: Mapping[str, int] | None = None,
+    ) -> Found:
+        """Size the devices that aren't left out, all of which are built, on the whole horizon.
+
+        units: how many each device has that comes in whole ones, as far as that is decided. If all
+        this can't do, units are open; if that can't, those devices are built that the relaxation
+        has. Raises Infeasible if none can.
+        """
+        model = self.model(island.without(left_out), begins, minimise=minimise)
+        self.reporter.begin("year", begins, phrase("Sizing and running the devices on all steps"))
+        known = {name: count for name, count in (units or {}).items() if name in model.unit_sizes}
+        decided = Decided(dict.fromkeys(model.choices, True), known)
+        found = self.linear(model, decided, begins, ends, prove=not model.decision_count)
+        if found.end is End.INFEASIBLE and known:
+            return self.size(island, left_out, begins, ends, minimise=minimise)
+        if found.end is End.INFEASIBLE:
+            return self._sized_anew(island, left_out, begins, ends, minimise)
+        self.explain(found.end, island)
+        still_open = model.decides_in_steps or decided.units.keys() != model.unit_sizes.keys()
+        if found.solution is not None and still_open:
+            found = self._rounded(model, decided, found.solution, begins, ends)
+        if found.solution is None:
+            return found
+        plan = plan_of(model, found.solution)
+        if minimise == "cost":
+            self._remark_on_burning(model, plan, None)
+        cost = plan["cost_per_year"]
+        if minimise == "cost" and self.reporter.is_better(cost):
+            figures = self.reporter.figures.with_incumbent(cost)
+            told = self.money(cost)
+            status = phrase("Found a plan for the whole horizon: %(cost)s a year", cost=told)
+            outcome = self.outcome(plan, figures, stopped=True)
+            self.reporter.incumbent(cost, ends, status, outcome)
+        return replace(found, plan=plan)
+
+    def _without_burning(
+        self, model: Model, solution: Floats, plan: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a plan as cheap in which no store charges and discharges in one step, or the plan
+        itself, with a warning of what it saves by that."""
+        decided = decided_in(model, solution)
+        apart = {
+            name: solution[model.storages[name].charge] > solution[model.storages[name].discharge]
+            for name in burned(model.island, plan)
+        }
+        decided = replace(decided, charging={**decided.charging, **apart})
+        fraction = self.reporter.fraction
+        found = self.linear(model, decided, fraction, fraction)
+        other = None if found.solution is None else plan_of(model, found.solution)
+        cost = plan["cost_per_year"]
+        if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
+            return other
+        self._remark_on_burning(model, plan, None if other is None else other["cost_per_year"])
+        return plan
+
+    def _remark_on_burning(
+        self, model: Model, plan: Mapping[str, Any], without: float | None
+    ) -> None:
+        """Warn of stores that charge and discharge in one step.
+
+        without: the cost of a plan in which none does, if one is known.
+        """
+        saved = None if without is None else without - plan["cost_per_year"]
+        for name, lost in burned(model.island, plan).items():
+            kwh = float(lost @ model.island.steps.weights)
+            self.warnings.append(burning_warning(name, kwh, saved, self._requirement.currency))
+
+    def _sized_anew(
+        self,
+        island: Island,
+        left_out: Collection[str],
+        begins: float,
+        ends: float,
+        minimise: Objective,
+    ) -> Found:
+        """Build those devices that the relaxation of the whole horizon has any of."""
+        model = self.model(island, begins, minimise=minimise)
+        found = self.linear(model, NOTHING_DECIDED, begins, ends)
+        self.explain(found.end, island)
+        if found.solution is None:
+            return found
+        short = frozenset(model.choices) - model.wanted(found.solution)
+        if short == frozenset(left_out):
+            raise Failed(
+                phrase(
+                    "No plan for the whole horizon was found with the devices that typical days "
+                    "or the relaxation want; there may be one with others."
+                )
+            )
+        return self.size(island, short, begins, ends, minimise=minimise)
+
+    def _rounded(
+        self, model: Model, decided: Decided, solution: Floats, begins: float, ends: float
+    ) -> Found:
+        """Round units up, decide what is on in which step, and size the rest again."""
+        decided = replace(decided, units={**units_near(model, solution), **decided.units})
+        for share in RUNNING if model.decides_in_steps else RUNNING[:1]:
+            near = running(model, solution, share, decided)
+            found = self.linear(model, near, begins, ends)
+            if found.end is not End.INFEASIBLE:
+                return found
+        raise Failed(
+            phrase(
+                "No plan for the whole horizon was found that keeps to whole units and minimum "
+                "loads; leave out the option on_off, or take typical days."
+            )
+        )
+
+    def linear(
+        self,
+        model: Model,
+        decided: Decided,
+        begins: float,
+        ends: float,
+        limits: Mapping[str, float] | None = None,
+        *,
+        prove: bool = False,
+    ) -> Found:
+        """Solve with some decisions made and all others open.
+
+        limits: proven largest sizes, by device. prove: whether a bound is worth more time.
+        """
+        bound, solution = None, None
+        steps = f"{len(model.island.steps.positions):,}"
+
+        def on_news(news: News) -> None:
+            nonlocal bound, solution
+            solution = news.solutions[-1] if news.solutions else solution
+            bound = news.bound
+            way = min(ITERATIONS_DONE, news.iterations / USUAL_ITERATIONS)
+            told = phrase(
+                "%(steps)s steps at once: iteration %(iteration)s",
+                steps=steps,
+                iteration=news.iterations,
+            )
+            self.reporter.standing(begins + (ends - begins) * way, told, news=False)
+
+        solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
+        end = self._watch(solver, on_news)
+        return Found(end, solution, None, bound)
+
+    def limits(self, plan: Mapping[str, Any]) -> dict[str, float]:
+        """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
+        model = build_model(coarser(self.whole), on_off=self.options.on_off)
+        cost = abs(plan["cost_per_year"])
+        names = [
+            device["name"]
+            for device in plan["devices"]
+            if device["name"] in model.choices
+            and self.whole.devices[device["name"]].max_size > LOOSE * device["size"]
+            and model.fixed_cost(device["name"]) > WORTH_PROVING * cost
+        ]
+        if not names:
+            return {}
+        tightening = LargestSizes(model, plan["cost_per_year"], names)
+
+        def on_news(news: News) -> None:
+            self.reporter.standing(self.reporter.fraction, news.stage.value, news=False)
+
+        self._watch(tightening, on_news)
+        return {name: size for name, size in tightening.sizes.items() if math.isfinite(size)}
+
+    def _watch(self, solver: Solver, on_news: Callable[[News], None]) -> End:
+        """Run a solver to its end, and count the time that it took."""
+        try:
+            solver.watch(self._should_stop, self._deadline, on_news)
+        finally:
+            self._solver_s += solver.highs_s
+        return solver.end
+
+    def explain(self, end: End, island: Island) -> None:
+        if end is End.INFEASIBLE:
+            raise Infeasible(explain_shortfall(island, self._disabled, self._should_stop))
+        if end is End.UNBOUNDED:
+            raise Infeasible(explain_unbounded(island))
+
+    # Outcomes
+
+    def _proves(self, island: Island) -> bool:
+        """Return whether the best plan is proven by branch and cut: on typical days only where
+        these are all there is to the search, and a gap is asked for."""
+        return island.steps.whole or (not self.staged and self.options.gap is not None)
+
+    @property
+    def _goal(self) -> float:
+        """The gap at which a program with decisions is solved."""
+        return GAP if self.staged or self.options.gap is None else self.options.gap
+
+    def _decided(
+        self, model: Model, solution: Floats, plan: dict[str, Any], figures: Figures
+    ) -> dict[str, Any]:
+        """Return a plan as an outcome, with the devices that it decided on."""
+        installed = model.installed(solution)
+        outcome = self.outcome(plan, figures, stopped=True)
+        return outcome | {
+            "structure": sorted(installed),
+            "left_out": sorted(set(model.choices) - installed),
+            "basis": _basis(model.island),
+            "units": model.units(model.sizes(solution)),
+            "typical_days": _typical_days(model.island),
+            "model": {
+                "variables": model.program.column_count,
+                "constraints": model.program.row_count,
+                "decisions": model.decision_count,
+            },
+        }
+
+    def sized(self, found: Found) -> dict[str, Any]:
+        """Return a plan for the whole horizon as an outcome."""
+        return self.outcome(found.plan, found.figures, stopped=found.stopped)
+
+    def outcome(
+        self,
+        plan: dict[str, Any] | None,
+        figures: Figures,
+        *,
+        stopped: bool,
+        sizes: Mapping[str, float] | None = None,
+        limits: Mapping[str, float] | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "plan": plan,
+            "structure": None,
+            "left_out": None,
+            "units": {},
+            "sizes": sizes,
+            "limits": limits,
+            "basis": "whole horizon",
+            **self._proven(figures, stopped=stopped),
+        }
+
+    def nothing(self) -> dict[str, Any]:
+        """Return the outcome of a part that has nothing to find."""
+        return self.outcome(None, Figures(), stopped=False)
+
+    def _proven(self, figures: Figures, *, stopped: bool) -> dict[str, Any]:
+        """Return what an outcome says beside its plan; seconds for model and solver, and in all."""
+        return {
+            "bound": figures.bound,
+            "gap": figures.gap,
+            "stopped": stopped,
+            "model_s": round(self._model_s, 3),
+            "solver_s": round(self._solver_s, 3),
+            "seconds": round(time.monotonic() - self._began, 3),
+        }
+
+    def money(self, cost: float) -> str:
+        return f"{cost:,.0f} {self._requirement.currency}"
+
+
+def _basis(island: Island) -> Basis:
+    return "whole horizon" if island.steps.whole else "typical days"
+
+
+def _typical_days(island: Island) -> int | None:
+    steps = island.steps
+    return None if steps.whole else len(steps.positions) // steps.a_day
+
+
+def just_above(co2: float) -> float:
+    """Return the limit at which the least cost is found for the least CO2, kg a year."""
+    return co2 + CLEANEST * max(abs(co2), 1.0)

@@ -1,0 +1,223 @@
+"""First plans by rounding: what the relaxation wants is built, and what doesn't pay is left out.
+
+Used by `branch_and_cut`. Each trial is a linear program that goes on from where the last one ended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+import highspy
+import numpy as np
+
+from algorithm.model.build import INSTALLED, Model, smallest_size
+from algorithm.model.decisions import Decided, settle
+from algorithm.series import Floats
+from algorithm.solve.highs import End, Solver, objective, solution
+
+# To do without a device that a plan leans on takes many iterations, and costs more in the end:
+# a trial ends after this share of the relaxation's.
+TRIAL_SHARE, FEWEST_ITERATIONS, NO_LIMIT = 0.3, 500, 2**31 - 1
+# With so few devices to choose among, all ways to choose are tried.
+ALL_TRIED = 4
+# A round of trials that saves less than this is the last.
+WORTH_A_ROUND = 1e-5
+# A device of which more than this share of its minimum load is wanted is on; if that can't be, a
+# device that is wanted at all.
+RUNNING = (0.5, 0.0)
+# Part of a unit below which none is added.
+NO_UNIT = 1e-6
+
+
+@dataclass(frozen=True)
+class FirstPlan:
+    """A plan's cost, the values of the model's columns, its decisions, and what a first unit more
+    of each device's size changes of the cost."""
+
+    cost: float
+    values: Floats
+    decided: Decided
+    reduced_costs: Mapping[str, float]
+
+
+class FirstPlans:
+    """Looks for plans from a relaxation on."""
+
+    def __init__(self, solver: Solver, model: Model, highs: highspy.Highs, relaxed: Floats) -> None:
+        self._solver = solver
+        self._model = model
+        self._highs = highs
+        self._relaxed = relaxed
+        self._noted = np.inf
+        self._iterations = int(highs.getInfo().simplex_iteration_count)
+
+    def best(self, *, thorough: bool) -> FirstPlan | None:
+        """Return the best plan that was found, if any.
+
+        thorough: whether devices are also added, until neither more nor fewer are cheaper.
+        """
+        best = self._tried(Decided(self._wanted()))
+        if thorough and len(self._model.choices) <= ALL_TRIED:
+            best = self._best_of_all()
+        if best is None:
+            return None
+        if self._model.unit_sizes and (best := self._in_units(best)) is None:
+            return None
+        return self._run_in_steps(self._improved(best, thorough=thorough))
+
+    def _best_of_all(self) -> FirstPlan | None:
+        """Return the best of all ways to choose."""
+        choices = self._model.choices
+        ways = (
+            dict(zip(choices, way, strict=True))
+            for way in product((True, False), repeat=len(choices))
+        )
+        plans = [plan for way in ways if (plan := self._tried(Decided(way))) is not None]
+        return min(plans, key=lambda plan: plan.cost, default=None)
+
+    def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
+        """Leave out what doesn't pay; thorough: and add what does, until nothing is cheaper."""
+        self._limit(max(int(TRIAL_SHARE * self._iterations), FEWEST_ITERATIONS))
+        best = self._changed(best, built=True)
+        before = np.inf
+        while thorough and best.cost < before - WORTH_A_ROUND * abs(best.cost):
+            more = self._changed(best, built=False)
+            before, best = best.cost, self._changed(more, built=True) if more is not best else more
+        self._limit(NO_LIMIT)
+        return best
+
+    def _changed(self, best: FirstPlan, *, built: bool) -> FirstPlan:
+        """Leave out one built device after another where that is cheaper, or add one after another.
+
+        One whose first kW, without any fixed cost, saves nothing is not worth adding.
+        """
+        names = [name for name in self._model.choices if best.decided.built[name] == built]
+        for name in sorted(names, key=self._weight):
+            if self._solver.interrupted.is_set():
+                break
+            if not built and best.reduced_costs[name] >= 0:
+                continue
+            decided = best.decided
+            if name in decided.units:
+                decided = _with_units(decided, name, int(not built))
+            decided = replace(decided, built={**decided.built, name: not built})
+            basis = self._highs.getBasis()
+            other = self._tried(decided)
+            if other is not None and other.cost < best.cost:
+                best = other
+            else:
+                self._highs.setBasis(basis)
+        return best
+
+    def _wanted(self) -> dict[str, bool]:
+        """Return which devices are built: all that the relaxation has, but for one of each set of
+        those of which one is to be left out."""
+        sizes = self._model.sizes(self._relaxed)
+        least = INSTALLED * self._model.island.largest_demand
+        built = {name: sizes[name] > least for name in self._model.choices}
+        for names in self._model.without_one_of:
+            among = [name for name in names if name in built]
+            if among and all(built[name] for name in among):
+                built[min(among, key=self._weight)] = False
+        return built
+
+    def _weight(self, name: str) -> tuple[float, float]:
+        """Return how much a device is more than its fixed cost and its smallest size."""
+        figures = self._model.island.devices[name].figures
+        size = self._model.sizes(self._relaxed)[name]
+        by_size = size * figures.investment
+        whole = by_size + figures.investment_fixed
+        return by_size / whole if whole else 1.0, size / (smallest_size(figures) or 1.0)
+
+    def _limit(self, iterations: int) -> None:
+        self._highs.setOptionValue("simplex_iteration_limit", iterations)
+
+    def _tried(self, decided: Decided) -> FirstPlan | None:
+        """Solve with these decisions; tell of it if it is the best plan so far.
+
+        None, too, where all of a set are built of which one is to be left out.
+        """
+        for names in self._model.without_one_of:
+            if all(decided.built.get(name, True) for name in names):
+                return None
+        settle(self._model, decided).pass_to(self._highs)
+        if self._solver.run_to_end(self._highs) is not End.OPTIMAL:
+            return None
+        duals = np.array(self._highs.getSolution().col_dual)
+        sizes = {name: float(duals[c.size[0]]) for name, c in self._model.devices.items()}
+        plan = FirstPlan(objective(self._highs), solution(self._highs), decided, sizes)
+        if self._is_complete(decided) and plan.cost < self._noted:
+            self._noted = plan.cost
+            self._solver.note_solution(plan.values)
+        return plan
+
+    def _is_complete(self, decided: Decided) -> bool:
+        model = self._model
+        return (
+            len(decided.units) == len(model.unit_sizes)
+            and len(decided.on) == len(model.switched)
+            and len(decided.charging) == len(model.exclusive)
+            and len(decided.importing) == len(model.directed)
+        )
+
+    def _run_in_steps(self, plan: FirstPlan) -> FirstPlan | None:
+        """Decide on what runs and what charges when, near to a plan that leaves it open."""
+        if self._is_complete(plan.decided):
+            return plan
+        for share in RUNNING:
+            decided = running(self._model, plan.values, share, plan.decided)
+            if (found := self._tried(decided)) is not None:
+                return found
+        return None
+
+    def _in_units(self, plan: FirstPlan) -> FirstPlan | None:
+        """Round each device's units up or, where that is cheaper, down."""
+        decided, best = plan.decided, plan
+        for name, most in units_near(self._model, plan.values).items():
+            rounded = [
+                self._tried(_with_units(decided, name, units))
+                for units in range(max(most - 1, 0), most + 1)
+            ]
+            plans = [other for other in rounded if other is not None]
+            if not plans:
+                return None
+            best = min(plans, key=lambda other: other.cost)
+            decided = best.decided
+        return best
+
+
+def _with_units(decided: Decided, name: str, units: int) -> Decided:
+    """Return the decisions with a device's units; one without any isn't built."""
+    built = {**decided.built, name: units > 0} if name in decided.built else decided.built
+    return replace(decided, built=built, units={**decided.units, name: units})
+
+
+def units_near(model: Model, values: Floats) -> dict[str, int]:
+    """Return how many units each device has that comes in whole ones, rounded up."""
+    sizes = model.sizes(values)
+    return {n: int(np.ceil(sizes[n] / unit - NO_UNIT)) for n, unit in model.unit_sizes.items()}
+
+
+def running(model: Model, values: Floats, share: float, decided: Decided) -> Decided:
+    """Decide what runs and what charges in each step, near to a solution that leaves it open.
+
+    A converter is on where it runs at `share` of its smallest load or more; a store charges where
+    it charges more than it discharges; a meter imports where more is bought than sold.
+    """
+    sizes, on, charging = model.sizes(values), {}, {}
+    for name, columns in model.switched.items():
+        least = model.island.conversions[name].figures.min_load * sizes[name]
+        nothing = INSTALLED * model.island.largest_demand
+        on[name] = values[columns.activity[columns.switched]] > max(share * least, nothing)
+    for name, store in model.exclusive.items():
+        charging[name] = values[store.charge] > values[store.discharge]
+    weights = model.island.steps.weights
+    importing = {n: columns.importing(values, weights) for n, columns in model.directed.items()}
+    return replace(decided, on=on, charging=charging, importing=importing)
+
+
+def decided_in(model: Model, values: Floats) -> Decided:
+    """Return the decisions that a plan has made."""
+    installed = model.installed(values)
+    built = {name: name in installed for name in model.choices}
+    return running(model, values, 0.0, Decided(built, model.units(model.sizes(values))))

@@ -1,0 +1,293 @@
+"""HiGHS at work, in a thread of its own that leaves its news where one can look.
+
+The common part of `branch_and_cut` and `interior_point`. HiGHS lets go of Python's lock while it
+works and calls back now and then; the callbacks only note what they are given, so the solver never
+waits for anybody.
+"""
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+import highspy
+import numpy as np
+from highspy import HighsModelStatus, HighsStatus
+from highspy.highs import HighsCallbackEvent
+
+from algorithm.errors import Failed
+from algorithm.messages import phrase
+from algorithm.model.linear_program import Program
+from algorithm.series import Floats
+
+# What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
+FEASIBILITY_TOLERANCE = 1e-8
+LOGGING_INTERVAL_S = 0.2
+LOOK_EVERY_S = 0.1
+REFUSED = phrase(
+    "The solver refused the model, as some figure in it is too large; are all in the units that "
+    "the requirement asks for?"
+)
+
+Setting = bool | int | float | str
+Method = Mapping[str, Setting]
+
+# Ways to solve a linear program. An interior point is no corner of the feasible set; crossover goes
+# on to one, for as long again, and gets over what the interior point method stumbles at.
+SIMPLEX: Method = {"solver": "simplex", "presolve": "choose"}
+SIMPLEX_AS_IT_IS: Method = {"solver": "simplex", "presolve": "off"}
+INTERIOR: Method = {"solver": "hipo", "run_crossover": "off", "presolve": "choose"}
+INTERIOR_TO_CORNER: Method = {"solver": "ipx", "run_crossover": "on", "presolve": "choose"}
+
+
+class End(Enum):
+    """How a run ended."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    INTERRUPTED = "interrupted"
+    UNKNOWN = "unknown"  # HiGHS lost its way, numerically
+
+
+class Stage(Enum):
+    """What the solver is at, in words for people."""
+
+    RELAXATION = phrase("Looking for a lower bound: devices of any size, however small")
+    FIRST_PLANS = phrase("Looking for good plans: leaving out one device after another")
+    SIZES = phrase("Proving how large each device can be")
+    PROOF = phrase("Looking for better plans, and proving how good the best one is")
+    INTERIOR = phrase("Solving for all steps at once")
+
+
+@dataclass(frozen=True)
+class News:
+    """The stage, the best lower bound so far, the interior point's iterations so far, and the
+    solutions not yet handed out; bound in the objective's unit."""
+
+    stage: Stage
+    bound: float | None
+    iterations: int
+    solutions: tuple[Floats, ...]
+
+
+class Solver(ABC):
+    """Solves a program once, on one core, the same way each time.
+
+    highs_s: the seconds that were spent in HiGHS.
+    """
+
+    def __init__(self, program: Program, stage: Stage) -> None:
+        self.highs_s = 0.0
+        self._program = program
+        self.interrupted = threading.Event()
+        self._lock = threading.Lock()
+        self._stage = stage
+        self._bound: float | None = None
+        self._iterations = 0
+        self._solutions: list[Floats] = []
+        self._thread = threading.Thread(target=self._run, name="solver", daemon=True)
+        self._end: End | None = None
+        self._failure: Exception | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def interrupt(self) -> None:
+        """Ask the run to end; it may take HiGHS a moment to notice."""
+        self.interrupted.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether the run has ended, after at most `seconds`."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def watch(
+        self,
+        should_stop: Callable[[], bool],
+        deadline: float,
+        on_news: Callable[[News], None] | None = None,
+    ) -> None:
+        """Start, and see it through to the end; interrupt it when asked to, or at a deadline.
+
+        deadline: in seconds of the monotonic clock. on_news: told what is new, ten times a second.
+        """
+        self.start()
+        ended = False
+        try:
+            while not ended:
+                ended = self.wait(LOOK_EVERY_S)
+                if not ended and (should_stop() or time.monotonic() > deadline):
+                    self.interrupt()
+                if on_news is not None:
+                    on_news(self.news())
+        finally:
+            self.interrupt()  # also where whoever is told raised: nobody waits for it any more
+
+    def news(self) -> News:
+        """Return what is known now; each solution is handed out once, in the order found."""
+        with self._lock:
+            news = News(self._stage, self._bound, self._iterations, tuple(self._solutions))
+            self._solutions.clear()
+            return news
+
+    @property
+    def end(self) -> End:
+        """How the run ended, to be asked once it has; raises what it failed of, such as Failed."""
+        if self._failure is not None:
+            raise self._failure
+        assert self._end is not None  # it has ended
+        return self._end
+
+    @abstractmethod
+    def solve(self) -> End:
+        """Do the work, in the solver's thread, noting what is found."""
+
+    def note_solution(self, solution: Floats) -> None:
+        with self._lock:
+            self._solutions.append(solution)
+
+    def note_bound(self, bound: float) -> None:
+        with self._lock:
+            if np.isfinite(bound):
+                self._bound = bound if self._bound is None else max(bound, self._bound)
+
+    def note_stage(self, stage: Stage) -> None:
+        with self._lock:
+            self._stage = stage
+
+    @contextmanager
+    def highs(self, lp: highspy.HighsLp, options: Method) -> Iterator[highspy.Highs]:
+        """Provide HiGHS with a program, its callbacks ours for the time being."""
+        highs = highspy.Highs()
+        _set_options(
+            highs,
+            {
+                "output_flag": False,
+                "threads": 1,
+                "random_seed": 0,
+                "user_bound_scale": self._program.exponent,
+                "user_objective_scale": -self._program.exponent,  # so that costs are what they are
+                **options,
+            },
+        )
+        if highs.passModel(lp) == HighsStatus.kError:
+            raise Failed(REFUSED)
+        callbacks = (highs.cbMipInterrupt, highs.cbSimplexInterrupt, highs.cbIpmInterrupt)
+        for callback in callbacks:
+            callback.subscribe(self._on_interrupt)
+        highs.cbMipImprovingSolution.subscribe(self._on_solution)
+        highs.cbMipLogging.subscribe(self._on_logging)
+        try:
+            yield highs
+        finally:
+            highs.clearCallbacks()
+
+    def run_confirmed(self, highs: highspy.Highs, methods: Sequence[Method]) -> End:
+        """Solve a linear program by the first of the methods that comes to a solution.
+
+        That there is none, or none that is best, counts once two methods have found so; UNKNOWN
+        where they don't agree.
+        """
+        verdicts: list[End] = []
+        for number, method in enumerate(methods):
+            if number:
+                highs.clearSolver()
+            _set_options(highs, method)
+            end = self.run_to_end(highs)
+            if end in (End.OPTIMAL, End.INTERRUPTED) or (
+                end in verdicts and end is not End.UNKNOWN
+            ):
+                return end
+            verdicts.append(end)
+        return End.UNKNOWN
+
+    def run_to_end(self, highs: highspy.Highs) -> End:
+        """Run once; an iteration limit reached counts as interrupted.
+
+        Raises Failed if HiGHS refuses the program, and MemoryError.
+        """
+        began = time.monotonic()
+        highs.run()
+        self.highs_s += time.monotonic() - began
+        match highs.getModelStatus():
+            case HighsModelStatus.kOptimal:
+                return End.OPTIMAL
+            case HighsModelStatus.kInfeasible:
+                return End.INFEASIBLE
+            case HighsModelStatus.kUnbounded | HighsModelStatus.kUnboundedOrInfeasible:
+                return self._unbounded_or_infeasible(highs)
+            case HighsModelStatus.kInterrupt | HighsModelStatus.kIterationLimit:
+                return End.INTERRUPTED
+            case HighsModelStatus.kHighsInterrupt:  # type: ignore[attr-defined]
+                return End.INTERRUPTED
+            case HighsModelStatus.kNotset:
+                raise Failed(REFUSED)
+            case HighsModelStatus.kMemoryLimit:
+                raise MemoryError
+        return End.UNKNOWN
+
+    def _unbounded_or_infeasible(self, highs: highspy.Highs) -> End:
+        """Tell the two apart: without an objective nothing is unbounded."""
+        costs = np.array(highs.getLp().col_cost_)
+        columns = np.arange(len(costs), dtype=np.int32)
+        solver = highs.getOptionValue("solver")[1]
+        highs.changeColsCost(len(costs), columns, np.zeros(len(costs)))
+        highs.setOptionValue("solver", "choose")
+        highs.run()
+        status = highs.getModelStatus()
+        highs.changeColsCost(len(costs), columns, costs)
+        highs.setOptionValue("solver", solver)
+        if status == HighsModelStatus.kInfeasible:
+            return End.INFEASIBLE
+        if self.interrupted.is_set():
+            return End.INTERRUPTED
+        return End.UNBOUNDED if status == HighsModelStatus.kOptimal else End.UNKNOWN
+
+    def _run(self) -> None:
+        try:
+            self._end = self.solve()
+            if self._end is End.UNKNOWN:
+                raise Failed(
+                    phrase(
+                        "The solver came to no result; figures that lie very far apart may be why."
+                    )
+                )
+        except Exception as failure:  # carried over to the thread that asks for the end
+            self._failure = failure
+
+    def _on_interrupt(self, event: HighsCallbackEvent) -> None:
+        self._iterations = max(self._iterations, event.data_out.ipm_iteration_count)
+        if self.interrupted.is_set():
+            event.interrupt()
+
+    def _on_solution(self, event: HighsCallbackEvent) -> None:
+        # HiGHS scales back what it ends with, and not what it finds on its way.
+        self.note_solution(np.array(event.data_out.mip_solution) * self._program.unit)
+
+    def _on_logging(self, event: HighsCallbackEvent) -> None:
+        self.note_bound(event.data_out.mip_dual_bound)
+
+
+def _set_options(highs: highspy.Highs, options: Method) -> None:
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) == HighsStatus.kError:
+            raise Failed(phrase("The solver refused its option %(name)s.", name=name))
+
+
+def objective(highs: highspy.Highs) -> float:
+    """Return the objective of the run that ended last."""
+    return float(highs.getInfo().objective_function_value)
+
+
+def solution(highs: highspy.Highs) -> Floats:
+    """Return the columns of the run that ended last."""
+    return np.array(highs.getSolution().col_value)
+
+
+def duals(highs: highspy.Highs) -> Floats:
+    """Return the rows' duals of the run that ended last."""
+    return np.array(highs.getSolution().row_dual)
