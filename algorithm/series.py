@@ -21,6 +21,7 @@ HOURS_A_YEAR = 8760
 MONTHS_A_YEAR = 12
 KG_A_TONNE = 1000.0
 MOST = 1e12  # of anything
+NO_GAIN = 1e-9  # a gain per kWh, in currency or kg of CO2, that is rounding
 MOST_STEPS = 35_136  # a leap year of quarter hours
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

@@ -6,9 +6,6 @@ Used by `blocks` for the objective and by `plan` for what a plan costs.
 from algorithm.island.island import Trade
 from algorithm.series import MONTHS_A_YEAR
 
-# A gain per kWh, in currency or kg of CO2, that is rounding.
-NO_GAIN = 1e-9
-
 
 def annuity(interest_rate: float, years: float) -> float:
     """Return the share of an investment to pay back each year over its life."""

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from algorithm.island.island import Island, Meter, Trade
-from algorithm.model.annuity import NO_GAIN
 from algorithm.model.blocks import NONE, largest_powers
 from algorithm.model.linear_program import Program, Term
-from algorithm.series import Booleans, Floats, Integers
+from algorithm.series import NO_GAIN, Booleans, Floats, Integers
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,20 @@ from itertools import islice
 import numpy as np
 
 from algorithm.messages import listed, phrase
-from algorithm.model.annuity import NO_GAIN
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Meter, Path, Requirement, Supply, like_in_catalogue
 from algorithm.requirement.suggestions import near_miss
-from algorithm.series import HOURS_A_YEAR, KG_A_TONNE, MONTHS_A_YEAR, MOST, Booleans, Floats, Series
+from algorithm.series import (
+    HOURS_A_YEAR,
+    KG_A_TONNE,
+    MONTHS_A_YEAR,
+    MOST,
+    NO_GAIN,
+    Booleans,
+    Floats,
+    Series,
+)
 from algorithm.timesteps import Period, every_step, is_long, moment
 
 Finding = tuple[Path, str]
