@@ -1,4 +1,5 @@
 """The island: a checked requirement as arrays over its time steps.
 
-Public: `island.Island`, `resolve.island_of`, `assumptions.assumptions` and `coarsening.coarser`.
+Public: `island.Island`, `resolve.island_of`, `typical_days.steps_to_model`, `coarsening.coarser`
+and `assumptions.assumptions`.
 """

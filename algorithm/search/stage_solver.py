@@ -17,6 +17,7 @@ from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
 from algorithm.island.coarsening import coarser
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
+from algorithm.island.typical_days import steps_to_model
 from algorithm.messages import phrase
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
@@ -34,7 +35,6 @@ from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.solve.highs import End, News, Solver
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
-from algorithm.timesteps import steps_to_model
 
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002

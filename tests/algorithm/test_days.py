@@ -15,9 +15,10 @@ from algorithm import check, load_sample
 from algorithm.errors import Infeasible
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
+from algorithm.island.typical_days import steps_to_model, typical_days
 from algorithm.model.build import build_model
 from algorithm.series import Floats
-from algorithm.timesteps import Days, Steps, every_step, steps_to_model, typical_days
+from algorithm.timesteps import Days, Steps, every_step
 from tests.algorithm.islands import island as resolved
 from tests.algorithm.islands import solved
 from tests.algorithm.random_islands import island as random_island

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from algorithm import RequirementError, check, run_search
 from algorithm.island.resolve import island_of
+from algorithm.island.typical_days import typical_days
 from algorithm.model.build import build_model
 from algorithm.plan.plan import plan_of
 from algorithm.series import HOURS_A_YEAR
-from algorithm.timesteps import typical_days
 from tests.algorithm.islands import best_plan, island, solved
 
 ONE_METER: dict[str, Any] = json.loads(

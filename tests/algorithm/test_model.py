@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from algorithm.island.typical_days import typical_days
 from algorithm.model.build import build_model
 from algorithm.model.linear_program import Program
 from algorithm.plan.plan import plan_of
-from algorithm.timesteps import typical_days
 from tests.algorithm.islands import best_plan, island, solved
 
 HOURS_A_YEAR = 8760
