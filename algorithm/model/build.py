@@ -309,6 +309,17 @@ def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
     return terms
 
 
+def throughput(model: Model, name: str, values: Floats) -> Floats:
+    """Return what a device's operation is paid by, kW (T,)."""
+    if name in model.conversions:
+        return values[model.conversions[name].activity]
+    if name in model.storages:
+        return values[model.storages[name].discharge]
+    columns = model.connections[name]
+    forward = values[columns.forward]
+    return forward + values[columns.backward] if len(columns.backward) else forward
+
+
 def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Integers, Floats]]:
     """Yield what a device puts into a carrier (positive) and takes from it, kW (T,)."""
     island, one = model.island, np.ones(len(model.island.steps.weights))

@@ -18,10 +18,10 @@ from algorithm.model.build import (
     Model,
     balance_terms,
     device_terms,
+    throughput,
     wanted_of,
 )
-from algorithm.model.meters import never_at_once
-from algorithm.requirement.devices import Converter
+from algorithm.model.trimming import tighten
 from algorithm.series import Floats, Integers
 
 # A device is none that moves less than this share of all demand, or of what its largest size could;
@@ -86,7 +86,7 @@ def operation_of(model: Model, solution: Floats) -> Operation:
         sizes={name: sizes[name] for name in installed},
         units={name: count for name, count in model.units(sizes).items() if sizes[name] > 0},
         powers={name: float(values[model.storages[name].power[0]]) for name in stores},
-        throughputs={name: _throughput(model, name, values) for name in installed},
+        throughputs={name: throughput(model, name, values) for name in installed},
         levels={name: values[model.storages[name].level] for name in stores},
         supplies={name: values[supply.power] for name, supply in model.supplies.items()},
         exports={name: values[export.power] for name, export in model.exports.items()},
@@ -138,7 +138,7 @@ def _parts(model: Model, values: Floats) -> Iterator[_Part]:
     island, weights = model.island, model.island.steps.weights
     wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
     for name, device in island.devices.items():
-        moved = float(_throughput(model, name, values) @ weights)
+        moved = float(throughput(model, name, values) @ weights)
         most = min(_largest_throughput(island, device), wanted)
         fixed = device.figures.size is not None
         columns = _run_at(model, name) if fixed else model.devices[name].all
@@ -185,17 +185,6 @@ def _largest_throughput(island: Island, device: Conversion | Storage | Connectio
             return device.max_size * float(steps.weights.sum())
 
 
-def _throughput(model: Model, name: str, values: Floats) -> Floats:
-    """Return what a device's operation is paid by, kW (T,)."""
-    if name in model.conversions:
-        return values[model.conversions[name].activity]
-    if name in model.storages:
-        return values[model.storages[name].discharge]
-    columns = model.connections[name]
-    forward = values[columns.forward]
-    return forward + values[columns.backward] if len(columns.backward) else forward
-
-
 def _closes(model: Model, carrier: str, values: Floats) -> bool:
     missing = -wanted_of(model.island, carrier)
     inflow = np.zeros_like(missing)
@@ -204,29 +193,6 @@ def _closes(model: Model, carrier: str, values: Floats) -> bool:
         missing = missing + flow
         inflow = inflow + flow.clip(min=0.0)
     return bool(np.abs(missing).max() <= BALANCE_TOLERANCE * inflow.max())
-
-
-def tighten(model: Model, values: Floats) -> None:
-    """Lower to what is used what costs nothing, or so little that the solver left it anywhere."""
-    for name in model.storages:
-        _tighten_store(model, name, values)
-    for name, connection in model.connections.items():
-        if len(connection.backward) and (model.island.connections[name].efficiency == 1).all():
-            _cancel(values, connection.forward, connection.backward)
-        _lower_size(model, name, values, float(_throughput(model, name, values).max()))
-    for name, conversion in model.conversions.items():
-        availability = model.island.conversions[name].availability
-        shares = values[conversion.activity] / np.where(availability > 0, availability, np.inf)
-        _lower_size(model, name, values, float(shares.max()))
-    for name, other, steps in never_at_once(model.island, least_co2=model.minimise == "co2"):
-        bought, sold = model.supplies[name].power[steps], model.exports[other].power[steps]
-        _cancel(values, bought, sold)
-    for meter in model.meters.values():
-        meter.settle(values, model.island.steps.weights)
-    for trade in (*model.supplies.values(), *model.exports.values()):
-        values[trade.peaks] = 0.0
-        if len(trade.peaks):
-            np.maximum.at(values, trade.peaks[trade.period], values[trade.power])
 
 
 def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[str, Floats]]:
@@ -238,86 +204,6 @@ def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[s
             left_in, left_out = columns.left(values, model.island.steps.weights)
             supplies[meter.supplies[0]], exports[meter.exports[0]] = left_in, left_out
     return supplies, exports
-
-
-def _tighten_store(model: Model, name: str, values: Floats) -> None:
-    columns, storage = model.storages[name], model.island.storages[name]
-    figures = storage.figures
-    if figures.charge_efficiency * figures.discharge_efficiency == 1:
-        _cancel(values, columns.charge, columns.discharge)
-    else:
-        _curtail_instead(model, name, values)
-    charge, discharge = values[columns.charge], values[columns.discharge]
-    used = np.maximum(charge, discharge) if figures.charging == "separate" else charge + discharge
-    content = values[columns.level] / np.where(storage.max_level > 0, storage.max_level, np.inf)
-    tied = figures.standing_loss > 0 or figures.start_level is not None or len(columns.between) > 0
-    tied = tied or bool(storage.min_level.any())
-    if not tied:
-        needed = max(float(content.max()), figures.hours * float(used.max()))
-        _lower_size(model, name, values, needed)
-    together = figures.power == "together" and figures.hours > 0
-    size = float(values[columns.size[0]])
-    values[columns.power] = size / figures.hours if together else used.max()
-
-
-def _curtail_instead(model: Model, name: str, values: Floats) -> None:
-    """Take away what a store charges and discharges in one step, where it costs nothing.
-
-    What that burns isn't made or bought instead, or is sold.
-    """
-    columns, storage = model.storages[name], model.island.storages[name]
-    efficiency = storage.figures.charge_efficiency * storage.figures.discharge_efficiency
-    burned = 1 / efficiency - 1  # kW per kW that is discharged no more
-    most = np.minimum(values[columns.discharge], values[columns.charge] * efficiency) * burned
-    for source, power, room in _curtailable(model, storage.carrier, values):
-        less = np.minimum(room, most)
-        values[source] -= np.divide(less, power, out=np.zeros_like(less), where=power != 0)
-        values[columns.discharge] -= less / burned
-        values[columns.charge] -= less / burned / efficiency
-        most = most - less
-    for both in (columns.charge, columns.discharge):
-        values[both] = values[both].clip(min=0.0)
-
-
-def _curtailable(
-    model: Model, carrier: str, values: Floats
-) -> Iterator[tuple[Integers, Floats, Floats]]:
-    """Yield what of a carrier can be done without, or sold, at no cost: columns, the kW that there
-    are less per unit less of them (T,), and how many kW that can be (T,)."""
-    island = model.island
-    for name, conversion in island.conversions.items():
-        alone = list(conversion.flows) == [carrier] and not conversion.figures.must_take
-        if alone and name not in model.switched and (conversion.operation >= 0).all():
-            activity, power = model.conversions[name].activity, conversion.flows[carrier]
-            yield activity, power, values[activity] * power
-    for name, supply in island.supplies.items():
-        cost = supply.price + supply.co2 * island.co2_price
-        if supply.carrier == carrier and (cost >= 0).all():
-            bought = model.supplies[name].power
-            yield bought, np.ones_like(cost), values[bought]
-    metered = {export for meter in island.meters.values() for export in meter.exports}
-    for name, export in island.exports.items():
-        income = export.price + export.co2 * island.co2_price
-        free = name not in metered and export.devices is None and (income >= 0).all()
-        if export.carrier == carrier and free:
-            sold = model.exports[name].power
-            yield sold, -np.ones_like(income), export.limit - values[sold]
-
-
-def _lower_size(model: Model, name: str, values: Floats, needed: float) -> None:
-    """Lower a size that is free, in both senses, to what is needed of it."""
-    columns, figures = model.devices[name], model.island.devices[name].figures
-    must = isinstance(figures, Converter) and figures.must_take
-    if figures.investment == 0 and figures.size is None and not figures.unit_size and not must:
-        least = figures.min_size if name in model.installed(values) else 0.0
-        values[columns.size] = np.minimum(values[columns.size], max(needed, least))
-
-
-def _cancel(values: Floats, one: Integers, other: Integers) -> None:
-    """Take away what goes to and fro in the same step without a loss."""
-    both = np.minimum(values[one], values[other])
-    values[one] -= both
-    values[other] -= both
 
 
 def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator[Flow]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from algorithm.model.build import Model
 from algorithm.model.decisions import Settled, settle, sized_by_decisions, with_decisions
-from algorithm.plan.dispatch import tighten
+from algorithm.model.trimming import tighten
 from algorithm.series import Floats
 from algorithm.solve.bound_tightening import largest_sizes
 from algorithm.solve.dual_bound import dual_bound
