@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from algorithm import CATALOGUE, Requirement
+from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures
 from algorithm.requirement.plausibility import plausibility_warnings
-from algorithm.requirement.schema import like_in_catalogue
+from algorithm.requirement.schema import Requirement, like_in_catalogue
 from algorithm.series import Floats, Series
 
 FINE_DAYS = 14
