@@ -1,9 +1,8 @@
 """Energy Island's search: what to install on a site, how large, and how to run it.
 
-The way of the data: requirement -> check -> resolve -> island -> days -> model ->
-branch_and_cut | interior_point -> operation -> plan -> graph, as `stages` has it; `parts` says
-which stages a search has, and `search` does them. Whoever uses this package needs only the names
-below.
+The way of the data: files -> requirement -> island -> model -> solve -> plan, each a package that
+imports only those before it; `search` goes that way in stages. Whoever uses this package needs only
+the names below.
 """
 
 import signal

@@ -79,8 +79,8 @@ def read_table(name: str, data: bytes) -> Table:
     name: of the file, which tells text (CSV, TSV) from XLSX. Text is UTF-8, UTF-16 or Windows-1252,
     with commas, semicolons or tabs between cells; of an XLSX, the first sheet is read. How numbers
     may be written is told in `numerals`, how times may be in `timestamps`, and which column has
-    them in `clock`. Raises RequirementError with a message that names column and row, where the row
-    of names is row 1.
+    them in `time_column`. Raises RequirementError with a message that names column and row, where
+    the row of names is row 1.
     """
     rows = read_sheet(name, _of_fair_size(name, data))
     if len(rows) < 2:
