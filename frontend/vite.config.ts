@@ -4,9 +4,9 @@ import { defineConfig } from 'vite';
 
 /** What pages have in common, whether or not they show what is live. */
 const PAGE =
-  /src\/(api|compare\/pick|element|format|glide|phase|standing|texts)\.ts|preload-helper/;
+  /src\/(api\/calls|dom\/(element|flip-animation)|i18n\/(format|phase-labels|texts)|live\/status-label|result\/compare-url)\.ts|preload-helper/;
 const LIVE =
-  /socket\.io|engine\.io|src\/(connection|freshness|notice|overview\/fleet|reducer|server-clock|watcher)\.ts/;
+  /socket\.io|engine\.io|src\/(live\/(connection|fleet|freshness|reducer|server-clock|watcher)|monitor\/stale-notice)\.ts/;
 
 export default defineConfig({
   base: '/static/',
@@ -31,7 +31,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // By itself: the texts wait for the catalogue, which would wait for the file that it is in.
-            { name: 'places', priority: 2, test: /src\/places\.ts/ },
+            { name: 'placeholders', priority: 2, test: /src\/i18n\/placeholders\.ts/ },
             { name: 'page', priority: 1, test: PAGE },
             { name: 'live', test: LIVE },
           ],

@@ -4,9 +4,9 @@
 
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
-import { Searches, type Summary } from '../src/overview/searches.ts';
-import { type Envelope, type JobState, reduce } from '../src/reducer.ts';
-import { type Answer, Watcher } from '../src/watcher.ts';
+import { type Envelope, type JobState, reduce } from '../src/live/reducer.ts';
+import { Searches, type Summary } from '../src/live/searches.ts';
+import { type Answer, Watcher } from '../src/live/watcher.ts';
 
 type Commands = Record<string, (...given: never[]) => void>;
 

@@ -1,8 +1,8 @@
 // Dates and hours of a dispatch as people read them. They are the site's own, wherever the reader
 // is: given and shown as if they were UTC.
 
-import { LOCALE } from '../format.ts';
-import { t } from '../texts.ts';
+import { LOCALE } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 
 function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string {
   const format = new Intl.DateTimeFormat(LOCALE, { ...options, timeZone: 'UTC' });

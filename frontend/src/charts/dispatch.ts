@@ -1,7 +1,7 @@
 // How a plan is run, as the server gives it, and what charts draw of it: for a node what it gets and
 // gives, over any part of the horizon, as means of any number of steps.
 
-import type { Horizon, Window } from './window.ts';
+import type { Horizon, Window } from './time-window.ts';
 
 export interface Dispatch {
   step_hours: number;

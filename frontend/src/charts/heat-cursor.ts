@@ -1,6 +1,6 @@
 // The cell of a heat map that one points at, or goes to by the keys: marked, and said in words.
 
-import { html, say } from '../element.ts';
+import { html, say } from '../dom/element.ts';
 
 export interface HeatCursorOptions {
   /** A pixel for each step: a column for each day, a row for each step of it. */

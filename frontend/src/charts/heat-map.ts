@@ -1,9 +1,9 @@
 // One node's power in every hour of every day, a column for each day, and in words when it is
 // largest. Typical days stand beside each other, each named with what it stands for.
 
-import { html } from '../element.ts';
-import { size } from '../format.ts';
-import { t } from '../texts.ts';
+import { html } from '../dom/element.ts';
+import { size } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 import { dayAndHour, dayAndMonth, hourOfDay, month } from './calendar.ts';
 import { type Dispatch, horizonOf, timeOf } from './dispatch.ts';
 import { HeatCursor } from './heat-cursor.ts';

@@ -3,11 +3,11 @@
 
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { number } from '../format.ts';
+import { number } from '../i18n/format.ts';
 import { dayAndMonth, hour, month } from './calendar.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Placed, Positions } from './positions.ts';
-import type { Window } from './window.ts';
+import type { Window } from './time-window.ts';
 
 export interface Curve {
   values: Placed;

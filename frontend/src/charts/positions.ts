@@ -3,7 +3,7 @@
 
 import { day, dayAndHour, hourOfDay } from './calendar.ts';
 import { type Dispatch, horizonOf, means, timeOf } from './dispatch.ts';
-import { grain, type Window } from './window.ts';
+import { grain, type Window } from './time-window.ts';
 
 /** Between typical days, in hours. */
 const GAP = 3;

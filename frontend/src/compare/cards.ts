@@ -1,12 +1,13 @@
 // The head of the comparison: a card a column, with what it is, which plan of it, how far it is or why
 // there is none to compare. From here columns are removed, and one is made the reference.
 
-import { html } from '../element.ts';
-import * as format from '../format.ts';
-import type { JobState } from '../reducer.ts';
+import { html } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { standing } from '../live/status-label.ts';
+import type { Pick } from '../result/compare-url.ts';
 import type { Plan } from '../result/plan.ts';
-import { standing } from '../standing.ts';
-import { t } from '../texts.ts';
 import {
   type Apart,
   type Column,
@@ -16,8 +17,7 @@ import {
   type Job,
   titleOf,
 } from './column.ts';
-import type { Pick } from './pick.ts';
-import { Running } from './running.ts';
+import { Running } from './running-card.ts';
 
 export interface CardWishes {
   remove(place: number): void;

@@ -1,11 +1,11 @@
 // A column of the comparison: a plan of a search, one that is awaited, or why there is none.
 
-import type { Summary } from '../overview/searches.ts';
+import { said, t } from '../i18n/texts.ts';
+import type { Summary } from '../live/searches.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+import type { Pick } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { said, t } from '../texts.ts';
-import type { Fetched, Requirement } from './library.ts';
-import type { Pick } from './pick.ts';
+import type { Fetched, Requirement } from './result-cache.ts';
 
 /** A search, with what was asked of it beside its requirement. */
 export interface Job extends Summary {

@@ -3,25 +3,25 @@
 
 import '../style/result.css';
 import '../style/compare.css';
-import { html } from '../element.ts';
-import type { JobState } from '../reducer.ts';
-import { t } from '../texts.ts';
-import { askedTable } from './asked.ts';
-import { costBars, lightUp } from './bars.ts';
+import { html } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import type { Pick } from '../result/compare-url.ts';
 import { Card, type CardWishes } from './cards.ts';
 import { type Column, type Compared, columnOf, isAwaited, isCompared } from './column.ts';
-import { costsTable } from './costs.ts';
+import { costBars, lightUp } from './cost-bars.ts';
+import { costsTable } from './costs-table.ts';
 import { csvOf } from './csv.ts';
 import type { Diagrams } from './diagrams.ts';
-import { energyTable } from './energy.ts';
-import { figuresTable } from './figures.ts';
-import { frame, scrollTogether } from './frame.ts';
-import { Library } from './library.ts';
-import { LoadDuration } from './load-duration.ts';
-import type { Pick } from './pick.ts';
+import { energyTable } from './energy-table.ts';
+import { figuresTable } from './figures-table.ts';
+import { askedTable } from './inputs-table.ts';
+import { LoadDuration } from './load-duration-section.ts';
 import { redraw, SCROLLED } from './redraw.ts';
-import { sizesTable } from './sizes.ts';
+import { Library } from './result-cache.ts';
+import { sizesTable } from './sizes-table.ts';
 import { oneCurrency, type Table } from './table.ts';
+import { frame, scrollTogether } from './table-view.ts';
 
 export interface Wishes extends CardWishes {
   /** Show how a node is run. */

@@ -1,7 +1,7 @@
 // All tables of the comparison as one file: a row a figure, unrounded, in the unit that stands beside
 // it, so that a spreadsheet can go on reckoning.
 
-import { t } from '../texts.ts';
+import { t } from '../i18n/texts.ts';
 import { type Compared, fullName } from './column.ts';
 import type { Row, Table } from './table.ts';
 

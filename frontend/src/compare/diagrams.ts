@@ -2,9 +2,9 @@
 // use is faded there. What is pointed at in one is lit up in each. Loaded when it comes near.
 
 import { Diagram } from '../diagram/diagram.ts';
-import { html } from '../element.ts';
+import { html } from '../dom/element.ts';
 import { type Compared, fullName } from './column.ts';
-import { columnName, referenceMark } from './frame.ts';
+import { columnName, referenceMark } from './table-view.ts';
 
 /** A diagram is at least so wide where there is as much, px: below it, it can't be read. */
 const NARROWEST = 760;

@@ -1,7 +1,7 @@
 // How much more or less than the reference: "+€120 k (+4.3 %)".
 
-import { change } from '../format.ts';
-import { t } from '../texts.ts';
+import { change } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 
 /** Relative; what is closer than this was told apart by rounding alone. */
 const SAME = 1e-6;

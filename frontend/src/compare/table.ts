@@ -1,8 +1,8 @@
 // The comparison in tables: what stands in them, and how a row of figures is made of the columns'
 // values. Drawn by `frame.ts`, written into a file by `csv.ts`.
 
-import * as format from '../format.ts';
-import { t } from '../texts.ts';
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 import type { Compared } from './column.ts';
 import { difference } from './difference.ts';
 

@@ -1,7 +1,7 @@
 // How a carrier looks: a name for the style sheet (style/diagram.css), which gives it its colour
 // and its dash, so that colour alone never tells it.
 
-import { called, t } from '../texts.ts';
+import { called, t } from '../i18n/texts.ts';
 
 const KNOWN = new Set(['electricity', 'heat', 'cooling', 'gas', 'hydrogen', 'sun', 'wind']);
 

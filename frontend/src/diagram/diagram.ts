@@ -1,11 +1,9 @@
 // The single-line diagram of plans' graphs: measured, laid out, drawn, explorable, with its legend.
 
 import '../style/diagram.css';
-import { html, svg } from '../element.ts';
-import { type Caption, caption } from './caption.ts';
+import { html, svg } from '../dom/element.ts';
 import { carrierLook, carrierName } from './carriers.ts';
 import { draw, LINE, type Scene, strength } from './drawing.ts';
-import { explore } from './exploring.ts';
 import { flowsByNode } from './flows.ts';
 import {
   carried,
@@ -15,8 +13,10 @@ import {
   type Wire,
   wires as wiresOf,
 } from './graph.ts';
+import { explore } from './interaction.ts';
 import { type Extent, type Layout, layOut } from './layout.ts';
-import { LETTERINGS, type Lettering } from './lettering.ts';
+import { type Caption, caption } from './node-caption.ts';
+import { LETTERINGS, type Lettering } from './type-sizes.ts';
 
 /** A store's rounded ends are closed off: what they take, px. */
 const STORE_ENDS = 20;

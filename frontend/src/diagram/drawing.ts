@@ -2,13 +2,13 @@
 // vertical busbars, devices boxes, stores rounded with two heads on their wire, supplies, demands
 // and exports pills. A wire's width goes with the root of its energy.
 
-import { svg } from '../element.ts';
-import { t } from '../texts.ts';
-import type { Caption } from './caption.ts';
+import { svg } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
 import { carrierLook } from './carriers.ts';
 import { describe, type Flow, mainCarrier } from './flows.ts';
 import type { GraphNode, Wire } from './graph.ts';
 import type { Box, Layout, Point } from './layout.ts';
+import type { Caption } from './node-caption.ts';
 
 const THINNEST = 1.5;
 const THICKEST = 8;

@@ -1,8 +1,8 @@
 // What flows in and out of each node, in words: for the note beside the pointer, and for those who
 // hear the diagram instead of seeing it.
 
-import { energy } from '../format.ts';
-import { t } from '../texts.ts';
+import { energy } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 import { carrierName } from './carriers.ts';
 import type { Graph, GraphLink, GraphNode } from './graph.ts';
 

@@ -1,6 +1,6 @@
 // The graph of a plan, as the server gives it.
 
-import { called } from '../texts.ts';
+import { called } from '../i18n/texts.ts';
 
 export type NodeKind = 'supply' | 'carrier' | 'device' | 'storage' | 'demand' | 'export';
 

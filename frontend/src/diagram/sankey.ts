@@ -3,14 +3,14 @@
 // Loaded when it's asked for.
 
 import '../style/diagram.css';
-import { html, svg } from '../element.ts';
-import { energy } from '../format.ts';
-import { t } from '../texts.ts';
-import { cut, ROLE } from './caption.ts';
+import { html, svg } from '../dom/element.ts';
+import { energy } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
 import { carrierLook } from './carriers.ts';
 import { flowsByNode, mainCarrier } from './flows.ts';
 import { type Graph, type GraphNode, union } from './graph.ts';
 import { type Bar, type Layout, layOutBars } from './layout.ts';
+import { cut, ROLE } from './node-caption.ts';
 import { type Badge, parted, type Ribbon, ribbons, sizes } from './ribbons.ts';
 
 const BAR = 12;

@@ -1,11 +1,11 @@
 // Cancelling: a question first, "Cancelling…" at once, and the end only when the server says so.
 
-import { post, Refusal } from '../api.ts';
-import { find, say } from '../element.ts';
-import * as format from '../format.ts';
-import type { JobState } from '../reducer.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { t } from '../texts.ts';
+import { post, Refusal } from '../api/calls.ts';
+import { find, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
 
 export class Cancel {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel"]');

@@ -1,7 +1,7 @@
 // How a search goes: the middle of its page while it runs, and below what it found once that is
 // there. Then all changes at once; until then nothing moves.
 
-import { find } from '../element.ts';
+import { find } from '../dom/element.ts';
 
 export class Course {
   private readonly parts = [find('[data-progress]'), find('[data-course]')];

@@ -1,7 +1,7 @@
 // The page's address, copied for others: everybody who is signed in can watch a search.
 
-import { find, say } from '../element.ts';
-import { t } from '../texts.ts';
+import { find, say } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
 
 /** How long the button says that it's done, ms. */
 const SAID = 2500;

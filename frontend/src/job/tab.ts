@@ -1,10 +1,10 @@
 // The browser's tab: its title and icon carry how far a search is and how it ended.
 
-import { find } from '../element.ts';
-import * as format from '../format.ts';
-import type { JobState } from '../reducer.ts';
-import { hasEnded, standing, type Tone } from '../standing.ts';
-import { t } from '../texts.ts';
+import { find } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { hasEnded, standing, type Tone } from '../live/status-label.ts';
 
 const MARK: Partial<Record<Tone, string>> = { good: '✓', bad: '✗', ended: '–' };
 // The tab may stand on any theme: these are read on light and dark alike.

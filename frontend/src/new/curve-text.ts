@@ -1,9 +1,9 @@
 // What is said of a curve in words, for those who don't see it and those who look for a figure.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { energy, figure, list, percent, size } from '../format.ts';
-import { called, t } from '../texts.ts';
-import type { Curve } from './digest.ts';
+import { energy, figure, list, percent, size } from '../i18n/format.ts';
+import { called, t } from '../i18n/texts.ts';
+import type { Curve } from './preview.ts';
 
 const HOURS_A_YEAR = 8760;
 

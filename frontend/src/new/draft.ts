@@ -1,7 +1,7 @@
 // A search that isn't submitted yet: a site's requirement as it came, what was changed in it, and
 // what is wanted. What was never changed is submitted as it came: a sample by its name.
 
-import type { Wish } from '../submission.ts';
+import type { Wish } from '../api/submission.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it is somebody's JSON until the server has checked it.
 export type Requirement = Record<string, any>;

@@ -1,15 +1,15 @@
 // Which site a new search is for, and where it came from: a sample, one's own files, or an earlier
 // search.
 
-import { type FieldError, get, Refusal } from '../api.ts';
-import { find, say } from '../element.ts';
-import type { Wish } from '../submission.ts';
-import { titled } from '../texts.ts';
-import type { Checking } from './checking.ts';
-import type { Complaints } from './complaints.ts';
+import { type FieldError, get, Refusal } from '../api/calls.ts';
+import type { Wish } from '../api/submission.ts';
+import { find, say } from '../dom/element.ts';
+import { titled } from '../i18n/texts.ts';
 import type { Draft, Requirement, Site } from './draft.ts';
-import { OwnSite } from './own-site.ts';
-import type { SiteParts } from './site-parts.ts';
+import type { Complaints } from './form-errors.ts';
+import type { Checking } from './preview-request.ts';
+import type { SiteParts } from './site-preview.ts';
+import { OwnSite } from './site-upload.ts';
 
 /** All that another site changes. */
 interface Changed {

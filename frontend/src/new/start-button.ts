@@ -1,8 +1,8 @@
 // The button that starts the search. It is busy until the server has answered.
 
-import { find, say } from '../element.ts';
-import { Submission, type Wish } from '../submission.ts';
-import { t } from '../texts.ts';
+import { Submission, type Wish } from '../api/submission.ts';
+import { find, say } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
 
 export class StartButton {
   private readonly button: HTMLButtonElement;

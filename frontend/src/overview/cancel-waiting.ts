@@ -1,7 +1,7 @@
 // Cancelling all of one's own searches that wait, at once: offered where there are several.
 
-import { post, Refusal } from '../api.ts';
-import { find, say } from '../element.ts';
+import { post, Refusal } from '../api/calls.ts';
+import { find, say } from '../dom/element.ts';
 
 const SEVERAL = 2;
 

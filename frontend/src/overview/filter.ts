@@ -1,9 +1,9 @@
 // Which searches the overview shows: the same words in the page's address and in the API's, so that
 // what is looked for among those on the page and among the older ones is the same.
 
-import type { State } from '../reducer.ts';
-import { titled } from '../texts.ts';
-import type { Summary } from './searches.ts';
+import { titled } from '../i18n/texts.ts';
+import type { State } from '../live/reducer.ts';
+import type { Summary } from '../live/searches.ts';
 
 const STATES: Record<string, readonly State[]> = {
   waiting: ['PENDING', 'RETRY'],

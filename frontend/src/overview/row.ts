@@ -1,13 +1,13 @@
 // One search's row in the overview.
 
-import { html, mark, say } from '../element.ts';
-import * as format from '../format.ts';
-import { phaseName } from '../phase.ts';
-import { ProgressBar } from '../progress-bar.ts';
-import type { ServerClock } from '../server-clock.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { said, t, titled } from '../texts.ts';
-import type { Summary } from './searches.ts';
+import { html, mark, say } from '../dom/element.ts';
+import { ProgressBar } from '../dom/progress-bar.ts';
+import * as format from '../i18n/format.ts';
+import { phaseName } from '../i18n/phase-labels.ts';
+import { said, t, titled } from '../i18n/texts.ts';
+import type { Summary } from '../live/searches.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
 
 export class Row {
   readonly element: HTMLLIElement;

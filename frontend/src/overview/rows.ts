@@ -2,12 +2,12 @@
 // wants are shown. A row that was shown stays when its search moves on and matches no more: nothing
 // is to vanish under somebody's eyes. It goes when the filter is chosen anew.
 
-import { Glide } from '../glide.ts';
-import type { ServerClock } from '../server-clock.ts';
-import { type Fleet, placeInQueue } from './fleet.ts';
-import type { Picks } from './picks.ts';
+import { Glide } from '../dom/flip-animation.ts';
+import { type Fleet, placeInQueue } from '../live/fleet.ts';
+import type { Summary } from '../live/searches.ts';
+import type { ServerClock } from '../live/server-clock.ts';
 import { Row } from './row.ts';
-import type { Summary } from './searches.ts';
+import type { Picks } from './selection.ts';
 
 export class Rows {
   private readonly list: HTMLElement;

@@ -1,13 +1,20 @@
 // Plans side by side: which ones is in the address, and every change of it is a step back.
 
 import './frame.ts';
-import { Chooser } from '../compare/chooser.ts';
 import { fullName, isCompared, titleOf } from '../compare/column.ts';
 import { Comparison } from '../compare/comparison.ts';
 import type { Live } from '../compare/live.ts';
-import { compareUrl, indexOf, MOST, type Pick, readNode, readPicks } from '../compare/pick.ts';
-import { find, say } from '../element.ts';
-import { t } from '../texts.ts';
+import { Chooser } from '../compare/search-dialog.ts';
+import { find, say } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
+import {
+  compareUrl,
+  indexOf,
+  MOST,
+  type Pick,
+  readNode,
+  readPicks,
+} from '../result/compare-url.ts';
 
 const csv = find<HTMLButtonElement>('[data-action="csv"]');
 const paper = find<HTMLButtonElement>('[data-action="print"]');

@@ -2,9 +2,9 @@
 
 import '../style/tokens.css';
 import '../style/frame.css';
-import { find } from '../element.ts';
-import { bindLanguage } from '../language.ts';
-import { bindTheme } from '../theme.ts';
+import { find } from '../dom/element.ts';
+import { bindTheme } from '../dom/theme.ts';
+import { bindLanguage } from '../i18n/language.ts';
 
 bindTheme(find('[data-action="theme"]'));
 bindLanguage(find('[data-action="language"]'));

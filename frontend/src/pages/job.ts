@@ -3,27 +3,27 @@
 import './frame.ts';
 import '../style/job.css';
 import '../style/convergence.css';
-import { Connection } from '../connection.ts';
-import { find, html, pageData, say } from '../element.ts';
-import * as format from '../format.ts';
-import { Freshness, type Lag } from '../freshness.ts';
-import { Again } from '../job/again.ts';
-import type { Audience } from '../job/audience.ts';
+import { Convergence } from '../charts/convergence.ts';
+import { fetchHistory } from '../charts/convergence-history.ts';
+import { find, html, pageData, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { said, t, titled } from '../i18n/texts.ts';
 import { Cancel } from '../job/cancel.ts';
-import { Convergence } from '../job/convergence.ts';
 import { Course } from '../job/course.ts';
-import { fetchHistory } from '../job/history.ts';
-import { Log } from '../job/log.ts';
-import { Panel } from '../job/panel.ts';
+import { Again } from '../job/rerun.ts';
 import { Tab } from '../job/tab.ts';
-import { bindNotice } from '../notice.ts';
-import { FleetWatch, placeInQueue } from '../overview/fleet.ts';
-import type { Summary } from '../overview/searches.ts';
-import type { Envelope, JobState } from '../reducer.ts';
-import { ServerClock } from '../server-clock.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { said, t, titled } from '../texts.ts';
-import { type Answer, type Position, Watcher } from '../watcher.ts';
+import type { Audience } from '../job/viewers.ts';
+import { Connection } from '../live/connection.ts';
+import { FleetWatch, placeInQueue } from '../live/fleet.ts';
+import { Freshness, type Lag } from '../live/freshness.ts';
+import type { Envelope, JobState } from '../live/reducer.ts';
+import type { Summary } from '../live/searches.ts';
+import { ServerClock } from '../live/server-clock.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+import { type Answer, type Position, Watcher } from '../live/watcher.ts';
+import { Log } from '../monitor/milestone-log.ts';
+import { Panel } from '../monitor/progress-panel.ts';
+import { bindNotice } from '../monitor/stale-notice.ts';
 
 interface Data {
   /** As it was when the page was made. */
@@ -44,17 +44,17 @@ const title = titled(job.title);
 const tab = new Tab(title);
 const cancel = can_cancel ? new Cancel(job.job) : undefined;
 const again = can_submit ? new Again(job.job) : undefined;
-const notify = import('../job/notify.ts').then(({ Notify }) => new Notify(job.job, title));
+const notify = import('../job/notification.ts').then(({ Notify }) => new Notify(job.job, title));
 const course = new Course();
 const convergence = new Convergence();
-const chart = import('../job/chart.ts').then(({ Chart }) => new Chart(convergence));
-const provisional = import('../job/provisional.ts').then(
+const chart = import('../charts/convergence-chart.ts').then(({ Chart }) => new Chart(convergence));
+const provisional = import('../monitor/incumbent-plan.ts').then(
   ({ Provisional }) => new Provisional(job.job),
 );
 const queue = find('[data-field="queue"]');
 const status = find('[data-field="status"]');
 const end = find('[data-end]');
-const audience = import('../job/audience.ts').then(({ AudienceLine }) => new AudienceLine(user));
+const audience = import('../job/viewers.ts').then(({ AudienceLine }) => new AudienceLine(user));
 const { time_limit_s } = job.options;
 let shown: Summary = job;
 

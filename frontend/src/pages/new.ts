@@ -3,21 +3,21 @@
 
 import './frame.ts';
 import '../style/new.css';
-import { type FieldError, get, Refusal } from '../api.ts';
-import { find, pageData, say } from '../element.ts';
-import { takeQuery } from '../new/address.ts';
-import { Checking } from '../new/checking.ts';
-import { Complaints } from '../new/complaints.ts';
-import type { Digest } from '../new/digest.ts';
+import { type FieldError, get, Refusal } from '../api/calls.ts';
+import type { Wish } from '../api/submission.ts';
+import { find, pageData, say } from '../dom/element.ts';
+import { said, t } from '../i18n/texts.ts';
 import { Draft } from '../new/draft.ts';
-import { Memory } from '../new/memory.ts';
-import { NameField } from '../new/name.ts';
+import { Memory } from '../new/draft-persistence.ts';
+import { Complaints } from '../new/form-errors.ts';
+import { NameField } from '../new/name-field.ts';
+import type { Digest } from '../new/preview.ts';
+import { Checking } from '../new/preview-request.ts';
+import { Wishes } from '../new/search-options.ts';
 import { SiteChoice } from '../new/site-choice.ts';
-import { SiteParts } from '../new/site-parts.ts';
+import { SiteParts } from '../new/site-preview.ts';
 import { StartButton } from '../new/start-button.ts';
-import { Wishes } from '../new/wishes.ts';
-import type { Wish } from '../submission.ts';
-import { said, t } from '../texts.ts';
+import { takeQuery } from '../new/url-query.ts';
 
 interface Data {
   devices: { name: string }[];

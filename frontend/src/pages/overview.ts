@@ -2,23 +2,23 @@
 
 import './frame.ts';
 import '../style/overview.css';
-import { get, Refusal } from '../api.ts';
-import { Connection } from '../connection.ts';
-import { find, pageData, say } from '../element.ts';
-import { Freshness } from '../freshness.ts';
-import { bindNotice } from '../notice.ts';
+import { get, Refusal } from '../api/calls.ts';
+import { find, pageData, say } from '../dom/element.ts';
+import { bindKeys } from '../dom/keyboard-shortcuts.ts';
+import { tn } from '../i18n/texts.ts';
+import { Connection } from '../live/connection.ts';
+import { Feed } from '../live/feed.ts';
+import { type Fleet, FleetWatch } from '../live/fleet.ts';
+import { Freshness } from '../live/freshness.ts';
+import type { Envelope } from '../live/reducer.ts';
+import { Searches, type Summary } from '../live/searches.ts';
+import { ServerClock } from '../live/server-clock.ts';
+import { bindNotice } from '../monitor/stale-notice.ts';
 import { CancelWaiting } from '../overview/cancel-waiting.ts';
-import { Feed } from '../overview/feed.ts';
 import { Filter } from '../overview/filter.ts';
-import { type Fleet, FleetWatch } from '../overview/fleet.ts';
-import { bindKeys } from '../overview/keys.ts';
-import { type Listing, Older } from '../overview/older.ts';
-import { Picks } from '../overview/picks.ts';
+import { type Listing, Older } from '../overview/older-searches.ts';
 import { Rows } from '../overview/rows.ts';
-import { Searches, type Summary } from '../overview/searches.ts';
-import type { Envelope } from '../reducer.ts';
-import { ServerClock } from '../server-clock.ts';
-import { tn } from '../texts.ts';
+import { Picks } from '../overview/selection.ts';
 
 interface Data {
   /** The name of who looks. */
@@ -48,7 +48,7 @@ const keys = find<HTMLDialogElement>('[data-dialog="keys"]');
 const clock = new ServerClock();
 const freshness = new Freshness();
 const showNotice = bindNotice(freshness);
-const glance = import('../overview/glance.ts').then(({ Glance }) => new Glance(clock));
+const glance = import('../monitor/fleet-summary.ts').then(({ Glance }) => new Glance(clock));
 const picks = new Picks(() => rows.markPicks());
 const rows: Rows = new Rows(find('[data-list="searches"]'), clock, picks);
 const cancelWaiting = can_submit ? new CancelWaiting() : undefined;

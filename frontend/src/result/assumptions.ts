@@ -1,9 +1,9 @@
 // The figures that the requirement doesn't state, folded away: what holds instead, and where it is
 // from.
 
-import { html } from '../element.ts';
-import * as format from '../format.ts';
-import { called, said, t, tn } from '../texts.ts';
+import { html } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { called, said, t, tn } from '../i18n/texts.ts';
 import type { Assumption } from './plan.ts';
 
 export function assumptionsFolded(assumptions: readonly Assumption[]): HTMLElement {

@@ -1,7 +1,7 @@
 // What a result guarantees, in sentences that don't promise more than was proven.
 
-import { gap } from '../format.ts';
-import { t, tn } from '../texts.ts';
+import { gap } from '../i18n/format.ts';
+import { t, tn } from '../i18n/texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
 
 /** Each sentence for itself: whether the search was ended early, on what the plan rests, what holds. */

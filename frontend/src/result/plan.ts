@@ -1,8 +1,8 @@
 // A search's result, as the server gives it.
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
-import { called } from '../texts.ts';
-import type { Warning } from '../warnings.ts';
+import type { Warning } from '../dom/warning-list.ts';
+import { called } from '../i18n/texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {

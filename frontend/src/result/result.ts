@@ -2,21 +2,21 @@
 // tables, files. Loaded only when there is one. What is looked at is one `Choice`; every part shows it.
 
 import '../style/result.css';
-import { get, Refusal } from '../api.ts';
-import { compareUrl } from '../compare/pick.ts';
+import { get, Refusal } from '../api/calls.ts';
 import { union } from '../diagram/graph.ts';
-import { find, html } from '../element.ts';
-import { t } from '../texts.ts';
-import { warningList } from '../warnings.ts';
+import { find, html } from '../dom/element.ts';
+import { warningList } from '../dom/warning-list.ts';
+import { t } from '../i18n/texts.ts';
 import { assumptionsFolded } from './assumptions.ts';
-import { type Choice, readChoice, writeChoice } from './choice.ts';
-import { Exports } from './exports.ts';
-import { headline } from './headline.ts';
-import { OperationSection } from './operation-section.ts';
-import { Picture } from './picture.ts';
+import { compareUrl } from './compare-url.ts';
+import { OperationSection } from './dispatch-section.ts';
+import { Exports } from './downloads.ts';
+import { headline } from './key-figures.ts';
 import { type Plan, type SearchResult, translated } from './plan.ts';
-import { Plans } from './plans.ts';
-import { costTable, deviceTable } from './tables.ts';
+import { Picture } from './plan-diagram.ts';
+import { Plans } from './plan-list.ts';
+import { costTable, deviceTable } from './plan-tables.ts';
+import { type Choice, readChoice, writeChoice } from './view-state.ts';
 
 export class Result {
   private readonly place: HTMLElement;

@@ -1,11 +1,11 @@
 // What fills the wall for one turn. A slide holds all that it needs, and lets go of it at its end:
 // the page stands for weeks.
 
-import { find } from '../element.ts';
-import type { Freshness } from '../freshness.ts';
-import type { Summary } from '../overview/searches.ts';
-import type { Envelope } from '../reducer.ts';
-import type { Position } from '../watcher.ts';
+import { find } from '../dom/element.ts';
+import type { Freshness } from '../live/freshness.ts';
+import type { Envelope } from '../live/reducer.ts';
+import type { Summary } from '../live/searches.ts';
+import type { Position } from '../live/watcher.ts';
 
 export type News = (Envelope | Position) & { job: string };
 

@@ -1,13 +1,13 @@
 // Shows one slide at a time, and ends it before the next begins: one chart, one diagram and one
 // watched search at most, however long the page stands.
 
-import type { Connection } from '../connection.ts';
-import type { Notice } from '../freshness.ts';
-import type { Summary } from '../overview/searches.ts';
-import type { ServerClock } from '../server-clock.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { EndedSlide } from './ended.ts';
-import { RunningSlide } from './running.ts';
+import type { Connection } from '../live/connection.ts';
+import type { Notice } from '../live/freshness.ts';
+import type { Summary } from '../live/searches.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+import { EndedSlide } from './ended-slide.ts';
+import { RunningSlide } from './running-slide.ts';
 import { type News, type Slide, slideOf } from './slide.ts';
 
 export class Stage {

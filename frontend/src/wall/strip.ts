@@ -1,11 +1,11 @@
 // The edge of the wall: what takes turns and what waits, which one is shown, and how long yet.
 
-import { find, html, say } from '../element.ts';
-import * as format from '../format.ts';
-import type { Summary } from '../overview/searches.ts';
-import { hasEnded, standing } from '../standing.ts';
-import { t, titled, tn } from '../texts.ts';
-import type { Round } from './round.ts';
+import { find, html, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t, titled, tn } from '../i18n/texts.ts';
+import type { Summary } from '../live/searches.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+import type { Round } from './rotation.ts';
 
 /** So many searches stand at the edge; the others are counted. */
 const ROOM = 6;

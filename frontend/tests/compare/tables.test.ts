@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Compared } from '../../src/compare/column.ts';
-import { costsTable } from '../../src/compare/costs.ts';
+import { costsTable } from '../../src/compare/costs-table.ts';
 import { csvOf } from '../../src/compare/csv.ts';
-import { energyTable } from '../../src/compare/energy.ts';
-import { figuresTable } from '../../src/compare/figures.ts';
-import { sizesTable } from '../../src/compare/sizes.ts';
+import { energyTable } from '../../src/compare/energy-table.ts';
+import { figuresTable } from '../../src/compare/figures-table.ts';
+import { sizesTable } from '../../src/compare/sizes-table.ts';
 
 const NONE = {
   investment: 0,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { caption } from '../../src/diagram/caption.ts';
 import { carrierLook, carrierName } from '../../src/diagram/carriers.ts';
 import { flowsByNode, describe as inWords, mainCarrier } from '../../src/diagram/flows.ts';
 import { carried, type Graph, type GraphNode, union, wires } from '../../src/diagram/graph.ts';
-import { LARGE, USUAL } from '../../src/diagram/lettering.ts';
+import { caption } from '../../src/diagram/node-caption.ts';
+import { LARGE, USUAL } from '../../src/diagram/type-sizes.ts';
 
 const file = new URL('../fixtures/campus-graph.json', import.meta.url);
 const campus = JSON.parse(readFileSync(file, 'utf8')) as Graph;

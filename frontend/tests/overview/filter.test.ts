@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Summary } from '../../src/live/searches.ts';
 import { Filter } from '../../src/overview/filter.ts';
-import type { Summary } from '../../src/overview/searches.ts';
 import { event } from '../events.ts';
 
 function summary(said: Partial<Summary> = {}): Summary {

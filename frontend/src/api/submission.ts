@@ -1,0 +1,49 @@
+// One submission of a search. A repeat after an answer got lost must not start a second search, so
+// the same wish keeps its key; a changed wish, or one that was answered, gets a new one.
+
+import { post, Refusal } from './calls.ts';
+
+/** What is submitted: a sample by its name, or a requirement. */
+export interface Wish {
+  sample?: string;
+  requirement?: Record<string, unknown>;
+  /** What people call it; without (null), it is called as its site is. */
+  name?: string | null;
+  disabled_devices: string[];
+  options: Record<string, unknown>;
+}
+
+export class Submission {
+  private key = '';
+  private keyed = '';
+
+  /** Resolves with the new job's id; rejects with a Refusal. */
+  async send(wish: Wish): Promise<string> {
+    const wished = JSON.stringify(wish);
+    if (wished !== this.keyed) {
+      this.key = uuid();
+      this.keyed = wished;
+    }
+    try {
+      const { id } = await post<{ id: string }>('/api/v1/jobs', wish, {
+        'Idempotency-Key': this.key,
+      });
+      return id;
+    } catch (refusal) {
+      // Without an answer, or with one from somewhere on the way, a job may have been made.
+      if (refusal instanceof Refusal && refusal.status >= 400 && refusal.status < 500) {
+        this.keyed = '';
+      }
+      throw refusal;
+    }
+  }
+}
+
+/** A random UUID; crypto.randomUUID is missing on pages that come without TLS. */
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

@@ -1,0 +1,106 @@
+// How the cost of the best plan and the bound below it came to be, as points in time. The history is
+// fetched once and whenever something was missed; what comes live goes on from there.
+
+import type { JobState } from '../live/reducer.ts';
+import type { Range } from './scale.ts';
+
+export interface Point {
+  /** UTC milliseconds. */
+  at: number;
+  /** Which steps the costs are of; null where that is known no more. */
+  basis: string | null;
+  /** Currency per year; null while unknown. */
+  incumbent: number | null;
+  bound: number | null;
+}
+
+/** Points whose costs can be compared: within them the incumbent never rises, the bound never falls. */
+export interface Stretch {
+  basis: string | null;
+  points: Point[];
+}
+
+/** Into how many spans the time is divided: of each, the last point of a basis stays. */
+const SPANS = 500;
+
+/** A hair above the solver's rounding, relative. */
+const ROUNDING = 1e-6;
+
+export class Convergence {
+  private points: Point[] = [];
+
+  /** Whether that was news. */
+  take({ at, basis, incumbent, bound }: JobState): boolean {
+    const point = { at, basis: basis ?? null, incumbent: incumbent ?? null, bound: bound ?? null };
+    const last = this.points.at(-1);
+    if (point.incumbent === null && point.bound === null) return false;
+    if (last && (at < last.at || says(last) === says(point))) return false;
+    this.points.push(point);
+    // Not each time, but before there are more than can be told apart.
+    if (this.points.length > 2 * SPANS) this.points = thinned(this.points);
+    return true;
+  }
+
+  /** What the server knows; of what came live, only what is newer stays. */
+  takeHistory(points: readonly Point[]): void {
+    const newest = points.at(-1)?.at ?? -Infinity;
+    this.points = [...points, ...this.points.filter(({ at }) => at > newest)];
+  }
+
+  get stretches(): Stretch[] {
+    const found: Stretch[] = [];
+    for (const point of this.points) {
+      const stretch = found.at(-1);
+      const before = stretch?.points.at(-1);
+      if (stretch && before && goesOn(before, point)) {
+        stretch.basis ??= point.basis;
+        stretch.points.push(point);
+      } else {
+        found.push({ basis: point.basis, points: [point] });
+      }
+    }
+    return found;
+  }
+}
+
+/** Of many points in a short time only the last, as the server thins them. */
+function thinned(points: readonly Point[]): Point[] {
+  const began = points[0]?.at ?? 0;
+  const span = Math.max(1, ((points.at(-1)?.at ?? 0) - began) / SPANS);
+  const last = new Map<string, Point>();
+  for (const point of points)
+    last.set(`${Math.floor((point.at - began) / span)} ${point.basis}`, point);
+  return [...last.values()];
+}
+
+function says({ basis, incumbent, bound }: Point): string {
+  return JSON.stringify([basis, incumbent, bound]);
+}
+
+/** Costs on another basis begin anew; where the basis isn't known, it shows by their getting worse. */
+function goesOn(before: Point, next: Point): boolean {
+  if (before.basis && next.basis) return before.basis === next.basis;
+  const worse = (was: number | null, is: number | null, sign: number) =>
+    was !== null && (is === null || (is - was) * sign > ROUNDING * Math.abs(was));
+  return !worse(before.incumbent, next.incumbent, 1) && !worse(before.bound, next.bound, -1);
+}
+
+/** Farther from the best plan than this share of its cost, a value is drawn at the edge. */
+const FAR = 0.5;
+
+/** The costs that the chart spans: of what is near enough to the best plan to be compared with it. */
+export function costRange(stretches: readonly Stretch[]): Range {
+  const points = stretches.flatMap((stretch) => stretch.points);
+  const known = points.flatMap(({ incumbent, bound }) => [incumbent, bound]).filter(isKnown);
+  const best = points.map(({ incumbent }) => incumbent).findLast(isKnown) ?? known.at(-1) ?? 0;
+  const near = known.filter((cost) => Math.abs(cost - best) <= FAR * Math.abs(best));
+  const low = Math.min(best, ...near);
+  const high = Math.max(best, ...near);
+  // Costs that are all the same still want a band to stand in.
+  const room = Math.max((high - low) * 0.08, Math.abs(best) * 5e-4, 1e-9);
+  return { low: low - room, high: high + room };
+}
+
+export function isKnown(value: number | null): value is number {
+  return value !== null;
+}

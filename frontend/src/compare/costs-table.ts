@@ -1,0 +1,40 @@
+// What a year costs in each plan, by what it is for.
+
+import { t } from '../i18n/texts.ts';
+import type { Costs, Plan } from '../result/plan.ts';
+import { COSTS } from '../result/plan-tables.ts';
+import type { Compared } from './column.ts';
+import { amounts, type Table } from './table.ts';
+
+/** Less than this, in any currency, is nothing. */
+const NOTHING = 0.5;
+
+export interface Kind {
+  name: keyof Costs;
+  label: string;
+}
+
+/** Those that any of the plans has, in the order of a year's bill. */
+export function kinds(columns: readonly Compared[]): Kind[] {
+  return COSTS.filter(([name]) =>
+    columns.some(({ plan }) => Math.abs(cost(plan, name)) >= NOTHING),
+  ).map(([name, label]) => ({ name, label }));
+}
+
+/** What is earned is negative. */
+export function cost({ costs }: Plan, name: keyof Costs): number {
+  return name === 'export_revenue' ? -costs[name] : costs[name];
+}
+
+export function costsTable(columns: readonly Compared[]): Table {
+  const rows = kinds(columns).map(({ name, label }) => ({
+    ...amounts(label, columns, ({ plan }) => cost(plan, name)),
+    look: `cost-${name.replace('_', '-')}`,
+  }));
+  const together = amounts(t('Together'), columns, ({ plan }) => plan.cost_per_year);
+  return {
+    caption: t('What a year costs'),
+    notes: [],
+    groups: [{ rows: [...rows, { ...together, isSum: true }] }],
+  };
+}

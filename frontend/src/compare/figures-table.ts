@@ -1,0 +1,62 @@
+// The plans in figures, and what each rests on: figures of typical days and of a whole horizon are
+// not the same promise.
+
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { Compared } from './column.ts';
+import { amounts, figures, oneCurrency, type Table, words } from './table.ts';
+
+export function figuresTable(columns: readonly Compared[]): Table {
+  const co2 = figures(
+    columns.map(({ plan }) => plan.co2_kg_per_year),
+    { label: t('CO₂ per year'), unit: 'kg', write: format.mass },
+  );
+  const rows = [
+    amounts(t('Cost per year'), columns, ({ plan }) => plan.cost_per_year),
+    co2,
+    amounts(t('Investment'), columns, ({ plan }) => plan.investment),
+    words(t('Rests on'), columns.map(basis)),
+    words(t('Proven gap'), columns.map(proven)),
+  ];
+  if (columns.some(({ result }) => result.stopped)) {
+    const early = columns.map(({ result }) => (result.stopped ? t('Stopped early') : t('No')));
+    rows.push(words(t('Ended before it was done'), early));
+  }
+  return { caption: t('In figures'), notes: notes(columns), groups: [{ rows }] };
+}
+
+function notes(columns: readonly Compared[]): string[] {
+  const bases = new Set(columns.map(({ plan }) => plan.basis));
+  const said: string[] = [];
+  if (bases.size > 1) {
+    said.push(
+      t(
+        'Some plans rest on typical days, others on the whole horizon: part of the differences between them comes from that.',
+      ),
+    );
+  }
+  if (oneCurrency(columns) === undefined) {
+    said.push(t('The currencies differ, so amounts in one aren’t subtracted from another’s.'));
+  }
+  return said;
+}
+
+function basis({ plan, result }: Compared): string {
+  if (plan.basis === 'whole horizon') return t('The whole horizon');
+  const { typical_days } = result.search;
+  return typical_days === null
+    ? t('Typical days')
+    : t('%(count)s typical days', { count: typical_days });
+}
+
+function proven({ plan, result }: Compared): string {
+  const { options, search } = result;
+  if (plan.basis === 'typical days') {
+    return search.gap === null
+      ? t('Not proven')
+      : t('%(gap)s, on the typical days alone', { gap: format.gap(search.gap) });
+  }
+  if (plan.gap === null) return t('Not proven');
+  const gap = format.gap(plan.gap);
+  return options.goal === 'front' ? t('%(gap)s, of plans that emit as little', { gap }) : gap;
+}

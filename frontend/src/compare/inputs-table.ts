@@ -1,0 +1,150 @@
+// What was asked of each search: always its goal and its detail, and of everything else what isn't
+// the same in all of them.
+
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { Compared } from './column.ts';
+import { deviceLabel } from './device-labels.ts';
+import { isSame } from './difference.ts';
+import { type Field, type Fields, fieldsOf } from './requirement-fields.ts';
+import { type Cell, figures, type Group, type Row, type Table, words } from './table.ts';
+
+const GOALS: Record<string, string> = {
+  cheapest: t('The cheapest plan'),
+  alternatives: t('Alternatives'),
+  front: t('Cost against CO₂'),
+};
+/** Options beside these two, which are said where they differ. */
+const OPTIONS: Record<string, string> = {
+  plans: t('Plans at most'),
+  gap: t('Gap to end at'),
+  prove: t('Proof wanted'),
+  on_off: t('The catalogue’s minimum loads hold'),
+  time_limit_s: t('Time limit, s'),
+  typical_days: t('Typical days that stand for the year'),
+};
+
+export function askedTable(columns: readonly Compared[]): Table {
+  const rows = [
+    words(
+      t('Goal'),
+      columns.map(({ result }) => GOALS[result.options.goal] ?? ''),
+    ),
+    words(t('Detail'), columns.map(detail)),
+    words(t('Left out'), columns.map(leftOut)),
+    ...Object.entries(OPTIONS).flatMap(([name, label]) => optionRow(name, label, columns)),
+  ];
+  const { group, notes } = requirementGroup(columns);
+  return { caption: t('What was asked'), notes, groups: [{ rows }, ...group] };
+}
+
+function detail({ job }: Compared): string {
+  return job.options.detail === 'typical days' ? t('Typical days') : t('The whole horizon');
+}
+
+function leftOut({ job }: Compared): string {
+  const names = job.disabled_devices.map(deviceLabel);
+  return names.length > 0 ? format.list(names) : t('nothing');
+}
+
+function optionRow(name: string, label: string, columns: readonly Compared[]): Row[] {
+  const texts = columns.map(({ job }) => optionText(job.options[name]));
+  return new Set(texts).size > 1 ? [words(label, texts)] : [];
+}
+
+function optionText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
+  if (typeof value === 'number') return format.figure(value);
+  return t('not stated');
+}
+
+/** The requirement's fields that differ, or a note that none does. */
+function requirementGroup(columns: readonly Compared[]): { group: Group[]; notes: string[] } {
+  const requirements = columns.map(({ requirement }) => requirement);
+  if (requirements.some((one) => one === undefined)) {
+    return {
+      group: [],
+      notes: [t('What the sites require can’t be fetched, so it isn’t compared.')],
+    };
+  }
+  const taken = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
+  const rows = differing(requirements.map((one) => taken.get(one) ?? new Map()));
+  if (rows.length > 0)
+    return { group: [{ title: t('Where the requirements differ'), rows }], notes: [] };
+  return {
+    group: [],
+    notes:
+      columns.length > 1
+        ? [t('The same requirement: demands, prices, weather, limits, devices.')]
+        : [],
+  };
+}
+
+/** A row for each field that isn't the same in all; exported for its tests. */
+export function differing(all: readonly Fields[]): Row[] {
+  const places = new Set(all.flatMap((fields) => [...fields.keys()]));
+  return [...places].flatMap((place) => {
+    const fields = all.map((one) => one.get(place));
+    return fields.every((field) => isAlike(field, fields[0])) ? [] : [fieldRow(fields)];
+  });
+}
+
+function isAlike(a: Field | undefined, b: Field | undefined): boolean {
+  if (!a || !b) return a === b;
+  if (typeof a.value === 'string' || typeof b.value === 'string') return a.value === b.value;
+  // Nothing is nothing in any unit.
+  const isUnitAlike = a.unit === b.unit || a.value === 0;
+  return isUnitAlike && a.course === b.course && isSame(a.value, b.value);
+}
+
+function fieldRow(fields: readonly (Field | undefined)[]): Row {
+  const known = fields.find((field) => field !== undefined);
+  const label = known?.label ?? '';
+  const units = new Set(fields.flatMap((field) => field?.unit ?? []));
+  const unit = units.size === 1 ? (known?.unit ?? '') : '';
+  if (fields.every((field) => typeof field?.value !== 'string')) {
+    const row = figures(
+      fields.map((field) => field?.value as number | undefined),
+      {
+        label,
+        unit,
+        write: (value, column) => written(value, fields[column]?.unit ?? ''),
+        comparable: (column) => fields[column]?.unit === fields[0]?.unit,
+      },
+    );
+    return {
+      ...row,
+      cells: row.cells.map((cell, column) => withCourse(cell, fields[column], fields[0])),
+    };
+  }
+  return words(
+    label,
+    fields.map((field) =>
+      field === undefined
+        ? (known?.lacking ?? '–')
+        : typeof field.value === 'string'
+          ? field.value
+          : written(field.value, field.unit),
+    ),
+  );
+}
+
+function written(value: number, unit: string): string {
+  return unit === 'kWh' ? format.energy(value) : format.figure(value, unit);
+}
+
+/** Of values by the step it is said that they vary, and where only that tells two apart. */
+function withCourse(cell: Cell, field: Field | undefined, reference: Field | undefined): Cell {
+  if (field?.course === undefined || field.unit === 'kWh')
+    return sameButCourse(cell, field, reference);
+  const text = t('%(value)s on average', { value: cell.text });
+  return sameButCourse({ ...cell, text }, field, reference);
+}
+
+function sameButCourse(cell: Cell, field: Field | undefined, reference: Field | undefined): Cell {
+  const differs = field && reference && field.course !== reference.course;
+  const alike = typeof field?.value === 'number' && typeof reference?.value === 'number';
+  return differs && alike && isSame(Number(field.value), Number(reference.value))
+    ? { ...cell, difference: t('as much, at other times') }
+    : cell;
+}

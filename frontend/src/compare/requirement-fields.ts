@@ -1,0 +1,173 @@
+// A requirement taken apart into its fields, named as people call them and with their units, so that
+// two can be held against each other. What isn't stated has the value that holds then.
+
+import { carrierName } from '../diagram/carriers.ts';
+import { t } from '../i18n/texts.ts';
+import { deviceFields } from './device-fields.ts';
+import {
+  courseOf,
+  highest,
+  isRecord,
+  mean,
+  number,
+  record,
+  type Stated,
+  stands,
+  valuesOf,
+} from './requirement-values.ts';
+
+export interface Field {
+  label: string;
+  /** Of a number. */
+  unit: string;
+  /** Of values by the step, what stands for them: their mean, or what a year adds up to. */
+  value: number | string;
+  /** Values by the step themselves: two may differ in these alone. */
+  course?: string;
+  /** What is said of a requirement without it; a dash if left out. */
+  lacking?: string;
+}
+
+/** By their place in the requirement. */
+export type Fields = Map<string, Field>;
+
+const HOURS_A_YEAR = 8760;
+
+export function fieldsOf(requirement: Stated): Fields {
+  const { currency = 'EUR' } = requirement;
+  const money = String(currency);
+  return new Map([
+    ...siteFields(requirement, money),
+    ...named(requirement, 'demands', (name, demand) =>
+      demandFields(name, demand, requirement, money),
+    ),
+    ...named(requirement, 'supplies', (name, supply) =>
+      tradeFields(t('Supply %(name)s', { name: carrierName(name) }), supply, requirement, money),
+    ),
+    ...named(requirement, 'exports', (name, sold) =>
+      tradeFields(t('Export %(name)s', { name: carrierName(name) }), sold, requirement, money),
+    ),
+    ...named(requirement, 'meters', meterFields),
+    ...named(requirement, 'areas', (name, area) => [
+      ['', { label: t('Area %(name)s', { name }), unit: 'm²', value: Number(area) }],
+    ]),
+    ...deviceFields(requirement, money),
+    ...weather(requirement),
+  ]);
+}
+
+/** The fields of each of a requirement's named entries, by their place. */
+function named(
+  requirement: Stated,
+  section: string,
+  fields: (name: string, entry: unknown) => Iterable<readonly [string, Field]>,
+): [string, Field][] {
+  return Object.entries(record(requirement[section])).flatMap(([name, entry]) =>
+    [...fields(name, entry)].map(([key, field]): [string, Field] => [
+      `${section}.${name}.${key}`,
+      field,
+    ]),
+  );
+}
+
+function siteFields(requirement: Stated, money: string): [string, Field][] {
+  const { step_hours = 1, start = '2023-01-01', eur_rate = 1 } = requirement;
+  const { interest_rate = 0.05, co2_price = 0, co2_limit, budget } = requirement;
+  const none = t('none');
+  return [
+    ['currency', { label: t('Currency'), unit: '', value: money }],
+    ['eur_rate', { label: t('Worth of a EUR'), unit: money, value: Number(eur_rate) }],
+    ['start', { label: t('First day'), unit: '', value: String(start) }],
+    ['step_hours', { label: t('Step'), unit: 'h', value: Number(step_hours) }],
+    [
+      'interest_rate',
+      { label: t('Interest a year'), unit: '%', value: Number(interest_rate) * 100 },
+    ],
+    ['co2_price', { label: t('Price of CO₂'), unit: `${money}/t`, value: Number(co2_price) }],
+    [
+      'co2_limit',
+      { label: t('Limit of CO₂ per year'), unit: 't', value: number(co2_limit) ?? none },
+    ],
+    ['budget', { label: t('Limit of the investment'), unit: money, value: number(budget) ?? none }],
+  ];
+}
+
+function* demandFields(
+  name: string,
+  entry: unknown,
+  requirement: Stated,
+  money: string,
+): Iterable<readonly [string, Field]> {
+  const { power, unserved_price } = isRecord(entry) ? entry : { power: entry };
+  const values = valuesOf(power, requirement);
+  const of = { name: carrierName(name) };
+  yield [
+    'year',
+    {
+      label: t('Demand %(name)s, a year', of),
+      unit: 'kWh',
+      value: mean(values) * HOURS_A_YEAR,
+      ...courseOf(values),
+    },
+  ];
+  yield ['peak', { label: t('Demand %(name)s, highest', of), unit: 'kW', value: highest(values) }];
+  yield [
+    'unserved_price',
+    {
+      label: t('Demand %(name)s: price of what isn’t met', of),
+      unit: `${money}/kWh`,
+      value: number(unserved_price) ?? t('all is met'),
+    },
+  ];
+}
+
+function* tradeFields(
+  what: string,
+  entry: unknown,
+  requirement: Stated,
+  money: string,
+): Iterable<readonly [string, Field]> {
+  const { price, co2 = 0, limit, peak_price = 0, peak_period } = record(entry);
+  const field = (label: string, unit: string, value: Pick<Field, 'value' | 'course'>) => ({
+    label,
+    unit,
+    ...value,
+  });
+  const series = (stated: unknown) => stands(stated, requirement);
+  const most = limit === undefined || limit === null ? { value: t('none') } : series(limit);
+  const period = peak_period === 'month' ? t('month') : t('year');
+  const cost = Number(peak_price);
+  yield ['price', field(t('%(what)s: price', { what }), `${money}/kWh`, series(price))];
+  yield ['co2', field(t('%(what)s: CO₂', { what }), 'kg/kWh', series(co2))];
+  yield ['limit', field(t('%(what)s: largest power', { what }), 'kW', most)];
+  const peak = field(t('%(what)s: price of the peak', { what }), `${money}/kW`, { value: cost });
+  yield ['peak_price', peak];
+  yield ['peak_period', field(t('%(what)s: peak of each', { what }), '', { value: period })];
+}
+
+function* meterFields(name: string, entry: unknown): Iterable<readonly [string, Field]> {
+  const { supplies, exports, net_metering } = record(entry);
+  const through = [supplies, exports].flatMap((names) => (Array.isArray(names) ? names : []));
+  const periods: Stated = { day: t('day'), month: t('month'), year: t('year') };
+  const field = (label: string, value: string) => ({ label, unit: '', value });
+  const shared = through.map((one) => carrierName(String(one))).join(', ');
+  yield ['shared', field(t('Meter %(name)s: shared by', { name }), shared)];
+  const settled = String(periods[String(net_metering)] ?? t('none'));
+  yield ['net_metering', field(t('Meter %(name)s: net metering over a', { name }), settled)];
+}
+
+/** Columns that the catalogue's devices look for. */
+function weather(requirement: Stated): [string, Field][] {
+  const labels = { sun: t('Sun'), wind: t('Wind'), 'solar-heat': t('Solar heat') };
+  const profiles = record(requirement.profiles);
+  return Object.entries(labels)
+    .filter(([name]) => name in profiles)
+    .map(([name, label]) => [
+      `profiles.${name}`,
+      { label, unit: t('full-load hours a year'), ...fullLoad(valuesOf(name, requirement)) },
+    ]);
+}
+
+function fullLoad(values: readonly number[]): Pick<Field, 'value' | 'course'> {
+  return { value: mean(values) * HOURS_A_YEAR, ...courseOf(values) };
+}

@@ -1,0 +1,46 @@
+// How far a search is that has not ended yet, in the card that its plan will fill.
+
+import { html, mark, say } from '../dom/element.ts';
+import { ProgressBar } from '../dom/progress-bar.ts';
+import * as format from '../i18n/format.ts';
+import { phaseName } from '../i18n/phase-labels.ts';
+import { said, t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { standing } from '../live/status-label.ts';
+import type { Job } from './column.ts';
+
+export class Running {
+  readonly element: HTMLElement;
+  private readonly badge = html('span', { class: 'badge' });
+  private readonly percent = html('span', { class: 'compare-percent' });
+  private readonly words = html('p');
+  private readonly bar: ProgressBar;
+
+  constructor(job: Job, url: string) {
+    this.bar = ProgressBar.of(job.title);
+    this.element = html(
+      'div',
+      { class: 'compare-running' },
+      html('p', { class: 'compare-course' }, this.badge, this.percent),
+      this.bar.element,
+      html(
+        'div',
+        { class: 'compare-phase' },
+        this.words,
+        html('p', { class: 'muted' }, t('Fills itself at the end.')),
+      ),
+      html('a', { class: 'button', href: url }, t('Watch it')),
+    );
+    this.show(job);
+  }
+
+  show(state: JobState): void {
+    const { current, total, phase } = state;
+    const { label, tone } = standing(state);
+    mark(this.badge, 'data-tone', tone);
+    say(this.badge, label);
+    say(this.percent, format.percent(current, total));
+    say(this.words, phase && tone === 'running' ? phaseName(phase) : said(state.status));
+    this.bar.show(state);
+  }
+}

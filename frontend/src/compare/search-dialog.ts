@@ -1,0 +1,94 @@
+// The dialog in which a finished search is looked for by its title and added to the comparison.
+
+import { get, Refusal } from '../api/calls.ts';
+import { find, html, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { said, t, titled, tn } from '../i18n/texts.ts';
+import type { Job } from './column.ts';
+import { deviceLabel } from './device-labels.ts';
+
+/** A pause in typing, ms. */
+const TYPED = 250;
+const SHOWN = 20;
+
+/** What the API answers, newest first. */
+interface Listing {
+  jobs: Job[];
+  /** How many match. */
+  total: number;
+}
+
+export class Chooser {
+  private readonly dialog = find<HTMLDialogElement>('[data-dialog="add"]');
+  private readonly field = find<HTMLInputElement>('input[type="search"]', this.dialog);
+  private readonly status = find('[data-field="found"]', this.dialog);
+  private readonly list = find('[data-list="found"]', this.dialog);
+  private readonly chosen: (job: string) => void;
+  private typed: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
+
+  /** chosen: called with a search's id. */
+  constructor(chosen: (job: string) => void) {
+    this.chosen = chosen;
+    this.field.addEventListener('input', () => {
+      clearTimeout(this.typed);
+      this.typed = setTimeout(() => this.look(), TYPED);
+    });
+  }
+
+  open(): void {
+    this.field.value = '';
+    this.dialog.showModal();
+    this.field.focus();
+    this.look();
+  }
+
+  private async look(): Promise<void> {
+    this.asked += 1;
+    const { asked } = this;
+    const query = new URLSearchParams({ state: 'finished', per_page: String(SHOWN) });
+    if (this.field.value.trim()) query.set('search', this.field.value.trim());
+    try {
+      const listing = await get<Listing>(`/api/v1/jobs?${query}`);
+      if (asked === this.asked) this.show(listing);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (asked === this.asked) say(this.status, said(refusal.message));
+    }
+  }
+
+  private show({ jobs, total }: Listing): void {
+    this.list.replaceChildren(...jobs.map((job) => html('li', {}, this.entry(job))));
+    say(
+      this.status,
+      total === 0
+        ? t('No finished search has this title.')
+        : total > jobs.length
+          ? t('The newest %(shown)s of %(total)s finished searches', { shown: jobs.length, total })
+          : tn('%(n)s finished search', '%(n)s finished searches', total),
+    );
+  }
+
+  private entry(found: Job): HTMLElement {
+    const { job, title, owner, created_at, incumbent, currency, disabled_devices } = found;
+    const out = disabled_devices.map(deviceLabel);
+    const cost = typeof incumbent === 'number' ? format.money(incumbent, currency) : '';
+    const without = out.length > 0 ? t('without %(devices)s', { devices: format.list(out) }) : '';
+    const button = html(
+      'button',
+      { type: 'button', 'data-job': job },
+      html('span', { class: 'found-title' }, titled(title)),
+      html(
+        'span',
+        { class: 'muted' },
+        [owner, format.dateAndTime(created_at), without].filter(Boolean).join(' · '),
+      ),
+      html('span', { class: 'found-cost' }, cost && t('%(cost)s / year', { cost })),
+    );
+    button.addEventListener('click', () => {
+      this.dialog.close();
+      this.chosen(job);
+    });
+    return button;
+  }
+}

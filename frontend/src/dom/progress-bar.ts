@@ -1,0 +1,35 @@
+// The bar that tells how far a search is, to the eye and to a screen reader.
+
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { html, mark } from './element.ts';
+
+export class ProgressBar {
+  readonly element: HTMLElement;
+  private readonly fill: HTMLElement;
+
+  /** A new one, of the search of this title. */
+  static of(title: string): ProgressBar {
+    const attributes = {
+      class: 'bar',
+      role: 'progressbar',
+      'aria-label': t('Progress of %(title)s', { title }),
+      'aria-valuemin': '0',
+      'aria-valuemax': '100',
+    };
+    return new ProgressBar(html('div', attributes, html('div')));
+  }
+
+  /** The one that is there already. */
+  constructor(element: HTMLElement) {
+    this.element = element;
+    this.fill = element.firstElementChild as HTMLElement;
+  }
+
+  show({ current, total }: Pick<JobState, 'current' | 'total'>): void {
+    this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
+    const percent = Number.parseInt(format.percent(current, total), 10);
+    mark(this.element, 'aria-valuenow', String(percent));
+  }
+}

@@ -1,0 +1,111 @@
+// The texts of a language other than English, and how what was said in English is found among them:
+// whole, by its sentences, by its commas, or by what stands fast in it. Loaded only where it's wanted.
+
+import { filled, type Values } from './placeholders.ts';
+
+type Texts = Record<string, string>;
+
+interface Pattern {
+  fits: RegExp;
+  names: string[];
+  text: string;
+  /** How much of it stands fast. */
+  letters: number;
+}
+
+export class Catalogue {
+  /** What pages say, by the English text. */
+  readonly texts: Texts;
+  /** What the samples are called. */
+  readonly titles: ReadonlyMap<string, string>;
+  private readonly language: string;
+  private readonly phrases: Texts;
+  /** Those with places in them, the most telling first; apart, those that are nothing but places. */
+  private readonly telling: readonly Pattern[];
+  private readonly bare: readonly Pattern[];
+
+  /** As the server gives it; `said`: what it and its searches say. */
+  constructor(
+    language: string,
+    { texts, said, titles }: Record<'texts' | 'said' | 'titles', Texts>,
+  ) {
+    this.language = language;
+    this.texts = texts;
+    this.titles = new Map(Object.entries(titles));
+    this.phrases = said;
+    const patterns = Object.entries(said)
+      .filter(([english]) => english.includes('%('))
+      .map(patternOf)
+      .sort((a, b) => b.letters - a.letters);
+    this.telling = patterns.filter(({ letters }) => letters > 0);
+    this.bare = patterns.filter(({ letters }) => letters === 0);
+  }
+
+  /** Undefined where it isn't known. */
+  said(english: string): string | undefined {
+    return (
+      this.phrases[english] ??
+      this.each(english.split(/(?<=[.?]) /), 'unit', (sentence) => this.said(sentence)) ??
+      this.each(english.split(', '), 'conjunction', (item) => this.phrase(item)) ??
+      this.fitted(english, this.telling) ??
+      this.fitted(english, this.bare)
+    );
+  }
+
+  /** A name is no sentence: of the patterns, only "%(name)s (%(place)s)" is for names. */
+  called(name: string): string | undefined {
+    return this.phrases[name] ?? this.fitted(name, this.bare);
+  }
+
+  private phrase(english: string): string | undefined {
+    return this.phrases[english] ?? this.fitted(english, this.telling);
+  }
+
+  /** Each part of something for itself, if all of them are known. */
+  private each(
+    parts: string[],
+    type: 'unit' | 'conjunction',
+    translate: (part: string) => string | undefined,
+  ): string | undefined {
+    if (parts.length < 2) return undefined;
+    const found = parts.map(translate);
+    if (!found.every((part) => part !== undefined)) return undefined;
+    return new Intl.ListFormat(this.language, { type, style: 'narrow' }).format(found);
+  }
+
+  private fitted(english: string, patterns: readonly Pattern[]): string | undefined {
+    for (const { fits, names, text, letters } of patterns) {
+      const places = fits.exec(english)?.slice(1);
+      if (!places) continue;
+      const known = places.map((place) => this.said(place));
+      // "%(part)s: %(status)s" fits much that it isn't meant for.
+      if (letters === 0 && !known.some((place) => place !== undefined)) continue;
+      const values: Values = {};
+      for (const [at, name] of names.entries()) values[name] = known[at] ?? places[at] ?? '';
+      return filled(text, values);
+    }
+    return undefined;
+  }
+}
+
+function patternOf([english, text]: [string, string]): Pattern {
+  const parts = english.split(/%\(\w+\)s/);
+  const names = Array.from(english.matchAll(/%\((\w+)\)s/g), ([, name]) => name ?? '');
+  const places = parts.map((part, at) => literal(part) + place(names[at]));
+  return {
+    fits: new RegExp(`^${places.join('')}$`, 's'),
+    names,
+    text,
+    letters: parts.join('').match(/\p{L}/gu)?.length ?? 0,
+  };
+}
+
+/** A day is a number: else all that a date is part of would pass for a date. */
+function place(name: string | undefined): string {
+  if (name === undefined) return '';
+  return name === 'day' ? '(\\d+)' : '(.*?)';
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,72 @@
+// A browser notification when the search ends, for who asked for it: permission is asked only then.
+// A hidden page lets its socket go, so while it is hidden the end is asked for over HTTP.
+
+import { get } from '../api/calls.ts';
+import { find, say } from '../dom/element.ts';
+import { said, t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+
+/** Between two questions of a hidden page, ms. */
+const ASK = 10_000;
+
+export class Notify {
+  private readonly button = find<HTMLButtonElement>('[data-action="notify"]');
+  private readonly title: string;
+  private readonly url: string;
+  private wanted = false;
+  private over = false;
+
+  constructor(job: string, title: string) {
+    this.title = title;
+    this.url = `/api/v1/jobs/${encodeURIComponent(job)}`;
+    this.button.addEventListener('click', () => this.toggle());
+    setInterval(() => this.askWhileHidden(), ASK);
+  }
+
+  show(state: JobState): void {
+    const ended = hasEnded(standing(state));
+    this.button.hidden = ended || !('Notification' in window);
+    if (ended) this.tell(state);
+    this.over = ended;
+  }
+
+  private async toggle(): Promise<void> {
+    if (this.wanted) {
+      this.want(false);
+      return;
+    }
+    const permission = await Notification.requestPermission();
+    this.want(permission === 'granted');
+    if (permission === 'denied') say(this.button, t('Your browser blocks notifications'));
+  }
+
+  private want(wanted: boolean): void {
+    this.wanted = wanted;
+    this.button.setAttribute('aria-pressed', String(wanted));
+    say(this.button, wanted ? t('You will be notified') : t('Notify me at the end'));
+  }
+
+  private async askWhileHidden(): Promise<void> {
+    if (!this.wanted || this.over || !document.hidden) return;
+    const state = await get<JobState>(this.url).catch(() => undefined);
+    if (state && hasEnded(standing(state))) this.tell(state);
+  }
+
+  private tell(state: JobState): void {
+    if (!this.wanted) return;
+    this.wanted = false;
+    const { label } = standing(state);
+    const notification = new Notification(
+      t('%(kind)s: %(label)s', { kind: label, label: this.title }),
+      {
+        body: said(state.status),
+        tag: state.job,
+      },
+    );
+    notification.addEventListener('click', () => {
+      window.focus();
+      notification.close();
+    });
+  }
+}

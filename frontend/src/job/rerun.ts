@@ -1,0 +1,53 @@
+// Searching again once a search has ended: the same (its own requirement, devices and options
+// included), or with changes in the form, which fetches what was submitted.
+
+import { post, Refusal } from '../api/calls.ts';
+import { find, say } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
+
+export class Again {
+  private readonly place = find('[data-again]');
+  private readonly button = find<HTMLButtonElement>('[data-action="again"]');
+  private readonly error = find('[data-error="again"]');
+  private readonly url: string;
+  /** One click that came twice is one search; a later one is another. */
+  private key = `again ${Date.now()}`;
+
+  constructor(job: string) {
+    this.url = `/api/v1/jobs/${encodeURIComponent(job)}/rerun`;
+    const change = find<HTMLAnchorElement>('[data-action="change"]');
+    change.href = changed(job);
+    this.button.addEventListener('click', () => this.start());
+    addEventListener('pageshow', () => this.busy(false));
+  }
+
+  /** The search has ended. */
+  offer(): void {
+    this.place.hidden = false;
+  }
+
+  private async start(): Promise<void> {
+    this.busy(true);
+    this.error.hidden = true;
+    try {
+      const { id } = await post<{ id: string }>(this.url, {}, { 'Idempotency-Key': this.key });
+      this.key = `again ${Date.now()}`;
+      location.assign(`/jobs/${encodeURIComponent(id)}`);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      this.busy(false);
+      say(this.error, refusal.message);
+      this.error.hidden = false;
+    }
+  }
+
+  private busy(is: boolean): void {
+    this.button.disabled = is;
+    say(this.button, is ? t('Starting…') : t('Search again'));
+  }
+}
+
+/** The form, filled in as it was for that search. */
+export function changed(job: string): string {
+  return `/new?${new URLSearchParams({ again: job })}`;
+}

@@ -1,0 +1,75 @@
+// Workers and queue at a glance, as the server tells of them, asked every few seconds while somebody
+// looks: no event says when a worker comes or goes. For the overview and for a search that waits.
+
+import { get } from '../api/calls.ts';
+import { t } from '../i18n/texts.ts';
+
+export interface Fleet {
+  /** Null while the server can't tell. */
+  workers: { name: string; slots: number; busy: number }[] | null;
+  /** Searches that a worker has, and parts of them that are being run. */
+  running: number;
+  parts: number;
+  /** Searches that wait, and since when the one that waits longest, UTC milliseconds. */
+  waiting: number;
+  waiting_since: number | null;
+  /** The ids of the next ones of them, the first to come first. */
+  order: string[];
+  /** How many watch a search that hasn't ended, where somebody does. */
+  viewers: Record<string, number>;
+  /** The names of the first of them. */
+  watching: Record<string, string[]>;
+}
+
+/** Between two questions, ms. */
+const REPEAT = 4000;
+/** After a search began or ended; several may do so at once, ms. */
+const SOON = 400;
+
+export class FleetWatch {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the next question is due, of the page's clock, ms. */
+  private due = Infinity;
+  private readonly changed: (fleet: Fleet | undefined) => void;
+
+  /** `changed` is given undefined where the server doesn't answer. */
+  constructor(changed: (fleet: Fleet | undefined) => void) {
+    this.changed = changed;
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden && this.timer !== undefined) this.ask(0);
+    });
+  }
+
+  /** Asks soon, and then again and again. */
+  ask(pause = SOON): void {
+    const due = performance.now() + pause;
+    if (this.due <= due) return;
+    this.due = due;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.question(), pause);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.due = Infinity;
+    this.timer = undefined;
+  }
+
+  private async question(): Promise<void> {
+    this.due = Infinity;
+    if (document.hidden) return;
+    const asked = this.timer;
+    const fleet = await get<Fleet>('/api/v1/fleet').catch(() => undefined);
+    if (asked !== this.timer) return;
+    this.changed(fleet);
+    this.ask(REPEAT);
+  }
+}
+
+/** "Place 2 of 5 in the queue"; empty for a search that doesn't wait. */
+export function placeInQueue(job: string, { order, waiting }: Fleet): string {
+  const place = order.indexOf(job) + 1;
+  if (place === 0) return '';
+  if (waiting === 1) return t('Next in the queue');
+  return t('Place %(place)s of %(waiting)s in the queue', { place, waiting });
+}

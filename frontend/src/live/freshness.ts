@@ -1,0 +1,99 @@
+// How fresh the shown figures are. The page tells it what it hears of the connection; `notice` is
+// what a person must be told. A short interruption is not worth a word.
+
+import { t } from '../i18n/texts.ts';
+
+/** Why what is shown may be behind the server. */
+export type Lag = 'connecting' | 'disconnected' | 'suspended' | 'missing';
+
+export interface Notice {
+  reason: Lag | 'relay' | 'paced';
+  /** How old the shown figures are, ms; undefined if there are none yet, or they are fresh. */
+  age: number | undefined;
+  /** How often updates come, ms, where that is what is to be said. */
+  every?: number;
+}
+
+/** Shorter interruptions are passed over, ms. */
+const UNNOTICED = 1000;
+
+export class Freshness {
+  private lag: Lag | undefined = 'connecting';
+  /** Whether the server itself hears the workers. */
+  private relayLive = true;
+  /** How often updates come by HTTP, ms; undefined: they come live. */
+  private every: number | undefined;
+  private since: number;
+  private heardAt: number | undefined;
+  private readonly now: () => number;
+
+  /** `heardAt`: of when the figures are that the page came with, if it did, UTC ms. */
+  constructor(heardAt?: number, now: () => number = Date.now) {
+    this.now = now;
+    this.heardAt = heardAt;
+    this.since = now();
+  }
+
+  /** A message came, and what is shown includes it. */
+  heard(): void {
+    if (!this.reason) this.heardAt = this.now();
+  }
+
+  behind(lag: Lag): void {
+    if (lag === this.lag) return;
+    this.lag = lag;
+    this.since = this.now();
+    // Another server process may answer next; it says if it is deaf, too.
+    if (lag !== 'missing') this.relayLive = true;
+  }
+
+  /** All that was missed is there. */
+  caughtUp(): void {
+    this.lag = undefined;
+    this.heard();
+  }
+
+  relay(live: boolean): void {
+    if (this.relayLive && !live) this.since = this.now();
+    this.relayLive = live;
+  }
+
+  /** Updates come by HTTP, every so many ms; undefined: live. */
+  paced(every: number | undefined): void {
+    this.every = every;
+  }
+
+  get suspended(): boolean {
+    return this.lag === 'suspended';
+  }
+
+  notice(): Notice | undefined {
+    const { reason, every } = this;
+    const now = this.now();
+    if (!reason && every !== undefined) return { reason: 'paced', age: undefined, every };
+    if (!reason || now - this.since < UNNOTICED) return undefined;
+    return { reason, age: this.heardAt === undefined ? undefined : now - this.heardAt };
+  }
+
+  private get reason(): Lag | 'relay' | undefined {
+    return this.lag ?? (this.relayLive ? undefined : 'relay');
+  }
+}
+
+export function wording({ reason, every = 0 }: Notice): string {
+  switch (reason) {
+    case 'connecting':
+      return t('Connecting to the server…');
+    case 'disconnected':
+    case 'suspended':
+      return t('The connection is lost; trying again.');
+    case 'missing':
+      return t('Some updates did not arrive.');
+    case 'relay':
+      return t('Live updates are interrupted on the server’s side.');
+    case 'paced':
+      return t('Websockets are blocked here; updates come every %(seconds)s s.', {
+        seconds: every / 1000,
+      });
+  }
+}

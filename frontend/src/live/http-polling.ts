@@ -1,0 +1,94 @@
+// What a socket would tell, asked for by HTTP every few seconds: for pages whose websockets are
+// blocked, as some companies' proxies do. Any web process can answer, so none need be the same.
+
+import { get, Refusal } from '../api/calls.ts';
+import type { Envelope, JobState } from './reducer.ts';
+import type { Summary } from './searches.ts';
+import type { Question } from './watcher.ts';
+
+/** Between two rounds of questions, ms. */
+const EVERY = 3_000;
+/** How long an answer may take, ms. */
+const ANSWER = 10_000;
+/** As many as a socket is told of. */
+const NEWEST = 100;
+
+export interface ByHttpListener {
+  /** Ask for everything now. */
+  round(): void;
+  /** The server can't be reached by HTTP either. */
+  failed(): void;
+  /** How often updates come, ms; undefined: no more by HTTP. */
+  paced(every: number | undefined): void;
+}
+
+/** The socket's commands, as the HTTP interface answers them. */
+const questions: Record<string, (payload: never) => Promise<object>> = {
+  async watch({ job, ...position }: Question) {
+    const query = new URLSearchParams(
+      Object.entries(position).map(([name, value]) => [name, String(value)]),
+    );
+    const { snapshot, events } = await ask<{ snapshot: JobState | null; events: Envelope[] }>(
+      `/api/v1/jobs/${encodeURIComponent(job)}/events?${query}`,
+    );
+    return { events, ...(snapshot && { snapshot }) };
+  },
+  watch_all: () => ask<{ jobs: Summary[] }>(`/api/v1/jobs?per_page=${NEWEST}`),
+  unwatch: async () => ({}),
+};
+
+export class ByHttp {
+  private timer: ReturnType<typeof setInterval> | undefined;
+  /** Questions without an answer yet: the next round waits for them. */
+  private open = 0;
+  private readonly listener: ByHttpListener;
+
+  constructor(listener: ByHttpListener) {
+    this.listener = listener;
+  }
+
+  get goesOn(): boolean {
+    return this.timer !== undefined;
+  }
+
+  start(): void {
+    if (this.goesOn) return;
+    this.timer = setInterval(() => {
+      if (this.open === 0) this.listener.round();
+    }, EVERY);
+    this.listener.paced(EVERY);
+    this.listener.round();
+  }
+
+  stop(): void {
+    if (!this.goesOn) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.listener.paced(undefined);
+  }
+
+  /** Answers as the socket does; rejects if there is no answer. */
+  async ask(event: string, payload: unknown): Promise<object> {
+    this.open += 1;
+    try {
+      return { ok: true, ...(await questions[event]?.(payload as never)) };
+    } catch (refusal) {
+      if (refusal instanceof Refusal && isSaid(refusal)) {
+        return { ok: false, error: refusal.message };
+      }
+      if (this.goesOn) this.listener.failed();
+      throw refusal;
+    } finally {
+      this.open -= 1;
+    }
+  }
+}
+
+function ask<Body>(url: string): Promise<Body> {
+  return get<Body>(url, AbortSignal.timeout(ANSWER));
+}
+
+/** Whether our server said it, and not a proxy in front of it, or nobody. */
+function isSaid({ status }: Refusal): boolean {
+  return status === 503 || (status >= 400 && status < 500 && status !== 401);
+}

@@ -1,0 +1,68 @@
+// The line above the searches: workers, their slots, what runs and what waits.
+
+import { find, html, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t, tn } from '../i18n/texts.ts';
+import type { Fleet } from '../live/fleet.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+
+const UNKNOWN = '–';
+/** More slots than these are told in figures alone. */
+const DRAWN = 24;
+
+export class Glance {
+  private readonly place = find('[data-glance]');
+  private readonly meter = find('[data-glance-slots]');
+  private readonly warning = find('[data-glance-warning]');
+  private readonly clock: ServerClock;
+  private fleet: Fleet | undefined;
+
+  constructor(clock: ServerClock) {
+    this.clock = clock;
+  }
+
+  /** Undefined: not known any more. */
+  show(fleet: Fleet | undefined): void {
+    this.fleet = fleet;
+    const workers = fleet?.workers ?? undefined;
+    const slots = workers?.reduce((sum, worker) => sum + worker.slots, 0);
+    const busy = workers?.reduce((sum, worker) => sum + worker.busy, 0) ?? 0;
+    this.place.toggleAttribute('data-unknown', !workers);
+    this.say('workers', workers?.length);
+    this.say('free', slots === undefined ? undefined : freeOf(slots - busy, slots));
+    this.say('running', fleet?.running);
+    this.say('parts', fleet ? partsOf(fleet.parts) : '');
+    this.say('waiting', fleet?.waiting);
+    this.warning.hidden = !workers || workers.length > 0;
+    this.draw(slots ?? 0, busy);
+    this.tick();
+  }
+
+  /** What moves with time alone. */
+  tick(): void {
+    const since = this.fleet?.waiting_since;
+    const waited = typeof since === 'number' ? format.duration(this.clock.now() - since) : '';
+    this.say('waited', waited && t('longest %(time)s', { time: waited }));
+  }
+
+  private draw(slots: number, busy: number): void {
+    const drawn = slots <= DRAWN ? slots : 0;
+    while (this.meter.children.length > drawn) this.meter.lastChild?.remove();
+    while (this.meter.children.length < drawn) this.meter.append(html('i'));
+    [...this.meter.children].forEach((slot, place) => {
+      slot.toggleAttribute('data-busy', place < busy);
+    });
+  }
+
+  private say(field: string, value: string | number | undefined): void {
+    say(find(`[data-glance-field="${field}"]`, this.place), String(value ?? UNKNOWN));
+  }
+}
+
+function partsOf(parts: number): string {
+  return parts === 0 ? '' : tn('in %(n)s part', 'in %(n)s parts', parts);
+}
+
+function freeOf(free: number, slots: number): string {
+  return t('%(free)s of %(slots)s', { free, slots });
+}

@@ -1,0 +1,76 @@
+// The milestones of a search as a log, newest first, and the polite word on the newest one for
+// those who don't see the page.
+
+import { find, html, say } from '../dom/element.ts';
+import { Glide } from '../dom/flip-animation.ts';
+import * as format from '../i18n/format.ts';
+import { said } from '../i18n/texts.ts';
+import type { JobState, Milestone } from '../live/reducer.ts';
+
+/** How often a screen reader is spoken to at most, ms: more is noise. */
+const SPEECH = 5000;
+
+export class Log {
+  private readonly list: HTMLElement;
+  private readonly empty: HTMLElement;
+  private readonly announcer = find('[data-announcer]');
+  private readonly rows = new Map<string, HTMLElement>();
+  private readonly glide: Glide;
+  private newest: string | undefined;
+  private announcedAt = -Infinity;
+
+  constructor(place: ParentNode = document) {
+    this.list = find('[data-list="milestones"]', place);
+    this.empty = find('[data-log-empty]', place);
+    this.glide = new Glide(this.list);
+  }
+
+  show(state: JobState): void {
+    const newest = `${state.epoch} ${state.milestones?.at(-1)?.seq}`;
+    if (newest === this.newest) return;
+    this.newest = newest;
+    this.glide.change(() => this.keep(state));
+  }
+
+  /** Adds the rows that are new, and removes those of milestones that are kept no more. */
+  private keep({ epoch, currency, milestones = [] }: JobState): void {
+    this.empty.hidden = milestones.length > 0;
+    const kept = new Set<string>();
+    for (const milestone of milestones) {
+      const key = `${epoch} ${milestone.seq}`;
+      kept.add(key);
+      if (this.rows.has(key)) continue;
+      const row = this.row(milestone, currency);
+      this.rows.set(key, row);
+      this.list.prepend(row);
+    }
+    for (const [key, row] of this.rows) {
+      if (kept.has(key)) continue;
+      row.remove();
+      this.rows.delete(key);
+    }
+  }
+
+  /** `urgent`: said even if something was said just before, as the end is. */
+  announce(text: string, urgent = false): void {
+    const now = performance.now();
+    if (!urgent && now - this.announcedAt < SPEECH) return;
+    this.announcedAt = now;
+    say(this.announcer, text);
+  }
+
+  private row({ at, status, incumbent, gap }: Milestone, currency?: string): HTMLElement {
+    const row = html(
+      'li',
+      {},
+      html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
+      html('span', { class: 'log-text' }, said(status)),
+    );
+    if (typeof incumbent === 'number') {
+      const title = format.exactPerYear(incumbent, currency);
+      row.append(html('span', { class: 'log-figure', title }, format.money(incumbent, currency)));
+    }
+    if (typeof gap === 'number') row.append(html('span', { class: 'log-gap' }, format.gap(gap)));
+    return row;
+  }
+}

@@ -1,0 +1,87 @@
+// The progress panel: every figure of a running search, from its state.
+
+import { find, mark, say } from '../dom/element.ts';
+import { ProgressBar } from '../dom/progress-bar.ts';
+import * as format from '../i18n/format.ts';
+import { phaseName } from '../i18n/phase-labels.ts';
+import { said, t } from '../i18n/texts.ts';
+import type { JobState } from '../live/reducer.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+import { hasEnded, standing } from '../live/status-label.ts';
+
+const UNKNOWN = '–';
+
+type Field =
+  | 'state'
+  | 'percent'
+  | 'phase'
+  | 'status'
+  | 'incumbent'
+  | 'basis'
+  | 'bound'
+  | 'gap'
+  | 'elapsed'
+  | 'eta';
+
+export class Panel {
+  private readonly place: HTMLElement;
+  private readonly bar: ProgressBar;
+  private readonly fields = new Map<Field, HTMLElement>();
+  private readonly clock: ServerClock;
+
+  /** `place` holds the figures, and gets the tone. */
+  constructor(clock: ServerClock, place = document.body) {
+    this.clock = clock;
+    this.place = place;
+    this.bar = new ProgressBar(find('[role="progressbar"]', place));
+  }
+
+  show(state: JobState): void {
+    const { label, tone } = standing(state);
+    const percent = format.percent(state.current, state.total);
+    const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
+    mark(this.place, 'data-tone', tone);
+    mark(this.field('state'), 'data-tone', tone);
+    this.say('state', label);
+    this.say('percent', percent);
+    this.say('phase', phase);
+    this.say('status', said(state.status));
+    this.cost('incumbent', state.incumbent, state.currency);
+    this.cost('bound', state.bound, state.currency);
+    this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
+    this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
+    this.bar.show(state);
+    mark(this.bar.element, 'aria-valuetext', `${percent}, ${phase}`);
+    this.tick(state);
+  }
+
+  /** What moves with time alone. */
+  tick(state: JobState): void {
+    const ended = hasEnded(standing(state));
+    const until = ended ? (state.ended_at ?? state.at) : this.clock.now();
+    const { started_at, eta_s } = state;
+    this.say('elapsed', started_at ? format.duration(until - started_at) : UNKNOWN);
+    // The estimate was made when the event was; since then time has gone by.
+    const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - state.at) / 1000;
+    this.say('eta', left === undefined ? UNKNOWN : format.estimate(Math.max(0, left)));
+  }
+
+  private cost(field: Field, cost: number | null | undefined, currency?: string): void {
+    const known = typeof cost === 'number';
+    this.say(field, known ? format.perYear(cost, currency) : UNKNOWN);
+    mark(this.field(field), 'title', known ? format.exactPerYear(cost, currency) : '');
+  }
+
+  private say(field: Field, text: string): void {
+    say(this.field(field), text);
+  }
+
+  private field(name: Field): HTMLElement {
+    let element = this.fields.get(name);
+    if (!element) {
+      element = find(`[data-field="${name}"]`, this.place);
+      this.fields.set(name, element);
+    }
+    return element;
+  }
+}

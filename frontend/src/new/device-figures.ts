@@ -1,0 +1,144 @@
+// What a device's figures say, in rows that people can compare.
+
+import { carrierName } from '../diagram/carriers.ts';
+import { figure, list, PERCENT } from '../i18n/format.ts';
+import { called, t } from '../i18n/texts.ts';
+import type { Device, Figures } from './preview.ts';
+
+export interface Row {
+  label: string;
+  text: string;
+  /** Which of the requirement's fields it is of. */
+  fields: readonly string[];
+}
+
+type Told = [fields: string, label: string, text: string | false];
+
+/** In one line: what it costs and how long it lasts; or that it is there. */
+export function brief({ figures }: Device, currency: string): string {
+  const { investment, size, life, unit } = figures;
+  if (size !== null && investment === 0) {
+    return t('%(size)s, there already', { size: `${figure(size)} ${unitOf(unit)}` });
+  }
+  return t('%(cost)s per %(unit)s, %(life)s years', {
+    cost: money(investment, currency),
+    unit: unitOf(unit),
+    life: figure(life),
+  });
+}
+
+/** What is said of it where it's looked at closer. */
+export function rows({ figures }: Device, currency: string): Row[] {
+  const told = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
+  return told.flatMap(([fields, label, text]) =>
+    text === false ? [] : [{ label, text, fields: fields.split(' ') }],
+  );
+}
+
+function unitOf(unit: string): string {
+  return unit === 'm2' ? 'm²' : unit;
+}
+
+function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Told[] {
+  const of = (value: number) => `${figure(value)} ${unitOf(unit)}`;
+  const range =
+    max_size === null
+      ? min_size > 0 && t('from %(least)s', { least: of(min_size) })
+      : t('%(least)s to %(most)s', { least: figure(min_size), most: of(max_size) });
+  const areas = Object.entries(area).map(([name, m2]) =>
+    t('%(m2)s m² of %(name)s per %(unit)s', {
+      m2: figure(m2),
+      name: called(name),
+      unit: unitOf(unit),
+    }),
+  );
+  return [
+    ['size min_size max_size', t('Size'), size === null ? range : of(size)],
+    ['unit_size', t('In units of'), unit_size !== null && of(unit_size)],
+    ['area', t('Area'), areas.length > 0 && list(areas)],
+  ];
+}
+
+function ofCosts(figures: Figures, currency: string): Told[] {
+  const { investment, investment_fixed, power_investment = 0, maintenance, operation } = figures;
+  const per = (cost: number, unit: string) =>
+    t('%(cost)s per %(unit)s', { cost: money(cost, currency), unit });
+  const parts = [
+    investment > 0 && per(investment, unitOf(figures.unit)),
+    power_investment > 0 && per(power_investment, 'kW'),
+    investment_fixed > 0 && t('%(cost)s once', { cost: money(investment_fixed, currency) }),
+  ].filter((part) => part !== false);
+  return [
+    [
+      'investment investment_fixed power_investment',
+      t('Investment'),
+      parts.length > 0 ? list(parts) : t('none'),
+    ],
+    ['life', t('Life'), t('%(n)s years', { n: figure(figures.life) })],
+    [
+      'maintenance',
+      t('Maintenance'),
+      maintenance > 0 &&
+        t('%(share)s of the investment a year', { share: `${figure(maintenance)}${PERCENT}` }),
+    ],
+    ['operation', t('Operation'), operation !== 0 && `${figure(operation)} ${currency}/kWh`],
+  ];
+}
+
+function ofEnergy(figures: Figures): Told[] {
+  if (figures.kind === 'converter') return ofConverter(figures);
+  return figures.kind === 'store' ? ofStore(figures) : ofLink(figures);
+}
+
+function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Told[] {
+  return [
+    ['inputs', t('Takes'), Object.keys(inputs).length > 0 && flows(inputs)],
+    ['outputs', t('Gives'), flows(outputs)],
+    ['min_load', t('Smallest load'), min_load > 0 && percent(min_load)],
+  ];
+}
+
+/** { gas: 2.6 } → "2.6 kW gas" */
+function flows(powers: Record<string, number>): string {
+  return list(
+    Object.entries(powers).map(
+      ([carrier, kw]) => `${figure(round(kw))} kW ${carrierName(carrier)}`,
+    ),
+  );
+}
+
+function ofStore(figures: Figures): Told[] {
+  const { carrier = '', charge_efficiency = 1, discharge_efficiency = 1, hours = 0 } = figures;
+  return [
+    ['carrier', t('Keeps'), carrierName(carrier)],
+    [
+      'charge_efficiency discharge_efficiency',
+      t('Efficiency, in and out'),
+      percent(charge_efficiency * discharge_efficiency),
+    ],
+    ['hours', t('Full discharge'), t('%(n)s h at least', { n: figure(hours) })],
+    ['loss', t('Loss in an hour'), (figures.loss ?? 0) > 0 && percent(figures.loss ?? 0)],
+  ];
+}
+
+function ofLink({ source = '', target = '', loss = 0 }: Figures): Told[] {
+  return [
+    ['source target', t('Between'), list([carrierName(source), carrierName(target)])],
+    ['loss', t('Loss'), loss > 0 && percent(loss)],
+  ];
+}
+
+function percent(share: number): string {
+  return `${figure(round(share * 100))}${PERCENT}`;
+}
+
+/** "10,834 EUR", "66.8 EUR": to four figures at least, which is more than sources agree on. */
+function money(amount: number, currency: string): string {
+  const rounded = amount < 1000 ? Number(amount.toPrecision(4)) : Math.round(amount);
+  return `${figure(rounded)} ${currency}`;
+}
+
+/** To three figures: 1/3.2 is nobody's 0.3125. */
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,136 @@
+// The devices that a search may use, by group: a ticked one is left out. Each shows its figures and
+// where these are from.
+
+import type { FieldError } from '../api/calls.ts';
+import { html, say } from '../dom/element.ts';
+import { list } from '../i18n/format.ts';
+import { called, said, t, tn } from '../i18n/texts.ts';
+import { brief, rows } from './device-figures.ts';
+import type { Draft } from './draft.ts';
+import { complaint } from './form-errors.ts';
+import type { Device, Digest } from './preview.ts';
+
+export class Devices {
+  private readonly place: HTMLElement;
+  private readonly draft: Draft;
+  private devices: Device[] = [];
+  private boxes: HTMLInputElement[] = [];
+
+  constructor(place: HTMLElement, draft: Draft) {
+    this.place = place;
+    this.draft = draft;
+    place.addEventListener('change', () => this.take());
+  }
+
+  /** Those of another site. */
+  show({ devices, currency }: Digest): void {
+    this.devices = devices;
+    this.boxes = [];
+    const groups = new Set(devices.map(({ group }) => group));
+    this.place.replaceChildren(
+      ...Array.from(groups, (group) => {
+        const some = devices.filter((device) => device.group === group);
+        return this.group(group ?? '', some, currency);
+      }),
+    );
+  }
+
+  /** "All 8 devices may be used.", "Without battery and wind turbine." */
+  get summary(): string {
+    const without = this.devices.filter((device) => isOut(device, this.draft.disabled));
+    const n = this.devices.length;
+    if (without.length === 0)
+      return tn('%(n)s device may be used.', 'All %(n)s devices may be used.', n);
+    if (without.length > 3) {
+      return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
+    }
+    return t('Without %(devices)s.', { devices: list(without.map(({ label }) => called(label))) });
+  }
+
+  /** What is wrong with one that is left out, by what people call it, not by its place in a list. */
+  inWords(error: FieldError): FieldError {
+    const [part, index] = error.field.split('.');
+    const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
+    if (!name) return error;
+    const found = this.devices.find((device) => device.name === name);
+    return { ...error, message: complaint(found ? called(found.label) : name, error.message) };
+  }
+
+  private group(name: string, devices: Device[], currency: string): HTMLElement {
+    const all = html('button', { type: 'button', class: 'quiet' });
+    const items = devices.map((device) => this.item(device, currency));
+    const boxes = this.boxes.slice(-devices.length);
+    const label = () =>
+      say(all, boxes.every(({ checked }) => checked) ? t('Use all') : t('Leave all out'));
+    all.addEventListener('click', () => {
+      const out = !boxes.every(({ checked }) => checked);
+      for (const box of boxes) box.checked = out;
+      boxes[0]?.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    const element = html(
+      'section',
+      { class: 'device-group' },
+      html('header', {}, html('h3', {}, name ? called(name) : t('This site’s own')), all),
+      ...items,
+    );
+    element.addEventListener('change', label);
+    label();
+    return element;
+  }
+
+  private item(device: Device, currency: string): HTMLElement {
+    const id = `device-${this.boxes.length}`;
+    const box = html('input', {
+      type: 'checkbox',
+      name: 'disabled_devices',
+      value: device.name,
+      id,
+    });
+    box.checked = isOut(device, this.draft.disabled);
+    this.boxes.push(box);
+    const own = html('span', { class: 'own' }, t('own figures'));
+    own.hidden = device.stated.length === 0 || device.group === null;
+    return html(
+      'div',
+      { class: 'device' },
+      box,
+      html('label', { for: id, class: 'device-label' }, called(device.label)),
+      own,
+      html(
+        'details',
+        {},
+        html('summary', {}, brief(device, currency)),
+        html('dl', {}, ...rows(device, currency).flatMap((row) => line(row, device))),
+        html('p', { class: 'muted' }, source(device)),
+      ),
+    );
+  }
+
+  private take(): void {
+    this.draft.disabled = new Set(
+      this.boxes.filter(({ checked }) => checked).map(({ value }) => value),
+    );
+  }
+}
+
+/** Whether it is, by its own name, by what it is like, or by its group. */
+function isOut({ name, like, group_name }: Device, disabled: ReadonlySet<string>): boolean {
+  return [name, like, group_name].some((what) => what !== null && disabled.has(what));
+}
+
+function line(
+  { label, text, fields }: { label: string; text: string; fields: readonly string[] },
+  { stated, group }: Device,
+): HTMLElement[] {
+  const own = group !== null && fields.some((field) => stated.includes(field));
+  const value = html('dd', own ? { class: 'own' } : {}, text);
+  return [html('dt', {}, label), value];
+}
+
+function source({ source, year, stated }: Device): string {
+  if (source === null) return t('All figures are the site’s own.');
+  const text = t('%(source)s, at prices of %(year)s', { source: said(source), year: year ?? '' });
+  return stated.length > 0
+    ? t('%(source)s; marked figures are the site’s own.', { source: text })
+    : text;
+}

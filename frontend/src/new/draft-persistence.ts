@@ -1,0 +1,42 @@
+// What is remembered of a draft when its page goes: small choices in the address, the rest in the
+// window's storage.
+
+import type { Draft } from './draft.ts';
+import { forget, type Saved, save, saved } from './draft-storage.ts';
+import type { SiteChoice } from './site-choice.ts';
+import { queryOf } from './url-query.ts';
+
+export class Memory {
+  private readonly draft: Draft;
+  private readonly choice: SiteChoice;
+  /** Whether a draft would be lost with the page. */
+  private losable = false;
+
+  constructor(draft: Draft, choice: SiteChoice) {
+    this.draft = draft;
+    this.choice = choice;
+    addEventListener('beforeunload', (event) => {
+      if (this.losable) event.preventDefault();
+    });
+  }
+
+  /** What there was under this address before the page was loaded again. */
+  recall(): Saved | undefined {
+    const before = saved();
+    return before?.address === location.search ? before : undefined;
+  }
+
+  remember(): void {
+    const { again, own } = this.choice;
+    const query = again ? new URLSearchParams({ again }) : queryOf(this.draft);
+    history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
+    const kept = save({ ...this.draft.kept(), address: location.search, ...(own && { own }) });
+    this.losable = !kept && own !== undefined;
+  }
+
+  /** The draft has become a search. */
+  forget(): void {
+    this.losable = false;
+    forget();
+  }
+}

@@ -1,0 +1,130 @@
+// What is wrong with a draft, each beside its field: before it is submitted and after. What has no
+// field here, such as a value in a file, is said with its path where the site is chosen.
+
+import type { FieldError } from '../api/calls.ts';
+import { find, html, say } from '../dom/element.ts';
+import { said, t, tn } from '../i18n/texts.ts';
+
+export class Complaints {
+  private readonly form: HTMLFormElement;
+  private readonly summary: HTMLElement;
+
+  constructor(form: HTMLFormElement) {
+    this.form = form;
+    this.summary = find('[data-errors]', form);
+  }
+
+  clear(): void {
+    for (const error of this.form.querySelectorAll<HTMLElement>('.error')) {
+      error.hidden = true;
+      error.replaceChildren();
+    }
+    for (const input of this.form.querySelectorAll('[aria-invalid]')) {
+      input.removeAttribute('aria-invalid');
+    }
+    this.summary.hidden = true;
+  }
+
+  /** In place of those before. */
+  show(errors: readonly FieldError[]): void {
+    this.clear();
+    for (const error of errors) this.place(error);
+  }
+
+  /** What can't be said of a field. */
+  say(message: string, place: 'form' | 'site' = 'form'): void {
+    this.add(find(`[data-error="${place}"]`, this.form), said(message));
+  }
+
+  /** Takes the person to the first, too; several are listed above the form. */
+  insist(errors: readonly FieldError[]): void {
+    this.show(errors);
+    if (errors.length > 1) this.list(errors);
+    const [first] = this.form.querySelectorAll<HTMLElement>('[aria-invalid="true"]');
+    if (first) this.go(first);
+    else this.form.querySelector('.error:not([hidden])')?.scrollIntoView({ block: 'center' });
+  }
+
+  private place({ field, message }: FieldError): void {
+    const input = this.input(field);
+    const error = input && this.errorOf(input);
+    if (input && error) {
+      input.setAttribute('aria-invalid', 'true');
+      this.add(error, said(message));
+    } else {
+      const [place, text] = elsewhere(field, said(message));
+      this.add(find(`[data-error="${place}"]`, this.form), text);
+    }
+  }
+
+  private input(field: string): HTMLElement | undefined {
+    const inputs = this.form.querySelectorAll<HTMLElement>('[data-path]');
+    return [...inputs].find(({ dataset }) => dataset.path === field);
+  }
+
+  private errorOf(input: HTMLElement): HTMLElement | null {
+    return document.getElementById(input.getAttribute('aria-describedby') ?? '');
+  }
+
+  private add(error: HTMLElement, text: string): void {
+    error.append(html('span', {}, text));
+    error.hidden = false;
+  }
+
+  private list(errors: readonly FieldError[]): void {
+    const n = errors.length;
+    say(
+      find('h2', this.summary),
+      tn('%(n)s thing is to be put right:', '%(n)s things are to be put right:', n),
+    );
+    // From top to bottom, as on the page.
+    const inputs = [...this.form.querySelectorAll<HTMLElement>('[data-path]')];
+    const place = ({ field }: FieldError) =>
+      inputs.findIndex(({ dataset }) => dataset.path === field);
+    const sorted = errors.toSorted((one, other) => place(one) - place(other));
+    find('ul', this.summary).replaceChildren(
+      ...sorted.map((error) => html('li', {}, this.link(error))),
+    );
+    this.summary.hidden = false;
+  }
+
+  private link({ field, message }: FieldError): HTMLElement {
+    const input = this.input(field);
+    const link = html(
+      'a',
+      { href: '#main' },
+      complaint((input && called(input)) ?? field, said(message)),
+    );
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      this.go(input ?? find('[data-error="site"]', this.form));
+    });
+    return link;
+  }
+
+  private go(input: HTMLElement): void {
+    const folded = input.closest('details');
+    if (folded) folded.open = true;
+    input.scrollIntoView({ block: 'center' });
+    input.focus({ preventScroll: true });
+  }
+}
+
+/** "Bought: gas, Price" */
+function called(input: HTMLElement): string | undefined {
+  const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
+  const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
+  return group && label ? t('%(group)s, %(label)s', { group, label }) : (label ?? undefined);
+}
+
+/** "Price: should be a number, such as 1250.5" */
+export function complaint(what: string, message: string): string {
+  return t('%(field)s: %(message)s', { field: what, message });
+}
+
+/** Where what has no field of its own is said, and how. */
+function elsewhere(field: string, message: string): [place: string, text: string] {
+  const [part = ''] = field.split('.');
+  if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
+  return ['site', complaint(field, message)];
+}

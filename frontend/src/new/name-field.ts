@@ -1,0 +1,28 @@
+// The search's own name. Without one it is called as its site is.
+
+import { find } from '../dom/element.ts';
+import { titled } from '../i18n/texts.ts';
+import type { Draft } from './draft.ts';
+
+export class NameField {
+  private readonly input: HTMLInputElement;
+  private readonly draft: Draft;
+
+  constructor(form: HTMLFormElement, draft: Draft) {
+    this.input = find<HTMLInputElement>('[data-path="name"]', form);
+    this.draft = draft;
+    this.input.addEventListener('change', () => {
+      draft.name = this.input.value;
+    });
+  }
+
+  /** As it stands in the draft. */
+  show(): void {
+    this.input.value = this.draft.name;
+  }
+
+  /** What holds where nothing is typed. */
+  showSite(name: string): void {
+    this.input.placeholder = titled(name);
+  }
+}

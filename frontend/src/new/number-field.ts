@@ -1,0 +1,102 @@
+// A number of a draft, to be typed: with its unit, what holds where it's empty, and room for what is
+// wrong with it. A price by the step is typed as a factor on it.
+
+import type { FieldError } from '../api/calls.ts';
+import { html } from '../dom/element.ts';
+import { called, t } from '../i18n/texts.ts';
+import type { Draft, Path } from './draft.ts';
+import { shown, typed } from './parse-number.ts';
+
+export interface Asked {
+  path: Path;
+  label: string;
+  unit: string;
+  /** What is typed is so many times what stands in the draft: 100 for percent. */
+  scale?: number;
+  /** What holds where nothing is typed. */
+  otherwise?: string;
+}
+
+export class NumberField {
+  readonly element: HTMLElement;
+  private readonly draft: Draft;
+  private readonly asked: Asked;
+  private readonly input: HTMLInputElement;
+
+  constructor(draft: Draft, asked: Asked) {
+    this.draft = draft;
+    this.asked = asked;
+    const path = asked.path.join('.');
+    const attributes = { type: 'text', inputmode: 'decimal', autocomplete: 'off' };
+    const described = { id: `field ${path}`.replace(/\s/g, '_'), 'data-path': path };
+    const placeholder = this.multiplies ? '1' : (asked.otherwise ?? '');
+    this.input = html('input', { ...attributes, ...described, placeholder });
+    this.input.classList.toggle('factor', this.multiplies);
+    this.element = withError(
+      this.input,
+      html('span', { class: 'number-label' }, asked.label),
+      html(
+        'span',
+        { class: 'number' },
+        this.input,
+        html('span', { class: 'unit', title: this.unit }, this.unit),
+      ),
+    );
+    this.show();
+    this.input.addEventListener('change', () => this.take());
+  }
+
+  /** What no server needs to be asked about. */
+  get wrong(): FieldError | undefined {
+    const found = typed(this.input.value);
+    return 'wrong' in found
+      ? { field: this.asked.path.join('.'), message: found.wrong }
+      : undefined;
+  }
+
+  /** As it stands in the draft. */
+  show(): void {
+    const value = this.draft.value(this.asked.path);
+    if (typeof value === 'number') this.input.value = shown(value * this.scale);
+    else if (typeof value === 'object' && value !== null && 'times' in value) {
+      this.input.value = shown(Number(value.times));
+    } else this.input.value = '';
+  }
+
+  private get scale(): number {
+    return this.asked.scale ?? 1;
+  }
+
+  /** Whether it's by the step: a profile's name, or a list. */
+  private get multiplies(): boolean {
+    const stated = this.draft.original(this.asked.path);
+    return typeof stated === 'string' || Array.isArray(stated);
+  }
+
+  private get unit(): string {
+    const stated = this.draft.original(this.asked.path);
+    if (typeof stated === 'string') return t('× %(column)s', { column: called(stated) });
+    return Array.isArray(stated) ? t('× its values') : this.asked.unit;
+  }
+
+  private take(): void {
+    const found = typed(this.input.value);
+    if ('wrong' in found) return;
+    const { path } = this.asked;
+    const { value } = found;
+    if (!this.multiplies) {
+      this.draft.change(path, value === null ? null : Number(shown(value / this.scale)));
+    } else if (value === null || value === 1) {
+      this.draft.change(path, this.draft.original(path) as string);
+    } else this.draft.change(path, { times: value });
+  }
+}
+
+/** A labelled control with room below for what is wrong with it. */
+export function withError(input: HTMLElement, ...label: HTMLElement[]): HTMLElement {
+  const id = `${input.id}-error`;
+  input.setAttribute('aria-describedby', id);
+  const error = html('p', { id, class: 'error' });
+  error.hidden = true;
+  return html('div', { class: 'number-field' }, html('label', {}, ...label), error);
+}

@@ -1,0 +1,22 @@
+// Numbers as people type them. A comma may be a thousand or a tenth, so neither is guessed.
+
+import { t } from '../i18n/texts.ts';
+
+export type Typed = { value: number | null } | { wrong: string };
+
+/** "1 250.5" → 1250.5; nothing → null; anything else is said to be wrong. */
+export function typed(text: string): Typed {
+  const plain = text.replace(/[\s'’_]/g, '').replace('−', '-');
+  if (plain === '') return { value: null };
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return { value: Number(plain) };
+  return {
+    wrong: plain.includes(',')
+      ? t('should be a number without a comma, such as 1250.5')
+      : t('should be a number, such as 1250.5'),
+  };
+}
+
+/** 0.07 × 100 → "7", not "7.000000000000001": as it is typed. */
+export function shown(value: number): string {
+  return String(Number(value.toPrecision(12)));
+}

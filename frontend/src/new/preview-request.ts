@@ -1,0 +1,43 @@
+// Has the server look at a draft whenever it has changed. Answers may overtake each other, so only
+// the one to the newest question counts.
+
+import { post, Refusal } from '../api/calls.ts';
+import type { Wish } from '../api/submission.ts';
+import type { Digest } from './preview.ts';
+
+/** After the last change, ms: several that come together are one question. */
+const PAUSE = 250;
+
+export class Checking {
+  private readonly wish: () => Wish;
+  private readonly answered: (answer: Digest | Refusal) => void;
+  private asked = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(wish: () => Wish, answered: (answer: Digest | Refusal) => void) {
+    this.wish = wish;
+    this.answered = answered;
+  }
+
+  /** Once nothing has changed for a moment. */
+  soon(): void {
+    this.drop();
+    this.waiting = setTimeout(() => this.now(), PAUSE);
+  }
+
+  async now(): Promise<void> {
+    this.drop();
+    const question = this.asked;
+    const answer = await post<Digest>('/api/v1/check', this.wish()).catch((refusal: unknown) => {
+      if (refusal instanceof Refusal) return refusal;
+      throw refusal;
+    });
+    if (question === this.asked) this.answered(answer);
+  }
+
+  /** Asks no more, and hears no answer that is still on its way. */
+  drop(): void {
+    clearTimeout(this.waiting);
+    this.asked += 1;
+  }
+}

@@ -1,0 +1,76 @@
+// What the server has understood of a draft (dashboard/digest.py).
+
+import type { Warning } from '../dom/warning-list.ts';
+
+export interface Digest {
+  name: string;
+  currency: string;
+  /** The first day, as a date. */
+  start: string;
+  step_hours: number;
+  steps: number;
+  /** For how long each value of a curve stands: a step, or a day. */
+  drawn_every_h: number;
+  curves: Curve[];
+  areas: string[];
+  devices: Device[];
+  warnings: Warning[];
+}
+
+export interface Curve {
+  role: 'demand' | 'weather' | 'price' | 'sale';
+  name: string;
+  carrier: string;
+  unit: string;
+  mean: number;
+  least: number;
+  most: number;
+  /** Left out where it's one number. */
+  values?: number[];
+  /** Where values are means of days: the least and the most of each day. */
+  low?: number[];
+  high?: number[];
+  /** Of weather: what hangs on it. */
+  devices?: string[];
+}
+
+export interface Device {
+  name: string;
+  /** The catalogue's device whose figures hold where none are stated. */
+  like: string | null;
+  label: string;
+  group: string | null;
+  group_name: string | null;
+  source: string | null;
+  year: number | null;
+  /** Which figures the site states itself. */
+  stated: string[];
+  figures: Figures;
+}
+
+/** Of values by the step, their mean. */
+export interface Figures {
+  kind: 'converter' | 'store' | 'link';
+  unit: string;
+  size: number | null;
+  min_size: number;
+  max_size: number | null;
+  unit_size: number | null;
+  area: Record<string, number>;
+  investment: number;
+  investment_fixed: number;
+  maintenance: number;
+  life: number;
+  operation: number;
+  inputs?: Record<string, number>;
+  outputs?: Record<string, number>;
+  min_load?: number;
+  carrier?: string;
+  charge_efficiency?: number;
+  discharge_efficiency?: number;
+  hours?: number;
+  loss?: number;
+  power_investment?: number;
+  source?: string;
+  target?: string;
+}

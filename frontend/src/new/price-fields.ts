@@ -1,0 +1,92 @@
+// Prices and limits of a site: what its requirement says, to be changed. What is empty doesn't hold.
+
+import { carrierName } from '../diagram/carriers.ts';
+import { html } from '../dom/element.ts';
+import { called, t } from '../i18n/texts.ts';
+import type { Draft } from './draft.ts';
+import { type Asked, NumberField } from './number-field.ts';
+import type { Digest } from './preview.ts';
+
+type Named = Record<string, Record<string, unknown>>;
+
+export class Prices {
+  fields: NumberField[] = [];
+  private readonly place: HTMLElement;
+  private readonly draft: Draft;
+
+  constructor(place: HTMLElement, draft: Draft) {
+    this.place = place;
+    this.draft = draft;
+  }
+
+  /** Those of another site. */
+  show({ currency, areas }: Digest): void {
+    const { supplies = {}, exports = {} } = this.draft.site.requirement;
+    this.fields = [];
+    this.place.replaceChildren(
+      this.group(t('The whole site'), ofSite(currency)),
+      ...Object.entries(supplies as Named).map(([name, supply]) =>
+        this.group(
+          t('Bought: %(name)s', { name: carrierName(name) }),
+          ofSupply(name, supply, currency),
+        ),
+      ),
+      ...Object.keys(exports).map((name) =>
+        this.group(t('Sold: %(name)s', { name: carrierName(name) }), ofExport(name, currency)),
+      ),
+      ...(areas.length > 0 ? [this.group(t('Areas'), areas.map(ofArea))] : []),
+    );
+  }
+
+  private group(title: string, asked: Asked[]): HTMLElement {
+    const fields = asked.map((one) => new NumberField(this.draft, one));
+    this.fields.push(...fields);
+    return html(
+      'fieldset',
+      { class: 'numbers' },
+      html('legend', {}, title),
+      ...fields.map(({ element }) => element),
+    );
+  }
+}
+
+function ofSite(currency: string): Asked[] {
+  const none = t('none');
+  return [
+    { path: ['co2_price'], label: t('Price of CO₂'), unit: `${currency}/t`, otherwise: '0' },
+    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', otherwise: none },
+    { path: ['budget'], label: t('Investments, at most'), unit: currency, otherwise: none },
+    {
+      path: ['interest_rate'],
+      label: t('Interest rate'),
+      unit: '%',
+      scale: 100,
+      otherwise: '5',
+    },
+  ];
+}
+
+function ofSupply(name: string, supply: Record<string, unknown>, currency: string): Asked[] {
+  const path = (field: string) => ['supplies', name, field];
+  const peak =
+    supply.peak_period === 'month' ? t('Highest power each month') : t('Highest power of the year');
+  return [
+    { path: path('price'), label: t('Price'), unit: `${currency}/kWh` },
+    { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', otherwise: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
+    { path: path('peak_price'), label: peak, unit: `${currency}/kW`, otherwise: '0' },
+  ];
+}
+
+function ofExport(name: string, currency: string): Asked[] {
+  const path = (field: string) => ['exports', name, field];
+  return [
+    { path: path('price'), label: t('Price'), unit: `${currency}/kWh` },
+    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', otherwise: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
+  ];
+}
+
+function ofArea(area: string): Asked {
+  return { path: ['areas', area], label: called(area), unit: 'm²', otherwise: t('unlimited') };
+}

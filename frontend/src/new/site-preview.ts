@@ -1,0 +1,98 @@
+// What the server has understood of a site, to be looked over and changed: its curves, its prices
+// and its devices. They are made anew for another site, and stay while one's own is changed.
+
+import type { FieldError } from '../api/calls.ts';
+import { days } from '../charts/calendar.ts';
+import { find, say } from '../dom/element.ts';
+import type { Warning } from '../dom/warning-list.ts';
+import { figure } from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import { Devices } from './device-list.ts';
+import type { Draft, Site } from './draft.ts';
+import type { NumberField } from './number-field.ts';
+import type { Digest } from './preview.ts';
+import type { Look } from './preview-charts.ts';
+import { Prices } from './price-fields.ts';
+
+export class SiteParts {
+  private readonly place: HTMLElement;
+  private readonly horizon: HTMLElement;
+  private readonly summary: HTMLElement;
+  private readonly curves: HTMLElement;
+  private readonly prices: Prices;
+  private readonly devices: Devices;
+  private readonly draft: Draft;
+  private readonly warnings: HTMLElement;
+  private doubted: readonly Warning[] = [];
+  private look: Promise<Look> | undefined;
+  /** Of which they are. */
+  private site: Site | undefined;
+
+  constructor(form: HTMLFormElement, draft: Draft) {
+    this.place = find('[data-site]', form);
+    this.horizon = find('[data-field="horizon"]', form);
+    this.summary = find('[data-field="summary"]', form);
+    this.warnings = find('[data-warnings]', form);
+    this.curves = find('[data-look]', form);
+    this.prices = new Prices(find('[data-prices]', form), draft);
+    this.devices = new Devices(find('[data-devices]', form), draft);
+    this.draft = draft;
+  }
+
+  get fields(): readonly NumberField[] {
+    return this.prices.fields;
+  }
+
+  show(digest: Digest): void {
+    if (this.site !== this.draft.site) {
+      this.site = this.draft.site;
+      this.prices.show(digest);
+      this.devices.show(digest);
+    }
+    this.place.hidden = false;
+    say(this.horizon, horizon(digest));
+    this.warn(digest.warnings);
+    this.sumUp();
+    this.look ??= import('./preview-charts.ts').then(({ Look }) => new Look(this.curves));
+    this.look.then((look) => look.show(digest));
+  }
+
+  private async warn(warnings: readonly Warning[]): Promise<void> {
+    this.doubted = warnings;
+    const shown =
+      warnings.length > 0 && (await import('../dom/warning-list.ts')).warningList(warnings);
+    if (warnings === this.doubted) this.warnings.replaceChildren(...(shown ? [shown] : []));
+  }
+
+  /** Which devices may be used. */
+  sumUp(): void {
+    say(this.summary, this.site ? this.devices.summary : '');
+  }
+
+  /** The draft's site can't be understood; if they are of it, they stay to be put right. */
+  refuse(): void {
+    if (this.site !== this.draft.site) this.place.hidden = true;
+  }
+
+  /** There is no site. */
+  clear(): void {
+    this.site = undefined;
+    this.place.hidden = true;
+    this.sumUp();
+  }
+
+  /** Devices by what people call them, not by their place in a list. */
+  inWords(errors: readonly FieldError[]): FieldError[] {
+    return errors.map((error) => this.devices.inWords(error));
+  }
+}
+
+function horizon({ start, steps, step_hours }: Digest): string {
+  const first = Date.parse(start);
+  const last = first + steps * step_hours * 3_600_000 - 1;
+  return t('%(days)s in steps of %(hours)s h: %(steps)s values each. They stand for a year.', {
+    days: days(first, last),
+    hours: figure(step_hours),
+    steps: figure(steps),
+  });
+}

@@ -1,0 +1,138 @@
+// One's own site: files chosen or dropped anywhere on the page, and what became of them. What reads
+// them is loaded with the first one.
+
+import { type FieldError, Refusal } from '../api/calls.ts';
+import { find, html } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
+import type { Roles } from './column-role-fields.ts';
+import type { Requirement } from './draft.ts';
+import type { Given } from './site-files.ts';
+
+interface Heard {
+  /** A site is there, or there is one no more until something is put right. */
+  site(requirement: Requirement | undefined): void;
+  /** What isn't right with the files. */
+  wrong(errors: readonly FieldError[]): void;
+}
+
+export class OwnSite {
+  private readonly zone: HTMLElement;
+  private readonly status: HTMLElement;
+  private readonly columns: HTMLElement;
+  private readonly devices: readonly string[];
+  private readonly heard: Heard;
+  private given: Given = {};
+  private newest = 0;
+
+  /** devices: the catalogue's. */
+  constructor(zone: HTMLElement, devices: readonly string[], heard: Heard) {
+    this.zone = zone;
+    this.status = find('[data-files]', zone);
+    this.columns = find('[data-columns]', zone);
+    this.devices = devices;
+    this.heard = heard;
+    const input = find<HTMLInputElement>('input[type="file"]', zone);
+    input.addEventListener('change', (event) => {
+      event.stopPropagation();
+      this.take([...(input.files ?? [])]);
+      input.value = ''; // the same file again, changed, is a choice too
+    });
+    this.bindDrop();
+  }
+
+  show(is: boolean): void {
+    this.zone.hidden = !is;
+  }
+
+  /** A site that came from elsewhere: an earlier search, or before the page was loaded again. */
+  name(text: string): void {
+    this.given = {};
+    this.columns.replaceChildren();
+    this.status.replaceChildren(text);
+  }
+
+  private bindDrop(): void {
+    const { dataset } = document.documentElement;
+    const withFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files');
+    addEventListener('dragover', (event) => {
+      if (!withFiles(event)) return;
+      event.preventDefault();
+      dataset.dropping = '';
+    });
+    addEventListener('dragleave', ({ relatedTarget }) => {
+      if (relatedTarget === null) delete dataset.dropping;
+    });
+    addEventListener('drop', (event) => {
+      delete dataset.dropping;
+      if (!withFiles(event)) return;
+      event.preventDefault();
+      this.take([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+
+  private async take(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    this.newest += 1;
+    const take = this.newest;
+    this.status.replaceChildren(t('Reading…'));
+    this.heard.site(undefined);
+    try {
+      const { read } = await import('./site-files.ts');
+      const given = await read(files, this.given);
+      if (take === this.newest) await this.use(given);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (take === this.newest) this.refuse(refusal);
+    }
+  }
+
+  private refuse({ message, errors }: Refusal): void {
+    this.status.replaceChildren();
+    this.heard.wrong(errors.length > 0 ? errors : [{ field: t('File'), message }]);
+  }
+
+  private async use(given: Given): Promise<void> {
+    this.given = given;
+    this.columns.replaceChildren();
+    this.status.replaceChildren(told(given));
+    if (given.requirement) {
+      const { joined } = await import('./site-files.ts');
+      this.heard.site(joined(given));
+    } else if (given.table) await this.assign(given.table);
+  }
+
+  /** A table alone: what its columns are for is guessed, and can be put right. */
+  private async assign({ file, value }: NonNullable<Given['table']>): Promise<void> {
+    const [{ guessed, requirementOf }, { Roles }] = await Promise.all([
+      import('./column-roles.ts'),
+      import('./column-role-fields.ts'),
+    ]);
+    const name = file.replace(/\.\w+$/, '').slice(0, 200);
+    const take = () => {
+      if (!roles.wanted) return this.heard.wrong([nothingWanted(file)]);
+      this.heard.site(requirementOf(name, value, roles.chosen, this.devices));
+    };
+    const roles: Roles = new Roles(value, guessed(value), take);
+    this.columns.replaceChildren(roles.element);
+    take();
+  }
+}
+
+function nothingWanted(file: string): FieldError {
+  return { field: file, message: t('should have a column that is used as a demand') };
+}
+
+function told({ requirement, table }: Given): HTMLElement {
+  const steps = table ? (Object.values(table.value.columns)[0]?.length ?? 0) : 0;
+  const parts = [];
+  if (requirement) parts.push(requirement.file);
+  if (table) parts.push(t('%(file)s (%(n)s rows)', { file: table.file, n: steps }));
+  const missing = requirement && !table && requirement.value.columns;
+  const waits = t('Its columns are in %(file)s: drop that here, too.', { file: String(missing) });
+  return html(
+    'span',
+    {},
+    html('strong', {}, parts.join(' + ')),
+    ...(missing ? [html('br'), waits] : []),
+  );
+}

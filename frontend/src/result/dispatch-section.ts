@@ -1,0 +1,97 @@
+// How the chosen plan is run, on the page: fetches its dispatch and the charts when they come near
+// the window, once each, and shows only what is still chosen when they are there.
+
+import { get, Refusal } from '../api/calls.ts';
+import type { Dispatch } from '../charts/dispatch.ts';
+import type { Operation, Wishes } from '../charts/dispatch-charts.ts';
+import type { GraphNode } from '../diagram/graph.ts';
+import { html } from '../dom/element.ts';
+import { t } from '../i18n/texts.ts';
+import type { Plan } from './plan.ts';
+import type { Choice } from './view-state.ts';
+
+/** Begins to fetch when it is this close to the window. */
+const NEAR = '400px';
+
+export class OperationSection {
+  readonly element: HTMLElement;
+  private readonly nodes: readonly GraphNode[];
+  private readonly wishes: Wishes;
+  private readonly body = html('div', { class: 'operation-body' });
+  private readonly fetched = new Map<string, Promise<Dispatch>>();
+  private operation: Promise<Operation> | undefined;
+  private wanted: { plan: Plan; choice: Choice } | undefined;
+  private near = false;
+
+  constructor(nodes: readonly GraphNode[], wishes: Wishes) {
+    this.nodes = nodes;
+    this.wishes = wishes;
+    this.element = html(
+      'section',
+      { class: 'card operation-section', 'aria-labelledby': 'operation-title' },
+      html('h2', { id: 'operation-title', tabindex: '-1' }, t('How it is run')),
+      this.body,
+    );
+    const seen = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        seen.disconnect();
+        this.near = true;
+        this.draw();
+      },
+      { rootMargin: NEAR },
+    );
+    seen.observe(this.element);
+  }
+
+  show(plan: Plan, choice: Choice): void {
+    this.wanted = { plan, choice };
+    this.draw();
+  }
+
+  /** Brings it before the reader's eyes. */
+  reveal(): void {
+    this.element.scrollIntoView({ block: 'nearest' });
+  }
+
+  private async draw(): Promise<void> {
+    const { wanted } = this;
+    if (!this.near || !wanted) return;
+    const { plan, choice } = wanted;
+    this.body.setAttribute('aria-busy', 'true');
+    try {
+      const [operation, dispatch] = await Promise.all([this.charts(), this.dispatch(plan)]);
+      if (wanted !== this.wanted) return;
+      if (!operation.element.isConnected) this.body.replaceChildren(operation.element);
+      const { node, window } = choice;
+      operation.show({ dispatch, devices: plan.devices, node, window });
+    } catch (refusal) {
+      if (wanted !== this.wanted) return;
+      this.offerAgain(refusal);
+    }
+    this.body.removeAttribute('aria-busy');
+  }
+
+  private charts(): Promise<Operation> {
+    this.operation ??= import('../charts/dispatch-charts.ts').then(
+      ({ Operation }) => new Operation(this.nodes, this.wishes),
+    );
+    return this.operation;
+  }
+
+  private dispatch({ dispatch_url }: Plan): Promise<Dispatch> {
+    const fetching = this.fetched.get(dispatch_url) ?? get<Dispatch>(dispatch_url);
+    this.fetched.set(dispatch_url, fetching);
+    return fetching;
+  }
+
+  private offerAgain(refusal: unknown): void {
+    this.fetched.clear();
+    this.operation = undefined;
+    const again = html('button', { type: 'button' }, t('Try again'));
+    again.addEventListener('click', () => this.draw());
+    const reason = refusal instanceof Refusal ? refusal.message : t('The charts can’t be loaded.');
+    this.body.replaceChildren(html('p', { class: 'alert', role: 'alert' }, reason, again));
+    if (!(refusal instanceof Refusal)) throw refusal;
+  }
+}

@@ -1,0 +1,67 @@
+// The tables under the diagram: what is installed, and what a year costs.
+
+import { html } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { t } from '../i18n/texts.ts';
+import type { Costs, Device, Plan } from './plan.ts';
+
+/** In the order of a year's bill. */
+export const COSTS: readonly (readonly [keyof Costs, string])[] = [
+  ['investment', t('Investment, as a yearly share')],
+  ['maintenance', t('Maintenance')],
+  ['operation', t('Operation')],
+  ['energy', t('Energy bought')],
+  ['peak', t('Peak power')],
+  ['unserved', t('Demand not met')],
+  ['co2', t('CO₂')],
+  ['export_revenue', t('Earned by export')],
+];
+
+export function deviceTable(devices: readonly Device[], currency: string): HTMLTableElement {
+  const rows = devices
+    .toSorted((a, b) => b.cost_per_year - a.cost_per_year)
+    .map((device) =>
+      row(
+        device.label,
+        html('td', {}, format.size(device.size, device.unit)),
+        amount(device.investment, currency),
+        amount(device.cost_per_year, currency),
+        html('td', {}, format.energy(device.kwh_per_year)),
+      ),
+    );
+  const heads = [t('Device'), t('Size'), t('Investment'), t('Cost per year'), t('Energy per year')];
+  const caption = t('What to install');
+  const none = html(
+    'tr',
+    {},
+    html('th', { scope: 'row', colspan: '5', class: 'muted' }, t('No devices')),
+  );
+  return html(
+    'table',
+    {},
+    html('caption', {}, caption),
+    html('thead', {}, html('tr', {}, ...heads.map((head) => html('th', { scope: 'col' }, head)))),
+    html('tbody', {}, ...(rows.length > 0 ? rows : [none])),
+  );
+}
+
+export function costTable({ costs, cost_per_year }: Plan, currency: string): HTMLTableElement {
+  const rows = COSTS.filter(([name]) => Math.abs(costs[name]) >= 0.5).map(([name, label]) =>
+    row(label, amount(name === 'export_revenue' ? -costs[name] : costs[name], currency)),
+  );
+  return html(
+    'table',
+    {},
+    html('caption', {}, t('What a year costs')),
+    html('tbody', {}, ...rows),
+    html('tfoot', {}, row(t('Together'), amount(cost_per_year, currency))),
+  );
+}
+
+function row(label: string, ...cells: HTMLElement[]): HTMLElement {
+  return html('tr', {}, html('th', { scope: 'row' }, label), ...cells);
+}
+
+function amount(value: number, currency: string): HTMLElement {
+  return html('td', {}, format.exactMoney(value, currency));
+}

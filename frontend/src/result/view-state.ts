@@ -1,0 +1,51 @@
+// What of a result is looked at: which plan, which node's dispatch, which steps. It stands in the
+// page's address, so that any view can be linked and comes back when the page is loaded again.
+
+import { readWindow, type Window, writeWindow } from '../charts/time-window.ts';
+import type { GraphNode } from '../diagram/graph.ts';
+
+export type View = 'diagram' | 'sankey';
+
+export interface Choice {
+  /** A plan's place, from 0, as everywhere in the HTTP interface. */
+  plan: number;
+  /** How its graph is drawn. */
+  view: View;
+  /** The node whose dispatch is shown alone; all carriers without one. */
+  node: string | undefined;
+  /** Which steps of the dispatch are shown; all without one. */
+  window: Window | undefined;
+}
+
+/** Reads an address's query; what there is not among the plans and their nodes is left out. */
+export function readChoice(
+  query: string,
+  plans: number,
+  nodes: readonly Pick<GraphNode, 'id'>[],
+): Choice {
+  const given = new URLSearchParams(query);
+  const plan = Number(given.get('plan') ?? 0);
+  return {
+    plan: Number.isInteger(plan) && plan >= 0 && plan < plans ? plan : 0,
+    view: given.get('view') === 'sankey' ? 'sankey' : 'diagram',
+    node: nodes.find(({ id }) => id === given.get('node'))?.id,
+    window: readWindow(given.get('steps')),
+  };
+}
+
+/** The query with the choice in it; what else it says stays. */
+export function writeChoice({ plan, view, node, window }: Choice, query: string): string {
+  const written = new URLSearchParams(query);
+  const values = {
+    plan: plan > 0 ? String(plan) : undefined,
+    view: view === 'sankey' ? view : undefined,
+    node,
+    steps: window && writeWindow(window),
+  };
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) written.delete(name);
+    else written.set(name, value);
+  }
+  const text = written.toString();
+  return text && `?${text}`;
+}

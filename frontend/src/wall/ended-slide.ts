@@ -1,0 +1,99 @@
+// A search that has ended, on the wall: how, when, and the plan that it found.
+
+import { get } from '../api/calls.ts';
+import { find, html, say } from '../dom/element.ts';
+import * as format from '../i18n/format.ts';
+import { said, t, titled } from '../i18n/texts.ts';
+import type { Summary } from '../live/searches.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+import { standing } from '../live/status-label.ts';
+import { headline } from '../result/key-figures.ts';
+import { type SearchResult, translated } from '../result/plan.ts';
+import { type Slide, slideOf } from './slide.ts';
+
+export class EndedSlide implements Slide {
+  readonly element = slideOf('ended');
+  private readonly clock: ServerClock;
+  private readonly when: HTMLElement;
+  private summary: Summary;
+  private over = false;
+
+  constructor(summary: Summary, clock: ServerClock) {
+    const { title, owner, result_url } = summary;
+    this.summary = summary;
+    this.clock = clock;
+    this.when = find('[data-field="when"]', this.element);
+    say(find('[data-field="title"]', this.element), titled(title));
+    say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
+    this.show(summary);
+    if (result_url) this.fetch(result_url);
+    else find('[data-figures]', this.element).replaceChildren(lastFigures(summary));
+  }
+
+  show(summary: Summary): void {
+    this.summary = summary;
+    const { label, tone } = standing(summary);
+    this.element.dataset.tone = tone;
+    say(find('[data-field="outcome"]', this.element), label);
+    const reason = find('[data-field="reason"]', this.element);
+    // Of a cancelled one its outcome says it all.
+    reason.hidden = tone !== 'bad';
+    say(reason, said(summary.status));
+    this.tick();
+  }
+
+  tick(): void {
+    const { started_at, ended_at, at } = this.summary;
+    const ended = ended_at ?? at;
+    const when = format.ago(this.clock.now() - ended);
+    const took = started_at
+      ? t('after %(time)s', { time: format.duration(ended - started_at) })
+      : '';
+    say(this.when, took ? `${when} · ${took}` : when);
+  }
+
+  end(): void {
+    this.over = true;
+  }
+
+  /** Where it can't be fetched, how it ended is still said; its next turn tries again. */
+  private async fetch(url: string): Promise<void> {
+    const result = await get<SearchResult>(url).then(translated, () => undefined);
+    if (result && !this.over) await this.draw(result);
+  }
+
+  private async draw(result: SearchResult): Promise<void> {
+    const [plan] = result.plans;
+    find('[data-figures]', this.element).replaceChildren(...headline(plan, result));
+    const { Diagram, roomOf } = await import('../diagram/diagram.ts');
+    const canvas = find('[data-canvas]', this.element);
+    const diagram = await Diagram.of([plan.graph], () => {}, roomOf(canvas));
+    if (this.over) return;
+    diagram.show(0);
+    const label = t('The plan’s single-line diagram');
+    const picture = html('div', { class: 'slide-picture', role: 'img', 'aria-label': label });
+    diagram.element.inert = true;
+    picture.append(diagram.element);
+    canvas.replaceChildren(picture);
+  }
+}
+
+/** What was known of a search that has no result. */
+function lastFigures({ incumbent, gap, currency }: Summary): HTMLElement {
+  const figure = (label: string, value: string) =>
+    html('div', {}, html('dt', {}, label), html('dd', {}, value));
+  const known = typeof incumbent === 'number';
+  return html(
+    'dl',
+    {},
+    ...(known
+      ? [
+          figure(
+            t('Its best plan'),
+            t('%(cost)s / year', { cost: format.money(incumbent, currency) }),
+          ),
+        ]
+      : []),
+    ...(known && typeof gap === 'number' ? [figure(t('Gap'), format.gap(gap))] : []),
+  );
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Fleet, placeInQueue } from '../../src/live/fleet.ts';
+
+function fleet(order: string[], waiting = order.length): Fleet {
+  return {
+    workers: [],
+    running: 0,
+    parts: 0,
+    waiting,
+    waiting_since: 1,
+    order,
+    viewers: {},
+    watching: {},
+  };
+}
+
+describe('the place in the queue', () => {
+  it('is told among all that wait', () => {
+    assert.equal(placeInQueue('b', fleet(['a', 'b', 'c'])), 'Place 2 of 3 in the queue');
+    assert.equal(placeInQueue('a', fleet(['a', 'b'], 900)), 'Place 1 of 900 in the queue');
+  });
+
+  it('is the next where nothing else waits', () => {
+    assert.equal(placeInQueue('a', fleet(['a'])), 'Next in the queue');
+  });
+
+  it('is not told of a search that does not wait, or waits far behind', () => {
+    assert.equal(placeInQueue('x', fleet(['a'])), '');
+  });
+});

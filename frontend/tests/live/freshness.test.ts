@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Freshness, wording } from '../../src/live/freshness.ts';
+
+function at(): { clock: { now: number }; freshness: Freshness } {
+  const clock = { now: 10_000 };
+  return { clock, freshness: new Freshness(undefined, () => clock.now) };
+}
+
+describe('freshness', () => {
+  it('says nothing of an interruption that is shorter than a second', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    freshness.behind('disconnected');
+    clock.now += 999;
+    assert.equal(freshness.notice(), undefined);
+    freshness.caughtUp();
+    clock.now += 5000;
+    assert.equal(freshness.notice(), undefined);
+  });
+
+  it('says after a second that the connection is lost, and how old the figures are', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    clock.now += 2000;
+    freshness.heard();
+    clock.now += 300;
+    freshness.behind('disconnected');
+    clock.now += 1000;
+    assert.deepEqual(freshness.notice(), { reason: 'disconnected', age: 1300 });
+  });
+
+  it('knows no age before the first figures', () => {
+    const { clock, freshness } = at();
+    clock.now += 1000;
+    assert.deepEqual(freshness.notice(), { reason: 'connecting', age: undefined });
+  });
+
+  it('knows the age of figures that came with the page', () => {
+    const freshness = new Freshness(4000, () => 6000);
+    freshness.behind('disconnected');
+    assert.equal(freshness.notice(), undefined);
+    const later = { now: 6000 };
+    const page = new Freshness(4000, () => later.now);
+    later.now = 7000;
+    assert.equal(page.notice()?.age, 3000);
+  });
+
+  it('says how often updates come by HTTP, while nothing worse is to be said', () => {
+    const { clock, freshness } = at();
+    freshness.paced(3000);
+    freshness.caughtUp();
+    assert.deepEqual(freshness.notice(), { reason: 'paced', age: undefined, every: 3000 });
+    freshness.behind('disconnected');
+    clock.now += 1000;
+    assert.deepEqual(freshness.notice(), { reason: 'disconnected', age: 1000 });
+    freshness.caughtUp();
+    freshness.paced(undefined);
+    assert.equal(freshness.notice(), undefined);
+  });
+
+  it('goes on saying that the server is deaf after events were caught up', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    freshness.relay(false);
+    freshness.behind('missing');
+    freshness.caughtUp();
+    clock.now += 1000;
+    assert.equal(freshness.notice()?.reason, 'relay');
+    freshness.relay(true);
+    assert.equal(freshness.notice(), undefined);
+  });
+
+  it('forgets that a server was deaf when it connects to another', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    freshness.relay(false);
+    freshness.behind('disconnected');
+    freshness.caughtUp();
+    clock.now += 5000;
+    assert.equal(freshness.notice(), undefined);
+  });
+
+  it('counts nothing as heard while something is missing', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    freshness.behind('missing');
+    clock.now += 4000;
+    freshness.heard();
+    assert.equal(freshness.notice()?.age, 4000);
+  });
+
+  it('starts the second anew when a rested page is seen again', () => {
+    const { clock, freshness } = at();
+    freshness.caughtUp();
+    freshness.behind('suspended');
+    clock.now += 60_000;
+    freshness.behind('connecting');
+    assert.equal(freshness.notice(), undefined);
+    clock.now += 1000;
+    assert.equal(freshness.notice()?.age, 61_000);
+  });
+
+  it('has another sentence for each reason', () => {
+    const reasons = ['connecting', 'disconnected', 'missing', 'relay'] as const;
+    const sentences = reasons.map((reason) => wording({ reason, age: 0 }));
+    assert.equal(new Set(sentences).size, reasons.length);
+  });
+});

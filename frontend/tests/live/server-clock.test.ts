@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ServerClock } from '../../src/live/server-clock.ts';
+
+describe('the server clock', () => {
+  it('is the browser’s own until an event has come', () => {
+    assert.equal(new ServerClock(() => 5000).now(), 5000);
+  });
+
+  it('is right where the browser is an hour ahead', () => {
+    const local = { now: 3_600_000 };
+    const clock = new ServerClock(() => local.now);
+    clock.heard(0);
+    local.now += 250;
+    assert.equal(clock.now(), 250);
+  });
+
+  it('is right where the browser is an hour behind', () => {
+    const clock = new ServerClock(() => 0);
+    clock.heard(3_600_000);
+    assert.equal(clock.now(), 3_600_000);
+  });
+
+  it('trusts the event that was least late', () => {
+    const local = { now: 1000 };
+    const clock = new ServerClock(() => local.now);
+    clock.heard(400);
+    clock.heard(990);
+    clock.heard(100);
+    assert.equal(clock.now(), 990);
+  });
+});

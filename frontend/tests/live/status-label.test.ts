@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { State } from '../../src/live/reducer.ts';
+import { hasEnded, standing } from '../../src/live/status-label.ts';
+
+describe('how a job stands', () => {
+  it('has ended in exactly the three final states', () => {
+    const states: State[] = [
+      'PENDING',
+      'STARTED',
+      'PROGRESS',
+      'RETRY',
+      'SUCCESS',
+      'FAILURE',
+      'REVOKED',
+    ];
+    const ended = states.filter((state) => hasEnded(standing({ state })));
+    assert.deepEqual(ended, ['SUCCESS', 'FAILURE', 'REVOKED']);
+  });
+
+  it('tells a search that was stopped with its best plan from one that finished', () => {
+    assert.equal(standing({ state: 'SUCCESS', outcome: 'finished' }).label, 'Finished');
+    assert.equal(standing({ state: 'SUCCESS', outcome: 'stopped' }).label, 'Stopped early');
+  });
+});

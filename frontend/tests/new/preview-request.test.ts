@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { Refusal } from '../../src/api/calls.ts';
+import { Checking } from '../../src/new/preview-request.ts';
+
+describe('checking', () => {
+  let name: string;
+  let answers: unknown[];
+  let pending: ((answer: Response) => void)[];
+  let checking: Checking;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    answers = [];
+    pending = [];
+    name = 'tiny';
+    mock.method(globalThis, 'fetch', () => new Promise((resolve) => pending.push(resolve)));
+    Object.assign(globalThis, { document: { querySelector: () => ({ content: 'token' }) } });
+    const wish = () => ({ sample: name, disabled_devices: [], options: {} });
+    checking = new Checking(wish, (answer) => answers.push(answer));
+  });
+
+  afterEach(() => {
+    mock.restoreAll();
+    mock.timers.reset();
+    Reflect.deleteProperty(globalThis, 'document');
+  });
+
+  it('hears only the answer to the newest question', async () => {
+    const first = checking.now();
+    const second = checking.now();
+    pending[1]?.(Response.json({ name: 'second' }));
+    await second;
+    pending[0]?.(Response.json({ name: 'first' }));
+    await first;
+    assert.deepEqual(answers, [{ name: 'second' }]);
+  });
+
+  it('asks once for several changes that come together', () => {
+    checking.soon();
+    checking.soon();
+    mock.timers.tick(1000);
+    assert.equal(pending.length, 1);
+  });
+
+  it('tells a refusal', async () => {
+    const asked = checking.now();
+    pending[0]?.(Response.json({ message: 'No.' }, { status: 422 }));
+    await asked;
+    assert.ok(answers[0] instanceof Refusal);
+  });
+
+  it('hears nothing once it was dropped', async () => {
+    const asked = checking.now();
+    checking.drop();
+    pending[0]?.(Response.json({ name: 'late' }));
+    await asked;
+    assert.deepEqual(answers, []);
+  });
+});

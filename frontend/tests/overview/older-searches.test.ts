@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Summary } from '../../src/live/searches.ts';
+import { Filter } from '../../src/overview/filter.ts';
+import { type Listing, Older } from '../../src/overview/older-searches.ts';
+import { event } from '../events.ts';
+
+function summary(job: string): Summary {
+  return { ...event(1, { job }), title: job, owner: 'olga', created_at: 1 };
+}
+
+const ALL = new Filter();
+
+class Bench {
+  readonly asked: string[] = [];
+  readonly answers: ((listing: Listing) => void)[] = [];
+  readonly older = new Older((query) => {
+    this.asked.push(String(query));
+    return new Promise((resolve) => this.answers.push(resolve));
+  });
+}
+
+describe('the older searches', () => {
+  it('are asked for page after page, each before the oldest that is known', async () => {
+    const { older, asked, answers } = new Bench();
+    older.begin(summary('c'), false);
+    const first = older.next(new Filter('', 'failed'));
+    answers[0]?.({ jobs: [summary('b')], total: 2 });
+    assert.deepEqual((await first)?.[0]?.job, 'b');
+    assert.deepEqual([older.left, older.exhausted], [1, false]);
+    const second = older.next(new Filter('', 'failed'));
+    answers[1]?.({ jobs: [summary('a')], total: 1 });
+    await second;
+    assert.equal(older.exhausted, true);
+    assert.equal(await older.next(ALL), undefined);
+    assert.deepEqual(asked, [
+      'state=failed&per_page=50&before=c',
+      'state=failed&per_page=50&before=b',
+    ]);
+  });
+
+  it('are not asked for where the newest are all that there are', async () => {
+    const { older, asked } = new Bench();
+    older.begin(summary('a'), true);
+    assert.equal(await older.next(ALL), undefined);
+    assert.deepEqual(asked, []);
+  });
+
+  it('of a filter that was given up meanwhile are not taken for those of the next', async () => {
+    const { older, answers } = new Bench();
+    older.begin(summary('c'), false);
+    const given = older.next(new Filter('x'));
+    older.begin(summary('c'), false);
+    answers[0]?.({ jobs: [], total: 0 });
+    assert.equal(await given, undefined);
+    assert.equal(older.exhausted, false);
+  });
+});

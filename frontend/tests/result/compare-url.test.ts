@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { compareUrl, readPicks } from '../../src/result/compare-url.ts';
+
+describe('what is compared', () => {
+  it('comes back out of an address as it went in', () => {
+    const picks = [
+      { job: '3f0c-1', plan: 0 },
+      { job: 'a.b', plan: 3 },
+      { job: 'x y&z', plan: 12 },
+    ];
+    const url = new URL(compareUrl(picks), 'http://island');
+    assert.equal(url.pathname, '/compare');
+    assert.deepEqual(readPicks(url.search), picks);
+  });
+
+  it('is the best plan of a search that is named without one', () => {
+    assert.deepEqual(readPicks('?with=abc'), [{ job: 'abc', plan: 0 }]);
+  });
+
+  it('is each plan once, in the order of the address', () => {
+    assert.deepEqual(readPicks('?with=b.1&with=a&with=&with=b.1&with=a.0'), [
+      { job: 'b', plan: 1 },
+      { job: 'a', plan: 0 },
+    ]);
+  });
+
+  it('is nothing in an address that names nothing', () => {
+    assert.deepEqual(readPicks('?lang=zh'), []);
+    assert.equal(compareUrl([]), '/compare');
+  });
+});
