@@ -1,6 +1,6 @@
 // Events for tests, with what doesn't matter there filled in.
 
-import type { Envelope } from '../src/live/reducer.ts';
+import type { Envelope } from '../src/api/types.ts';
 
 export function event(seq: number, said: Partial<Envelope> = {}): Envelope {
   return {

@@ -4,8 +4,9 @@
 
 import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
-import { type Envelope, type JobState, reduce } from '../src/live/reducer.ts';
-import { Searches, type Summary } from '../src/live/searches.ts';
+import type { Envelope, JobState, JobSummary } from '../src/api/types.ts';
+import { reduce } from '../src/live/reducer.ts';
+import { Searches } from '../src/live/searches.ts';
 import { type Answer, Watcher } from '../src/live/watcher.ts';
 
 type Commands = Record<string, (...given: never[]) => void>;
@@ -42,7 +43,7 @@ const commands: Commands = {
   },
   overview() {
     const removed = (job: string) => said.push(['removed', job]);
-    const searches = new Searches((job) => ask<Summary>({ job }), { changed, removed });
+    const searches = new Searches((job) => ask<JobSummary>({ job }), { changed, removed });
     page = searches as unknown as Commands;
   },
   answer: (question: number, answer: unknown) => questions[question]?.(answer),

@@ -2,23 +2,14 @@
 // the same wish keeps its key; a changed wish, or one that was answered, gets a new one.
 
 import { post, Refusal } from './calls.ts';
-
-/** What is submitted: a sample by its name, or a requirement. */
-export interface Wish {
-  sample?: string;
-  requirement?: Record<string, unknown>;
-  /** What people call it; without (null), it is called as its site is. */
-  name?: string | null;
-  disabled_devices: string[];
-  options: Record<string, unknown>;
-}
+import type { JobRequest } from './types.ts';
 
 export class Submission {
   private key = '';
   private keyed = '';
 
   /** Resolves with the new job's id; rejects with a Refusal. */
-  async send(wish: Wish): Promise<string> {
+  async send(wish: JobRequest): Promise<string> {
     const wished = JSON.stringify(wish);
     if (wished !== this.keyed) {
       this.key = uuid();

@@ -1,11 +1,12 @@
 // How a search converged before somebody looked, and while something was missed.
 
 import { get } from '../api/calls.ts';
+import { jobApi } from '../api/urls.ts';
 import type { Convergence, Point } from './convergence.ts';
 
 /** Fetches it into `convergence`; where there is no answer, what is known stays. */
 export async function fetchHistory(job: string, convergence: Convergence): Promise<void> {
-  const url = `/api/v1/jobs/${encodeURIComponent(job)}/convergence`;
+  const url = `${jobApi(job)}/convergence`;
   const answer = await get<{ points: Point[] }>(url).catch(() => undefined);
   if (answer) convergence.takeHistory(answer.points);
 }

@@ -1,7 +1,7 @@
 // How the cost of the best plan and the bound below it came to be, as points in time. The history is
 // fetched once and whenever something was missed; what comes live goes on from there.
 
-import type { JobState } from '../live/reducer.ts';
+import type { JobState } from '../api/types.ts';
 import type { Range } from './scale.ts';
 
 export interface Point {

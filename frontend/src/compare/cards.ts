@@ -1,10 +1,11 @@
 // The head of the comparison: a card a column, with what it is, which plan of it, how far it is or why
 // there is none to compare. From here columns are removed, and one is made the reference.
 
+import type { JobDetails, JobState } from '../api/types.ts';
+import { jobPage } from '../api/urls.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { standing } from '../live/status-label.ts';
 import type { Pick } from '../result/compare-url.ts';
 import type { Plan } from '../result/plan.ts';
@@ -14,7 +15,6 @@ import {
   type Compared,
   isAwaited,
   isCompared,
-  type Job,
   titleOf,
 } from './column.ts';
 import { Running } from './running-card.ts';
@@ -61,11 +61,11 @@ export class Card {
 
 /** Where its plan stands on the search's own page. */
 function planUrl({ job, plan }: Pick): string {
-  const page = `/jobs/${encodeURIComponent(job)}`;
+  const page = jobPage(job);
   return plan > 0 ? `${page}?plan=${plan}` : page;
 }
 
-function origin({ owner, created_at }: Job): HTMLElement {
+function origin({ owner, created_at }: JobDetails): HTMLElement {
   const datetime = new Date(created_at).toISOString();
   const when = html('time', { datetime }, format.dateAndTime(created_at));
   return html('p', { class: 'muted' }, html('bdi', {}, owner), ' · ', when);
@@ -105,7 +105,7 @@ function apart({ job, reason, isRefused }: Apart, place: number, wishes: CardWis
   return told;
 }
 
-function badge(job: Job): HTMLElement {
+function badge(job: JobDetails): HTMLElement {
   const { label, tone } = standing(job);
   return html('span', { class: 'badge', 'data-tone': tone }, label);
 }

@@ -1,19 +1,11 @@
 // A column of the comparison: a plan of a search, one that is awaited, or why there is none.
 
+import type { JobDetails } from '../api/types.ts';
 import { said, t } from '../i18n/texts.ts';
-import type { Summary } from '../live/searches.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import type { Pick } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
 import type { Fetched, Requirement } from './result-cache.ts';
-
-/** A search, with what was asked of it beside its requirement. */
-export interface Job extends Summary {
-  /** Null where it came with a requirement of its own. */
-  sample: string | null;
-  disabled_devices: string[];
-  options: Record<string, unknown>;
-}
 
 interface Named {
   pick: Pick;
@@ -22,7 +14,7 @@ interface Named {
 }
 
 export interface Compared extends Named {
-  job: Job;
+  job: JobDetails;
   result: SearchResult;
   plan: Plan;
   /** Unknown where it couldn't be fetched. */
@@ -31,12 +23,12 @@ export interface Compared extends Named {
 
 /** Its search has not ended yet. */
 export interface Awaited extends Named {
-  job: Job;
+  job: JobDetails;
 }
 
 export interface Apart extends Named {
   /** Unknown where there is no such search. */
-  job: Job | undefined;
+  job: JobDetails | undefined;
   reason: string;
   /** Whether the server didn't tell; it may when one looks again. */
   isRefused: boolean;

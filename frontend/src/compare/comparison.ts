@@ -1,11 +1,11 @@
 // The comparison on the page: a card a column, then what was asked, figures, costs, sizes, diagrams,
 // load and energy of those that can be compared. What stood there before stays until all of it is new.
 
+import type { JobState } from '../api/types.ts';
 import '../style/result.css';
 import '../style/compare.css';
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import type { Pick } from '../result/compare-url.ts';
 import { Card, type CardWishes } from './cards.ts';
 import { type Column, type Compared, columnOf, isAwaited, isCompared } from './column.ts';

@@ -3,7 +3,7 @@
 import { carrierName } from '../diagram/carriers.ts';
 import { called, t } from '../i18n/texts.ts';
 import { deviceLabel } from './device-labels.ts';
-import type { Field } from './requirement-fields.ts';
+import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
 
 /** Said with the device itself, or of no use to people. */

@@ -6,7 +6,8 @@ import { t } from '../i18n/texts.ts';
 import type { Compared } from './column.ts';
 import { deviceLabel } from './device-labels.ts';
 import { isSame } from './difference.ts';
-import { type Field, type Fields, fieldsOf } from './requirement-fields.ts';
+import type { Field, Fields } from './field.ts';
+import { fieldsOf } from './requirement-fields.ts';
 import { type Cell, figures, type Group, type Row, type Table, words } from './table.ts';
 
 const GOALS: Record<string, string> = {

@@ -1,9 +1,9 @@
 // Follows the searches of a comparison that have not ended yet, and says when one has. Loaded when a
 // column waits for one.
 
+import type { Envelope, JobState } from '../api/types.ts';
 import { Connection } from '../live/connection.ts';
 import { Freshness, type Lag } from '../live/freshness.ts';
-import type { Envelope, JobState } from '../live/reducer.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import { type Answer, type Position, Watcher } from '../live/watcher.ts';
 import { bindNotice } from '../monitor/stale-notice.ts';

@@ -4,6 +4,7 @@
 import { carrierName } from '../diagram/carriers.ts';
 import { t } from '../i18n/texts.ts';
 import { deviceFields } from './device-fields.ts';
+import type { Field, Fields } from './field.ts';
 import {
   courseOf,
   highest,
@@ -15,21 +16,6 @@ import {
   stands,
   valuesOf,
 } from './requirement-values.ts';
-
-export interface Field {
-  label: string;
-  /** Of a number. */
-  unit: string;
-  /** Of values by the step, what stands for them: their mean, or what a year adds up to. */
-  value: number | string;
-  /** Values by the step themselves: two may differ in these alone. */
-  course?: string;
-  /** What is said of a requirement without it; a dash if left out. */
-  lacking?: string;
-}
-
-/** By their place in the requirement. */
-export type Fields = Map<string, Field>;
 
 const HOURS_A_YEAR = 8760;
 

@@ -2,16 +2,17 @@
 // requirement is large and the same for all searches of it.
 
 import { get, Refusal } from '../api/calls.ts';
+import type { JobDetails } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import { titled } from '../i18n/texts.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
-import type { Job } from './column.ts';
 
 /** As it was submitted: `algorithm/requirement/schema.py` says what may stand in it. */
 export type Requirement = Readonly<Record<string, unknown>>;
 
 export type Fetched =
-  | { job: Job; result: SearchResult; requirement: Requirement | undefined }
-  | { job: Job; result?: undefined; requirement?: undefined }
+  | { job: JobDetails; result: SearchResult; requirement: Requirement | undefined }
+  | { job: JobDetails; result?: undefined; requirement?: undefined }
   | { refusal: Refusal };
 
 export class Library {
@@ -31,7 +32,7 @@ export class Library {
 
   private async fetch(id: string): Promise<Fetched> {
     try {
-      const found = await get<Job>(urlOf(id));
+      const found = await get<JobDetails>(jobApi(id));
       const job = { ...found, title: titled(found.title) };
       if (!job.result_url) return { job };
       const [result, requirement] = await Promise.all([
@@ -45,7 +46,7 @@ export class Library {
     }
   }
 
-  private requirementOf({ job, sample }: Job): Promise<Requirement | undefined> {
+  private requirementOf({ job, sample }: JobDetails): Promise<Requirement | undefined> {
     const key = sample ? `sample ${sample}` : job;
     const fetching =
       this.requirements.get(key) ??
@@ -61,9 +62,5 @@ function requirementOfSample(sample: string): Promise<Requirement> {
 }
 
 async function requirementOfJob(job: string): Promise<Requirement> {
-  return (await get<{ requirement: Requirement }>(`${urlOf(job)}/submission`)).requirement;
-}
-
-function urlOf(job: string): string {
-  return `/api/v1/jobs/${encodeURIComponent(job)}`;
+  return (await get<{ requirement: Requirement }>(`${jobApi(job)}/submission`)).requirement;
 }

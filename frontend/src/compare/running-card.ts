@@ -1,13 +1,12 @@
 // How far a search is that has not ended yet, in the card that its plan will fill.
 
+import type { JobDetails, JobState } from '../api/types.ts';
 import { html, mark, say } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { standing } from '../live/status-label.ts';
-import type { Job } from './column.ts';
 
 export class Running {
   readonly element: HTMLElement;
@@ -16,7 +15,7 @@ export class Running {
   private readonly words = html('p');
   private readonly bar: ProgressBar;
 
-  constructor(job: Job, url: string) {
+  constructor(job: JobDetails, url: string) {
     this.bar = ProgressBar.of(job.title);
     this.element = html(
       'div',

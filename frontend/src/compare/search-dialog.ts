@@ -1,22 +1,15 @@
 // The dialog in which a finished search is looked for by its title and added to the comparison.
 
 import { get, Refusal } from '../api/calls.ts';
+import type { JobDetails, JobList } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { said, t, titled, tn } from '../i18n/texts.ts';
-import type { Job } from './column.ts';
 import { deviceLabel } from './device-labels.ts';
 
 /** A pause in typing, ms. */
 const TYPED = 250;
 const SHOWN = 20;
-
-/** What the API answers, newest first. */
-interface Listing {
-  jobs: Job[];
-  /** How many match. */
-  total: number;
-}
 
 export class Chooser {
   private readonly dialog = find<HTMLDialogElement>('[data-dialog="add"]');
@@ -49,7 +42,7 @@ export class Chooser {
     const query = new URLSearchParams({ state: 'finished', per_page: String(SHOWN) });
     if (this.field.value.trim()) query.set('search', this.field.value.trim());
     try {
-      const listing = await get<Listing>(`/api/v1/jobs?${query}`);
+      const listing = await get<JobList<JobDetails>>(`/api/v1/jobs?${query}`);
       if (asked === this.asked) this.show(listing);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -57,7 +50,7 @@ export class Chooser {
     }
   }
 
-  private show({ jobs, total }: Listing): void {
+  private show({ jobs, total }: JobList<JobDetails>): void {
     this.list.replaceChildren(...jobs.map((job) => html('li', {}, this.entry(job))));
     say(
       this.status,
@@ -69,7 +62,7 @@ export class Chooser {
     );
   }
 
-  private entry(found: Job): HTMLElement {
+  private entry(found: JobDetails): HTMLElement {
     const { job, title, owner, created_at, incumbent, currency, disabled_devices } = found;
     const out = disabled_devices.map(deviceLabel);
     const cost = typeof incumbent === 'number' ? format.money(incumbent, currency) : '';

@@ -1,8 +1,8 @@
 // The bar that tells how far a search is, to the eye and to a screen reader.
 
+import type { JobState } from '../api/types.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { html, mark } from './element.ts';
 
 export class ProgressBar {

@@ -1,10 +1,11 @@
 // Cancelling: a question first, "Cancelling…" at once, and the end only when the server says so.
 
 import { post, Refusal } from '../api/calls.ts';
+import type { JobState } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 
 export class Cancel {
@@ -49,7 +50,7 @@ export class Cancel {
     this.open.disabled = true;
     say(this.open, t('Cancelling…'));
     try {
-      await post(`/api/v1/jobs/${this.job}/cancel`, { keep_best: keepBest });
+      await post(`${jobApi(this.job)}/cancel`, { keep_best: keepBest });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.open.disabled = false;

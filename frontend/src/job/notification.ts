@@ -2,9 +2,10 @@
 // A hidden page lets its socket go, so while it is hidden the end is asked for over HTTP.
 
 import { get } from '../api/calls.ts';
+import type { JobState } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import { said, t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 
 /** Between two questions of a hidden page, ms. */
@@ -19,7 +20,7 @@ export class Notify {
 
   constructor(job: string, title: string) {
     this.title = title;
-    this.url = `/api/v1/jobs/${encodeURIComponent(job)}`;
+    this.url = jobApi(job);
     this.button.addEventListener('click', () => this.toggle());
     setInterval(() => this.askWhileHidden(), ASK);
   }

@@ -2,6 +2,7 @@
 // included), or with changes in the form, which fetches what was submitted.
 
 import { post, Refusal } from '../api/calls.ts';
+import { jobApi, jobPage } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
@@ -14,7 +15,7 @@ export class Again {
   private key = `again ${Date.now()}`;
 
   constructor(job: string) {
-    this.url = `/api/v1/jobs/${encodeURIComponent(job)}/rerun`;
+    this.url = `${jobApi(job)}/rerun`;
     const change = find<HTMLAnchorElement>('[data-action="change"]');
     change.href = changed(job);
     this.button.addEventListener('click', () => this.start());
@@ -32,7 +33,7 @@ export class Again {
     try {
       const { id } = await post<{ id: string }>(this.url, {}, { 'Idempotency-Key': this.key });
       this.key = `again ${Date.now()}`;
-      location.assign(`/jobs/${encodeURIComponent(id)}`);
+      location.assign(jobPage(id));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.busy(false);

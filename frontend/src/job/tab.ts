@@ -1,9 +1,9 @@
 // The browser's tab: its title and icon carry how far a search is and how it ended.
 
+import type { JobState } from '../api/types.ts';
 import { find } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import { hasEnded, standing, type Tone } from '../live/status-label.ts';
 
 const MARK: Partial<Record<Tone, string>> = { good: '✓', bad: '✗', ended: '–' };

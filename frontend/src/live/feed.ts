@@ -1,13 +1,13 @@
 // What the server tells of all searches: asked for at once, whenever the connection is there again
 // and now and then, and live in between. For the overview and for the screen on the wall.
 
+import type { Envelope, JobSummary } from '../api/types.ts';
 import type { Connection } from './connection.ts';
 import type { Freshness, Lag } from './freshness.ts';
-import type { Envelope } from './reducer.ts';
-import type { Searches, Summary } from './searches.ts';
+import type { Searches } from './searches.ts';
 import type { ServerClock } from './server-clock.ts';
 
-type Answer = { ok: true; jobs: Summary[] } | { ok: false; error: string };
+type Answer = { ok: true; jobs: JobSummary[] } | { ok: false; error: string };
 
 /** After a question for all searches that was not answered, ms. */
 const RETRY = 3000;
@@ -20,7 +20,7 @@ export interface FeedParts {
   freshness: Freshness;
   clock: ServerClock;
   /** The newest searches are known; `goesOn`: as far back as those that were known before. */
-  answered(jobs: readonly Summary[], goesOn: boolean): void;
+  answered(jobs: readonly JobSummary[], goesOn: boolean): void;
 }
 
 export class Feed {

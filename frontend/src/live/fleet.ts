@@ -2,24 +2,8 @@
 // looks: no event says when a worker comes or goes. For the overview and for a search that waits.
 
 import { get } from '../api/calls.ts';
+import type { Fleet } from '../api/types.ts';
 import { t } from '../i18n/texts.ts';
-
-export interface Fleet {
-  /** Null while the server can't tell. */
-  workers: { name: string; slots: number; busy: number }[] | null;
-  /** Searches that a worker has, and parts of them that are being run. */
-  running: number;
-  parts: number;
-  /** Searches that wait, and since when the one that waits longest, UTC milliseconds. */
-  waiting: number;
-  waiting_since: number | null;
-  /** The ids of the next ones of them, the first to come first. */
-  order: string[];
-  /** How many watch a search that hasn't ended, where somebody does. */
-  viewers: Record<string, number>;
-  /** The names of the first of them. */
-  watching: Record<string, string[]>;
-}
 
 /** Between two questions, ms. */
 const REPEAT = 4000;

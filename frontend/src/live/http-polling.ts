@@ -2,8 +2,8 @@
 // blocked, as some companies' proxies do. Any web process can answer, so none need be the same.
 
 import { get, Refusal } from '../api/calls.ts';
-import type { Envelope, JobState } from './reducer.ts';
-import type { Summary } from './searches.ts';
+import type { Envelope, JobState, JobSummary } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import type { Question } from './watcher.ts';
 
 /** Between two rounds of questions, ms. */
@@ -29,11 +29,11 @@ const questions: Record<string, (payload: never) => Promise<object>> = {
       Object.entries(position).map(([name, value]) => [name, String(value)]),
     );
     const { snapshot, events } = await ask<{ snapshot: JobState | null; events: Envelope[] }>(
-      `/api/v1/jobs/${encodeURIComponent(job)}/events?${query}`,
+      `${jobApi(job)}/events?${query}`,
     );
     return { events, ...(snapshot && { snapshot }) };
   },
-  watch_all: () => ask<{ jobs: Summary[] }>(`/api/v1/jobs?per_page=${NEWEST}`),
+  watch_all: () => ask<{ jobs: JobSummary[] }>(`/api/v1/jobs?per_page=${NEWEST}`),
   unwatch: async () => ({}),
 };
 

@@ -1,34 +1,23 @@
 // All searches of the overview, each followed by a watcher of its own. The overview asks for all of
 // them at once; what is missing of a single one is asked for by HTTP.
 
-import type { Envelope, JobState } from './reducer.ts';
+import type { Envelope, JobSummary } from '../api/types.ts';
 import { type Answer, type Position, Watcher } from './watcher.ts';
 
-/**
- * A job's state without its milestones, and what only its record knows. While the server can't read
- * its journal, the record speaks alone: then there is no `epoch`.
- */
-export interface Summary extends JobState {
-  title: string;
-  owner: string;
-  /** UTC milliseconds. */
-  created_at: number;
-}
-
 export interface SearchesListener {
-  changed(summary: Summary): void;
+  changed(summary: JobSummary): void;
   removed(job: string): void;
 }
 
 export class Searches {
   private readonly watchers = new Map<string, Watcher>();
-  private readonly summaries = new Map<string, Summary>();
+  private readonly summaries = new Map<string, JobSummary>();
   private held = false;
-  private readonly look: (job: string) => Promise<Summary>;
+  private readonly look: (job: string) => Promise<JobSummary>;
   private readonly listener: SearchesListener;
 
   /** `look` fetches one job's summary. */
-  constructor(look: (job: string) => Promise<Summary>, listener: SearchesListener) {
+  constructor(look: (job: string) => Promise<JobSummary>, listener: SearchesListener) {
     this.look = look;
     this.listener = listener;
   }
@@ -43,7 +32,7 @@ export class Searches {
    * `summaries`: of the newest, all of them. Returns whether what was known before goes on below
    * them; if not, there may be searches between that nobody told of, and it is let go.
    */
-  answered(summaries: readonly Summary[]): boolean {
+  answered(summaries: readonly JobSummary[]): boolean {
     this.held = false;
     const joined = summaries.some(({ job }) => this.summaries.has(job));
     const oldest = Math.min(...summaries.map(({ created_at }) => created_at));
@@ -62,7 +51,7 @@ export class Searches {
   }
 
   /** Some that are older than the newest, as the API lists them. */
-  found(summaries: readonly Summary[]): void {
+  found(summaries: readonly JobSummary[]): void {
     for (const summary of summaries) {
       if (!this.summaries.has(summary.job)) this.take(summary);
     }
@@ -78,13 +67,13 @@ export class Searches {
     if (watcher) this.remove(job, watcher);
   }
 
-  private take(summary: Summary): void {
+  private take(summary: JobSummary): void {
     const watcher = this.watcher(summary.job);
     watcher.answered(answerOf(summary, watcher));
   }
 
   /** One that no answer for all tells of: of what has ended, there is no news. */
-  private keep(summary: Summary, watcher: Watcher): void {
+  private keep(summary: JobSummary, watcher: Watcher): void {
     if (summary.outcome) watcher.answered({ ok: true, events: [] });
     else watcher.connected();
   }
@@ -95,8 +84,8 @@ export class Searches {
     const watcher: Watcher = new Watcher(job, async () => answerOf(await this.look(job), watcher), {
       // A summary's own fields stay with the state: no event names them.
       changed: (state) => {
-        this.summaries.set(job, state as Summary);
-        this.listener.changed(state as Summary);
+        this.summaries.set(job, state as JobSummary);
+        this.listener.changed(state as JobSummary);
       },
       caughtUp() {},
       lost() {},
@@ -117,7 +106,7 @@ export class Searches {
 }
 
 /** What a record alone says of a search that hasn't ended is less than what is shown already. */
-function answerOf(summary: Summary, watcher: Watcher): Answer {
+function answerOf(summary: JobSummary, watcher: Watcher): Answer {
   const isLess = summary.epoch === undefined && !summary.outcome && watcher.known;
   return { ok: true, events: [], ...(!isLess && { snapshot: summary }) };
 }

@@ -1,7 +1,7 @@
 // How a job stands, in a word and in a tone: for its badge, its tab and its row in the overview.
 
+import type { JobState } from '../api/types.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from './reducer.ts';
 
 export type Tone = 'waiting' | 'running' | 'good' | 'bad' | 'ended';
 

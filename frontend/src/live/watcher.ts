@@ -7,7 +7,8 @@
 // answer is there; then those that it holds already are dropped, the next one is applied, and a
 // hole asks again. A position (the server repeats them) that is ahead of ours shows a hole, too.
 
-import { type Envelope, type JobState, reduce } from './reducer.ts';
+import type { Envelope, JobState } from '../api/types.ts';
+import { reduce } from './reducer.ts';
 
 /** How far a job's journal has come. */
 export interface Position {

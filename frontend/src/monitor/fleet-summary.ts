@@ -1,9 +1,9 @@
 // The line above the searches: workers, their slots, what runs and what waits.
 
+import type { Fleet } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
-import type { Fleet } from '../live/fleet.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 
 const UNKNOWN = '–';

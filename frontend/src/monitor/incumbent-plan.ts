@@ -2,11 +2,12 @@
 // fetched when the search tells of a better one, now and then, and only while somebody looks.
 
 import { get, Refusal } from '../api/calls.ts';
+import type { JobState } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { find, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 
 /** As the server gives it; costs in the search's currency. */
 interface Best {
@@ -42,7 +43,7 @@ export class Provisional {
     this.section = find('[data-provisional]', place);
     this.canvas = find('[data-provisional-canvas]', place);
     this.figures = find('[data-provisional-figures]', place);
-    this.url = `/api/v1/jobs/${encodeURIComponent(job)}/best`;
+    this.url = `${jobApi(job)}/best`;
     this.isFilled = isFilled;
     const { signal } = this.listening;
     document.addEventListener('visibilitychange', () => this.later(), { signal });

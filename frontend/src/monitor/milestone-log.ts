@@ -1,11 +1,11 @@
 // The milestones of a search as a log, newest first, and the polite word on the newest one for
 // those who don't see the page.
 
+import type { JobState, Milestone } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import { Glide } from '../dom/flip-animation.ts';
 import * as format from '../i18n/format.ts';
 import { said } from '../i18n/texts.ts';
-import type { JobState, Milestone } from '../live/reducer.ts';
 
 /** How often a screen reader is spoken to at most, ms: more is noise. */
 const SPEECH = 5000;

@@ -1,11 +1,11 @@
 // The progress panel: every figure of a running search, from its state.
 
+import type { JobState } from '../api/types.ts';
 import { find, mark, say } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t } from '../i18n/texts.ts';
-import type { JobState } from '../live/reducer.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 

@@ -1,7 +1,7 @@
 // A search that isn't submitted yet: a site's requirement as it came, what was changed in it, and
 // what is wanted. What was never changed is submitted as it came: a sample by its name.
 
-import type { Wish } from '../api/submission.ts';
+import type { JobRequest } from '../api/types.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it is somebody's JSON until the server has checked it.
 export type Requirement = Record<string, any>;
@@ -69,7 +69,7 @@ export class Draft {
   }
 
   /** What an earlier search wanted, whatever its site. */
-  want({ name, disabled_devices, options }: Wish): void {
+  want({ name, disabled_devices, options }: JobRequest): void {
     this.name = name ?? '';
     this.disabled = new Set(disabled_devices);
     for (const [option, value] of Object.entries(options)) {
@@ -83,7 +83,7 @@ export class Draft {
     for (const [path, change] of changes) this.change(path, change);
   }
 
-  wish(): Wish {
+  wish(): JobRequest {
     const { sample, requirement } = this.site;
     const all = [...this.changes.values()];
     const wanted = applied(

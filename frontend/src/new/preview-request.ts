@@ -2,19 +2,19 @@
 // the one to the newest question counts.
 
 import { post, Refusal } from '../api/calls.ts';
-import type { Wish } from '../api/submission.ts';
+import type { JobRequest } from '../api/types.ts';
 import type { Digest } from './preview.ts';
 
 /** After the last change, ms: several that come together are one question. */
 const PAUSE = 250;
 
 export class Checking {
-  private readonly wish: () => Wish;
+  private readonly wish: () => JobRequest;
   private readonly answered: (answer: Digest | Refusal) => void;
   private asked = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(wish: () => Wish, answered: (answer: Digest | Refusal) => void) {
+  constructor(wish: () => JobRequest, answered: (answer: Digest | Refusal) => void) {
     this.wish = wish;
     this.answered = answered;
   }

@@ -2,7 +2,8 @@
 // search.
 
 import { type FieldError, get, Refusal } from '../api/calls.ts';
-import type { Wish } from '../api/submission.ts';
+import type { JobRequest } from '../api/types.ts';
+import { jobPage } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import { titled } from '../i18n/texts.ts';
 import type { Draft, Requirement, Site } from './draft.ts';
@@ -83,10 +84,10 @@ export class SiteChoice {
   }
 
   /** As an earlier search had it. */
-  async takeFrom(job: string, title: string, { sample, requirement }: Wish): Promise<void> {
+  async takeFrom(job: string, title: string, { sample, requirement }: JobRequest): Promise<void> {
     this.earlier = job;
     const link = find<HTMLAnchorElement>('a', this.cameFrom);
-    link.href = `/jobs/${encodeURIComponent(job)}`;
+    link.href = jobPage(job);
     say(link, titled(title));
     this.cameFrom.hidden = false;
     if (sample) await this.takeSample(sample);

@@ -1,6 +1,8 @@
 // The button that starts the search. It is busy until the server has answered.
 
-import { Submission, type Wish } from '../api/submission.ts';
+import { Submission } from '../api/submission.ts';
+import type { JobRequest } from '../api/types.ts';
+import { jobPage } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
@@ -15,10 +17,10 @@ export class StartButton {
   }
 
   /** Resolves with the new search's page; rejects with a Refusal. */
-  async send(wish: Wish): Promise<string> {
+  async send(wish: JobRequest): Promise<string> {
     this.busy(true);
     try {
-      return `/jobs/${encodeURIComponent(await this.submission.send(wish))}`;
+      return jobPage(await this.submission.send(wish));
     } catch (refusal) {
       this.busy(false);
       throw refusal;

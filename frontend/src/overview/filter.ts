@@ -1,9 +1,8 @@
 // Which searches the overview shows: the same words in the page's address and in the API's, so that
 // what is looked for among those on the page and among the older ones is the same.
 
+import type { JobSummary, State } from '../api/types.ts';
 import { titled } from '../i18n/texts.ts';
-import type { State } from '../live/reducer.ts';
-import type { Summary } from '../live/searches.ts';
 
 const STATES: Record<string, readonly State[]> = {
   waiting: ['PENDING', 'RETRY'],
@@ -45,7 +44,7 @@ export class Filter {
   }
 
   /** `user`: the name of who looks. */
-  matches({ title, owner, state }: Summary, user: string): boolean {
+  matches({ title, owner, state }: JobSummary, user: string): boolean {
     const words = this.search.toLowerCase();
     return (
       [title, titled(title)].some((name) => name.toLowerCase().includes(words)) &&

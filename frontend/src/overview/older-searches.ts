@@ -1,33 +1,26 @@
 // The searches that are older than the newest ones, which the socket tells of: fetched a page at a
 // time, those alone that the filter wants.
 
-import type { Summary } from '../live/searches.ts';
+import type { JobList, JobSummary } from '../api/types.ts';
 import type { Filter } from './filter.ts';
-
-/** What the API answers, newest first. */
-export interface Listing {
-  jobs: Summary[];
-  /** How many match, those of this page included. */
-  total: number;
-}
 
 const PAGE = 50;
 
 export class Older {
   /** How many searches are to come; undefined while that isn't known. */
   left: number | undefined;
-  private oldest: Summary | undefined;
+  private oldest: JobSummary | undefined;
   /** Counts beginnings, so that a page that was asked for before is known as such. */
   private begun = 0;
-  private readonly list: (query: URLSearchParams) => Promise<Listing>;
+  private readonly list: (query: URLSearchParams) => Promise<JobList>;
 
   /** `list` asks the API. */
-  constructor(list: (query: URLSearchParams) => Promise<Listing>) {
+  constructor(list: (query: URLSearchParams) => Promise<JobList>) {
     this.list = list;
   }
 
   /** The next page is that of the searches older than `oldest`; with `whole`, there are none. */
-  begin(oldest: Summary | undefined, whole: boolean): void {
+  begin(oldest: JobSummary | undefined, whole: boolean): void {
     this.begun += 1;
     this.oldest = oldest;
     this.left = whole ? 0 : undefined;
@@ -38,7 +31,7 @@ export class Older {
   }
 
   /** The next page; undefined if it isn't wanted any more when it comes. Rejects as `list` does. */
-  async next({ query }: Filter): Promise<Summary[] | undefined> {
+  async next({ query }: Filter): Promise<JobSummary[] | undefined> {
     const { begun, oldest } = this;
     if (this.exhausted || !oldest) return undefined;
     query.set('per_page', String(PAGE));

@@ -1,17 +1,18 @@
 // One search's row in the overview.
 
+import type { JobSummary } from '../api/types.ts';
+import { jobPage } from '../api/urls.ts';
 import { html, mark, say } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t, titled } from '../i18n/texts.ts';
-import type { Summary } from '../live/searches.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 
 export class Row {
   readonly element: HTMLLIElement;
-  summary: Summary;
+  summary: JobSummary;
   private readonly pick = html('input', { type: 'checkbox' });
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'search-percent' });
@@ -25,7 +26,7 @@ export class Row {
   private queued = '';
 
   /** pick: called when it is to be compared, or not any more. */
-  constructor(summary: Summary, pick: () => void) {
+  constructor(summary: JobSummary, pick: () => void) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
     const title = titled(summary.title);
@@ -44,7 +45,7 @@ export class Row {
       html(
         'div',
         { class: 'search-name' },
-        html('a', { href: `/jobs/${encodeURIComponent(job)}` }, title),
+        html('a', { href: jobPage(job) }, title),
         html('span', { class: 'muted' }, html('bdi', {}, owner), ' · ', when, this.viewers),
       ),
       html(
@@ -64,7 +65,7 @@ export class Row {
     );
   }
 
-  show(summary: Summary, clock: ServerClock): void {
+  show(summary: JobSummary, clock: ServerClock): void {
     this.summary = summary;
     const stands = standing(summary);
     const { incumbent, gap, currency, current, total } = summary;

@@ -2,9 +2,9 @@
 // wants are shown. A row that was shown stays when its search moves on and matches no more: nothing
 // is to vanish under somebody's eyes. It goes when the filter is chosen anew.
 
+import type { Fleet, JobSummary } from '../api/types.ts';
 import { Glide } from '../dom/flip-animation.ts';
-import { type Fleet, placeInQueue } from '../live/fleet.ts';
-import type { Summary } from '../live/searches.ts';
+import { placeInQueue } from '../live/fleet.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { Row } from './row.ts';
 import type { Picks } from './selection.ts';
@@ -18,7 +18,7 @@ export class Rows {
   private readonly coming = new Set<Row>();
   private readonly glide: Glide;
   private fleet: Fleet | undefined;
-  private wanted: (summary: Summary) => boolean = () => true;
+  private wanted: (summary: JobSummary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock, picks: Picks) {
     this.list = list;
@@ -45,7 +45,7 @@ export class Rows {
     return this.rows.get(job)?.summary.state;
   }
 
-  show(summary: Summary): void {
+  show(summary: JobSummary): void {
     const { job } = summary;
     let row = this.rows.get(job);
     if (!row) {
@@ -69,7 +69,7 @@ export class Rows {
   }
 
   /** Shows those that are `wanted`, and new ones that are. */
-  filter(wanted: (summary: Summary) => boolean): void {
+  filter(wanted: (summary: JobSummary) => boolean): void {
     this.wanted = wanted;
     this.coming.clear();
     const shown = [...this.rows.values()]
@@ -129,7 +129,7 @@ export class Rows {
   }
 }
 
-function isWaiting(state: Summary['state']): boolean {
+function isWaiting(state: JobSummary['state']): boolean {
   return state === 'PENDING' || state === 'RETRY';
 }
 

@@ -1,5 +1,6 @@
 // One search: follows it live, and at its end fetches the result once and has it drawn.
 
+import type { Envelope, JobState, JobSummary } from '../api/types.ts';
 import './frame.ts';
 import '../style/job.css';
 import '../style/convergence.css';
@@ -16,8 +17,6 @@ import type { Audience } from '../job/viewers.ts';
 import { Connection } from '../live/connection.ts';
 import { FleetWatch, placeInQueue } from '../live/fleet.ts';
 import { Freshness, type Lag } from '../live/freshness.ts';
-import type { Envelope, JobState } from '../live/reducer.ts';
-import type { Summary } from '../live/searches.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import { type Answer, type Position, Watcher } from '../live/watcher.ts';
@@ -27,7 +26,7 @@ import { bindNotice } from '../monitor/stale-notice.ts';
 
 interface Data {
   /** As it was when the page was made. */
-  job: Summary & { options: { time_limit_s?: number } };
+  job: JobSummary & { options: { time_limit_s?: number } };
   /** The name of who looks. */
   user: string;
   can_cancel: boolean;
@@ -56,7 +55,7 @@ const status = find('[data-field="status"]');
 const end = find('[data-end]');
 const audience = import('../job/viewers.ts').then(({ AudienceLine }) => new AudienceLine(user));
 const { time_limit_s } = job.options;
-let shown: Summary = job;
+let shown: JobSummary = job;
 
 for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
   time.dateTime = new Date(Number(time.dataset.time)).toISOString();
@@ -121,7 +120,7 @@ setInterval(() => {
   showChart(shown);
 }, 500);
 
-function show(state: Summary): void {
+function show(state: JobSummary): void {
   const before = shown;
   shown = state;
   panel.show(state);
@@ -158,7 +157,7 @@ function announceMilestone(state: JobState, before: JobState): void {
   if (newest && newest.seq > before.seq) log.announce(said(newest.status));
 }
 
-function showChart({ started_at, created_at, ended_at, at, currency, ...state }: Summary): void {
+function showChart({ started_at, created_at, ended_at, at, currency, ...state }: JobSummary): void {
   const until = hasEnded(standing(state)) ? (ended_at ?? at) : clock.now();
   chart.then((loaded) => loaded.show({ began: started_at ?? created_at, until }, currency));
 }

@@ -1,10 +1,11 @@
 // A new search: a site is chosen or brought along, looked over, changed and submitted. A refusal
 // leaves the form as it was.
 
+import type { JobRequest } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import './frame.ts';
 import '../style/new.css';
 import { type FieldError, get, Refusal } from '../api/calls.ts';
-import type { Wish } from '../api/submission.ts';
 import { find, pageData, say } from '../dom/element.ts';
 import { said, t } from '../i18n/texts.ts';
 import { Draft } from '../new/draft.ts';
@@ -67,10 +68,10 @@ async function begin(): Promise<void> {
 
 /** An earlier search, with all that it was submitted with. */
 async function takeFrom(job: string): Promise<void> {
-  const url = `/api/v1/jobs/${encodeURIComponent(job)}`;
+  const url = jobApi(job);
   try {
     const [wish, { title }] = await Promise.all([
-      get<Wish>(`${url}/submission`),
+      get<JobRequest>(`${url}/submission`),
       get<{ title: string }>(url),
     ]);
     draft.want(wish);

@@ -1,5 +1,7 @@
 // Every search, live, the newest first; what is looked for is in the address.
 
+import type { Envelope, Fleet, JobList, JobSummary } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import './frame.ts';
 import '../style/overview.css';
 import { get, Refusal } from '../api/calls.ts';
@@ -8,15 +10,14 @@ import { bindKeys } from '../dom/keyboard-shortcuts.ts';
 import { tn } from '../i18n/texts.ts';
 import { Connection } from '../live/connection.ts';
 import { Feed } from '../live/feed.ts';
-import { type Fleet, FleetWatch } from '../live/fleet.ts';
+import { FleetWatch } from '../live/fleet.ts';
 import { Freshness } from '../live/freshness.ts';
-import type { Envelope } from '../live/reducer.ts';
-import { Searches, type Summary } from '../live/searches.ts';
+import { Searches } from '../live/searches.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import { bindNotice } from '../monitor/stale-notice.ts';
 import { CancelWaiting } from '../overview/cancel-waiting.ts';
 import { Filter } from '../overview/filter.ts';
-import { type Listing, Older } from '../overview/older-searches.ts';
+import { Older } from '../overview/older-searches.ts';
 import { Rows } from '../overview/rows.ts';
 import { Picks } from '../overview/selection.ts';
 
@@ -52,11 +53,11 @@ const glance = import('../monitor/fleet-summary.ts').then(({ Glance }) => new Gl
 const picks = new Picks(() => rows.markPicks());
 const rows: Rows = new Rows(find('[data-list="searches"]'), clock, picks);
 const cancelWaiting = can_submit ? new CancelWaiting() : undefined;
-const older = new Older((query) => get<Listing>(`/api/v1/jobs?${query}`));
+const older = new Older((query) => get<JobList>(`/api/v1/jobs?${query}`));
 let filter = Filter.of(new URLSearchParams(location.search));
-let newest: { oldest: Summary | undefined; whole: boolean } | undefined;
+let newest: { oldest: JobSummary | undefined; whole: boolean } | undefined;
 
-const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURIComponent(job)}`), {
+const searches = new Searches((job) => get<JobSummary>(jobApi(job)), {
   changed(summary) {
     const stood = rows.stateOf(summary.job);
     rows.show(summary);
@@ -169,7 +170,7 @@ function showFilter(): void {
 }
 
 /** Older searches are to be looked for below those that are known. */
-function lookFrom({ oldest, whole }: { oldest: Summary | undefined; whole: boolean }): void {
+function lookFrom({ oldest, whole }: { oldest: JobSummary | undefined; whole: boolean }): void {
   older.begin(oldest, whole);
   if (rows.shown < ENOUGH) lookFurther();
   showCount();

@@ -1,5 +1,7 @@
 // The screen on the wall of a control room: the running searches in turn, with nobody at the keys.
 
+import type { Envelope, Fleet, JobSummary } from '../api/types.ts';
+import { jobApi } from '../api/urls.ts';
 import './frame.ts';
 import '../style/convergence.css';
 import '../style/wall.css';
@@ -9,10 +11,9 @@ import { bindKeys } from '../dom/keyboard-shortcuts.ts';
 import * as format from '../i18n/format.ts';
 import { Connection } from '../live/connection.ts';
 import { Feed } from '../live/feed.ts';
-import { type Fleet, FleetWatch } from '../live/fleet.ts';
+import { FleetWatch } from '../live/fleet.ts';
 import { Freshness } from '../live/freshness.ts';
-import type { Envelope } from '../live/reducer.ts';
-import { Searches, type Summary } from '../live/searches.ts';
+import { Searches } from '../live/searches.ts';
 import { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import { Glance } from '../monitor/fleet-summary.ts';
@@ -29,12 +30,12 @@ interface Data {
   /** How long a turn lasts, seconds. */
   every: number;
   /** Those that the address pins, as they were when the page was made; none: whatever runs. */
-  pinned: Summary[];
+  pinned: JobSummary[];
 }
 
 const { every, pinned } = pageData<Data>();
 const pins = pinned.map(({ job }) => job);
-const known = new Map<string, Summary>();
+const known = new Map<string, JobSummary>();
 const clock = new ServerClock();
 const freshness = new Freshness();
 const glance = new Glance(clock);
@@ -49,7 +50,7 @@ let answered = false;
 /** Undefined until it is loaded. */
 let stage: Stage | undefined;
 
-const searches = new Searches((job) => get<Summary>(`/api/v1/jobs/${encodeURIComponent(job)}`), {
+const searches = new Searches((job) => get<JobSummary>(jobApi(job)), {
   changed(summary) {
     const before = known.get(summary.job);
     known.set(summary.job, summary);
@@ -172,7 +173,7 @@ function leave(lag: 'disconnected' | 'suspended'): void {
 }
 
 /** `jobs`: the newest. Of the others, what has ended is let go: in weeks it would be too many. */
-function takeAnswer(jobs: readonly Summary[]): void {
+function takeAnswer(jobs: readonly JobSummary[]): void {
   searches.found(pinned.filter(({ job }) => !known.has(job)));
   const kept = new Set([...jobs.map(({ job }) => job), ...pins, round.shown]);
   for (const [job, summary] of known) {
@@ -182,7 +183,7 @@ function takeAnswer(jobs: readonly Summary[]): void {
   tick();
 }
 
-function isOver(summary: Summary): boolean {
+function isOver(summary: JobSummary): boolean {
   return hasEnded(standing(summary));
 }
 

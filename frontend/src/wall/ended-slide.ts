@@ -1,10 +1,10 @@
 // A search that has ended, on the wall: how, when, and the plan that it found.
 
 import { get } from '../api/calls.ts';
+import type { JobSummary } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { said, t, titled } from '../i18n/texts.ts';
-import type { Summary } from '../live/searches.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { standing } from '../live/status-label.ts';
 import { headline } from '../result/key-figures.ts';
@@ -15,10 +15,10 @@ export class EndedSlide implements Slide {
   readonly element = slideOf('ended');
   private readonly clock: ServerClock;
   private readonly when: HTMLElement;
-  private summary: Summary;
+  private summary: JobSummary;
   private over = false;
 
-  constructor(summary: Summary, clock: ServerClock) {
+  constructor(summary: JobSummary, clock: ServerClock) {
     const { title, owner, result_url } = summary;
     this.summary = summary;
     this.clock = clock;
@@ -30,7 +30,7 @@ export class EndedSlide implements Slide {
     else find('[data-figures]', this.element).replaceChildren(lastFigures(summary));
   }
 
-  show(summary: Summary): void {
+  show(summary: JobSummary): void {
     this.summary = summary;
     const { label, tone } = standing(summary);
     this.element.dataset.tone = tone;
@@ -79,7 +79,7 @@ export class EndedSlide implements Slide {
 }
 
 /** What was known of a search that has no result. */
-function lastFigures({ incumbent, gap, currency }: Summary): HTMLElement {
+function lastFigures({ incumbent, gap, currency }: JobSummary): HTMLElement {
   const figure = (label: string, value: string) =>
     html('div', {}, html('dt', {}, label), html('dd', {}, value));
   const known = typeof incumbent === 'number';

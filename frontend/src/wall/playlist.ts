@@ -1,40 +1,39 @@
 // Which searches take turns on the wall, in their order: those that run, the longest running first;
 // while none does, the results that came last; or those that the address pins.
 
-import type { State } from '../live/reducer.ts';
-import type { Summary } from '../live/searches.ts';
+import type { JobSummary, State } from '../api/types.ts';
 
 /** One whose worker was lost is on its way to another. */
 const UNDER_WAY: readonly State[] = ['STARTED', 'PROGRESS', 'RETRY'];
 /** So many results take turns. */
 const RESULTS = 5;
 
-export function programme(known: readonly Summary[], pinned: readonly string[]): Summary[] {
+export function programme(known: readonly JobSummary[], pinned: readonly string[]): JobSummary[] {
   if (pinned.length > 0) return pinned.flatMap((id) => known.find(({ job }) => job === id) ?? []);
   const running = known.filter(({ state }) => UNDER_WAY.includes(state)).sort(earliestFirst);
   return running.length > 0 ? running : results(known);
 }
 
 /** Those that wait, the first to come first; `order`: as the queue has them. */
-export function waiting(known: readonly Summary[], order: readonly string[]): Summary[] {
-  const place = ({ job }: Summary) => (order.includes(job) ? order.indexOf(job) : Infinity);
+export function waiting(known: readonly JobSummary[], order: readonly string[]): JobSummary[] {
+  const place = ({ job }: JobSummary) => (order.includes(job) ? order.indexOf(job) : Infinity);
   return known
     .filter(({ state }) => state === 'PENDING')
     .sort((a, b) => place(a) - place(b) || a.created_at - b.created_at);
 }
 
-function results(known: readonly Summary[]): Summary[] {
+function results(known: readonly JobSummary[]): JobSummary[] {
   return known
     .filter(({ result_url }) => result_url)
     .sort((a, b) => endOf(b) - endOf(a))
     .slice(0, RESULTS);
 }
 
-function endOf({ ended_at, at }: Summary): number {
+function endOf({ ended_at, at }: JobSummary): number {
   return ended_at ?? at;
 }
 
-function earliestFirst(a: Summary, b: Summary): number {
+function earliestFirst(a: JobSummary, b: JobSummary): number {
   return (
     (a.started_at ?? a.created_at) - (b.started_at ?? b.created_at) || (a.job < b.job ? -1 : 1)
   );

@@ -1,12 +1,12 @@
 // A running search on the wall: how far it is, its figures, how they came to be, its best plan so far.
 
+import type { JobSummary } from '../api/types.ts';
 import { Convergence } from '../charts/convergence.ts';
 import { fetchHistory } from '../charts/convergence-history.ts';
 import { find, say } from '../dom/element.ts';
 import { t, titled } from '../i18n/texts.ts';
 import type { Connection } from '../live/connection.ts';
 import { Freshness } from '../live/freshness.ts';
-import type { Summary } from '../live/searches.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { type Answer, Watcher } from '../live/watcher.ts';
 import { Provisional } from '../monitor/incumbent-plan.ts';
@@ -17,7 +17,7 @@ import { type News, type Slide, slideOf } from './slide.ts';
 export class RunningSlide implements Slide {
   readonly element = slideOf('running');
   readonly freshness = new Freshness(Date.now());
-  private summary: Summary;
+  private summary: JobSummary;
   private readonly connection: Pick<Connection, 'ask'>;
   private readonly clock: ServerClock;
   private readonly convergence = new Convergence();
@@ -29,7 +29,7 @@ export class RunningSlide implements Slide {
   private readonly provisional: Provisional;
   private readonly watcher: Watcher;
 
-  constructor(summary: Summary, connection: Pick<Connection, 'ask'>, clock: ServerClock) {
+  constructor(summary: JobSummary, connection: Pick<Connection, 'ask'>, clock: ServerClock) {
     const { job, title, owner } = summary;
     this.summary = summary;
     this.connection = connection;
@@ -76,7 +76,7 @@ export class RunningSlide implements Slide {
     this.connection.ask('unwatch', { job: this.summary.job }).catch(() => {});
   }
 
-  private take(summary: Summary): void {
+  private take(summary: JobSummary): void {
     this.summary = summary;
     this.panel.show(summary);
     this.log.show(summary);

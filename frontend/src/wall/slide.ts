@@ -1,10 +1,9 @@
 // What fills the wall for one turn. A slide holds all that it needs, and lets go of it at its end:
 // the page stands for weeks.
 
+import type { Envelope, JobSummary } from '../api/types.ts';
 import { find } from '../dom/element.ts';
 import type { Freshness } from '../live/freshness.ts';
-import type { Envelope } from '../live/reducer.ts';
-import type { Summary } from '../live/searches.ts';
 import type { Position } from '../live/watcher.ts';
 
 export type News = (Envelope | Position) & { job: string };
@@ -14,7 +13,7 @@ export interface Slide {
   /** How fresh it is, where it follows something by itself. */
   readonly freshness?: Freshness;
   /** What the feed says anew, for one that follows nothing by itself. */
-  show?(summary: Summary): void;
+  show?(summary: JobSummary): void;
   /** Time goes by. */
   tick(): void;
   connected?(): void;

@@ -1,9 +1,9 @@
 // Shows one slide at a time, and ends it before the next begins: one chart, one diagram and one
 // watched search at most, however long the page stands.
 
+import type { JobSummary } from '../api/types.ts';
 import type { Connection } from '../live/connection.ts';
 import type { Notice } from '../live/freshness.ts';
-import type { Summary } from '../live/searches.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import { EndedSlide } from './ended-slide.ts';
@@ -25,7 +25,7 @@ export class Stage {
   }
 
   /** Undefined: there is nothing to show. */
-  show(summary: Summary | undefined): void {
+  show(summary: JobSummary | undefined): void {
     const key = summary ? `${summary.job} ${hasEnded(standing(summary))}` : '';
     if (key === this.key) {
       if (summary) this.slide?.show?.(summary);
@@ -57,7 +57,7 @@ export class Stage {
     return this.slide?.freshness?.notice();
   }
 
-  private slideFor(summary: Summary): Slide {
+  private slideFor(summary: JobSummary): Slide {
     return hasEnded(standing(summary))
       ? new EndedSlide(summary, this.clock)
       : new RunningSlide(summary, this.connection, this.clock);

@@ -1,9 +1,9 @@
 // The edge of the wall: what takes turns and what waits, which one is shown, and how long yet.
 
+import type { JobSummary } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, titled, tn } from '../i18n/texts.ts';
-import type { Summary } from '../live/searches.ts';
 import { hasEnded, standing } from '../live/status-label.ts';
 import type { Round } from './rotation.ts';
 
@@ -23,7 +23,11 @@ export class Strip {
     this.every = every;
   }
 
-  show(turns: readonly Summary[], waiting: readonly Summary[], shown: string | undefined): void {
+  show(
+    turns: readonly JobSummary[],
+    waiting: readonly JobSummary[],
+    shown: string | undefined,
+  ): void {
     const all = [...new Set([...turns, ...waiting])];
     const here = turns.findIndex(({ job }) => job === shown);
     const visible = around(all, here, ROOM);
@@ -68,7 +72,7 @@ class Chip {
   );
 
   /** `queued`: its place in the queue, 0 if it has none. */
-  show(summary: Summary, queued: number, shown: boolean): void {
+  show(summary: JobSummary, queued: number, shown: boolean): void {
     const { title, current, total } = summary;
     const stands = standing(summary);
     say(this.title, titled(title));
@@ -80,7 +84,7 @@ class Chip {
   }
 }
 
-function chipState(summary: Summary): string {
+function chipState(summary: JobSummary): string {
   const stands = standing(summary);
   return hasEnded(stands) ? stands.label : format.percent(summary.current, summary.total);
 }

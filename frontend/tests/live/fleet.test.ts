@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Fleet, placeInQueue } from '../../src/live/fleet.ts';
+import type { Fleet } from '../../src/api/types.ts';
+import { placeInQueue } from '../../src/live/fleet.ts';
 
 function fleet(order: string[], waiting = order.length): Fleet {
   return {

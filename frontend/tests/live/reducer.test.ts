@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { type Envelope, type JobState, reduce } from '../../src/live/reducer.ts';
+import type { Envelope, JobState } from '../../src/api/types.ts';
+import { reduce } from '../../src/live/reducer.ts';
 import { event } from '../events.ts';
 
 interface Case {

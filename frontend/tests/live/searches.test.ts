@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JobSummary } from '../../src/api/types.ts';
 import { reduce } from '../../src/live/reducer.ts';
-import { Searches, type Summary } from '../../src/live/searches.ts';
+import { Searches } from '../../src/live/searches.ts';
 import { event } from '../events.ts';
 
-function summary(job: string, seq: number, created_at = 500): Summary {
+function summary(job: string, seq: number, created_at = 500): JobSummary {
   const state = reduce(undefined, event(seq, { job }));
   return { ...state, title: `Search ${job}`, owner: 'operator', created_at };
 }
 
 class Bench {
-  readonly shown = new Map<string, Summary>();
+  readonly shown = new Map<string, JobSummary>();
   readonly looked: string[] = [];
   readonly searches = new Searches(
     async (job) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { State } from '../../src/live/reducer.ts';
+import type { State } from '../../src/api/types.ts';
 import { hasEnded, standing } from '../../src/live/status-label.ts';
 
 describe('how a job stands', () => {

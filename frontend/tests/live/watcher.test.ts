@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type JobState, reduce } from '../../src/live/reducer.ts';
+import type { JobState } from '../../src/api/types.ts';
+import { reduce } from '../../src/live/reducer.ts';
 import { type Answer, type Question, Watcher } from '../../src/live/watcher.ts';
 import { event } from '../events.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Summary } from '../../src/live/searches.ts';
+import type { JobSummary } from '../../src/api/types.ts';
 import { Filter } from '../../src/overview/filter.ts';
 import { event } from '../events.ts';
 
-function summary(said: Partial<Summary> = {}): Summary {
+function summary(said: Partial<JobSummary> = {}): JobSummary {
   return { ...event(1), title: 'One winter day', owner: 'olga', created_at: 1, ...said };
 }
 

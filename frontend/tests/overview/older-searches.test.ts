@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Summary } from '../../src/live/searches.ts';
+import type { JobList, JobSummary } from '../../src/api/types.ts';
 import { Filter } from '../../src/overview/filter.ts';
-import { type Listing, Older } from '../../src/overview/older-searches.ts';
+import { Older } from '../../src/overview/older-searches.ts';
 import { event } from '../events.ts';
 
-function summary(job: string): Summary {
+function summary(job: string): JobSummary {
   return { ...event(1, { job }), title: job, owner: 'olga', created_at: 1 };
 }
 
@@ -13,7 +13,7 @@ const ALL = new Filter();
 
 class Bench {
   readonly asked: string[] = [];
-  readonly answers: ((listing: Listing) => void)[] = [];
+  readonly answers: ((listing: JobList) => void)[] = [];
   readonly older = new Older((query) => {
     this.asked.push(String(query));
     return new Promise((resolve) => this.answers.push(resolve));

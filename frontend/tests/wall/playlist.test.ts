@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Summary } from '../../src/live/searches.ts';
+import type { JobSummary } from '../../src/api/types.ts';
 import { programme, waiting } from '../../src/wall/playlist.ts';
 import { around } from '../../src/wall/strip.ts';
 import { event } from '../events.ts';
 
-function search(job: string, said: Partial<Summary> = {}): Summary {
+function search(job: string, said: Partial<JobSummary> = {}): JobSummary {
   return { ...event(1), job, title: job, owner: 'olga', created_at: 0, ...said };
 }
 
 const ended = (job: string, ended_at: number) =>
   search(job, { state: 'SUCCESS', outcome: 'finished', ended_at, result_url: `/${job}` });
 
-const ids = (found: readonly Summary[]) => found.map(({ job }) => job);
+const ids = (found: readonly JobSummary[]) => found.map(({ job }) => job);
 
 describe('what the wall shows', () => {
   it('is what runs, the longest running first', () => {
