@@ -1,15 +1,26 @@
 // Builds the islands of the server's pages. The server finds them through the manifest.
 
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
-/** What pages have in common, whether or not they show what is live. */
+/** What all pages share, and what live pages share beside it. */
 const PAGE =
-  /src\/(api\/calls|dom\/(element|flip-animation)|i18n\/(format|phase-labels|texts)|live\/status-label|result\/compare-url)\.ts|preload-helper/;
+  /src\/(api|i18n\/(format|phase-labels|texts)|dom\/(element|flip-animation|progress-bar|state-view)|live\/status-label|result\/compare-url)|preload-helper/;
 const LIVE =
-  /socket\.io|engine\.io|src\/(live\/(connection|fleet|freshness|reducer|server-clock|watcher)|monitor\/stale-notice)\.ts/;
+  /socket\.io|engine\.io|src\/(live\/(connection|fleet|follow|freshness|reducer|server-clock|watcher)|monitor\/stale-notice)\.ts/;
+
+/** Pages connect by websocket alone: Socket.IO's other transports would add 1.4 kB to a first load. */
+const websocketOnly: Plugin = {
+  name: 'websocket-only',
+  load(id) {
+    return id.endsWith('engine.io-client/build/esm/transports/index.js')
+      ? "import { WS } from './websocket.js'; export const transports = { websocket: WS };"
+      : null;
+  },
+};
 
 export default defineConfig({
   base: '/static/',
+  plugins: [websocketOnly],
   build: {
     outDir: '../dashboard/static',
     emptyOutDir: true,

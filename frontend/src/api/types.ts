@@ -90,6 +90,16 @@ export interface JobList<Job extends JobSummary = JobSummary> {
   total: number;
 }
 
+/** A job's viewers, as the server tells of them. */
+export interface Viewers {
+  /** How many windows, terminals and so on. */
+  count: number;
+  /** How many people, each once. */
+  people: number;
+  /** The first of them by name. */
+  names: readonly string[];
+}
+
 export interface Fleet {
   /** Null while the server can't tell. */
   workers: { name: string; slots: number; busy: number }[] | null;

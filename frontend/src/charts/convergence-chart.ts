@@ -1,9 +1,13 @@
 // The convergence chart: the cost of the best plan falls, the bound rises, between them lies what is
 // still open. Steps, since a figure holds until the next one.
 
+import type { JobSummary } from '../api/types.ts';
 import { find, say, svg } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import type { ServerClock } from '../live/server-clock.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 import { costLabel, timeLabel, timeTicks } from './convergence-axis.ts';
 import { QUARTERS, type Range, stepOf, ticks } from './scale.ts';
@@ -18,7 +22,7 @@ const LEAST = 8;
 /** The keys ← and → move by this share of the time. */
 const KEY_STEP = 0.02;
 
-export interface Times {
+interface Times {
   /** UTC milliseconds. */
   began: number;
   until: number;
@@ -33,11 +37,12 @@ interface Scale {
   height: number;
 }
 
-export class Chart {
+export class ConvergenceChart implements StateView<JobSummary> {
   private readonly place: HTMLElement;
   private readonly readout: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly convergence: Convergence;
+  private readonly clock: ServerClock;
   private readonly canvas = svg('svg', { 'aria-hidden': 'true' });
   private readonly resized = new ResizeObserver(() => this.drawSoon());
   private currency: string | undefined;
@@ -47,8 +52,9 @@ export class Chart {
   private looked: number | undefined;
   private due = false;
 
-  constructor(convergence: Convergence, place: ParentNode = document) {
+  constructor(convergence: Convergence, clock: ServerClock, place: ParentNode = document) {
     this.convergence = convergence;
+    this.clock = clock;
     this.place = find('[data-chart]', place);
     this.readout = find('[data-chart-readout]', place);
     this.empty = find('[data-chart-empty]', place);
@@ -60,8 +66,10 @@ export class Chart {
     this.place.addEventListener('keydown', (event) => this.walk(event));
   }
 
-  show(times: Times, currency: string | undefined): void {
-    this.times = times;
+  show(job: JobSummary): void {
+    const { started_at, created_at, ended_at, at, currency } = job;
+    const until = hasEnded(statusLabel(job)) ? (ended_at ?? at) : this.clock.now();
+    this.times = { began: started_at ?? created_at, until };
     this.currency = currency;
     this.drawSoon();
   }

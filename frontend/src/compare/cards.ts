@@ -6,8 +6,8 @@ import { jobPage } from '../api/urls.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { standing } from '../live/status-label.ts';
-import type { Pick } from '../result/compare-url.ts';
+import { statusLabel } from '../live/status-label.ts';
+import type { PlanRef } from '../result/compare-url.ts';
 import type { Plan } from '../result/plan.ts';
 import {
   type Apart,
@@ -19,10 +19,10 @@ import {
 } from './column.ts';
 import { Running } from './running-card.ts';
 
-export interface CardWishes {
+export interface CardActions {
   remove(place: number): void;
-  /** To the first place. */
-  refer(place: number): void;
+  /** Moves it to the first place. */
+  makeReference(place: number): void;
   plan(place: number, plan: number): void;
   /** Fetch it again. */
   again(place: number): void;
@@ -32,17 +32,17 @@ export class Card {
   readonly element: HTMLElement;
   private running: Running | undefined;
 
-  constructor(column: Column, place: number, isReference: boolean, wishes: CardWishes) {
-    const { letter, job, pick } = column;
+  constructor(column: Column, place: number, isReference: boolean, actions: CardActions) {
+    const { letter, job, ref } = column;
     const title = titleOf(column);
-    const name = job ? html('a', { href: planUrl(pick) }, title) : html('span', {}, title);
+    const name = job ? html('a', { href: planUrl(ref) }, title) : html('span', {}, title);
     this.element = html(
       'li',
       { class: 'card compare-card', 'data-column': letter },
       html('h2', {}, html('span', { class: 'compare-letter' }, letter), name),
       ...(job ? [origin(job)] : []),
-      this.body(column, place, wishes),
-      actions(column, place, isReference, wishes),
+      this.body(column, place, actions),
+      actionButtons(column, place, isReference, actions),
     );
   }
 
@@ -51,16 +51,16 @@ export class Card {
     this.running?.show(state);
   }
 
-  private body(column: Column, place: number, wishes: CardWishes): HTMLElement {
-    if (isCompared(column)) return planChoice(column, place, wishes);
-    if (!isAwaited(column)) return apart(column, place, wishes);
-    this.running = new Running(column.job, planUrl(column.pick));
+  private body(column: Column, place: number, actions: CardActions): HTMLElement {
+    if (isCompared(column)) return planChoice(column, place, actions);
+    if (!isAwaited(column)) return apart(column, place, actions);
+    this.running = new Running(column.job, planUrl(column.ref));
     return this.running.element;
   }
 }
 
 /** Where its plan stands on the search's own page. */
-function planUrl({ job, plan }: Pick): string {
+function planUrl({ job, plan }: PlanRef): string {
   const page = jobPage(job);
   return plan > 0 ? `${page}?plan=${plan}` : page;
 }
@@ -73,9 +73,9 @@ function origin({ owner, created_at }: JobDetails): HTMLElement {
 
 /** Which of the search's plans; of one alone, what it is. */
 function planChoice(
-  { result, plan, pick, letter }: Compared,
+  { result, plan, ref, letter }: Compared,
   place: number,
-  wishes: CardWishes,
+  actions: CardActions,
 ): HTMLElement {
   const { plans, currency } = result;
   const figures = ({ cost_per_year, co2_kg_per_year }: Plan) => ({
@@ -90,31 +90,35 @@ function planChoice(
     const text = t('Plan %(number)s: %(cost)s, %(co2)s CO₂', { number: at + 1, ...figures(plan) });
     select.append(html('option', { value: String(at) }, text));
   });
-  select.value = String(pick.plan);
-  select.addEventListener('change', () => wishes.plan(place, Number(select.value)));
+  select.value = String(ref.plan);
+  select.addEventListener('change', () => actions.plan(place, Number(select.value)));
   return select;
 }
 
-function apart({ job, reason, isRefused }: Apart, place: number, wishes: CardWishes): HTMLElement {
+function apart(
+  { job, reason, isRefused }: Apart,
+  place: number,
+  actions: CardActions,
+): HTMLElement {
   const words = html('p', { class: 'error' }, reason);
   const told = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
   if (!isRefused) return told;
   const again = html('button', { type: 'button' }, t('Look again'));
-  again.addEventListener('click', () => wishes.again(place));
+  again.addEventListener('click', () => actions.again(place));
   told.append(again);
   return told;
 }
 
 function badge(job: JobDetails): HTMLElement {
-  const { label, tone } = standing(job);
+  const { label, tone } = statusLabel(job);
   return html('span', { class: 'badge', 'data-tone': tone }, label);
 }
 
-function actions(
+function actionButtons(
   column: Column,
   place: number,
   isReference: boolean,
-  wishes: CardWishes,
+  actions: CardActions,
 ): HTMLElement {
   const { letter } = column;
   const title = titleOf(column);
@@ -128,7 +132,7 @@ function actions(
     },
     t('Remove'),
   );
-  remove.addEventListener('click', () => wishes.remove(place));
+  remove.addEventListener('click', () => actions.remove(place));
   if (isReference) return html('p', { class: 'compare-card-actions' }, mark(), remove);
   const refer = html(
     'button',
@@ -139,7 +143,7 @@ function actions(
     },
     t('Make reference'),
   );
-  refer.addEventListener('click', () => wishes.refer(place));
+  refer.addEventListener('click', () => actions.makeReference(place));
   return html('p', { class: 'compare-card-actions' }, refer, remove);
 }
 

@@ -2,13 +2,13 @@
 
 import type { JobDetails } from '../api/types.ts';
 import { said, t } from '../i18n/texts.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
-import type { Pick } from '../result/compare-url.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
+import type { PlanRef } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
 import type { Fetched, Requirement } from './result-cache.ts';
 
 interface Named {
-  pick: Pick;
+  ref: PlanRef;
   /** "A" is the first. */
   letter: string;
 }
@@ -36,8 +36,8 @@ export interface Apart extends Named {
 
 export type Column = Compared | Awaited | Apart;
 
-export function columnOf(pick: Pick, place: number, fetched: Fetched): Column {
-  const named = { pick, letter: String.fromCharCode(65 + place) };
+export function columnOf(ref: PlanRef, place: number, fetched: Fetched): Column {
+  const named = { ref, letter: String.fromCharCode(65 + place) };
   if ('refusal' in fetched) {
     const { message, status } = fetched.refusal;
     const reason = status === 404 ? t('There is no such search.') : said(message);
@@ -45,16 +45,16 @@ export function columnOf(pick: Pick, place: number, fetched: Fetched): Column {
   }
   const { job, result, requirement } = fetched;
   if (!result) {
-    if (!hasEnded(standing(job))) return { ...named, job };
+    if (!hasEnded(statusLabel(job))) return { ...named, job };
     const reason = t('This search ended without a plan: %(why)s', { why: said(job.status) });
     return { ...named, job, reason, isRefused: false };
   }
-  const plan = result.plans[pick.plan];
+  const plan = result.plans[ref.plan];
   if (plan) return { ...named, job, result, requirement, plan };
-  return { ...named, job, reason: noSuchPlan(pick, result), isRefused: false };
+  return { ...named, job, reason: noSuchPlan(ref, result), isRefused: false };
 }
 
-function noSuchPlan({ plan }: Pick, { plans }: SearchResult): string {
+function noSuchPlan({ plan }: PlanRef, { plans }: SearchResult): string {
   const count = plans.length;
   return count === 1
     ? t('This search has one plan alone; there is no plan %(plan)s.', { plan: plan + 1 })
@@ -73,13 +73,13 @@ export function isAwaited(column: Column): column is Awaited {
 }
 
 /** That of its search, where there is one. */
-export function titleOf({ job, pick }: Column): string {
-  return job?.title ?? pick.job;
+export function titleOf({ job, ref }: Column): string {
+  return job?.title ?? ref.job;
 }
 
 /** "Plan 2" of several; nothing of one alone. */
-export function planName({ pick, result }: Compared): string {
-  return result.plans.length > 1 ? t('Plan %(number)s', { number: pick.plan + 1 }) : '';
+export function planName({ ref, result }: Compared): string {
+  return result.plans.length > 1 ? t('Plan %(number)s', { number: ref.plan + 1 }) : '';
 }
 
 /** "A: University campus, plan 2", for files and those who hear it. */

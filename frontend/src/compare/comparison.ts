@@ -6,8 +6,8 @@ import '../style/result.css';
 import '../style/compare.css';
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
-import type { Pick } from '../result/compare-url.ts';
-import { Card, type CardWishes } from './cards.ts';
+import type { PlanRef } from '../result/compare-url.ts';
+import { Card, type CardActions } from './cards.ts';
 import { type Column, type Compared, columnOf, isAwaited, isCompared } from './column.ts';
 import { costBars, lightUp } from './cost-bars.ts';
 import { costsTable } from './costs-table.ts';
@@ -18,12 +18,12 @@ import { figuresTable } from './figures-table.ts';
 import { askedTable } from './inputs-table.ts';
 import { LoadDuration } from './load-duration-section.ts';
 import { redraw, SCROLLED } from './redraw.ts';
-import { Library } from './result-cache.ts';
+import { ResultCache } from './result-cache.ts';
 import { sizesTable } from './sizes-table.ts';
 import { oneCurrency, type Table } from './table.ts';
 import { frame, scrollTogether } from './table-view.ts';
 
-export interface Wishes extends CardWishes {
+export interface Actions extends CardActions {
   /** Show how a node is run. */
   node(node: string): void;
 }
@@ -31,19 +31,19 @@ export interface Wishes extends CardWishes {
 export class Comparison {
   columns: readonly Column[] = [];
   private readonly place: HTMLElement;
-  private readonly wishes: Wishes;
-  private readonly library = new Library();
+  private readonly actions: Actions;
+  private readonly cache = new ResultCache();
   /** Where the diagrams stand; those that were there stay until the new ones are drawn. */
   private readonly canvas = html('div', { class: 'canvas' });
   private cards: readonly Card[] = [];
-  private wanted: readonly Pick[] = [];
+  private wanted: readonly PlanRef[] = [];
   private load: LoadDuration | undefined;
   private diagrams: Diagrams | undefined;
   private node: string | undefined;
 
-  constructor(place: HTMLElement, wishes: Wishes) {
+  constructor(place: HTMLElement, actions: Actions) {
     this.place = place;
-    this.wishes = wishes;
+    this.actions = actions;
     for (const kind of SCROLLED) scrollTogether(place, kind);
   }
 
@@ -53,35 +53,35 @@ export class Comparison {
 
   /** The searches that have not ended yet. */
   get awaited(): ReadonlySet<string> {
-    return new Set(this.columns.filter(isAwaited).map(({ pick }) => pick.job));
+    return new Set(this.columns.filter(isAwaited).map(({ ref }) => ref.job));
   }
 
   /** node: whose load is shown. Resolves with whether it is: false if others were wanted meanwhile. */
-  async show(picks: readonly Pick[], node = this.node): Promise<boolean> {
-    this.wanted = picks;
+  async show(plans: readonly PlanRef[], node = this.node): Promise<boolean> {
+    this.wanted = plans;
     this.node = node;
     this.place.setAttribute('aria-busy', 'true');
-    const fetched = await Promise.all(picks.map(({ job }) => this.library.of(job)));
-    if (picks !== this.wanted) return false;
-    this.columns = picks.flatMap((pick, place) => {
+    const fetched = await Promise.all(plans.map(({ job }) => this.cache.of(job)));
+    if (plans !== this.wanted) return false;
+    this.columns = plans.flatMap((ref, place) => {
       const found = fetched[place];
-      return found ? columnOf(pick, place, found) : [];
+      return found ? columnOf(ref, place, found) : [];
     });
     redraw(this.place, () => this.draw());
     this.place.setAttribute('aria-busy', 'false');
     return true;
   }
 
-  /** Fetches these searches anew. */
-  renew(jobs: readonly string[]): Promise<boolean> {
-    for (const job of jobs) this.library.forget(job);
+  /** Fetches these searches again. */
+  refetch(jobs: readonly string[]): Promise<boolean> {
+    for (const job of jobs) this.cache.forget(job);
     return this.show(this.wanted);
   }
 
   /** How far one that is awaited is. */
   progress(state: JobState): void {
-    this.columns.forEach(({ pick }, place) => {
-      if (pick.job === state.job) this.cards[place]?.show(state);
+    this.columns.forEach(({ ref }, place) => {
+      if (ref.job === state.job) this.cards[place]?.show(state);
     });
   }
 
@@ -100,7 +100,7 @@ export class Comparison {
     const { columns, compared } = this;
     const [reference] = compared;
     this.cards = columns.map(
-      (column, place) => new Card(column, place, column === reference, this.wishes),
+      (column, place) => new Card(column, place, column === reference, this.actions),
     );
     const cards = this.cards.map(({ element }) => element);
     const list = html('ol', { class: 'compare-cards', 'aria-label': t('Compared') }, ...cards);
@@ -113,7 +113,7 @@ export class Comparison {
     const [asked, figures, costs, sizes, energy] = tables(columns);
     const currency = oneCurrency(columns);
     const bars = currency === undefined ? [] : [costBars(columns, currency)];
-    this.load = new LoadDuration(columns, this.node, (node) => this.wishes.node(node));
+    this.load = new LoadDuration(columns, this.node, (node) => this.actions.node(node));
     const bill = costs && frame(costs, columns, ...bars);
     if (bill) lightUp(bill);
     return [
@@ -140,7 +140,7 @@ export class Comparison {
     try {
       const { Diagrams } = await import('./diagrams.ts');
       const drawn = await Diagrams.of(columns, canvas.clientWidth, (node) =>
-        this.wishes.node(node),
+        this.actions.node(node),
       );
       if (shown !== this.columns) return;
       redraw(canvas, () => canvas.replaceChildren(drawn.element));

@@ -15,7 +15,7 @@ export type Fetched =
   | { job: JobDetails; result?: undefined; requirement?: undefined }
   | { refusal: Refusal };
 
-export class Library {
+export class ResultCache {
   private readonly jobs = new Map<string, Promise<Fetched>>();
   private readonly requirements = new Map<string, Promise<Requirement | undefined>>();
 

@@ -6,7 +6,7 @@ import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t } from '../i18n/texts.ts';
-import { standing } from '../live/status-label.ts';
+import { statusLabel } from '../live/status-label.ts';
 
 export class Running {
   readonly element: HTMLElement;
@@ -35,7 +35,7 @@ export class Running {
 
   show(state: JobState): void {
     const { current, total, phase } = state;
-    const { label, tone } = standing(state);
+    const { label, tone } = statusLabel(state);
     mark(this.badge, 'data-tone', tone);
     say(this.badge, label);
     say(this.percent, format.percent(current, total));

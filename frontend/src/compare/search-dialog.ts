@@ -11,7 +11,7 @@ import { deviceLabel } from './device-labels.ts';
 const TYPED = 250;
 const SHOWN = 20;
 
-export class Chooser {
+export class SearchDialog {
   private readonly dialog = find<HTMLDialogElement>('[data-dialog="add"]');
   private readonly field = find<HTMLInputElement>('input[type="search"]', this.dialog);
   private readonly status = find('[data-field="found"]', this.dialog);

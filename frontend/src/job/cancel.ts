@@ -4,11 +4,12 @@ import { post, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 
-export class Cancel {
+export class Cancel implements StateView<JobState> {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel"]');
   private readonly dialog = find<HTMLDialogElement>('[data-dialog="cancel"]');
   private readonly hint = find('[data-cancel-hint]');
@@ -29,7 +30,7 @@ export class Cancel {
   }
 
   show(state: JobState): void {
-    const ended = hasEnded(standing(state));
+    const ended = hasEnded(statusLabel(state));
     this.open.hidden = ended;
     if (ended) this.dialog.close();
     const { incumbent, currency } = state;

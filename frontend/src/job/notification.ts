@@ -5,13 +5,14 @@ import { get } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import { said, t } from '../i18n/texts.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** Between two questions of a hidden page, ms. */
 const ASK = 10_000;
 
-export class Notify {
+export class EndNotification implements StateView<JobState> {
   private readonly button = find<HTMLButtonElement>('[data-action="notify"]');
   private readonly title: string;
   private readonly url: string;
@@ -26,7 +27,7 @@ export class Notify {
   }
 
   show(state: JobState): void {
-    const ended = hasEnded(standing(state));
+    const ended = hasEnded(statusLabel(state));
     this.button.hidden = ended || !('Notification' in window);
     if (ended) this.tell(state);
     this.over = ended;
@@ -51,13 +52,13 @@ export class Notify {
   private async askWhileHidden(): Promise<void> {
     if (!this.wanted || this.over || !document.hidden) return;
     const state = await get<JobState>(this.url).catch(() => undefined);
-    if (state && hasEnded(standing(state))) this.tell(state);
+    if (state && hasEnded(statusLabel(state))) this.tell(state);
   }
 
   private tell(state: JobState): void {
     if (!this.wanted) return;
     this.wanted = false;
-    const { label } = standing(state);
+    const { label } = statusLabel(state);
     const notification = new Notification(
       t('%(kind)s: %(label)s', { kind: label, label: this.title }),
       {

@@ -6,7 +6,7 @@ import { jobApi, jobPage } from '../api/urls.ts';
 import { find, say } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
-export class Again {
+export class Rerun {
   private readonly place = find('[data-again]');
   private readonly button = find<HTMLButtonElement>('[data-action="again"]');
   private readonly error = find('[data-error="again"]');

@@ -2,9 +2,11 @@
 
 import type { JobState } from '../api/types.ts';
 import { find } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { hasEnded, standing, type Tone } from '../live/status-label.ts';
+import type { Live } from '../live/follow.ts';
+import { hasEnded, statusLabel, type Tone } from '../live/status-label.ts';
 
 const MARK: Partial<Record<Tone, string>> = { good: '✓', bad: '✗', ended: '–' };
 // The tab may stand on any theme: these are read on light and dark alike.
@@ -16,22 +18,24 @@ const COLOUR: Record<Tone, string> = {
   ended: '#8a94a3',
 };
 
-export class Tab {
+export class Tab implements StateView<JobState> {
   private readonly icon = find<HTMLLinkElement>('link[rel="icon"]');
   private readonly title: string;
+  private readonly live: Pick<Live, 'isSuspended'>;
   private shown = '';
 
-  constructor(title: string) {
+  constructor(title: string, live: Pick<Live, 'isSuspended'>) {
+    this.live = live;
     this.title = `${title} · ${t('Energy Island')}`;
   }
 
-  show(state: JobState, suspended: boolean): void {
-    const stands = standing(state);
+  show(state: JobState): void {
+    const stands = statusLabel(state);
     const percent = format.percent(state.current, state.total);
     const ended = hasEnded(stands);
     const mark = ended ? `${MARK[stands.tone]} ${stands.label}` : percent;
-    // While nobody looks, the socket rests: what the tab says then is of before.
-    const title = `${suspended && !ended ? '⏸ ' : ''}${mark} · ${this.title}`;
+    // While the page is hidden, the connection is closed and the title may be old.
+    const title = `${this.live.isSuspended && !ended ? '⏸ ' : ''}${mark} · ${this.title}`;
     if (title === this.shown) return;
     this.shown = title;
     document.title = title;

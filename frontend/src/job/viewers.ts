@@ -1,19 +1,11 @@
 // Who is watching: a sentence, and a badge for each of the first few people. Its line has its place
 // on the page from the start, so nothing moves when somebody comes or goes.
 
+import type { Viewers } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import { list } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
-
-/** A job's viewers, as the server tells of them. */
-export interface Audience {
-  /** How many windows, terminals and so on. */
-  count: number;
-  /** How many people, each once. */
-  people: number;
-  /** The first of them by name. */
-  names: readonly string[];
-}
 
 const BADGES = 6;
 /** Besides oneself, the sentence names so many. */
@@ -21,7 +13,7 @@ const NAMED = 2;
 /** Of a name, letters; all of it stands at its badge. */
 const LONGEST = 24;
 
-export class AudienceLine {
+export class ViewerLine implements StateView<Viewers> {
   private readonly badges = find('[data-audience]');
   private readonly sentence = find('[data-field="viewers"]');
   private readonly user: string;
@@ -31,7 +23,7 @@ export class AudienceLine {
     this.user = user;
   }
 
-  show({ people, names }: Audience): void {
+  show({ people, names }: Viewers): void {
     const others = names.filter((name) => name !== this.user);
     const shown = others.slice(0, BADGES - 1);
     this.badges.replaceChildren(

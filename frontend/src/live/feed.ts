@@ -1,80 +1,83 @@
-// What the server tells of all searches: asked for at once, whenever the connection is there again
-// and now and then, and live in between. For the overview and for the screen on the wall.
+// All searches, live: asked for at once whenever the connection is there again, and now and then.
+// A page that lists searches makes one and hands it to `follow`.
 
+import { get } from '../api/calls.ts';
 import type { Envelope, JobSummary } from '../api/types.ts';
-import type { Connection } from './connection.ts';
-import type { Freshness, Lag } from './freshness.ts';
-import type { Searches } from './searches.ts';
-import type { ServerClock } from './server-clock.ts';
+import { jobApi } from '../api/urls.ts';
+import { Searches, type SearchesListener } from './searches.ts';
 
-type Answer = { ok: true; jobs: JobSummary[] } | { ok: false; error: string };
+export type FeedAnswer = { ok: true; jobs: JobSummary[] } | { ok: false; error: string };
 
-/** After a question for all searches that was not answered, ms. */
-const RETRY = 3000;
+/** After a question that was not answered, ms. */
+const RETRY_MS = 3000;
 /** The server repeats positions to those who watch one search; here all are asked for again, ms. */
-const REPEAT = 30_000;
+const REPEAT_MS = 30_000;
 
-export interface FeedParts {
-  connection: Pick<Connection, 'ask'>;
-  searches: Searches;
-  freshness: Freshness;
-  clock: ServerClock;
-  /** The newest searches are known; `goesOn`: as far back as those that were known before. */
-  answered(jobs: readonly JobSummary[], goesOn: boolean): void;
+export interface FeedListener extends SearchesListener {
+  /**
+   * The newest searches are known. `isContinuous`: no search is missing between them and those that
+   * were known before.
+   */
+  listed(jobs: readonly JobSummary[], isContinuous: boolean): void;
+}
+
+/** What the feed needs of the connection, and what it says of itself. */
+interface Line {
+  ask(): Promise<FeedAnswer>;
+  caughtUp(): void;
+  lost(): void;
 }
 
 export class Feed {
+  readonly searches: Searches;
+  private readonly listener: FeedListener;
+  private line: Line | undefined;
+  /** Counts questions, so that only the newest one's answer is taken. */
   private asked = 0;
-  private readonly parts: FeedParts;
 
-  constructor(parts: FeedParts) {
-    this.parts = parts;
+  constructor(listener: FeedListener) {
+    this.searches = new Searches((job) => get<JobSummary>(jobApi(job)), listener);
+    this.listener = listener;
   }
 
-  async ask(): Promise<void> {
-    const { connection, searches, freshness } = this.parts;
-    this.asked += 1;
+  attach(line: Line): void {
+    this.line = line;
+  }
+
+  /** The connection is there (again), or the server says that events were lost on the way. */
+  async connected(): Promise<void> {
+    this.hold();
     const { asked } = this;
-    searches.hold();
     try {
-      const answer = await connection.ask<Answer>('watch_all', {});
-      if (asked !== this.asked) return;
+      const answer = await this.line?.ask();
+      if (!answer || asked !== this.asked) return;
       if (!answer.ok) throw new Error(answer.error);
-      const goesOn = searches.answered(answer.jobs);
-      freshness.caughtUp();
-      this.parts.answered(answer.jobs, goesOn);
-      this.askLater(REPEAT);
+      const isContinuous = this.searches.answered(answer.jobs);
+      this.line?.caughtUp();
+      this.listener.listed(answer.jobs, isContinuous);
+      this.askLater(REPEAT_MS);
     } catch {
       if (asked !== this.asked) return;
-      freshness.behind('missing');
-      this.askLater(RETRY);
+      this.line?.lost();
+      this.askLater(RETRY_MS);
     }
   }
 
-  leave(lag: Lag): void {
-    // What is under way or was to be asked later is of the connection that is gone.
+  /** The connection is gone, and with it what was asked or was to be asked later. */
+  hold(): void {
     this.asked += 1;
-    this.parts.searches.hold();
-    this.parts.freshness.behind(lag);
+    this.searches.hold();
   }
 
   received(envelope: Envelope): void {
-    this.parts.clock.heard(envelope.at);
-    this.parts.searches.received(envelope);
-    this.parts.freshness.heard();
-  }
-
-  /** The server hears the workers again, or no more. */
-  relay(live: boolean): void {
-    this.parts.freshness.relay(live);
-    if (live) this.ask();
+    this.searches.received(envelope);
   }
 
   /** Unless there is a reason to ask before. */
   private askLater(pause: number): void {
     const { asked } = this;
     setTimeout(() => {
-      if (asked === this.asked) this.ask();
+      if (asked === this.asked) this.connected();
     }, pause);
   }
 }

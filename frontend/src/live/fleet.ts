@@ -1,5 +1,4 @@
-// Workers and queue at a glance, as the server tells of them, asked every few seconds while somebody
-// looks: no event says when a worker comes or goes. For the overview and for a search that waits.
+// Workers and queue. Polled while the page is visible: no event says when a worker comes or goes.
 
 import { get } from '../api/calls.ts';
 import type { Fleet } from '../api/types.ts';
@@ -11,6 +10,8 @@ const REPEAT = 4000;
 const SOON = 400;
 
 export class FleetWatch {
+  /** The newest answer; undefined where there is none. */
+  latest: Fleet | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** When the next question is due, of the page's clock, ms. */
   private due = Infinity;
@@ -45,13 +46,14 @@ export class FleetWatch {
     const asked = this.timer;
     const fleet = await get<Fleet>('/api/v1/fleet').catch(() => undefined);
     if (asked !== this.timer) return;
+    this.latest = fleet;
     this.changed(fleet);
     this.ask(REPEAT);
   }
 }
 
 /** "Place 2 of 5 in the queue"; empty for a search that doesn't wait. */
-export function placeInQueue(job: string, { order, waiting }: Fleet): string {
+export function queuePosition(job: string, { order, waiting }: Fleet): string {
   const place = order.indexOf(job) + 1;
   if (place === 0) return '';
   if (waiting === 1) return t('Next in the queue');

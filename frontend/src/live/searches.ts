@@ -107,6 +107,6 @@ export class Searches {
 
 /** What a record alone says of a search that hasn't ended is less than what is shown already. */
 function answerOf(summary: JobSummary, watcher: Watcher): Answer {
-  const isLess = summary.epoch === undefined && !summary.outcome && watcher.known;
+  const isLess = summary.epoch === undefined && !summary.outcome && watcher.state !== undefined;
   return { ok: true, events: [], ...(!isLess && { snapshot: summary }) };
 }

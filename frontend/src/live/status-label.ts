@@ -1,16 +1,16 @@
-// How a job stands, in a word and in a tone: for its badge, its tab and its row in the overview.
+// The status of a job in a word, and the tone that it is shown in.
 
 import type { JobState } from '../api/types.ts';
 import { t } from '../i18n/texts.ts';
 
 export type Tone = 'waiting' | 'running' | 'good' | 'bad' | 'ended';
 
-export interface Standing {
+export interface StatusLabel {
   label: string;
   tone: Tone;
 }
 
-export function standing({ state, outcome }: Pick<JobState, 'state' | 'outcome'>): Standing {
+export function statusLabel({ state, outcome }: Pick<JobState, 'state' | 'outcome'>): StatusLabel {
   switch (state) {
     case 'PENDING':
       return { label: t('Waiting'), tone: 'waiting' };
@@ -29,6 +29,6 @@ export function standing({ state, outcome }: Pick<JobState, 'state' | 'outcome'>
   }
 }
 
-export function hasEnded({ tone }: Pick<Standing, 'tone'>): boolean {
+export function hasEnded({ tone }: Pick<StatusLabel, 'tone'>): boolean {
   return tone === 'good' || tone === 'bad' || tone === 'ended';
 }

@@ -54,7 +54,8 @@ const HELD = 500;
 export type Later = (call: () => void, milliseconds: number) => unknown;
 
 export class Watcher {
-  private state: JobState | undefined;
+  /** Undefined until the first answer. */
+  state: JobState | undefined;
   /** What arrived while an answer is awaited; undefined while none is. */
   private held: News[] | undefined;
   private asked = 0;
@@ -77,10 +78,6 @@ export class Watcher {
   connected(): void {
     this.hold();
     this.question();
-  }
-
-  get known(): boolean {
-    return this.state !== undefined;
   }
 
   /**

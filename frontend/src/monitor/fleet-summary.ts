@@ -2,6 +2,7 @@
 
 import type { Fleet } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
@@ -10,20 +11,18 @@ const UNKNOWN = '–';
 /** More slots than these are told in figures alone. */
 const DRAWN = 24;
 
-export class Glance {
+export class FleetSummary implements StateView<Fleet | undefined> {
   private readonly place = find('[data-glance]');
   private readonly meter = find('[data-glance-slots]');
   private readonly warning = find('[data-glance-warning]');
   private readonly clock: ServerClock;
-  private fleet: Fleet | undefined;
 
   constructor(clock: ServerClock) {
     this.clock = clock;
   }
 
-  /** Undefined: not known any more. */
+  /** Undefined while it isn't known. Shown again as time passes. */
   show(fleet: Fleet | undefined): void {
-    this.fleet = fleet;
     const workers = fleet?.workers ?? undefined;
     const slots = workers?.reduce((sum, worker) => sum + worker.slots, 0);
     const busy = workers?.reduce((sum, worker) => sum + worker.busy, 0) ?? 0;
@@ -33,14 +32,9 @@ export class Glance {
     this.say('running', fleet?.running);
     this.say('parts', fleet ? partsOf(fleet.parts) : '');
     this.say('waiting', fleet?.waiting);
-    this.warning.hidden = !workers || workers.length > 0;
+    this.warning.toggleAttribute('hidden', !workers || workers.length > 0);
     this.draw(slots ?? 0, busy);
-    this.tick();
-  }
-
-  /** What moves with time alone. */
-  tick(): void {
-    const since = this.fleet?.waiting_since;
+    const since = fleet?.waiting_since;
     const waited = typeof since === 'number' ? format.duration(this.clock.now() - since) : '';
     this.say('waited', waited && t('longest %(time)s', { time: waited }));
   }

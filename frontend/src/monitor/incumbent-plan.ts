@@ -6,8 +6,10 @@ import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { find, say } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** As the server gives it; costs in the search's currency. */
 interface Best {
@@ -22,7 +24,7 @@ const PAUSE = 4000;
 /** A part tells of a plan a moment before it is stored, ms. */
 const STORED = 800;
 
-export class Provisional {
+export class IncumbentPlan implements StateView<JobState> {
   private readonly section: HTMLElement;
   private readonly canvas: HTMLElement;
   private readonly figures: HTMLElement;
@@ -49,7 +51,9 @@ export class Provisional {
     document.addEventListener('visibilitychange', () => this.later(), { signal });
   }
 
-  show({ state, incumbent, basis, currency }: JobState): void {
+  show(job: JobState): void {
+    if (hasEnded(statusLabel(job))) this.end();
+    const { state, incumbent, basis, currency } = job;
     this.section.hidden = this.over || state === 'PENDING';
     if (this.over || typeof incumbent !== 'number') return;
     this.currency = currency;
@@ -57,7 +61,7 @@ export class Provisional {
     this.later();
   }
 
-  /** The search has ended: its result comes, or there is none. */
+  /** Nothing is drawn any more: the search has ended, or another one is shown. */
   end(): void {
     this.over = true;
     this.listening.abort();

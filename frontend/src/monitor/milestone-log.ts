@@ -1,23 +1,18 @@
-// The milestones of a search as a log, newest first, and the polite word on the newest one for
-// those who don't see the page.
+// The milestones of a search as a log, newest first.
 
 import type { JobState, Milestone } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html } from '../dom/element.ts';
 import { Glide } from '../dom/flip-animation.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { said } from '../i18n/texts.ts';
 
-/** How often a screen reader is spoken to at most, ms: more is noise. */
-const SPEECH = 5000;
-
-export class Log {
+export class MilestoneLog implements StateView<JobState> {
   private readonly list: HTMLElement;
   private readonly empty: HTMLElement;
-  private readonly announcer = find('[data-announcer]');
   private readonly rows = new Map<string, HTMLElement>();
   private readonly glide: Glide;
   private newest: string | undefined;
-  private announcedAt = -Infinity;
 
   constructor(place: ParentNode = document) {
     this.list = find('[data-list="milestones"]', place);
@@ -49,14 +44,6 @@ export class Log {
       row.remove();
       this.rows.delete(key);
     }
-  }
-
-  /** `urgent`: said even if something was said just before, as the end is. */
-  announce(text: string, urgent = false): void {
-    const now = performance.now();
-    if (!urgent && now - this.announcedAt < SPEECH) return;
-    this.announcedAt = now;
-    say(this.announcer, text);
   }
 
   private row({ at, status, incumbent, gap }: Milestone, currency?: string): HTMLElement {

@@ -1,13 +1,14 @@
-// The progress panel: every figure of a running search, from its state.
+// The progress panel: every figure of a running search, from its state. Shown again as time passes.
 
 import type { JobState } from '../api/types.ts';
 import { find, mark, say } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
+import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 const UNKNOWN = '–';
 
@@ -23,7 +24,7 @@ type Field =
   | 'elapsed'
   | 'eta';
 
-export class Panel {
+export class ProgressPanel implements StateView<JobState> {
   private readonly place: HTMLElement;
   private readonly bar: ProgressBar;
   private readonly fields = new Map<Field, HTMLElement>();
@@ -37,7 +38,7 @@ export class Panel {
   }
 
   show(state: JobState): void {
-    const { label, tone } = standing(state);
+    const { label, tone } = statusLabel(state);
     const percent = format.percent(state.current, state.total);
     const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
     mark(this.place, 'data-tone', tone);
@@ -52,12 +53,11 @@ export class Panel {
     this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
     this.bar.show(state);
     mark(this.bar.element, 'aria-valuetext', `${percent}, ${phase}`);
-    this.tick(state);
+    this.showTimes(state);
   }
 
-  /** What moves with time alone. */
-  tick(state: JobState): void {
-    const ended = hasEnded(standing(state));
+  private showTimes(state: JobState): void {
+    const ended = hasEnded(statusLabel(state));
     const until = ended ? (state.ended_at ?? state.at) : this.clock.now();
     const { started_at, eta_s } = state;
     this.say('elapsed', started_at ? format.duration(until - started_at) : UNKNOWN);

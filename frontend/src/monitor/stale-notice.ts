@@ -1,17 +1,18 @@
-// The notice that what is shown may be old, and how old. One for the job page and the overview.
+// The notice that what is shown may be old, and how old.
 
 import { find, say } from '../dom/element.ts';
 import { duration } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { type Freshness, wording } from '../live/freshness.ts';
+import type { Live } from '../live/follow.ts';
+import { wording } from '../live/freshness.ts';
 
-/** Shows what `freshness` has to say; the page calls the returned function as time goes by. */
-export function bindNotice(freshness: Pick<Freshness, 'notice'>): () => void {
+/** Shows the notice of what is followed live; the page calls the returned function twice a second. */
+export function bindNotice(live: Pick<Live, 'notice'>): () => void {
   const element = find('[data-notice="stale"]');
   const text = find('[data-notice-text]', element);
   const age = find('[data-notice-age]', element);
   return () => {
-    const notice = freshness.notice();
+    const notice = live.notice();
     element.hidden = !notice;
     document.body.toggleAttribute('data-stale', notice?.age !== undefined);
     if (!notice) return;

@@ -1,16 +1,16 @@
-// The searches that are older than the newest ones, which the socket tells of: fetched a page at a
-// time, those alone that the filter wants.
+// Searches older than the newest ones, which come over the socket: fetched a page at a time, only
+// those that match the filter.
 
 import type { JobList, JobSummary } from '../api/types.ts';
 import type { Filter } from './filter.ts';
 
 const PAGE = 50;
 
-export class Older {
-  /** How many searches are to come; undefined while that isn't known. */
+export class OlderSearches {
+  /** How many are not fetched yet; undefined while that isn't known. */
   left: number | undefined;
   private oldest: JobSummary | undefined;
-  /** Counts beginnings, so that a page that was asked for before is known as such. */
+  /** Counts restarts, so that an answer from before the last one is dropped. */
   private begun = 0;
   private readonly list: (query: URLSearchParams) => Promise<JobList>;
 

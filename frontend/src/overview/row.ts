@@ -8,7 +8,7 @@ import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { said, t, titled } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 export class Row {
   readonly element: HTMLLIElement;
@@ -67,7 +67,7 @@ export class Row {
 
   show(summary: JobSummary, clock: ServerClock): void {
     this.summary = summary;
-    const stands = standing(summary);
+    const stands = statusLabel(summary);
     const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(stands);
     mark(this.element, 'data-tone', stands.tone);
@@ -107,7 +107,7 @@ export class Row {
 
   tick(clock: ServerClock): void {
     const { started_at, ended_at, at, eta_s } = this.summary;
-    const ended = hasEnded(standing(this.summary));
+    const ended = hasEnded(statusLabel(this.summary));
     const until = ended ? (ended_at ?? at) : clock.now();
     say(this.elapsed, started_at ? format.duration(until - started_at) : '–');
     // The estimate was made when the event was; since then time has gone by.
@@ -118,7 +118,7 @@ export class Row {
   private sayWords(): void {
     const { phase } = this.summary;
     const status = said(this.summary.status);
-    const stands = standing(this.summary);
+    const stands = statusLabel(this.summary);
     // Badge and figures say it all of an end, except why a search failed.
     const reason = stands.tone === 'bad' ? status : '';
     const doing = phase && stands.tone === 'running' ? phaseName(phase) : status;

@@ -4,15 +4,15 @@
 
 import type { Fleet, JobSummary } from '../api/types.ts';
 import { Glide } from '../dom/flip-animation.ts';
-import { placeInQueue } from '../live/fleet.ts';
+import { queuePosition } from '../live/fleet.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { Row } from './row.ts';
-import type { Picks } from './selection.ts';
+import type { Selection } from './selection.ts';
 
 export class Rows {
   private readonly list: HTMLElement;
   private readonly clock: ServerClock;
-  private readonly picks: Picks;
+  private readonly selection: Selection;
   private readonly rows = new Map<string, Row>();
   /** Those that wait until there is room for them in the list. */
   private readonly coming = new Set<Row>();
@@ -20,11 +20,11 @@ export class Rows {
   private fleet: Fleet | undefined;
   private wanted: (summary: JobSummary) => boolean = () => true;
 
-  constructor(list: HTMLElement, clock: ServerClock, picks: Picks) {
+  constructor(list: HTMLElement, clock: ServerClock, selection: Selection) {
     this.list = list;
     this.clock = clock;
     this.glide = new Glide(list);
-    this.picks = picks;
+    this.selection = selection;
   }
 
   get known(): number {
@@ -49,8 +49,8 @@ export class Rows {
     const { job } = summary;
     let row = this.rows.get(job);
     if (!row) {
-      row = new Row(summary, () => this.picks.toggle(job));
-      row.mark(this.picks.has(job));
+      row = new Row(summary, () => this.selection.toggle(job));
+      row.mark(this.selection.has(job));
       this.rows.set(job, row);
     }
     row.show(summary, this.clock);
@@ -96,25 +96,25 @@ export class Rows {
     rows[next]?.querySelector('a')?.focus();
   }
 
-  /** Picks the row that has the focus, or lets go of it. */
-  pick(): void {
+  /** Selects the row that has the focus, or deselects it. */
+  select(): void {
     for (const row of this.rows.values()) {
       if (row.hasPlans && row.element.contains(document.activeElement)) {
-        this.picks.toggle(row.summary.job);
+        this.selection.toggle(row.summary.job);
       }
     }
   }
 
   /** Each shows whether it is picked. */
-  markPicks(): void {
-    for (const [job, row] of this.rows) row.mark(this.picks.has(job));
+  markSelected(): void {
+    for (const [job, row] of this.rows) row.mark(this.selection.has(job));
   }
 
   private tell(row: Row): void {
     const { job } = row.summary;
     const { fleet } = this;
     const names = fleet?.watching[job] ?? [];
-    row.place(fleet ? placeInQueue(job, fleet) : '', fleet?.viewers[job] ?? 0, names);
+    row.place(fleet ? queuePosition(job, fleet) : '', fleet?.viewers[job] ?? 0, names);
   }
 
   private insertComing(): void {

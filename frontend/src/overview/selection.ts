@@ -5,7 +5,7 @@ import { find, say } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import { compareUrl, MOST } from '../result/compare-url.ts';
 
-export class Picks {
+export class Selection {
   private readonly bar = find('[data-picks]');
   private readonly words = find('[data-picks-words]', this.bar);
   private readonly link = find<HTMLAnchorElement>('a', this.bar);

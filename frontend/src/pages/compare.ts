@@ -1,179 +1,192 @@
-// Plans side by side: which ones is in the address, and every change of it is a step back.
+// Plans side by side. Which ones is in the address, and every change of it is a step in the history.
 
 import './frame.ts';
 import { fullName, isCompared, titleOf } from '../compare/column.ts';
 import { Comparison } from '../compare/comparison.ts';
-import type { Live } from '../compare/live.ts';
-import { Chooser } from '../compare/search-dialog.ts';
+import { SearchDialog } from '../compare/search-dialog.ts';
+import { download } from '../dom/download.ts';
 import { find, say } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
+import type { Live } from '../live/follow.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 import {
   compareUrl,
   indexOf,
   MOST,
-  type Pick,
+  type PlanRef,
   readNode,
-  readPicks,
+  readPlans,
 } from '../result/compare-url.ts';
 
-const csv = find<HTMLButtonElement>('[data-action="csv"]');
-const paper = find<HTMLButtonElement>('[data-action="print"]');
-const add = find<HTMLButtonElement>('[data-action="add"]');
-const reference = find('[data-field="reference"]');
-const problem = find('[data-error="compare"]');
-const empty = find('[data-empty="compare"]');
-const announcer = find('[data-announcer]');
-let picks: readonly Pick[] = [];
-let node = readNode(location.search);
-/** Undefined while nothing is awaited. */
-let live: Promise<Live> | undefined;
+class ComparePage {
+  private readonly csv = find<HTMLButtonElement>('[data-action="csv"]');
+  private readonly paper = find<HTMLButtonElement>('[data-action="print"]');
+  private readonly add = find<HTMLButtonElement>('[data-action="add"]');
+  private readonly reference = find('[data-field="reference"]');
+  private readonly problem = find('[data-error="compare"]');
+  private readonly empty = find('[data-empty="compare"]');
+  private readonly announcer = find('[data-announcer]');
+  private readonly comparison: Comparison;
+  private readonly dialog = new SearchDialog((job) => this.addJob(job));
+  private plans: readonly PlanRef[] = [];
+  private node: string | undefined;
+  /** Loaded when a column waits for its search. */
+  private live: Promise<Live> | undefined;
 
-const comparison = new Comparison(find('[data-comparison]'), {
-  async remove(place) {
-    await choose(picks.toSpliced(place, 1));
-    const removers = document.querySelectorAll<HTMLElement>('[data-remove]');
-    (removers[Math.min(place, removers.length - 1)] ?? add).focus();
-  },
-  async refer(place) {
-    const first = picks[place];
-    if (first) await choose([first, ...picks.toSpliced(place, 1)]);
-    find('[data-remove]').focus();
-  },
-  async plan(place, plan) {
-    const pick = picks[place];
-    if (!pick) return;
-    const wanted = { ...pick, plan };
-    if (indexOf(picks, wanted) >= 0) {
-      complain(t('Plan %(number)s of this search is compared already.', { number: plan + 1 }));
-      await comparison.show(picks);
-    } else await choose(picks.with(place, wanted));
-    find<HTMLElement>(`[data-column="${letterOf(place)}"] select`).focus();
-  },
-  node(wanted) {
-    node = wanted;
-    history.replaceState(null, '', compareUrl(picks, node));
-    comparison.showNode(node);
-  },
-  again: (place) => renew([picks[place]?.job ?? '']),
-});
-const chooser = new Chooser(addJob);
-
-add.addEventListener('click', () => {
-  if (picks.length >= MOST) complain(tooMany());
-  else chooser.open();
-});
-csv.addEventListener('click', save);
-paper.addEventListener('click', () => window.print());
-addEventListener('popstate', take);
-take();
-
-/** What the address names. */
-function take(): void {
-  const named = readPicks(location.search);
-  node = readNode(location.search);
-  show(named.slice(0, MOST));
-  if (named.length > MOST) {
-    complain(
-      t('The address names %(count)s plans; the first %(most)s are compared.', {
-        count: named.length,
-        most: MOST,
-      }),
-    );
+  constructor() {
+    this.comparison = new Comparison(find('[data-comparison]'), {
+      remove: (place) => this.remove(place),
+      makeReference: (place) => this.makeReference(place),
+      plan: (place, plan) => this.choosePlan(place, plan),
+      node: (node) => this.chooseNode(node),
+      again: (place) => this.refetch([this.plans[place]?.job ?? '']),
+    });
+    this.add.addEventListener('click', () => {
+      if (this.plans.length >= MOST) this.complain(tooMany());
+      else this.dialog.open();
+    });
+    this.csv.addEventListener('click', () => {
+      // With the byte order mark by which Excel recognises UTF-8.
+      download(new Blob(['\ufeff', this.comparison.csv()], { type: 'text/csv' }), 'comparison.csv');
+    });
+    this.paper.addEventListener('click', () => window.print());
+    addEventListener('popstate', () => this.readAddress());
+    this.readAddress();
   }
-}
 
-async function choose(wanted: readonly Pick[]): Promise<void> {
-  history.pushState(null, '', compareUrl(wanted, node));
-  await show(wanted);
-}
+  private readAddress(): void {
+    const named = readPlans(location.search);
+    this.node = readNode(location.search);
+    this.show(named.slice(0, MOST));
+    if (named.length > MOST) {
+      this.complain(
+        t('The address names %(count)s plans; the first %(most)s are compared.', {
+          count: named.length,
+          most: MOST,
+        }),
+      );
+    }
+  }
 
-async function show(wanted: readonly Pick[]): Promise<void> {
-  picks = wanted;
-  problem.hidden = true;
-  empty.hidden = picks.length > 0;
-  if (await comparison.show(picks, node)) settle();
-}
+  private async remove(place: number): Promise<void> {
+    await this.choose(this.plans.toSpliced(place, 1));
+    const removers = document.querySelectorAll<HTMLElement>('[data-remove]');
+    (removers[Math.min(place, removers.length - 1)] ?? this.add).focus();
+  }
 
-async function renew(jobs: readonly string[]): Promise<void> {
-  if (await comparison.renew(jobs)) settle();
-}
+  private async makeReference(place: number): Promise<void> {
+    const first = this.plans[place];
+    if (first) await this.choose([first, ...this.plans.toSpliced(place, 1)]);
+    find('[data-remove]').focus();
+  }
 
-/** The rest of the page is as the columns are. */
-function settle(): void {
-  const { compared, awaited } = comparison;
-  csv.disabled = compared.length === 0;
-  paper.disabled = compared.length === 0;
-  say(reference, words());
-  if (awaited.size > 0) live ??= follow();
-  live?.then((following) => following.follow(comparison.awaited));
-}
+  private async choosePlan(place: number, plan: number): Promise<void> {
+    const before = this.plans[place];
+    if (!before) return;
+    const wanted = { ...before, plan };
+    if (indexOf(this.plans, wanted) >= 0) {
+      this.complain(t('Plan %(number)s of this search is compared already.', { number: plan + 1 }));
+      await this.comparison.show(this.plans);
+    } else await this.choose(this.plans.with(place, wanted));
+    const letter = this.comparison.columns[place]?.letter ?? '';
+    find<HTMLElement>(`[data-column="${letter}"] select`).focus();
+  }
 
-async function follow(): Promise<Live> {
-  const { Live } = await import('../compare/live.ts');
-  return new Live({
-    progress: (state) => comparison.progress(state),
-    ended: (job) => fill([job]),
-    connected() {
-      const refused = comparison.columns.filter((one) => 'isRefused' in one && one.isRefused);
-      if (refused.length > 0) fill(refused.map(({ pick }) => pick.job));
-    },
-  });
-}
+  private chooseNode(node: string): void {
+    this.node = node;
+    history.replaceState(null, '', compareUrl(this.plans, node));
+    this.comparison.showNode(node);
+  }
 
-/** Says it to those who don't see it, too. */
-async function fill(jobs: readonly string[]): Promise<void> {
-  await renew(jobs);
-  const filled = comparison.columns.filter(({ pick }) => jobs.includes(pick.job));
-  const texts = filled.map((column) => {
-    if (isCompared(column)) return t('%(name)s is compared now.', { name: fullName(column) });
-    const reason = 'reason' in column ? column.reason : '';
-    return `${titleOf(column)}: ${reason}`;
-  });
-  say(announcer, texts.join(' '));
-}
+  /** Adds the first of its plans that isn't compared yet. */
+  private addJob(job: string): void {
+    const [column] = this.comparison.columns.filter((column) => column.ref.job === job);
+    const count = column && isCompared(column) ? column.result.plans.length : 1;
+    const plan = Array.from({ length: count }, (_, place) => place).find(
+      (place) => indexOf(this.plans, { job, plan: place }) < 0,
+    );
+    if (plan === undefined) this.complain(t('All plans of this search are compared already.'));
+    else this.choose([...this.plans, { job, plan }]);
+  }
 
-function words(): string {
-  const [first, ...others] = comparison.compared;
-  if (!first) return '\u00a0';
-  return others.length > 0
-    ? t('Differences are from %(letter)s, %(title)s.', {
-        letter: first.letter,
-        title: first.job.title,
-      })
-    : t('Add another search or plan to see the differences.');
-}
+  private async choose(plans: readonly PlanRef[]): Promise<void> {
+    history.pushState(null, '', compareUrl(plans, this.node));
+    await this.show(plans);
+  }
 
-/** The first of its plans that isn't compared yet. */
-function addJob(job: string): void {
-  const known = comparison.columns.filter((column) => column.pick.job === job);
-  const [column] = known;
-  const count = column && isCompared(column) ? column.result.plans.length : 1;
-  const plan = Array.from({ length: count }, (_, place) => place).find(
-    (place) => indexOf(picks, { job, plan: place }) < 0,
-  );
-  if (plan === undefined) complain(t('All plans of this search are compared already.'));
-  else choose([...picks, { job, plan }]);
-}
+  private async show(plans: readonly PlanRef[]): Promise<void> {
+    this.plans = plans;
+    this.problem.hidden = true;
+    this.empty.hidden = plans.length > 0;
+    if (await this.comparison.show(plans, this.node)) this.update();
+  }
 
-function complain(text: string): void {
-  say(problem, text);
-  problem.hidden = false;
+  private async refetch(jobs: readonly string[]): Promise<void> {
+    if (await this.comparison.refetch(jobs)) this.update();
+  }
+
+  /** Makes the rest of the page fit the columns. */
+  private update(): void {
+    const { compared, awaited } = this.comparison;
+    this.csv.disabled = compared.length === 0;
+    this.paper.disabled = compared.length === 0;
+    say(this.reference, this.referenceText());
+    if (awaited.size > 0) this.live ??= this.follow();
+    this.live?.then((live) => live.follow(this.comparison.awaited));
+  }
+
+  private async follow(): Promise<Live> {
+    const [{ follow }, { bindNotice }] = await Promise.all([
+      import('../live/follow.ts'),
+      import('../monitor/stale-notice.ts'),
+    ]);
+    const { comparison } = this;
+    const live = follow([], {
+      changed: (state) => {
+        if (!hasEnded(statusLabel(state))) return comparison.progress(state);
+        live.unfollow(state.job);
+        this.fill([state.job]);
+      },
+      connected: () => {
+        const refused = comparison.columns.filter((one) => 'isRefused' in one && one.isRefused);
+        if (refused.length > 0) this.fill(refused.map(({ ref }) => ref.job));
+      },
+    });
+    setInterval(bindNotice(live), 500);
+    return live;
+  }
+
+  /** Fetches searches that have ended, and announces it to those who don't see the page. */
+  private async fill(jobs: readonly string[]): Promise<void> {
+    await this.refetch(jobs);
+    const filled = this.comparison.columns.filter(({ ref }) => jobs.includes(ref.job));
+    const texts = filled.map((column) => {
+      if (isCompared(column)) return t('%(name)s is compared now.', { name: fullName(column) });
+      const reason = 'reason' in column ? column.reason : '';
+      return `${titleOf(column)}: ${reason}`;
+    });
+    say(this.announcer, texts.join(' '));
+  }
+
+  private referenceText(): string {
+    const [first, ...others] = this.comparison.compared;
+    if (!first) return '\u00a0';
+    return others.length > 0
+      ? t('Differences are from %(letter)s, %(title)s.', {
+          letter: first.letter,
+          title: first.job.title,
+        })
+      : t('Add another search or plan to see the differences.');
+  }
+
+  private complain(text: string): void {
+    say(this.problem, text);
+    this.problem.hidden = false;
+  }
 }
 
 function tooMany(): string {
   return t('Up to %(most)s plans stand side by side. Remove one to add another.', { most: MOST });
 }
 
-function letterOf(place: number): string {
-  return comparison.columns[place]?.letter ?? '';
-}
-
-function save(): void {
-  // With the mark by which Excel knows UTF-8.
-  const blob = new Blob(['\ufeff', comparison.csv()], { type: 'text/csv' });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = 'comparison.csv';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+new ComparePage();

@@ -1,6 +1,8 @@
 // A drawing on the page as a file that looks the same elsewhere: every colour, dash and font that
 // style sheets gave it becomes part of it. Loaded when somebody asks for one.
 
+import { download } from '../dom/download.ts';
+
 /** What style sheets say of a drawing. */
 const STYLES = [
   'fill',
@@ -27,11 +29,7 @@ export async function save(
   const text = standalone(drawing);
   const blob =
     kind === 'SVG' ? new Blob([text], { type: 'image/svg+xml' }) : await painted(text, drawing);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${kind.toLowerCase()}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  download(blob, `${name}.${kind.toLowerCase()}`);
 }
 
 /** The drawing as an SVG document of its own, on the ground that it has on the page. */

@@ -4,7 +4,7 @@
 /** After the last movement, ms. */
 const STAYS = 4000;
 
-export function bindAttention(): void {
+export function bindAutoHide(): void {
   const { dataset } = document.body;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const attend = () => {

@@ -6,7 +6,7 @@ import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { said, t, titled } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
-import { standing } from '../live/status-label.ts';
+import { statusLabel } from '../live/status-label.ts';
 import { headline } from '../result/key-figures.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
 import { type Slide, slideOf } from './slide.ts';
@@ -32,7 +32,7 @@ export class EndedSlide implements Slide {
 
   show(summary: JobSummary): void {
     this.summary = summary;
-    const { label, tone } = standing(summary);
+    const { label, tone } = statusLabel(summary);
     this.element.dataset.tone = tone;
     say(find('[data-field="outcome"]', this.element), label);
     const reason = find('[data-field="reason"]', this.element);

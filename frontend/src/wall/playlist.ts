@@ -1,5 +1,5 @@
-// Which searches take turns on the wall, in their order: those that run, the longest running first;
-// while none does, the results that came last; or those that the address pins.
+// Which searches take turns on the wall, in order: the running ones, the longest running first; while
+// none runs, the newest results; or those pinned in the address.
 
 import type { JobSummary, State } from '../api/types.ts';
 
@@ -8,7 +8,7 @@ const UNDER_WAY: readonly State[] = ['STARTED', 'PROGRESS', 'RETRY'];
 /** So many results take turns. */
 const RESULTS = 5;
 
-export function programme(known: readonly JobSummary[], pinned: readonly string[]): JobSummary[] {
+export function playlist(known: readonly JobSummary[], pinned: readonly string[]): JobSummary[] {
   if (pinned.length > 0) return pinned.flatMap((id) => known.find(({ job }) => job === id) ?? []);
   const running = known.filter(({ state }) => UNDER_WAY.includes(state)).sort(earliestFirst);
   return running.length > 0 ? running : results(known);

@@ -1,6 +1,6 @@
-// Whose turn it is on the wall, and for how long yet. It knows nothing of what is shown.
+// Whose turn it is on the wall, and for how long. It knows nothing about what is shown.
 
-export class Round {
+export class Rotation {
   /** Undefined while there is nothing to show. */
   shown: string | undefined;
   private turns: readonly string[] = [];

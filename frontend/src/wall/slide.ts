@@ -1,24 +1,21 @@
-// What fills the wall for one turn. A slide holds all that it needs, and lets go of it at its end:
-// the page stands for weeks.
+// What fills the wall for one turn. A slide owns all that it needs and releases it at its end: the
+// page stays open for weeks.
 
-import type { Envelope, JobSummary } from '../api/types.ts';
+import type { JobState, JobSummary } from '../api/types.ts';
 import { find } from '../dom/element.ts';
-import type { Freshness } from '../live/freshness.ts';
-import type { Position } from '../live/watcher.ts';
-
-export type News = (Envelope | Position) & { job: string };
 
 export interface Slide {
   readonly element: HTMLElement;
-  /** How fresh it is, where it follows something by itself. */
-  readonly freshness?: Freshness;
-  /** What the feed says anew, for one that follows nothing by itself. */
+  /** The search that is to be watched for it; without, it shows what the feed says. */
+  readonly watched?: string;
+  /** From the feed. */
   show?(summary: JobSummary): void;
-  /** Time goes by. */
+  /** From the watched search. */
+  changed?(state: JobState): void;
+  /** Nothing of the watched search is missing. */
+  caughtUp?(): void;
+  /** Time passes. */
   tick(): void;
-  connected?(): void;
-  disconnected?(): void;
-  received?(news: News): void;
   end(): void;
 }
 

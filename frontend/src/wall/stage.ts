@@ -1,32 +1,28 @@
 // Shows one slide at a time, and ends it before the next begins: one chart, one diagram and one
-// watched search at most, however long the page stands.
+// watched search at most, however long the page is open.
 
-import type { JobSummary } from '../api/types.ts';
-import type { Connection } from '../live/connection.ts';
-import type { Notice } from '../live/freshness.ts';
-import type { ServerClock } from '../live/server-clock.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
+import type { JobState, JobSummary } from '../api/types.ts';
+import type { Live } from '../live/follow.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
 import { EndedSlide } from './ended-slide.ts';
 import { RunningSlide } from './running-slide.ts';
-import { type News, type Slide, slideOf } from './slide.ts';
+import { type Slide, slideOf } from './slide.ts';
 
 export class Stage {
   private readonly place: HTMLElement;
-  private readonly connection: Pick<Connection, 'ask'>;
-  private readonly clock: ServerClock;
+  private readonly live: Pick<Live, 'clock' | 'follow'>;
   private slide: Slide | undefined;
-  /** What the slide is of. */
+  /** What the slide shows. */
   private key: string | undefined;
 
-  constructor(place: HTMLElement, connection: Pick<Connection, 'ask'>, clock: ServerClock) {
+  constructor(place: HTMLElement, live: Pick<Live, 'clock' | 'follow'>) {
     this.place = place;
-    this.connection = connection;
-    this.clock = clock;
+    this.live = live;
   }
 
   /** Undefined: there is nothing to show. */
   show(summary: JobSummary | undefined): void {
-    const key = summary ? `${summary.job} ${hasEnded(standing(summary))}` : '';
+    const key = summary ? `${summary.job} ${hasEnded(statusLabel(summary))}` : '';
     if (key === this.key) {
       if (summary) this.slide?.show?.(summary);
       return;
@@ -35,31 +31,24 @@ export class Stage {
     this.slide?.end();
     this.slide = summary && this.slideFor(summary);
     this.place.replaceChildren(this.slide?.element ?? slideOf('idle'));
+    this.live.follow(this.slide?.watched ? [this.slide.watched] : []);
+  }
+
+  changed(state: JobState): void {
+    this.slide?.changed?.(state);
+  }
+
+  caughtUp(): void {
+    this.slide?.caughtUp?.();
   }
 
   tick(): void {
     this.slide?.tick();
   }
 
-  connected(): void {
-    this.slide?.connected?.();
-  }
-
-  disconnected(): void {
-    this.slide?.disconnected?.();
-  }
-
-  received(news: News): void {
-    this.slide?.received?.(news);
-  }
-
-  notice(): Notice | undefined {
-    return this.slide?.freshness?.notice();
-  }
-
   private slideFor(summary: JobSummary): Slide {
-    return hasEnded(standing(summary))
-      ? new EndedSlide(summary, this.clock)
-      : new RunningSlide(summary, this.connection, this.clock);
+    return hasEnded(statusLabel(summary))
+      ? new EndedSlide(summary, this.live.clock)
+      : new RunningSlide(summary, this.live.clock);
   }
 }

@@ -4,8 +4,8 @@ import type { JobSummary } from '../api/types.ts';
 import { find, html, say } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, titled, tn } from '../i18n/texts.ts';
-import { hasEnded, standing } from '../live/status-label.ts';
-import type { Round } from './rotation.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
+import type { Rotation } from './rotation.ts';
 
 /** So many searches stand at the edge; the others are counted. */
 const ROOM = 6;
@@ -42,7 +42,7 @@ export class Strip {
     say(this.more, hidden > 0 ? tn('and %(n)s more', 'and %(n)s more', hidden) : '');
   }
 
-  tick({ left, paused }: Round): void {
+  tick({ left, paused }: Rotation): void {
     const gone = left === undefined ? 0 : 1 - left / this.every;
     this.turn.toggleAttribute('data-alone', left === undefined);
     this.fill.style.transform = `scaleX(${Math.min(1, Math.max(0, gone))})`;
@@ -74,7 +74,7 @@ class Chip {
   /** `queued`: its place in the queue, 0 if it has none. */
   show(summary: JobSummary, queued: number, shown: boolean): void {
     const { title, current, total } = summary;
-    const stands = standing(summary);
+    const stands = statusLabel(summary);
     say(this.title, titled(title));
     say(this.state, queued > 0 ? placeText(queued) : chipState(summary));
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
@@ -85,7 +85,7 @@ class Chip {
 }
 
 function chipState(summary: JobSummary): string {
-  const stands = standing(summary);
+  const stands = statusLabel(summary);
   return hasEnded(stands) ? stands.label : format.percent(summary.current, summary.total);
 }
 

@@ -58,7 +58,7 @@ function column(letter: string, wanted: Wanted): Compared {
   const search = { typical_days: 12, gap: 0.02 };
   const result = { currency, stopped: false, search, options: { goal: 'cheapest' }, plans: [plan] };
   const job = { title, disabled_devices: [], options: {} };
-  return { letter, pick: { job: letter, plan: 0 }, job, result, plan } as unknown as Compared;
+  return { letter, ref: { job: letter, plan: 0 }, job, result, plan } as unknown as Compared;
 }
 
 function texts(rows: readonly { label: string; cells: readonly { text: string }[] }[]) {

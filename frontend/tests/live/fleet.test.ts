@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Fleet } from '../../src/api/types.ts';
-import { placeInQueue } from '../../src/live/fleet.ts';
+import { queuePosition } from '../../src/live/fleet.ts';
 
 function fleet(order: string[], waiting = order.length): Fleet {
   return {
@@ -18,15 +18,15 @@ function fleet(order: string[], waiting = order.length): Fleet {
 
 describe('the place in the queue', () => {
   it('is told among all that wait', () => {
-    assert.equal(placeInQueue('b', fleet(['a', 'b', 'c'])), 'Place 2 of 3 in the queue');
-    assert.equal(placeInQueue('a', fleet(['a', 'b'], 900)), 'Place 1 of 900 in the queue');
+    assert.equal(queuePosition('b', fleet(['a', 'b', 'c'])), 'Place 2 of 3 in the queue');
+    assert.equal(queuePosition('a', fleet(['a', 'b'], 900)), 'Place 1 of 900 in the queue');
   });
 
   it('is the next where nothing else waits', () => {
-    assert.equal(placeInQueue('a', fleet(['a'])), 'Next in the queue');
+    assert.equal(queuePosition('a', fleet(['a'])), 'Next in the queue');
   });
 
   it('is not told of a search that does not wait, or waits far behind', () => {
-    assert.equal(placeInQueue('x', fleet(['a'])), '');
+    assert.equal(queuePosition('x', fleet(['a'])), '');
   });
 });

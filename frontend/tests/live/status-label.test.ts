@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { State } from '../../src/api/types.ts';
-import { hasEnded, standing } from '../../src/live/status-label.ts';
+import { hasEnded, statusLabel } from '../../src/live/status-label.ts';
 
 describe('how a job stands', () => {
   it('has ended in exactly the three final states', () => {
@@ -14,12 +14,12 @@ describe('how a job stands', () => {
       'FAILURE',
       'REVOKED',
     ];
-    const ended = states.filter((state) => hasEnded(standing({ state })));
+    const ended = states.filter((state) => hasEnded(statusLabel({ state })));
     assert.deepEqual(ended, ['SUCCESS', 'FAILURE', 'REVOKED']);
   });
 
   it('tells a search that was stopped with its best plan from one that finished', () => {
-    assert.equal(standing({ state: 'SUCCESS', outcome: 'finished' }).label, 'Finished');
-    assert.equal(standing({ state: 'SUCCESS', outcome: 'stopped' }).label, 'Stopped early');
+    assert.equal(statusLabel({ state: 'SUCCESS', outcome: 'finished' }).label, 'Finished');
+    assert.equal(statusLabel({ state: 'SUCCESS', outcome: 'stopped' }).label, 'Stopped early');
   });
 });

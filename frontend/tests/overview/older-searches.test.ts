@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobList, JobSummary } from '../../src/api/types.ts';
 import { Filter } from '../../src/overview/filter.ts';
-import { Older } from '../../src/overview/older-searches.ts';
+import { OlderSearches } from '../../src/overview/older-searches.ts';
 import { event } from '../events.ts';
 
 function summary(job: string): JobSummary {
@@ -14,7 +14,7 @@ const ALL = new Filter();
 class Bench {
   readonly asked: string[] = [];
   readonly answers: ((listing: JobList) => void)[] = [];
-  readonly older = new Older((query) => {
+  readonly older = new OlderSearches((query) => {
     this.asked.push(String(query));
     return new Promise((resolve) => this.answers.push(resolve));
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compareUrl, readPicks } from '../../src/result/compare-url.ts';
+import { compareUrl, readPlans } from '../../src/result/compare-url.ts';
 
 describe('what is compared', () => {
   it('comes back out of an address as it went in', () => {
@@ -11,22 +11,22 @@ describe('what is compared', () => {
     ];
     const url = new URL(compareUrl(picks), 'http://island');
     assert.equal(url.pathname, '/compare');
-    assert.deepEqual(readPicks(url.search), picks);
+    assert.deepEqual(readPlans(url.search), picks);
   });
 
   it('is the best plan of a search that is named without one', () => {
-    assert.deepEqual(readPicks('?with=abc'), [{ job: 'abc', plan: 0 }]);
+    assert.deepEqual(readPlans('?with=abc'), [{ job: 'abc', plan: 0 }]);
   });
 
   it('is each plan once, in the order of the address', () => {
-    assert.deepEqual(readPicks('?with=b.1&with=a&with=&with=b.1&with=a.0'), [
+    assert.deepEqual(readPlans('?with=b.1&with=a&with=&with=b.1&with=a.0'), [
       { job: 'b', plan: 1 },
       { job: 'a', plan: 0 },
     ]);
   });
 
   it('is nothing in an address that names nothing', () => {
-    assert.deepEqual(readPicks('?lang=zh'), []);
+    assert.deepEqual(readPlans('?lang=zh'), []);
     assert.equal(compareUrl([]), '/compare');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobSummary } from '../../src/api/types.ts';
-import { programme, waiting } from '../../src/wall/playlist.ts';
+import { playlist, waiting } from '../../src/wall/playlist.ts';
 import { around } from '../../src/wall/strip.ts';
 import { event } from '../events.ts';
 
@@ -20,7 +20,7 @@ describe('what the wall shows', () => {
     const again = search('again', { state: 'RETRY', started_at: 15 });
     const early = search('early', { state: 'STARTED', started_at: 10 });
     const others = [ended('done', 30), search('next', { state: 'PENDING' })];
-    assert.deepEqual(ids(programme([late, ...others, again, early], [])), [
+    assert.deepEqual(ids(playlist([late, ...others, again, early], [])), [
       'early',
       'again',
       'late',
@@ -32,12 +32,12 @@ describe('what the wall shows', () => {
       ...Array.from({ length: 9 }, (_, day) => ended(`r${day}`, day)),
       search('bad', { state: 'FAILURE', outcome: 'failed', ended_at: 99 }),
     ];
-    assert.deepEqual(ids(programme(known, [])), ['r8', 'r7', 'r6', 'r5', 'r4']);
+    assert.deepEqual(ids(playlist(known, [])), ['r8', 'r7', 'r6', 'r5', 'r4']);
   });
 
   it('is what the address pins, whatever else there is', () => {
     const known = [search('a'), search('b'), ended('c', 1)];
-    assert.deepEqual(ids(programme(known, ['c', 'b', 'gone'])), ['c', 'b']);
+    assert.deepEqual(ids(playlist(known, ['c', 'b', 'gone'])), ['c', 'b']);
   });
 
   it('has what waits at its edge, in the order of the queue', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Round } from '../../src/wall/rotation.ts';
+import { Rotation } from '../../src/wall/rotation.ts';
 
-function at(): { clock: { now: number }; round: Round; after(ms: number): string | undefined } {
+function at(): { clock: { now: number }; round: Rotation; after(ms: number): string | undefined } {
   const clock = { now: 50_000 };
-  const round = new Round(20_000, () => clock.now);
+  const round = new Rotation(20_000, () => clock.now);
   const after = (ms: number) => {
     clock.now += ms;
     round.tick();

@@ -1,0 +1,55 @@
+// What an ended search has found: its result, or the reason why there is none. It takes the place of
+// the progress, which moves below it in one step when it is there.
+
+import type { JobState } from '../api/types.ts';
+import { find, html } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
+import { said } from '../i18n/texts.ts';
+import { hasEnded, statusLabel } from '../live/status-label.ts';
+
+export class Outcome implements StateView<JobState> {
+  private readonly reason = find('[data-end]');
+  private readonly result = find('[data-result]');
+  private readonly progress = [find('[data-progress]'), find('[data-course]')];
+  private readonly settled: () => void;
+  private over = false;
+
+  /** `settled`: called when the result or the reason is on the page. */
+  constructor(settled: () => void) {
+    this.settled = settled;
+  }
+
+  show(state: JobState): void {
+    const over = hasEnded(statusLabel(state));
+    if (!over) this.reason.hidden = true;
+    else if (!this.over) this.end(state);
+    this.over = over;
+  }
+
+  showReason(reason: string): void {
+    this.reason.replaceChildren(html('span', {}, said(reason)));
+    this.reason.hidden = false;
+  }
+
+  private async end({ result_url, status }: JobState): Promise<void> {
+    if (result_url) {
+      const { Result } = await import('../result/result.ts');
+      await new Result(this.result, result_url).load();
+      this.settle(this.result);
+    } else {
+      this.showReason(status);
+      this.settle(this.reason);
+    }
+  }
+
+  private settle(found: HTMLElement): void {
+    const focused = document.activeElement as HTMLElement | null;
+    document.body.dataset.ended = '';
+    found.after(...this.progress);
+    // Who was reading the progress keeps the focus there.
+    if (this.progress.some((part) => part.contains(focused))) {
+      focused?.focus({ preventScroll: true });
+    }
+    this.settled();
+  }
+}
