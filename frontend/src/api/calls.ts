@@ -1,7 +1,7 @@
 // Commands and look-ups over HTTP. Commands never go over the socket, which may replay them.
 
 import { find } from '../dom/element.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 
 export interface FieldError {
   /** The place in the body, e.g. "disabled_devices.0". */
@@ -67,11 +67,12 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
     errors?: FieldError[];
   };
   const { status } = response;
-  const errors = answer.errors?.map((error) => ({ ...error, message: said(error.message) })) ?? [];
+  const errors =
+    answer.errors?.map((error) => ({ ...error, message: translateMessage(error.message) })) ?? [];
   const [first, second] = errors;
   if (first && !second) throw new Refusal(status, `${first.field}: ${first.message}`, errors);
   const message = answer.message
-    ? said(answer.message)
+    ? translateMessage(answer.message)
     : t('The server answered with an error (%(status)s).', { status });
   throw new Refusal(status, message, errors);
 }

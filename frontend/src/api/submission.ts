@@ -1,5 +1,5 @@
 // One submission of a search. A repeat after an answer got lost must not start a second search, so
-// the same wish keeps its key; a changed wish, or one that was answered, gets a new one.
+// the same request keeps its key; a changed request, or one that was answered, gets a new one.
 
 import { post, Refusal } from './calls.ts';
 import type { JobRequest } from './types.ts';
@@ -9,14 +9,14 @@ export class Submission {
   private keyed = '';
 
   /** Resolves with the new job's id; rejects with a Refusal. */
-  async send(wish: JobRequest): Promise<string> {
-    const wished = JSON.stringify(wish);
+  async send(request: JobRequest): Promise<string> {
+    const wished = JSON.stringify(request);
     if (wished !== this.keyed) {
       this.key = uuid();
       this.keyed = wished;
     }
     try {
-      const { id } = await post<{ id: string }>('/api/v1/jobs', wish, {
+      const { id } = await post<{ id: string }>('/api/v1/jobs', request, {
         'Idempotency-Key': this.key,
       });
       return id;

@@ -2,7 +2,7 @@
 // still open. Steps, since a figure holds until the next one.
 
 import type { JobSummary } from '../api/types.ts';
-import { find, say, svg } from '../dom/element.ts';
+import { find, setText, svg } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
@@ -147,7 +147,7 @@ export class ConvergenceChart implements StateView<JobSummary> {
     );
     const here = at === undefined ? undefined : found.findLast(({ point }) => point.at <= at);
     if (at === undefined || !this.scale) {
-      say(this.readout, '');
+      setText(this.readout, '');
       return;
     }
     const x = this.scale.x(at);
@@ -155,7 +155,7 @@ export class ConvergenceChart implements StateView<JobSummary> {
     const line = { class: 'chart-look', x1: x, x2: x, y1: MARGIN.top, y2: bottom };
     this.canvas.append(svg('line', line));
     const after = format.duration(at - this.times.began);
-    say(this.readout, here ? reading(after, here.point, here.basis, this.currency) : after);
+    setText(this.readout, here ? reading(after, here.point, here.basis, this.currency) : after);
   }
 }
 

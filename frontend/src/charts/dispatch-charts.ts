@@ -5,7 +5,7 @@
 import '../style/charts.css';
 import type uPlot from 'uplot';
 import type { GraphNode, NodeKind } from '../diagram/graph.ts';
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 import { energy, size } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
 import { days as dateRange, day } from './calendar.ts';
@@ -24,7 +24,7 @@ import { durationCurve, durationFigure } from './duration-curve.ts';
 import { heatMap } from './heat-map.ts';
 import { type Curve, plot } from './plot.ts';
 import { type Positions, positionsOf } from './positions.ts';
-import { looks } from './series-colours.ts';
+import { seriesColours } from './series-colours.ts';
 import {
   fitted,
   grain,
@@ -45,7 +45,7 @@ export interface Shown {
   window: Window | undefined;
 }
 
-export interface Wishes {
+export interface DispatchHandlers {
   /** Another window; all of the horizon without one. */
   window(window: Window | undefined): void;
   /** Another node alone; all carriers without one. */
@@ -58,11 +58,11 @@ const KINDS: Partial<Record<NodeKind, string>> = {
   export: t('Export'),
 };
 
-export class Operation {
+export class DispatchCharts {
   readonly element: HTMLElement;
   private readonly nodes: ReadonlyMap<string, GraphNode>;
-  private readonly looks: ReadonlyMap<string, string>;
-  private readonly wishes: Wishes;
+  private readonly colours: ReadonlyMap<string, string>;
+  private readonly handlers: DispatchHandlers;
   private readonly bar = html('div', { class: 'window-bar' });
   private readonly range = html('p', { class: 'window-range', 'aria-live': 'polite' });
   private readonly plots = html('div', { class: 'plots' });
@@ -72,10 +72,10 @@ export class Operation {
   private shown: Shown | undefined;
 
   /** nodes: those of all plans. */
-  constructor(nodes: readonly GraphNode[], wishes: Wishes) {
+  constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
     this.nodes = new Map(nodes.map((node) => [node.id, node]));
-    this.looks = looks(nodes);
-    this.wishes = wishes;
+    this.colours = seriesColours(nodes);
+    this.handlers = handlers;
     const keys = html(
       'p',
       { class: 'muted keys' },
@@ -100,7 +100,7 @@ export class Operation {
     const window = this.window(shown);
     const positions = positionsOf(dispatch, window);
     this.showBar(window, shown);
-    say(this.range, rangeInWords(window, dispatch));
+    setText(this.range, rangeInWords(window, dispatch));
     const focused = this.entries().indexOf(document.activeElement as HTMLElement);
     for (const chart of this.drawn) chart.destroy();
     this.drawn.clear();
@@ -138,7 +138,7 @@ export class Operation {
   }
 
   private swatch(node: string): HTMLElement {
-    return html('span', { class: `swatch ${this.looks.get(node) ?? ''}` });
+    return html('span', { class: `swatch ${this.colours.get(node) ?? ''}` });
   }
 
   private addBalance(
@@ -170,8 +170,8 @@ export class Operation {
       above: above.curves,
       below: below.curves,
       unit: 'kW',
-      say: (at) => {
-        for (const [element, values] of now) say(element, reading(values[at ?? -1], 'kW'));
+      readOut: (at) => {
+        for (const [element, values] of now) setText(element, reading(values[at ?? -1], 'kW'));
       },
     });
   }
@@ -197,8 +197,8 @@ export class Operation {
       above: curves,
       lines: true,
       unit: '%',
-      say: (at) => {
-        for (const [element, values] of now) say(element, reading(values[at ?? -1], 'kWh'));
+      readOut: (at) => {
+        for (const [element, values] of now) setText(element, reading(values[at ?? -1], 'kWh'));
       },
     });
   }
@@ -242,16 +242,16 @@ export class Operation {
     const name = html('span', { class: 'name' }, this.label(node));
     const amount = html('span', { class: 'amount' }, total);
     const button = html('button', { type: 'button', class: 'plain' }, swatch, name, amount, now);
-    button.addEventListener('click', () => this.wishes.node(node));
+    button.addEventListener('click', () => this.handlers.node(node));
     return { element: html('li', {}, button), swatch, now };
   }
 
   private draw({ place, when }: Figure, positions: Positions, dispatch: Dispatch, lot: Lot): void {
-    const { say: tell, ...curves } = lot;
+    const { readOut, ...curves } = lot;
     const zoom = (steps: Window) => this.wish(fitted(steps, horizonOf(dispatch)));
     const point = (at: number | undefined) => {
-      tell(at);
-      say(when, at === undefined ? '' : positions.when(at));
+      readOut(at);
+      setText(when, at === undefined ? '' : positions.when(at));
     };
     this.undrawn.push(() => plot({ place, positions, dispatch, zoom, point, ...curves }));
   }
@@ -280,7 +280,7 @@ export class Operation {
     }
     if (node) {
       const all = html('button', { type: 'button', 'data-to': 'carriers' }, t('Show all carriers'));
-      all.addEventListener('click', () => this.wishes.node(undefined));
+      all.addEventListener('click', () => this.handlers.node(undefined));
       parts.push(html('strong', { class: 'pinned' }, this.swatch(node), this.label(node)), all);
     }
     this.bar.replaceChildren(...parts);
@@ -319,7 +319,7 @@ export class Operation {
   private wish(window: Window | undefined): void {
     if (!this.shown) return;
     const all = !window || isWhole(window, horizonOf(this.shown.dispatch));
-    this.wishes.window(all ? undefined : window);
+    this.handlers.window(all ? undefined : window);
   }
 
   private fit(): void {
@@ -347,7 +347,7 @@ interface Lot {
   below?: Curve[];
   lines?: boolean;
   unit: string;
-  say(at: number | undefined): void;
+  readOut(at: number | undefined): void;
 }
 
 function reading(value: number | null | undefined, unit: string): string {

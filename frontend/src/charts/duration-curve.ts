@@ -1,7 +1,7 @@
 // A load-duration curve: for how many hours a node's power is at least so much.
 
 import uPlot from 'uplot';
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 import { size } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import { type Dispatch, durations } from './dispatch.ts';
@@ -38,7 +38,7 @@ export function durationCurve(
       hooks: {
         setCursor: [
           ({ cursor: { idx } }) =>
-            say(now, idx == null ? '' : reading(sorted[idx] ?? 0, hours[idx] ?? 0)),
+            setText(now, idx == null ? '' : reading(sorted[idx] ?? 0, hours[idx] ?? 0)),
         ],
       },
     },

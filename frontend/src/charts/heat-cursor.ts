@@ -1,6 +1,6 @@
 // The cell of a heat map that one points at, or goes to by the keys: marked, and said in words.
 
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 
 export interface HeatCursorOptions {
   /** A pixel for each step: a column for each day, a row for each step of it. */
@@ -47,10 +47,10 @@ export class HeatCursor {
     this.mark.style.height = `${100 / this.perDay}%`;
     this.go(begin);
     this.element.addEventListener('keydown', (event) => this.press(event));
-    this.element.addEventListener('focus', () => say(place, words(this.step)));
-    this.element.addEventListener('blur', () => say(place, ''));
-    cells.addEventListener('pointermove', (event) => say(place, words(this.under(event))));
-    cells.addEventListener('pointerleave', () => say(place, ''));
+    this.element.addEventListener('focus', () => setText(place, words(this.step)));
+    this.element.addEventListener('blur', () => setText(place, ''));
+    cells.addEventListener('pointermove', (event) => setText(place, words(this.under(event))));
+    cells.addEventListener('pointerleave', () => setText(place, ''));
     cells.addEventListener('click', (event) => this.pick(this.under(event)));
   }
 
@@ -83,7 +83,7 @@ export class HeatCursor {
     this.mark.style.top = `${(100 * (this.step % this.perDay)) / this.perDay}%`;
     this.element.setAttribute('aria-valuenow', String(this.step));
     this.element.setAttribute('aria-valuetext', words(this.step));
-    if (document.activeElement === this.element) say(place, words(this.step));
+    if (document.activeElement === this.element) setText(place, words(this.step));
   }
 
   private pick(step: number): void {

@@ -8,7 +8,7 @@ const COLOURS = 12;
 const PLAIN = new Set(['supply', 'demand', 'export']);
 
 /** By node id, the class that gives it its colour. nodes: those of all plans. */
-export function looks(nodes: readonly GraphNode[]): Map<string, string> {
+export function seriesColours(nodes: readonly GraphNode[]): Map<string, string> {
   const found = new Map<string, string>();
   const plain = new Set<string>();
   let next = 0;

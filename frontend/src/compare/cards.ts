@@ -17,7 +17,7 @@ import {
   isCompared,
   titleOf,
 } from './column.ts';
-import { Running } from './running-card.ts';
+import { RunningCard } from './running-card.ts';
 
 export interface CardActions {
   remove(place: number): void;
@@ -30,7 +30,7 @@ export interface CardActions {
 
 export class Card {
   readonly element: HTMLElement;
-  private running: Running | undefined;
+  private running: RunningCard | undefined;
 
   constructor(column: Column, place: number, isReference: boolean, actions: CardActions) {
     const { letter, job, ref } = column;
@@ -54,7 +54,7 @@ export class Card {
   private body(column: Column, place: number, actions: CardActions): HTMLElement {
     if (isCompared(column)) return planChoice(column, place, actions);
     if (!isAwaited(column)) return apart(column, place, actions);
-    this.running = new Running(column.job, planUrl(column.ref));
+    this.running = new RunningCard(column.job, planUrl(column.ref));
     return this.running.element;
   }
 }

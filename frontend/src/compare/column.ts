@@ -1,7 +1,7 @@
 // A column of the comparison: a plan of a search, one that is awaited, or why there is none.
 
 import type { JobDetails } from '../api/types.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 import type { PlanRef } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
@@ -40,13 +40,15 @@ export function columnOf(ref: PlanRef, place: number, fetched: Fetched): Column 
   const named = { ref, letter: String.fromCharCode(65 + place) };
   if ('refusal' in fetched) {
     const { message, status } = fetched.refusal;
-    const reason = status === 404 ? t('There is no such search.') : said(message);
+    const reason = status === 404 ? t('There is no such search.') : translateMessage(message);
     return { ...named, job: undefined, reason, isRefused: status !== 404 };
   }
   const { job, result, requirement } = fetched;
   if (!result) {
     if (!hasEnded(statusLabel(job))) return { ...named, job };
-    const reason = t('This search ended without a plan: %(why)s', { why: said(job.status) });
+    const reason = t('This search ended without a plan: %(why)s', {
+      why: translateMessage(job.status),
+    });
     return { ...named, job, reason, isRefused: false };
   }
   const plan = result.plans[ref.plan];

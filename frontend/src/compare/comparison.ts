@@ -15,13 +15,13 @@ import { csvOf } from './csv.ts';
 import type { Diagrams } from './diagrams.ts';
 import { energyTable } from './energy-table.ts';
 import { figuresTable } from './figures-table.ts';
-import { askedTable } from './inputs-table.ts';
-import { LoadDuration } from './load-duration-section.ts';
+import { inputsTable } from './inputs-table.ts';
+import { LoadDurationSection } from './load-duration-section.ts';
 import { redraw, SCROLLED } from './redraw.ts';
 import { ResultCache } from './result-cache.ts';
 import { sizesTable } from './sizes-table.ts';
 import { oneCurrency, type Table } from './table.ts';
-import { frame, scrollTogether } from './table-view.ts';
+import { scrollTogether, tableView } from './table-view.ts';
 
 export interface Actions extends CardActions {
   /** Show how a node is run. */
@@ -37,7 +37,7 @@ export class Comparison {
   private readonly canvas = html('div', { class: 'canvas' });
   private cards: readonly Card[] = [];
   private wanted: readonly PlanRef[] = [];
-  private load: LoadDuration | undefined;
+  private load: LoadDurationSection | undefined;
   private diagrams: Diagrams | undefined;
   private node: string | undefined;
 
@@ -113,17 +113,17 @@ export class Comparison {
     const [asked, figures, costs, sizes, energy] = tables(columns);
     const currency = oneCurrency(columns);
     const bars = currency === undefined ? [] : [costBars(columns, currency)];
-    this.load = new LoadDuration(columns, this.node, (node) => this.actions.node(node));
-    const bill = costs && frame(costs, columns, ...bars);
+    this.load = new LoadDurationSection(columns, this.node, (node) => this.actions.node(node));
+    const bill = costs && tableView(costs, columns, ...bars);
     if (bill) lightUp(bill);
     return [
-      ...(asked ? [frame(asked, columns)] : []),
-      ...(figures ? [frame(figures, columns)] : []),
+      ...(asked ? [tableView(asked, columns)] : []),
+      ...(figures ? [tableView(figures, columns)] : []),
       ...(bill ? [bill] : []),
-      ...(sizes ? [frame(sizes, columns)] : []),
+      ...(sizes ? [tableView(sizes, columns)] : []),
       this.pictures(columns),
       this.load.element,
-      ...(energy ? [frame(energy, columns)] : []),
+      ...(energy ? [tableView(energy, columns)] : []),
     ];
   }
 
@@ -155,7 +155,7 @@ export class Comparison {
 
 /** In the order in which they are read. */
 function tables(columns: readonly Compared[]): Table[] {
-  return [askedTable, figuresTable, costsTable, sizesTable, energyTable].map((table) =>
+  return [inputsTable, figuresTable, costsTable, sizesTable, energyTable].map((table) =>
     table(columns),
   );
 }

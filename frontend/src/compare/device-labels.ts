@@ -2,7 +2,7 @@
 // left out of a search or stand in a requirement.
 
 import { pageData } from '../dom/element.ts';
-import { called } from '../i18n/texts.ts';
+import { translateLabel } from '../i18n/texts.ts';
 
 /** None in tests, where there is no page. */
 const { labels } = globalThis.document
@@ -11,5 +11,5 @@ const { labels } = globalThis.document
 
 /** "gas-boiler" → "Gas boiler"; a site's own device by its name. */
 export function deviceLabel(name: string): string {
-  return called(labels[name] ?? name);
+  return translateLabel(labels[name] ?? name);
 }

@@ -25,7 +25,7 @@ const OPTIONS: Record<string, string> = {
   typical_days: t('Typical days that stand for the year'),
 };
 
-export function askedTable(columns: readonly Compared[]): Table {
+export function inputsTable(columns: readonly Compared[]): Table {
   const rows = [
     words(
       t('Goal'),

@@ -6,17 +6,17 @@ import type { Dispatch } from '../charts/dispatch.ts';
 import { type GraphNode, union } from '../diagram/graph.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import type { Compared } from './column.ts';
 import { curveChart } from './load-duration-chart.ts';
 import { type Curve, curveOf, energyUnder, highest, hoursInUse } from './load-duration-curve.ts';
 import { figures, type Table } from './table.ts';
-import { frame } from './table-view.ts';
+import { tableView } from './table-view.ts';
 
 /** Begins to fetch when it is this close to the window. */
 const NEAR = '400px';
 
-export class LoadDuration {
+export class LoadDurationSection {
   readonly element = html('div', { class: 'load-duration' });
   private readonly columns: readonly Compared[];
   private readonly nodes: ReadonlyMap<string, GraphNode>;
@@ -67,7 +67,7 @@ export class LoadDuration {
       this.put(dispatches.map((dispatch) => curveOf(dispatch, shown)));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      this.offerAgain(said(refusal.message));
+      this.offerAgain(translateMessage(refusal.message));
     }
     this.element.removeAttribute('aria-busy');
   }
@@ -83,7 +83,7 @@ export class LoadDuration {
     const isFocused = document.activeElement === this.select;
     const choice = html('label', { class: 'load-choice' }, html('span', {}, t('Of')), this.select);
     const chart = curveChart(this.columns, curves);
-    this.element.replaceChildren(frame(tableOf(curves), this.columns, choice, chart));
+    this.element.replaceChildren(tableView(tableOf(curves), this.columns, choice, chart));
     if (isFocused) this.select.focus();
   }
 

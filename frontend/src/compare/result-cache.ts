@@ -4,7 +4,7 @@
 import { get, Refusal } from '../api/calls.ts';
 import type { JobDetails } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
-import { titled } from '../i18n/texts.ts';
+import { translateTitle } from '../i18n/texts.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
 
 /** As it was submitted: `algorithm/requirement/schema.py` says what may stand in it. */
@@ -33,7 +33,7 @@ export class ResultCache {
   private async fetch(id: string): Promise<Fetched> {
     try {
       const found = await get<JobDetails>(jobApi(id));
-      const job = { ...found, title: titled(found.title) };
+      const job = { ...found, title: translateTitle(found.title) };
       if (!job.result_url) return { job };
       const [result, requirement] = await Promise.all([
         get<SearchResult>(job.result_url).then(translated),

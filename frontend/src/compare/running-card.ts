@@ -1,14 +1,14 @@
 // How far a search is that has not ended yet, in the card that its plan will fill.
 
 import type { JobDetails, JobState } from '../api/types.ts';
-import { html, mark, say } from '../dom/element.ts';
+import { html, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { statusLabel } from '../live/status-label.ts';
 
-export class Running {
+export class RunningCard {
   readonly element: HTMLElement;
   private readonly badge = html('span', { class: 'badge' });
   private readonly percent = html('span', { class: 'compare-percent' });
@@ -36,10 +36,13 @@ export class Running {
   show(state: JobState): void {
     const { current, total, phase } = state;
     const { label, tone } = statusLabel(state);
-    mark(this.badge, 'data-tone', tone);
-    say(this.badge, label);
-    say(this.percent, format.percent(current, total));
-    say(this.words, phase && tone === 'running' ? phaseName(phase) : said(state.status));
+    setAttribute(this.badge, 'data-tone', tone);
+    setText(this.badge, label);
+    setText(this.percent, format.percent(current, total));
+    setText(
+      this.words,
+      phase && tone === 'running' ? phaseName(phase) : translateMessage(state.status),
+    );
     this.bar.show(state);
   }
 }

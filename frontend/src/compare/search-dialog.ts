@@ -2,13 +2,13 @@
 
 import { get, Refusal } from '../api/calls.ts';
 import type { JobDetails, JobList } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { said, t, titled, tn } from '../i18n/texts.ts';
+import { t, tn, translateMessage, translateTitle } from '../i18n/texts.ts';
 import { deviceLabel } from './device-labels.ts';
 
 /** A pause in typing, ms. */
-const TYPED = 250;
+const TYPING_PAUSE_MS = 250;
 const SHOWN = 20;
 
 export class SearchDialog {
@@ -25,7 +25,7 @@ export class SearchDialog {
     this.chosen = chosen;
     this.field.addEventListener('input', () => {
       clearTimeout(this.typed);
-      this.typed = setTimeout(() => this.look(), TYPED);
+      this.typed = setTimeout(() => this.look(), TYPING_PAUSE_MS);
     });
   }
 
@@ -46,13 +46,13 @@ export class SearchDialog {
       if (asked === this.asked) this.show(listing);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      if (asked === this.asked) say(this.status, said(refusal.message));
+      if (asked === this.asked) setText(this.status, translateMessage(refusal.message));
     }
   }
 
   private show({ jobs, total }: JobList<JobDetails>): void {
     this.list.replaceChildren(...jobs.map((job) => html('li', {}, this.entry(job))));
-    say(
+    setText(
       this.status,
       total === 0
         ? t('No finished search has this title.')
@@ -70,7 +70,7 @@ export class SearchDialog {
     const button = html(
       'button',
       { type: 'button', 'data-job': job },
-      html('span', { class: 'found-title' }, titled(title)),
+      html('span', { class: 'found-title' }, translateTitle(title)),
       html(
         'span',
         { class: 'muted' },

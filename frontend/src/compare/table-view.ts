@@ -7,7 +7,7 @@ import { type Compared, planName } from './column.ts';
 import type { Cell, Group, Row, Table } from './table.ts';
 
 /** `above`: what stands between the caption and the table. */
-export function frame(
+export function tableView(
   { caption, notes, groups }: Table,
   columns: readonly Compared[],
   ...above: HTMLElement[]

@@ -1,7 +1,7 @@
 // How a carrier looks: a name for the style sheet (style/diagram.css), which gives it its colour
 // and its dash, so that colour alone never tells it.
 
-import { called, t } from '../i18n/texts.ts';
+import { t, translateLabel } from '../i18n/texts.ts';
 
 const KNOWN = new Set(['electricity', 'heat', 'cooling', 'gas', 'hydrogen', 'sun', 'wind']);
 
@@ -20,6 +20,6 @@ export function carrierLook(carrier: string): string {
 
 /** "heat@north" → "heat, north": how it is called where people read it. */
 export function carrierName(carrier: string): string {
-  const [name = '', place] = carrier.split('@').map(called);
+  const [name = '', place] = carrier.split('@').map(translateLabel);
   return place ? t('%(carrier)s, %(place)s', { carrier: name, place }) : name;
 }

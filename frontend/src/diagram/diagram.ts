@@ -16,7 +16,7 @@ import {
 import { explore } from './interaction.ts';
 import { type Extent, type Layout, layOut } from './layout.ts';
 import { type Caption, caption } from './node-caption.ts';
-import { LETTERINGS, type Lettering } from './type-sizes.ts';
+import { TYPE_SIZES, type TypeSizes } from './type-sizes.ts';
 
 /** A store's rounded ends are closed off: what they take, px. */
 const STORE_ENDS = 20;
@@ -48,7 +48,7 @@ interface Common {
   whole: Graph;
   wires: readonly Wire[];
   layout: Layout;
-  lettering: Lettering;
+  lettering: TypeSizes;
 }
 
 /** The diagram of several plans, one of which is shown: laid out once, so that nothing jumps. */
@@ -58,7 +58,7 @@ export class Diagram {
   private readonly whole: Graph;
   private readonly wires: readonly Wire[];
   private readonly layout: Layout;
-  private readonly lettering: Lettering;
+  private readonly lettering: TypeSizes;
   private readonly frame = html('div', { class: 'diagram-frame' });
   private readonly pin: (node: string) => void;
   private drawn: Map<string, SVGGElement> = new Map();
@@ -153,7 +153,7 @@ async function common(graphs: readonly Graph[], room?: Room): Promise<Common> {
   const whole = union(graphs);
   const wires = wiresOf(whole);
   let best: Common | undefined;
-  for (const lettering of LETTERINGS) {
+  for (const lettering of TYPE_SIZES) {
     const captions = graphs.map((graph) => captionsOf(whole, graph, lettering));
     const measured = extents(whole.nodes, captions, lettering);
     const layout = await layOut(whole.nodes, wires, measured, lettering.gap);
@@ -170,7 +170,7 @@ function typeIn({ width, height }: Room, { layout, lettering }: Common): number 
 }
 
 /** What stands in the boxes for one plan; in those that it doesn't use, what they are. */
-function captionsOf(whole: Graph, graph: Graph, lettering: Lettering): Map<string, Caption> {
+function captionsOf(whole: Graph, graph: Graph, lettering: TypeSizes): Map<string, Caption> {
   const own = new Map(graph.nodes.map((node) => [node.id, node]));
   const flows = flowsByNode(graph);
   return new Map(
@@ -186,7 +186,7 @@ function captionsOf(whole: Graph, graph: Graph, lettering: Lettering): Map<strin
 function extents(
   nodes: readonly GraphNode[],
   captions: readonly ReadonlyMap<string, Caption>[],
-  { scale, padding, narrowest }: Lettering,
+  { scale, padding, narrowest }: TypeSizes,
 ): Map<string, Extent> {
   const textWidth = ruler(scale);
   const found = new Map<string, Extent>();

@@ -18,9 +18,6 @@ export const NOT_USED = t('Not in this plan');
 /** From one line of a node's text to the next, px. */
 export const LINE = 16;
 
-/** Descriptions so far: each needs an id of its own, and a page may have several drawings. */
-let described = 0;
-
 export interface Drawing {
   svg: SVGSVGElement;
   /** By node id. */
@@ -50,11 +47,14 @@ export function draw({ nodes, wires, flows, captions, layout, scale, strongest }
     return drawWire(wire, layout.paths[index] ?? [], width);
   });
   const drawnNodes = new Map<string, SVGGElement>();
+  // Ids are unique on the page, which may have several drawings.
+  const drawing = Math.random().toString(36).slice(2);
   for (const node of nodes) {
     const box = layout.boxes.get(node.id);
     const caption = captions.get(node.id);
     if (!box || !caption) continue;
-    drawnNodes.set(node.id, drawNode(node, box, caption, scale, flows.get(node.id)));
+    const noteId = `flows-${drawing}-${drawnNodes.size}`;
+    drawnNodes.set(node.id, drawNode(node, box, caption, scale, flows.get(node.id), noteId));
   }
   const width = Math.ceil(layout.width);
   const height = Math.ceil(layout.height);
@@ -113,11 +113,11 @@ function drawNode(
   { label, measure }: Caption,
   scale: number,
   flows: readonly Flow[] | undefined,
+  noteId: string,
 ): SVGGElement {
   const { x, y, width, height } = box;
   const used = flows !== undefined;
   const carrier = mainCarrier(node, flows ?? []);
-  const note = `flows-${++described}`;
   const group = svg(
     'g',
     {
@@ -129,9 +129,9 @@ function drawNode(
       'aria-pressed': 'false',
       'aria-disabled': String(!used),
       'aria-label': [node.label, ...(measure.length > 0 ? [measure.join(' ')] : [])].join(', '),
-      'aria-describedby': note,
+      'aria-describedby': noteId,
     },
-    svg('desc', { id: note }, used ? describe(flows) : NOT_USED),
+    svg('desc', { id: noteId }, used ? describe(flows) : NOT_USED),
   );
   const text = (style: string, baseline: number, words: string) =>
     svg('text', { class: style, x: width / 2, y: baseline, 'text-anchor': 'middle' }, words);

@@ -1,6 +1,6 @@
 // The graph of a plan, as the server gives it.
 
-import { called } from '../i18n/texts.ts';
+import { translateLabel } from '../i18n/texts.ts';
 
 export type NodeKind = 'supply' | 'carrier' | 'device' | 'storage' | 'demand' | 'export';
 
@@ -37,7 +37,7 @@ export interface Wire extends GraphLink {
 
 /** The same with its labels in the page's language. */
 export function translated({ nodes, links }: Graph): Graph {
-  return { nodes: nodes.map((node) => ({ ...node, label: called(node.label) })), links };
+  return { nodes: nodes.map((node) => ({ ...node, label: translateLabel(node.label) })), links };
 }
 
 /** All that any of the graphs has: each node once, each link once, with the most that it carries. */

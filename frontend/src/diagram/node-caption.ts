@@ -5,7 +5,7 @@ import { energy, size } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, NodeKind } from './graph.ts';
-import type { Lettering } from './type-sizes.ts';
+import type { TypeSizes } from './type-sizes.ts';
 
 export interface Caption {
   /** One line or two. */
@@ -27,7 +27,7 @@ export const ROLE: Partial<Record<NodeKind, string>> = {
 export function caption(
   node: GraphNode,
   flows: readonly Flow[],
-  { long, stacked }: Lettering,
+  { long, stacked }: TypeSizes,
 ): Caption {
   const label = node.kind === 'carrier' ? [node.label] : broken(node.label, long);
   const measured = measure(node, flows);

@@ -2,7 +2,7 @@
 // layout, which is scaled to the room there is: larger type in a layout that grows less can still be
 // read where the room is small, or from across it.
 
-export interface Lettering {
+export interface TypeSizes {
   /** Of the type and of its lines. */
   scale: number;
   /** A label of more letters is broken in two lines. */
@@ -16,7 +16,7 @@ export interface Lettering {
   gap: number;
 }
 
-export const USUAL: Lettering = {
+export const USUAL: TypeSizes = {
   scale: 1,
   long: 16,
   stacked: false,
@@ -25,7 +25,7 @@ export const USUAL: Lettering = {
   gap: 28,
 };
 
-export const LARGE: Lettering = {
+export const LARGE: TypeSizes = {
   scale: 2,
   long: 8,
   stacked: true,
@@ -35,4 +35,4 @@ export const LARGE: Lettering = {
 };
 
 /** The usual one first; the last are for a high room and for a wide one. */
-export const LETTERINGS: readonly Lettering[] = [USUAL, LARGE, { ...LARGE, stacked: false }];
+export const TYPE_SIZES: readonly TypeSizes[] = [USUAL, LARGE, { ...LARGE, stacked: false }];

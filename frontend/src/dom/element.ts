@@ -39,12 +39,12 @@ export function find<E extends Element = HTMLElement>(
 }
 
 /** Sets the text if it is another, so that nothing is drawn or announced for nothing. */
-export function say(element: Element, text: string): void {
+export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
 /** Sets the attribute if it is another. */
-export function mark(element: Element, name: string, value: string): void {
+export function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 

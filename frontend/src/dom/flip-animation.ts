@@ -2,9 +2,9 @@
 // motion they are just there. One way at a time: what comes meanwhile waits until they stand.
 
 /** Of the way, ms. */
-const DURATION = 200;
+const DURATION_MS = 200;
 
-export class Glide {
+export class FlipAnimation {
   private readonly list: HTMLElement;
   private waiting: (() => void) | undefined;
   private moving = false;
@@ -39,7 +39,7 @@ export class Glide {
       const way = row.isConnected ? moved[place] : 0;
       if (!way) return [];
       const moves = [{ transform: `translateY(${way}px)` }, { transform: 'none' }];
-      return row.animate(moves, { duration: DURATION, easing: 'ease-out' });
+      return row.animate(moves, { duration: DURATION_MS, easing: 'ease-out' });
     });
     if (gliding.length === 0) return;
     await Promise.allSettled(gliding.map(({ finished }) => finished));

@@ -1,9 +1,8 @@
-// The bar that tells how far a search is, to the eye and to a screen reader.
+// A progress bar, for the eye and for screen readers.
 
-import type { JobState } from '../api/types.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { html, mark } from './element.ts';
+import { html, setAttribute } from './element.ts';
 
 export class ProgressBar {
   readonly element: HTMLElement;
@@ -27,9 +26,9 @@ export class ProgressBar {
     this.fill = element.firstElementChild as HTMLElement;
   }
 
-  show({ current, total }: Pick<JobState, 'current' | 'total'>): void {
+  show({ current, total }: { current: number; total: number }): void {
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
     const percent = Number.parseInt(format.percent(current, total), 10);
-    mark(this.element, 'aria-valuenow', String(percent));
+    setAttribute(this.element, 'aria-valuenow', String(percent));
   }
 }

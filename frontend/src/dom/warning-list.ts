@@ -1,6 +1,6 @@
 // What to doubt in a requirement or in its result, as a list. Loaded where there is such.
 
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { html } from './element.ts';
 
 export interface Warning {
@@ -17,6 +17,6 @@ export function warningList(warnings: readonly Warning[]): HTMLElement {
     'section',
     { class: 'warnings', 'aria-label': title },
     html('h2', {}, title),
-    html('ul', {}, ...warnings.map(({ text }) => html('li', {}, said(text)))),
+    html('ul', {}, ...warnings.map(({ text }) => html('li', {}, translateMessage(text)))),
   );
 }

@@ -42,10 +42,12 @@ export class Catalogue {
   }
 
   /** Undefined where it isn't known. */
-  said(english: string): string | undefined {
+  translateMessage(english: string): string | undefined {
     return (
       this.phrases[english] ??
-      this.each(english.split(/(?<=[.?]) /), 'unit', (sentence) => this.said(sentence)) ??
+      this.each(english.split(/(?<=[.?]) /), 'unit', (sentence) =>
+        this.translateMessage(sentence),
+      ) ??
       this.each(english.split(', '), 'conjunction', (item) => this.phrase(item)) ??
       this.fitted(english, this.telling) ??
       this.fitted(english, this.bare)
@@ -53,7 +55,7 @@ export class Catalogue {
   }
 
   /** A name is no sentence: of the patterns, only "%(name)s (%(place)s)" is for names. */
-  called(name: string): string | undefined {
+  translateLabel(name: string): string | undefined {
     return this.phrases[name] ?? this.fitted(name, this.bare);
   }
 
@@ -77,7 +79,7 @@ export class Catalogue {
     for (const { fits, names, text, letters } of patterns) {
       const places = fits.exec(english)?.slice(1);
       if (!places) continue;
-      const known = places.map((place) => this.said(place));
+      const known = places.map((place) => this.translateMessage(place));
       // "%(part)s: %(status)s" fits much that it isn't meant for.
       if (letters === 0 && !known.some((place) => place !== undefined)) continue;
       const values: Values = {};

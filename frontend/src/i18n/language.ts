@@ -1,12 +1,12 @@
 // The choice of a language. The server makes the page in it, so the page is loaded again.
 
 /** Seconds; a year. */
-const KEPT = 31_536_000;
+const COOKIE_MAX_AGE_S = 31_536_000;
 
 export function bindLanguage(select: HTMLSelectElement): void {
   select.addEventListener('change', () => {
     // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing without TLS.
-    document.cookie = `language=${select.value}; Path=/; Max-Age=${KEPT}; SameSite=Lax`;
+    document.cookie = `language=${select.value}; Path=/; Max-Age=${COOKIE_MAX_AGE_S}; SameSite=Lax`;
     location.reload();
   });
 }

@@ -28,16 +28,16 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
 }
 
 /** What the server or a search said in English, whose figures stand in it already. */
-export function said(english: string): string {
-  return catalogue?.said(english) ?? english;
+export function translateMessage(english: string): string {
+  return catalogue?.translateMessage(english) ?? english;
 }
 
 /** A label, if it is one of ours; what people have named themselves stays as it is. */
-export function called(name: string): string {
-  return catalogue?.called(name) ?? name;
+export function translateLabel(name: string): string {
+  return catalogue?.translateLabel(name) ?? name;
 }
 
 /** A search's title, if it is a sample's; any other was given by people and stays as it is. */
-export function titled(title: string): string {
+export function translateTitle(title: string): string {
   return catalogue?.titles.get(title) ?? title;
 }

@@ -1,9 +1,9 @@
 // Tells people who don't see the page about new milestones, and how the search ended.
 
 import type { JobState } from '../api/types.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** A screen reader is spoken to at most this often, except for what is urgent. */
@@ -25,18 +25,18 @@ export class Announcer implements StateView<JobState> {
     const newest = state.milestones?.at(-1);
     const now = performance.now();
     if (newest && newest.seq > before.seq && now - this.announcedAt >= PAUSE_MS) {
-      this.announce(said(newest.status));
+      this.announce(translateMessage(newest.status));
     }
   }
 
   /** At once, even if something was announced just before. */
   announce(text: string): void {
     this.announcedAt = performance.now();
-    say(this.element, text);
+    setText(this.element, text);
   }
 }
 
 function ending(state: JobState): string {
   const { label } = statusLabel(state);
-  return t('%(label)s. %(status)s', { label, status: said(state.status) });
+  return t('%(label)s. %(status)s', { label, status: translateMessage(state.status) });
 }

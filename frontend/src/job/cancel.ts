@@ -3,7 +3,7 @@
 import { post, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
@@ -36,7 +36,7 @@ export class Cancel implements StateView<JobState> {
     const { incumbent, currency } = state;
     const known = typeof incumbent === 'number';
     this.keepBest.disabled = !known;
-    say(
+    setText(
       this.hint,
       known
         ? t('Its best plan so far costs %(cost)s a year.', {
@@ -49,14 +49,14 @@ export class Cancel implements StateView<JobState> {
   private async send(keepBest: boolean): Promise<void> {
     this.dialog.close();
     this.open.disabled = true;
-    say(this.open, t('Cancelling…'));
+    setText(this.open, t('Cancelling…'));
     try {
       await post(`${jobApi(this.job)}/cancel`, { keep_best: keepBest });
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.open.disabled = false;
-      say(this.open, t('Cancel…'));
-      say(this.error, format.sentences([refusal.message, t('The search goes on.')]));
+      setText(this.open, t('Cancel…'));
+      setText(this.error, format.sentences([refusal.message, t('The search goes on.')]));
       this.error.hidden = false;
       this.dialog.showModal();
     }

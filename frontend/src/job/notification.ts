@@ -4,13 +4,13 @@
 import { get } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** Between two questions of a hidden page, ms. */
-const ASK = 10_000;
+const POLL_MS = 10_000;
 
 export class EndNotification implements StateView<JobState> {
   private readonly button = find<HTMLButtonElement>('[data-action="notify"]');
@@ -23,7 +23,7 @@ export class EndNotification implements StateView<JobState> {
     this.title = title;
     this.url = jobApi(job);
     this.button.addEventListener('click', () => this.toggle());
-    setInterval(() => this.askWhileHidden(), ASK);
+    setInterval(() => this.askWhileHidden(), POLL_MS);
   }
 
   show(state: JobState): void {
@@ -40,13 +40,13 @@ export class EndNotification implements StateView<JobState> {
     }
     const permission = await Notification.requestPermission();
     this.want(permission === 'granted');
-    if (permission === 'denied') say(this.button, t('Your browser blocks notifications'));
+    if (permission === 'denied') setText(this.button, t('Your browser blocks notifications'));
   }
 
   private want(wanted: boolean): void {
     this.wanted = wanted;
     this.button.setAttribute('aria-pressed', String(wanted));
-    say(this.button, wanted ? t('You will be notified') : t('Notify me at the end'));
+    setText(this.button, wanted ? t('You will be notified') : t('Notify me at the end'));
   }
 
   private async askWhileHidden(): Promise<void> {
@@ -62,7 +62,7 @@ export class EndNotification implements StateView<JobState> {
     const notification = new Notification(
       t('%(kind)s: %(label)s', { kind: label, label: this.title }),
       {
-        body: said(state.status),
+        body: translateMessage(state.status),
         tag: state.job,
       },
     );

@@ -4,7 +4,7 @@
 import type { JobState } from '../api/types.ts';
 import { find, html } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { said } from '../i18n/texts.ts';
+import { translateMessage } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 export class Outcome implements StateView<JobState> {
@@ -27,7 +27,7 @@ export class Outcome implements StateView<JobState> {
   }
 
   showReason(reason: string): void {
-    this.reason.replaceChildren(html('span', {}, said(reason)));
+    this.reason.replaceChildren(html('span', {}, translateMessage(reason)));
     this.reason.hidden = false;
   }
 

@@ -1,7 +1,7 @@
 // The position of a waiting search in the queue.
 
 import type { JobState } from '../api/types.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import { FleetWatch, queuePosition } from '../live/fleet.ts';
 
@@ -13,7 +13,7 @@ export class QueuePosition implements StateView<JobState> {
 
   constructor(job: string) {
     this.fleet = new FleetWatch((fleet) => {
-      say(this.position, fleet ? queuePosition(job, fleet) : '');
+      setText(this.position, fleet ? queuePosition(job, fleet) : '');
       this.update();
     });
   }

@@ -3,7 +3,7 @@
 
 import { post, Refusal } from '../api/calls.ts';
 import { jobApi, jobPage } from '../api/urls.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
 export class Rerun {
@@ -37,14 +37,14 @@ export class Rerun {
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.busy(false);
-      say(this.error, refusal.message);
+      setText(this.error, refusal.message);
       this.error.hidden = false;
     }
   }
 
   private busy(is: boolean): void {
     this.button.disabled = is;
-    say(this.button, is ? t('Starting…') : t('Search again'));
+    setText(this.button, is ? t('Starting…') : t('Search again'));
   }
 }
 

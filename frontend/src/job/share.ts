@@ -1,10 +1,10 @@
 // The page's address, copied for others: everybody who is signed in can watch a search.
 
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
 /** How long the button says that it's done, ms. */
-const SAID = 2500;
+const CONFIRMATION_MS = 2500;
 
 export function bindShare(announce: (text: string) => void): void {
   const button = find<HTMLButtonElement>('[data-action="share"]');
@@ -15,10 +15,10 @@ export function bindShare(announce: (text: string) => void): void {
   button.addEventListener('click', async () => {
     const address = location.origin + location.pathname;
     const copied = await copy(address);
-    say(button, copied ? t('Link copied') : t('Copy it from the address bar'));
+    setText(button, copied ? t('Link copied') : t('Copy it from the address bar'));
     announce(button.textContent ?? '');
     clearTimeout(timer);
-    timer = setTimeout(() => say(button, label), SAID);
+    timer = setTimeout(() => setText(button, label), CONFIRMATION_MS);
   });
 }
 

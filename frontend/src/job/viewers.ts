@@ -2,7 +2,7 @@
 // on the page from the start, so nothing moves when somebody comes or goes.
 
 import type { Viewers } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import { list } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
@@ -31,7 +31,7 @@ export class ViewerLine implements StateView<Viewers> {
       ...shown.map((name) => badge(name, name)),
     );
     this.badges.firstElementChild?.toggleAttribute('data-you', true);
-    say(this.sentence, sentence(others, people - 1));
+    setText(this.sentence, sentence(others, people - 1));
   }
 }
 

@@ -5,21 +5,21 @@
 
 import { io, type Socket } from 'socket.io-client';
 import { isSignedIn, leaveForSignIn } from '../api/calls.ts';
-import type { ByHttp } from './http-polling.ts';
+import type { HttpPolling } from './http-polling.ts';
 
 /** A tab hidden for longer than this lets its socket go, ms. */
-const HIDDEN = 30_000;
+const HIDDEN_MS = 30_000;
 /** After a refusal by a server that still knows our session, ms. */
-const REFUSED = 5_000;
+const REFUSED_RETRY_MS = 5_000;
 /** How long an acknowledgement may take, ms. */
-const ANSWER = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** How long a handshake may take, ms: some proxies let it through and nothing after it. */
-const HANDSHAKE = 8_000;
+const HANDSHAKE_TIMEOUT_MS = 8_000;
 /** At most so long between two attempts of the socket, ms; the latter while the page asks by HTTP. */
-const ATTEMPTS = 5_000;
-const ATTEMPTS_BY_HTTP = 15_000;
+const RECONNECT_MAX_MS = 5_000;
+const RECONNECT_MAX_POLLING_MS = 15_000;
 /** So many handshakes in a row fail while HTTP works: one may do so while a server starts. */
-const BLOCKED = 2;
+const BLOCKED_AFTER = 2;
 
 export interface ConnectionListener {
   /** The server is there, or by HTTP it's time again: what is to be known is to be asked for. */
@@ -39,7 +39,7 @@ export class Connection {
   private readonly socket: Socket;
   private readonly listener: ConnectionListener;
   /** Fetched where it's needed. */
-  private byHttp: ByHttp | undefined;
+  private polling: HttpPolling | undefined;
   /** Handshakes that failed in a row while HTTP worked. */
   private refusals = 0;
 
@@ -47,12 +47,12 @@ export class Connection {
     this.listener = listener;
     this.socket = io({
       transports: ['websocket'],
-      timeout: HANDSHAKE,
-      reconnectionDelayMax: ATTEMPTS,
+      timeout: HANDSHAKE_TIMEOUT_MS,
+      reconnectionDelayMax: RECONNECT_MAX_MS,
     });
     this.socket.on('connect', () => {
       this.refusals = 0;
-      this.byHttp?.stop();
+      this.polling?.stop();
       listener.connected();
     });
     this.socket.on('disconnect', (reason) => {
@@ -71,10 +71,10 @@ export class Connection {
 
   /** Sends `event`; resolves with the acknowledgement, rejects if there is none in time. */
   ask<Answer>(event: string, payload: unknown): Promise<Answer> {
-    if (this.byHttp?.goesOn) return this.byHttp.ask(event, payload) as Promise<Answer>;
+    if (this.polling?.isOn) return this.polling.ask(event, payload) as Promise<Answer>;
     // Without a connection it would be kept and sent later, when nobody waits for it any more.
     if (!this.socket.connected) return Promise.reject(new Error('not connected'));
-    return this.socket.timeout(ANSWER).emitWithAck(event, payload) as Promise<Answer>;
+    return this.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, payload) as Promise<Answer>;
   }
 
   /** The client retries by itself, except where the server turned it away. */
@@ -86,25 +86,25 @@ export class Connection {
       this.listener.signedOut();
     }
     this.refusals = signedIn ? this.refusals + 1 : 0;
-    if (this.refusals >= BLOCKED) void this.askByHttp();
+    if (this.refusals >= BLOCKED_AFTER) void this.startPolling();
     if (this.socket.active) return;
     setTimeout(() => {
       if (!document.hidden) this.socket.connect();
-    }, REFUSED);
+    }, REFUSED_RETRY_MS);
   }
 
-  private async askByHttp(): Promise<void> {
+  private async startPolling(): Promise<void> {
     const { listener } = this;
-    const { ByHttp } = await import('./http-polling.ts');
-    this.byHttp ??= new ByHttp({
+    const { HttpPolling } = await import('./http-polling.ts');
+    this.polling ??= new HttpPolling({
       round: () => listener.connected(),
       failed: () => listener.disconnected(),
       paced: (every) => {
-        this.socket.io.reconnectionDelayMax(every ? ATTEMPTS_BY_HTTP : ATTEMPTS);
+        this.socket.io.reconnectionDelayMax(every ? RECONNECT_MAX_POLLING_MS : RECONNECT_MAX_MS);
         listener.paced(every);
       },
     });
-    if (!this.socket.connected && !document.hidden) this.byHttp.start();
+    if (!this.socket.connected && !document.hidden) this.polling.start();
   }
 
   private suspendWhileHidden(): void {
@@ -120,9 +120,9 @@ export class Connection {
       }
       timer = setTimeout(() => {
         this.socket.disconnect();
-        this.byHttp?.stop();
+        this.polling?.stop();
         this.listener.suspended();
-      }, HIDDEN);
+      }, HIDDEN_MS);
     });
   }
 }

@@ -5,9 +5,9 @@ import type { Fleet } from '../api/types.ts';
 import { t } from '../i18n/texts.ts';
 
 /** Between two questions, ms. */
-const REPEAT = 4000;
+const POLL_MS = 4000;
 /** After a search began or ended; several may do so at once, ms. */
-const SOON = 400;
+const DEBOUNCE_MS = 400;
 
 export class FleetWatch {
   /** The newest answer; undefined where there is none. */
@@ -26,7 +26,7 @@ export class FleetWatch {
   }
 
   /** Asks soon, and then again and again. */
-  ask(pause = SOON): void {
+  ask(pause = DEBOUNCE_MS): void {
     const due = performance.now() + pause;
     if (this.due <= due) return;
     this.due = due;
@@ -48,7 +48,7 @@ export class FleetWatch {
     if (asked !== this.timer) return;
     this.latest = fleet;
     this.changed(fleet);
-    this.ask(REPEAT);
+    this.ask(POLL_MS);
   }
 }
 

@@ -152,11 +152,11 @@ export class Live {
 
   private received(news: Envelope | (Position & { job: string })): void {
     if ('state' in news) {
-      this.clock.heard(news.at);
+      this.clock.received(news.at);
       this.handlers.feed?.received(news);
     }
     this.watchers.get(news.job)?.received(news);
-    this.freshness.heard();
+    this.freshness.received();
   }
 
   private lost(what: string): void {

@@ -15,7 +15,7 @@ export interface Notice {
 }
 
 /** Shorter interruptions are passed over, ms. */
-const UNNOTICED = 1000;
+const GRACE_MS = 1000;
 
 export class Freshness {
   private lag: Lag | undefined = 'connecting';
@@ -24,19 +24,19 @@ export class Freshness {
   /** How often updates come by HTTP, ms; undefined: they come live. */
   private every: number | undefined;
   private since: number;
-  private heardAt: number | undefined;
+  private receivedAt: number | undefined;
   private readonly now: () => number;
 
-  /** `heardAt`: of when the figures are that the page came with, if it did, UTC ms. */
-  constructor(heardAt?: number, now: () => number = Date.now) {
+  /** `receivedAt`: of when the figures are that the page came with, if it did, UTC ms. */
+  constructor(receivedAt?: number, now: () => number = Date.now) {
     this.now = now;
-    this.heardAt = heardAt;
+    this.receivedAt = receivedAt;
     this.since = now();
   }
 
   /** A message came, and what is shown includes it. */
-  heard(): void {
-    if (!this.reason) this.heardAt = this.now();
+  received(): void {
+    if (!this.reason) this.receivedAt = this.now();
   }
 
   behind(lag: Lag): void {
@@ -50,7 +50,7 @@ export class Freshness {
   /** All that was missed is there. */
   caughtUp(): void {
     this.lag = undefined;
-    this.heard();
+    this.received();
   }
 
   relay(live: boolean): void {
@@ -71,8 +71,8 @@ export class Freshness {
     const { reason, every } = this;
     const now = this.now();
     if (!reason && every !== undefined) return { reason: 'paced', age: undefined, every };
-    if (!reason || now - this.since < UNNOTICED) return undefined;
-    return { reason, age: this.heardAt === undefined ? undefined : now - this.heardAt };
+    if (!reason || now - this.since < GRACE_MS) return undefined;
+    return { reason, age: this.receivedAt === undefined ? undefined : now - this.receivedAt };
   }
 
   private get reason(): Lag | 'relay' | undefined {

@@ -6,14 +6,14 @@ import type { Envelope, JobState, JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import type { Question } from './watcher.ts';
 
-/** Between two rounds of questions, ms. */
-const EVERY = 3_000;
+/** Between two rounds of commands, ms. */
+const POLL_MS = 3_000;
 /** How long an answer may take, ms. */
-const ANSWER = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 /** As many as a socket is told of. */
 const NEWEST = 100;
 
-export interface ByHttpListener {
+export interface HttpPollingListener {
   /** Ask for everything now. */
   round(): void;
   /** The server can't be reached by HTTP either. */
@@ -23,7 +23,7 @@ export interface ByHttpListener {
 }
 
 /** The socket's commands, as the HTTP interface answers them. */
-const questions: Record<string, (payload: never) => Promise<object>> = {
+const commands: Record<string, (payload: never) => Promise<object>> = {
   async watch({ job, ...position }: Question) {
     const query = new URLSearchParams(
       Object.entries(position).map(([name, value]) => [name, String(value)]),
@@ -37,31 +37,31 @@ const questions: Record<string, (payload: never) => Promise<object>> = {
   unwatch: async () => ({}),
 };
 
-export class ByHttp {
+export class HttpPolling {
   private timer: ReturnType<typeof setInterval> | undefined;
   /** Questions without an answer yet: the next round waits for them. */
   private open = 0;
-  private readonly listener: ByHttpListener;
+  private readonly listener: HttpPollingListener;
 
-  constructor(listener: ByHttpListener) {
+  constructor(listener: HttpPollingListener) {
     this.listener = listener;
   }
 
-  get goesOn(): boolean {
+  get isOn(): boolean {
     return this.timer !== undefined;
   }
 
   start(): void {
-    if (this.goesOn) return;
+    if (this.isOn) return;
     this.timer = setInterval(() => {
       if (this.open === 0) this.listener.round();
-    }, EVERY);
-    this.listener.paced(EVERY);
+    }, POLL_MS);
+    this.listener.paced(POLL_MS);
     this.listener.round();
   }
 
   stop(): void {
-    if (!this.goesOn) return;
+    if (!this.isOn) return;
     clearInterval(this.timer);
     this.timer = undefined;
     this.listener.paced(undefined);
@@ -71,12 +71,12 @@ export class ByHttp {
   async ask(event: string, payload: unknown): Promise<object> {
     this.open += 1;
     try {
-      return { ok: true, ...(await questions[event]?.(payload as never)) };
+      return { ok: true, ...(await commands[event]?.(payload as never)) };
     } catch (refusal) {
-      if (refusal instanceof Refusal && isSaid(refusal)) {
+      if (refusal instanceof Refusal && isOurs(refusal)) {
         return { ok: false, error: refusal.message };
       }
-      if (this.goesOn) this.listener.failed();
+      if (this.isOn) this.listener.failed();
       throw refusal;
     } finally {
       this.open -= 1;
@@ -85,10 +85,10 @@ export class ByHttp {
 }
 
 function ask<Body>(url: string): Promise<Body> {
-  return get<Body>(url, AbortSignal.timeout(ANSWER));
+  return get<Body>(url, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
 }
 
 /** Whether our server said it, and not a proxy in front of it, or nobody. */
-function isSaid({ status }: Refusal): boolean {
+function isOurs({ status }: Refusal): boolean {
   return status === 503 || (status >= 400 && status < 500 && status !== 401);
 }

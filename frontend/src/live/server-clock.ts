@@ -11,7 +11,7 @@ export class ServerClock {
   }
 
   /** An event that the server dated `at` (UTC ms) has just arrived. */
-  heard(at: number): void {
+  received(at: number): void {
     // Every event is late by its way here, so the one that was least late is nearest to the truth.
     this.offset = Math.max(this.offset ?? -Infinity, at - this.local());
   }

@@ -44,12 +44,12 @@ export interface WatcherListener {
 }
 
 /** How long the watcher waits before it asks for the second, third … time in a row, ms. */
-const PAUSES = [250, 1000, 2000];
+const RETRY_MS = [250, 1000, 2000];
 /** And then, for as long as the connection stands: an idle job sends nothing that would remind. */
-const LAST_PAUSE = 4000;
+const LAST_RETRY_MS = 4000;
 
 /** What is held while an answer is awaited; what is beyond is asked for again. */
-const HELD = 500;
+const MAX_HELD = 500;
 
 export type Later = (call: () => void, milliseconds: number) => unknown;
 
@@ -93,7 +93,7 @@ export class Watcher {
   received(news: News): void {
     if (this.held) {
       this.held.push(news);
-      if (this.held.length > HELD) this.held.shift();
+      if (this.held.length > MAX_HELD) this.held.shift();
       return;
     }
     this.advance([news]);
@@ -140,12 +140,12 @@ export class Watcher {
       this.question();
       return;
     }
-    const pause = PAUSES[this.asked - 1];
+    const pause = RETRY_MS[this.asked - 1];
     if (pause === undefined) this.listener.lost();
     const { connection } = this;
     this.later(() => {
       if (connection === this.connection) this.question();
-    }, pause ?? LAST_PAUSE);
+    }, pause ?? LAST_RETRY_MS);
   }
 
   private question(): void {

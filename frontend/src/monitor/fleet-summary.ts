@@ -1,7 +1,7 @@
 // The line above the searches: workers, their slots, what runs and what waits.
 
 import type { Fleet } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
@@ -49,7 +49,7 @@ export class FleetSummary implements StateView<Fleet | undefined> {
   }
 
   private say(field: string, value: string | number | undefined): void {
-    say(find(`[data-glance-field="${field}"]`, this.place), String(value ?? UNKNOWN));
+    setText(find(`[data-glance-field="${field}"]`, this.place), String(value ?? UNKNOWN));
   }
 }
 

@@ -5,7 +5,7 @@ import { get, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import type { Graph } from '../diagram/graph.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
@@ -20,9 +20,9 @@ interface Best {
 }
 
 /** From one plan to the next, ms: who looks at a graph wants to have a look at it. */
-const PAUSE = 4000;
+const PAUSE_MS = 4000;
 /** A part tells of a plan a moment before it is stored, ms. */
-const STORED = 800;
+const STORE_DELAY_MS = 800;
 
 export class IncumbentPlan implements StateView<JobState> {
   private readonly section: HTMLElement;
@@ -73,7 +73,7 @@ export class IncumbentPlan implements StateView<JobState> {
   private later(): void {
     if (this.timer !== undefined || this.over || document.hidden || this.told === this.asked)
       return;
-    const wait = Math.max(STORED, this.last + PAUSE - performance.now());
+    const wait = Math.max(STORE_DELAY_MS, this.last + PAUSE_MS - performance.now());
     this.timer = setTimeout(() => this.fetch(), wait);
   }
 
@@ -96,7 +96,7 @@ export class IncumbentPlan implements StateView<JobState> {
   private async draw({ basis, cost_per_year, co2_kg_per_year, graph }: Best): Promise<void> {
     const cost = format.perYear(cost_per_year, this.currency);
     const of = basis === 'typical days' ? t('on typical days') : t('on the whole horizon');
-    say(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));
+    setText(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));
     const text = JSON.stringify(graph);
     if (text === this.drawn) return;
     const [{ Diagram, roomOf }, { translated }] = await Promise.all([

@@ -2,22 +2,22 @@
 
 import type { JobState, Milestone } from '../api/types.ts';
 import { find, html } from '../dom/element.ts';
-import { Glide } from '../dom/flip-animation.ts';
+import { FlipAnimation } from '../dom/flip-animation.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
-import { said } from '../i18n/texts.ts';
+import { translateMessage } from '../i18n/texts.ts';
 
 export class MilestoneLog implements StateView<JobState> {
   private readonly list: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly rows = new Map<string, HTMLElement>();
-  private readonly glide: Glide;
+  private readonly glide: FlipAnimation;
   private newest: string | undefined;
 
   constructor(place: ParentNode = document) {
     this.list = find('[data-list="milestones"]', place);
     this.empty = find('[data-log-empty]', place);
-    this.glide = new Glide(this.list);
+    this.glide = new FlipAnimation(this.list);
   }
 
   show(state: JobState): void {
@@ -51,7 +51,7 @@ export class MilestoneLog implements StateView<JobState> {
       'li',
       {},
       html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
-      html('span', { class: 'log-text' }, said(status)),
+      html('span', { class: 'log-text' }, translateMessage(status)),
     );
     if (typeof incumbent === 'number') {
       const title = format.exactPerYear(incumbent, currency);

@@ -1,12 +1,12 @@
 // The progress panel: every figure of a running search, from its state. Shown again as time passes.
 
 import type { JobState } from '../api/types.ts';
-import { find, mark, say } from '../dom/element.ts';
+import { find, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { said, t } from '../i18n/texts.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
@@ -41,18 +41,18 @@ export class ProgressPanel implements StateView<JobState> {
     const { label, tone } = statusLabel(state);
     const percent = format.percent(state.current, state.total);
     const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
-    mark(this.place, 'data-tone', tone);
-    mark(this.field('state'), 'data-tone', tone);
+    setAttribute(this.place, 'data-tone', tone);
+    setAttribute(this.field('state'), 'data-tone', tone);
     this.say('state', label);
     this.say('percent', percent);
     this.say('phase', phase);
-    this.say('status', said(state.status));
+    this.say('status', translateMessage(state.status));
     this.cost('incumbent', state.incumbent, state.currency);
     this.cost('bound', state.bound, state.currency);
     this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);
     this.say('basis', state.basis === 'typical days' ? t('on typical days') : '');
     this.bar.show(state);
-    mark(this.bar.element, 'aria-valuetext', `${percent}, ${phase}`);
+    setAttribute(this.bar.element, 'aria-valuetext', `${percent}, ${phase}`);
     this.showTimes(state);
   }
 
@@ -69,11 +69,11 @@ export class ProgressPanel implements StateView<JobState> {
   private cost(field: Field, cost: number | null | undefined, currency?: string): void {
     const known = typeof cost === 'number';
     this.say(field, known ? format.perYear(cost, currency) : UNKNOWN);
-    mark(this.field(field), 'title', known ? format.exactPerYear(cost, currency) : '');
+    setAttribute(this.field(field), 'title', known ? format.exactPerYear(cost, currency) : '');
   }
 
   private say(field: Field, text: string): void {
-    say(this.field(field), text);
+    setText(this.field(field), text);
   }
 
   private field(name: Field): HTMLElement {

@@ -1,6 +1,6 @@
 // The notice that what is shown may be old, and how old.
 
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { duration } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import type { Live } from '../live/follow.ts';
@@ -16,8 +16,8 @@ export function bindNotice(live: Pick<Live, 'notice'>): () => void {
     element.hidden = !notice;
     document.body.toggleAttribute('data-stale', notice?.age !== undefined);
     if (!notice) return;
-    say(text, wording(notice));
+    setText(text, wording(notice));
     const old = notice.age === undefined ? undefined : duration(notice.age);
-    say(age, old ? t('The figures are %(age)s old.', { age: old }) : '');
+    setText(age, old ? t('The figures are %(age)s old.', { age: old }) : '');
   };
 }

@@ -5,7 +5,7 @@ import { figure } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import { choices, DEMANDS, type Role, type Table, UNUSED } from './column-roles.ts';
 
-export class Roles {
+export class ColumnRoleFields {
   readonly element: HTMLElement;
   readonly chosen: Map<string, Role>;
   private readonly selects: HTMLSelectElement[] = [];

@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { energy, figure, list, percent, size } from '../i18n/format.ts';
-import { called, t } from '../i18n/texts.ts';
+import { t, translateLabel } from '../i18n/texts.ts';
 import type { Curve } from './preview.ts';
 
 const HOURS_A_YEAR = 8760;
@@ -22,7 +22,7 @@ export function curveName({ role, name }: Curve): string {
     case 'sale':
       return t('Price paid for %(what)s', { what: carrierName(name) });
     case 'weather':
-      return WEATHER[name] ?? called(name);
+      return WEATHER[name] ?? translateLabel(name);
   }
   return carrierName(name);
 }
@@ -66,6 +66,6 @@ function ofWeather({ name, mean, least, most, devices = [] }: Curve): string {
   }
   return t('%(mean)s on average, for %(devices)s', {
     mean: figure(mean),
-    devices: list(devices.map((label) => called(label))),
+    devices: list(devices.map((label) => translateLabel(label))),
   });
 }

@@ -2,15 +2,15 @@
 // where these are from.
 
 import type { FieldError } from '../api/calls.ts';
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 import { list } from '../i18n/format.ts';
-import { called, said, t, tn } from '../i18n/texts.ts';
+import { t, tn, translateLabel, translateMessage } from '../i18n/texts.ts';
 import { brief, rows } from './device-figures.ts';
 import type { Draft } from './draft.ts';
 import { complaint } from './form-errors.ts';
-import type { Device, Digest } from './preview.ts';
+import type { Device, Preview } from './preview.ts';
 
-export class Devices {
+export class DeviceList {
   private readonly place: HTMLElement;
   private readonly draft: Draft;
   private devices: Device[] = [];
@@ -23,7 +23,7 @@ export class Devices {
   }
 
   /** Those of another site. */
-  show({ devices, currency }: Digest): void {
+  show({ devices, currency }: Preview): void {
     this.devices = devices;
     this.boxes = [];
     const groups = new Set(devices.map(({ group }) => group));
@@ -44,7 +44,9 @@ export class Devices {
     if (without.length > 3) {
       return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
     }
-    return t('Without %(devices)s.', { devices: list(without.map(({ label }) => called(label))) });
+    return t('Without %(devices)s.', {
+      devices: list(without.map(({ label }) => translateLabel(label))),
+    });
   }
 
   /** What is wrong with one that is left out, by what people call it, not by its place in a list. */
@@ -53,7 +55,10 @@ export class Devices {
     const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
     if (!name) return error;
     const found = this.devices.find((device) => device.name === name);
-    return { ...error, message: complaint(found ? called(found.label) : name, error.message) };
+    return {
+      ...error,
+      message: complaint(found ? translateLabel(found.label) : name, error.message),
+    };
   }
 
   private group(name: string, devices: Device[], currency: string): HTMLElement {
@@ -61,7 +66,7 @@ export class Devices {
     const items = devices.map((device) => this.item(device, currency));
     const boxes = this.boxes.slice(-devices.length);
     const label = () =>
-      say(all, boxes.every(({ checked }) => checked) ? t('Use all') : t('Leave all out'));
+      setText(all, boxes.every(({ checked }) => checked) ? t('Use all') : t('Leave all out'));
     all.addEventListener('click', () => {
       const out = !boxes.every(({ checked }) => checked);
       for (const box of boxes) box.checked = out;
@@ -70,7 +75,7 @@ export class Devices {
     const element = html(
       'section',
       { class: 'device-group' },
-      html('header', {}, html('h3', {}, name ? called(name) : t('This site’s own')), all),
+      html('header', {}, html('h3', {}, name ? translateLabel(name) : t('This site’s own')), all),
       ...items,
     );
     element.addEventListener('change', label);
@@ -94,7 +99,7 @@ export class Devices {
       'div',
       { class: 'device' },
       box,
-      html('label', { for: id, class: 'device-label' }, called(device.label)),
+      html('label', { for: id, class: 'device-label' }, translateLabel(device.label)),
       own,
       html(
         'details',
@@ -129,7 +134,10 @@ function line(
 
 function source({ source, year, stated }: Device): string {
   if (source === null) return t('All figures are the site’s own.');
-  const text = t('%(source)s, at prices of %(year)s', { source: said(source), year: year ?? '' });
+  const text = t('%(source)s, at prices of %(year)s', {
+    source: translateMessage(source),
+    year: year ?? '',
+  });
   return stated.length > 0
     ? t('%(source)s; marked figures are the site’s own.', { source: text })
     : text;

@@ -2,11 +2,11 @@
 // window's storage.
 
 import type { Draft } from './draft.ts';
-import { forget, type Saved, save, saved } from './draft-storage.ts';
+import { forget, type StoredDraft, save, saved } from './draft-storage.ts';
 import type { SiteChoice } from './site-choice.ts';
 import { queryOf } from './url-query.ts';
 
-export class Memory {
+export class DraftPersistence {
   private readonly draft: Draft;
   private readonly choice: SiteChoice;
   /** Whether a draft would be lost with the page. */
@@ -21,7 +21,7 @@ export class Memory {
   }
 
   /** What there was under this address before the page was loaded again. */
-  recall(): Saved | undefined {
+  recall(): StoredDraft | undefined {
     const before = saved();
     return before?.address === location.search ? before : undefined;
   }

@@ -1,10 +1,10 @@
 // A draft survives that its page is loaded again. Whoever comes anew begins anew.
 
-import type { Kept, Site } from './draft.ts';
+import type { DraftChanges, Site } from './draft.ts';
 
 const KEY = 'new-search';
 
-export interface Saved extends Kept {
+export interface StoredDraft extends DraftChanges {
   /** Which site it's about, as the address has it. */
   address: string;
   /** In full where no address leads to it. */
@@ -12,7 +12,7 @@ export interface Saved extends Kept {
 }
 
 /** Says whether it could: it may be too large, or storage is switched off. */
-export function save(saved: Saved): boolean {
+export function save(saved: StoredDraft): boolean {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(saved));
     return true;
@@ -31,7 +31,7 @@ export function forget(): void {
 }
 
 /** What was there before the page was loaded again; nothing if one came by a link. */
-export function saved(): Saved | undefined {
+export function saved(): StoredDraft | undefined {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (entry?.type !== 'reload' && entry?.type !== 'back_forward') return;
   try {

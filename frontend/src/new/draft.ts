@@ -21,7 +21,7 @@ export interface Site {
 type Changes = [Path, Change][];
 
 /** What a person has put into a draft; kept while the page is loaded again. */
-export interface Kept {
+export interface DraftChanges {
   changes: Changes;
   disabled: string[];
   /** Missing in what an older version kept. */
@@ -63,7 +63,7 @@ export class Draft {
     else this.changes.set(key, [path, change]);
   }
 
-  kept(): Kept {
+  kept(): DraftChanges {
     const { name } = this;
     return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
   }
@@ -77,13 +77,13 @@ export class Draft {
     }
   }
 
-  restore({ changes, disabled, name = '' }: Kept): void {
+  restore({ changes, disabled, name = '' }: DraftChanges): void {
     this.name = name;
     this.disabled = new Set(disabled);
     for (const [path, change] of changes) this.change(path, change);
   }
 
-  wish(): JobRequest {
+  request(): JobRequest {
     const { sample, requirement } = this.site;
     const all = [...this.changes.values()];
     const wanted = applied(

@@ -2,10 +2,10 @@
 // field here, such as a value in a file, is said with its path where the site is chosen.
 
 import type { FieldError } from '../api/calls.ts';
-import { find, html, say } from '../dom/element.ts';
-import { said, t, tn } from '../i18n/texts.ts';
+import { find, html, setText } from '../dom/element.ts';
+import { t, tn, translateMessage } from '../i18n/texts.ts';
 
-export class Complaints {
+export class FormErrors {
   private readonly form: HTMLFormElement;
   private readonly summary: HTMLElement;
 
@@ -33,7 +33,7 @@ export class Complaints {
 
   /** What can't be said of a field. */
   say(message: string, place: 'form' | 'site' = 'form'): void {
-    this.add(find(`[data-error="${place}"]`, this.form), said(message));
+    this.add(find(`[data-error="${place}"]`, this.form), translateMessage(message));
   }
 
   /** Takes the person to the first, too; several are listed above the form. */
@@ -50,9 +50,9 @@ export class Complaints {
     const error = input && this.errorOf(input);
     if (input && error) {
       input.setAttribute('aria-invalid', 'true');
-      this.add(error, said(message));
+      this.add(error, translateMessage(message));
     } else {
-      const [place, text] = elsewhere(field, said(message));
+      const [place, text] = elsewhere(field, translateMessage(message));
       this.add(find(`[data-error="${place}"]`, this.form), text);
     }
   }
@@ -73,7 +73,7 @@ export class Complaints {
 
   private list(errors: readonly FieldError[]): void {
     const n = errors.length;
-    say(
+    setText(
       find('h2', this.summary),
       tn('%(n)s thing is to be put right:', '%(n)s things are to be put right:', n),
     );
@@ -93,7 +93,7 @@ export class Complaints {
     const link = html(
       'a',
       { href: '#main' },
-      complaint((input && called(input)) ?? field, said(message)),
+      complaint((input && translateLabel(input)) ?? field, translateMessage(message)),
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
@@ -111,7 +111,7 @@ export class Complaints {
 }
 
 /** "Bought: gas, Price" */
-function called(input: HTMLElement): string | undefined {
+function translateLabel(input: HTMLElement): string | undefined {
   const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
   const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
   return group && label ? t('%(group)s, %(label)s', { group, label }) : (label ?? undefined);

@@ -1,7 +1,7 @@
 // The search's own name. Without one it is called as its site is.
 
 import { find } from '../dom/element.ts';
-import { titled } from '../i18n/texts.ts';
+import { translateTitle } from '../i18n/texts.ts';
 import type { Draft } from './draft.ts';
 
 export class NameField {
@@ -23,6 +23,6 @@ export class NameField {
 
   /** What holds where nothing is typed. */
   showSite(name: string): void {
-    this.input.placeholder = titled(name);
+    this.input.placeholder = translateTitle(name);
   }
 }

@@ -3,11 +3,11 @@
 
 import type { FieldError } from '../api/calls.ts';
 import { html } from '../dom/element.ts';
-import { called, t } from '../i18n/texts.ts';
+import { t, translateLabel } from '../i18n/texts.ts';
 import type { Draft, Path } from './draft.ts';
-import { shown, typed } from './parse-number.ts';
+import { parseNumber, writeNumber } from './parse-number.ts';
 
-export interface Asked {
+export interface NumberFieldOptions {
   path: Path;
   label: string;
   unit: string;
@@ -20,10 +20,10 @@ export interface Asked {
 export class NumberField {
   readonly element: HTMLElement;
   private readonly draft: Draft;
-  private readonly asked: Asked;
+  private readonly asked: NumberFieldOptions;
   private readonly input: HTMLInputElement;
 
-  constructor(draft: Draft, asked: Asked) {
+  constructor(draft: Draft, asked: NumberFieldOptions) {
     this.draft = draft;
     this.asked = asked;
     const path = asked.path.join('.');
@@ -48,7 +48,7 @@ export class NumberField {
 
   /** What no server needs to be asked about. */
   get wrong(): FieldError | undefined {
-    const found = typed(this.input.value);
+    const found = parseNumber(this.input.value);
     return 'wrong' in found
       ? { field: this.asked.path.join('.'), message: found.wrong }
       : undefined;
@@ -57,9 +57,9 @@ export class NumberField {
   /** As it stands in the draft. */
   show(): void {
     const value = this.draft.value(this.asked.path);
-    if (typeof value === 'number') this.input.value = shown(value * this.scale);
+    if (typeof value === 'number') this.input.value = writeNumber(value * this.scale);
     else if (typeof value === 'object' && value !== null && 'times' in value) {
-      this.input.value = shown(Number(value.times));
+      this.input.value = writeNumber(Number(value.times));
     } else this.input.value = '';
   }
 
@@ -75,17 +75,17 @@ export class NumberField {
 
   private get unit(): string {
     const stated = this.draft.original(this.asked.path);
-    if (typeof stated === 'string') return t('× %(column)s', { column: called(stated) });
+    if (typeof stated === 'string') return t('× %(column)s', { column: translateLabel(stated) });
     return Array.isArray(stated) ? t('× its values') : this.asked.unit;
   }
 
   private take(): void {
-    const found = typed(this.input.value);
+    const found = parseNumber(this.input.value);
     if ('wrong' in found) return;
     const { path } = this.asked;
     const { value } = found;
     if (!this.multiplies) {
-      this.draft.change(path, value === null ? null : Number(shown(value / this.scale)));
+      this.draft.change(path, value === null ? null : Number(writeNumber(value / this.scale)));
     } else if (value === null || value === 1) {
       this.draft.change(path, this.draft.original(path) as string);
     } else this.draft.change(path, { times: value });

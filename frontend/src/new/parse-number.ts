@@ -2,10 +2,10 @@
 
 import { t } from '../i18n/texts.ts';
 
-export type Typed = { value: number | null } | { wrong: string };
+export type ParsedNumber = { value: number | null } | { wrong: string };
 
 /** "1 250.5" → 1250.5; nothing → null; anything else is said to be wrong. */
-export function typed(text: string): Typed {
+export function parseNumber(text: string): ParsedNumber {
   const plain = text.replace(/[\s'’_]/g, '').replace('−', '-');
   if (plain === '') return { value: null };
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return { value: Number(plain) };
@@ -17,6 +17,6 @@ export function typed(text: string): Typed {
 }
 
 /** 0.07 × 100 → "7", not "7.000000000000001": as it is typed. */
-export function shown(value: number): string {
+export function writeNumber(value: number): string {
   return String(Number(value.toPrecision(12)));
 }

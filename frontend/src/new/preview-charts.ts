@@ -8,17 +8,17 @@ import uPlot from 'uplot';
 import { day, dayAndHour, hour, month } from '../charts/calendar.ts';
 import { axisStyle } from '../charts/plot.ts';
 import { carrierLook } from '../diagram/carriers.ts';
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 import { figure } from '../i18n/format.ts';
 import { curveName, curveText } from './curve-text.ts';
-import type { Curve, Digest } from './preview.ts';
+import type { Curve, Preview } from './preview.ts';
 
 /** Of a plot, px. */
 const HEIGHT = 112;
 const AXIS = 46;
 const HOUR = 3600;
 
-export class Look {
+export class PreviewCharts {
   private readonly place: HTMLElement;
   private plots: Plot[] = [];
   private drawn = '';
@@ -32,7 +32,7 @@ export class Look {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
   }
 
-  show(digest: Digest): void {
+  show(digest: Preview): void {
     const drawn = JSON.stringify([digest.start, digest.drawn_every_h, digest.curves]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
@@ -54,14 +54,14 @@ export class Look {
 class Plot {
   readonly element: HTMLElement;
   private readonly curve: Curve;
-  private readonly digest: Digest;
+  private readonly digest: Preview;
   private readonly line = html('span', { class: 'curve-line' });
   private readonly band = html('span', { class: 'curve-band' });
   private readonly now = html('p', { class: 'when muted' });
   private readonly place = html('div', { class: 'small-plot', 'aria-hidden': 'true' });
   private chart: uPlot | undefined;
 
-  constructor(curve: Curve, digest: Digest) {
+  constructor(curve: Curve, digest: Preview) {
     this.curve = curve;
     this.digest = digest;
     this.element = html(
@@ -132,7 +132,7 @@ class Plot {
         drag: { x: false, y: false },
         sync: { key: 'look', setSeries: false },
       },
-      hooks: { setCursor: [({ cursor: { idx } }) => say(this.now, this.reading(idx))] },
+      hooks: { setCursor: [({ cursor: { idx } }) => setText(this.now, this.reading(idx))] },
     };
   }
 

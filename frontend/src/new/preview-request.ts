@@ -3,35 +3,37 @@
 
 import { post, Refusal } from '../api/calls.ts';
 import type { JobRequest } from '../api/types.ts';
-import type { Digest } from './preview.ts';
+import type { Preview } from './preview.ts';
 
 /** After the last change, ms: several that come together are one question. */
-const PAUSE = 250;
+const DEBOUNCE_MS = 250;
 
-export class Checking {
-  private readonly wish: () => JobRequest;
-  private readonly answered: (answer: Digest | Refusal) => void;
+export class PreviewRequest {
+  private readonly request: () => JobRequest;
+  private readonly answered: (answer: Preview | Refusal) => void;
   private asked = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(wish: () => JobRequest, answered: (answer: Digest | Refusal) => void) {
-    this.wish = wish;
+  constructor(request: () => JobRequest, answered: (answer: Preview | Refusal) => void) {
+    this.request = request;
     this.answered = answered;
   }
 
   /** Once nothing has changed for a moment. */
   soon(): void {
     this.drop();
-    this.waiting = setTimeout(() => this.now(), PAUSE);
+    this.waiting = setTimeout(() => this.now(), DEBOUNCE_MS);
   }
 
   async now(): Promise<void> {
     this.drop();
     const question = this.asked;
-    const answer = await post<Digest>('/api/v1/check', this.wish()).catch((refusal: unknown) => {
-      if (refusal instanceof Refusal) return refusal;
-      throw refusal;
-    });
+    const answer = await post<Preview>('/api/v1/check', this.request()).catch(
+      (refusal: unknown) => {
+        if (refusal instanceof Refusal) return refusal;
+        throw refusal;
+      },
+    );
     if (question === this.asked) this.answered(answer);
   }
 

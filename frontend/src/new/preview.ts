@@ -2,7 +2,7 @@
 
 import type { Warning } from '../dom/warning-list.ts';
 
-export interface Digest {
+export interface Preview {
   name: string;
   currency: string;
   /** The first day, as a date. */

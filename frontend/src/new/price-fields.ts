@@ -1,15 +1,15 @@
-// Prices and limits of a site: what its requirement says, to be changed. What is empty doesn't hold.
+// The prices and limits of a site, to be changed. An empty field means that there is none.
 
 import { carrierName } from '../diagram/carriers.ts';
 import { html } from '../dom/element.ts';
-import { called, t } from '../i18n/texts.ts';
+import { t, translateLabel } from '../i18n/texts.ts';
 import type { Draft } from './draft.ts';
-import { type Asked, NumberField } from './number-field.ts';
-import type { Digest } from './preview.ts';
+import { NumberField, type NumberFieldOptions } from './number-field.ts';
+import type { Preview } from './preview.ts';
 
 type Named = Record<string, Record<string, unknown>>;
 
-export class Prices {
+export class PriceFields {
   fields: NumberField[] = [];
   private readonly place: HTMLElement;
   private readonly draft: Draft;
@@ -20,7 +20,7 @@ export class Prices {
   }
 
   /** Those of another site. */
-  show({ currency, areas }: Digest): void {
+  show({ currency, areas }: Preview): void {
     const { supplies = {}, exports = {} } = this.draft.site.requirement;
     this.fields = [];
     this.place.replaceChildren(
@@ -38,7 +38,7 @@ export class Prices {
     );
   }
 
-  private group(title: string, asked: Asked[]): HTMLElement {
+  private group(title: string, asked: NumberFieldOptions[]): HTMLElement {
     const fields = asked.map((one) => new NumberField(this.draft, one));
     this.fields.push(...fields);
     return html(
@@ -50,7 +50,7 @@ export class Prices {
   }
 }
 
-function ofSite(currency: string): Asked[] {
+function ofSite(currency: string): NumberFieldOptions[] {
   const none = t('none');
   return [
     { path: ['co2_price'], label: t('Price of CO₂'), unit: `${currency}/t`, otherwise: '0' },
@@ -66,7 +66,11 @@ function ofSite(currency: string): Asked[] {
   ];
 }
 
-function ofSupply(name: string, supply: Record<string, unknown>, currency: string): Asked[] {
+function ofSupply(
+  name: string,
+  supply: Record<string, unknown>,
+  currency: string,
+): NumberFieldOptions[] {
   const path = (field: string) => ['supplies', name, field];
   const peak =
     supply.peak_period === 'month' ? t('Highest power each month') : t('Highest power of the year');
@@ -78,7 +82,7 @@ function ofSupply(name: string, supply: Record<string, unknown>, currency: strin
   ];
 }
 
-function ofExport(name: string, currency: string): Asked[] {
+function ofExport(name: string, currency: string): NumberFieldOptions[] {
   const path = (field: string) => ['exports', name, field];
   return [
     { path: path('price'), label: t('Price'), unit: `${currency}/kWh` },
@@ -87,6 +91,11 @@ function ofExport(name: string, currency: string): Asked[] {
   ];
 }
 
-function ofArea(area: string): Asked {
-  return { path: ['areas', area], label: called(area), unit: 'm²', otherwise: t('unlimited') };
+function ofArea(area: string): NumberFieldOptions {
+  return {
+    path: ['areas', area],
+    label: translateLabel(area),
+    unit: 'm²',
+    otherwise: t('unlimited'),
+  };
 }

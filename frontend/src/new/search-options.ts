@@ -8,7 +8,7 @@ import { NumberField } from './number-field.ts';
 
 const PLANS: Record<string, number> = { alternatives: 5, front: 7 };
 
-export class Wishes {
+export class SearchOptions {
   readonly fields: NumberField[];
   private readonly draft: Draft;
   private readonly goals: HTMLInputElement[];

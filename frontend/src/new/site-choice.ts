@@ -4,25 +4,25 @@
 import { type FieldError, get, Refusal } from '../api/calls.ts';
 import type { JobRequest } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';
-import { find, say } from '../dom/element.ts';
-import { titled } from '../i18n/texts.ts';
+import { find, setText } from '../dom/element.ts';
+import { translateTitle } from '../i18n/texts.ts';
 import type { Draft, Requirement, Site } from './draft.ts';
-import type { Complaints } from './form-errors.ts';
-import type { Checking } from './preview-request.ts';
-import type { SiteParts } from './site-preview.ts';
-import { OwnSite } from './site-upload.ts';
+import type { FormErrors } from './form-errors.ts';
+import type { PreviewRequest } from './preview-request.ts';
+import type { SitePreview } from './site-preview.ts';
+import { SiteUpload } from './site-upload.ts';
 
 /** All that another site changes. */
 interface Changed {
   draft: Draft;
-  parts: SiteParts;
-  checking: Checking;
-  complaints: Complaints;
+  sitePreview: SitePreview;
+  previewRequest: PreviewRequest;
+  formErrors: FormErrors;
 }
 
 export class SiteChoice {
   private readonly samples: HTMLInputElement[];
-  private readonly files: OwnSite;
+  private readonly files: SiteUpload;
   private readonly cameFrom: HTMLElement;
   private readonly catalogue: readonly string[];
   private readonly changed: Changed;
@@ -43,7 +43,7 @@ export class SiteChoice {
     this.catalogue = catalogue;
     this.changed = changed;
     this.taken = taken;
-    this.files = new OwnSite(find('[data-own]', form), catalogue, {
+    this.files = new SiteUpload(find('[data-own]', form), catalogue, {
       site: (requirement) => this.takeOwn(requirement),
       wrong: (errors) => this.refuse(errors),
     });
@@ -80,7 +80,7 @@ export class SiteChoice {
     this.files.name(String(requirement.name ?? ''));
     this.brought = { requirement };
     this.changed.draft.take(this.brought);
-    this.changed.checking.now();
+    this.changed.previewRequest.now();
   }
 
   /** As an earlier search had it. */
@@ -88,7 +88,7 @@ export class SiteChoice {
     this.earlier = job;
     const link = find<HTMLAnchorElement>('a', this.cameFrom);
     link.href = jobPage(job);
-    say(link, titled(title));
+    setText(link, translateTitle(title));
     this.cameFrom.hidden = false;
     if (sample) await this.takeSample(sample);
     else this.bring(requirement ?? {});
@@ -104,18 +104,18 @@ export class SiteChoice {
   }
 
   private async takeSample(sample: string): Promise<void> {
-    const { draft, checking, complaints } = this.changed;
+    const { draft, previewRequest, formErrors } = this.changed;
     this.mark(sample);
-    checking.drop();
+    previewRequest.drop();
     this.take({ sample, requirement: {} });
     try {
       const requirement = await get<Requirement>(`/api/v1/samples/${encodeURIComponent(sample)}`);
       if (draft.site.sample !== sample) return;
       draft.complete(requirement);
-      checking.now();
+      previewRequest.now();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      complaints.say(refusal.message);
+      formErrors.say(refusal.message);
     }
   }
 
@@ -123,11 +123,11 @@ export class SiteChoice {
   private takeOwn(requirement: Requirement | undefined): void {
     this.leaveEarlier();
     this.mark('');
-    this.changed.complaints.clear();
+    this.changed.formErrors.clear();
     this.brought = requirement && { requirement };
     if (this.brought) {
       this.take(this.brought);
-      this.changed.checking.now();
+      this.changed.previewRequest.now();
       this.taken();
     } else this.empty();
   }
@@ -142,15 +142,15 @@ export class SiteChoice {
   private refuse(errors: readonly FieldError[]): void {
     this.brought = undefined;
     this.empty();
-    this.changed.complaints.show(errors);
+    this.changed.formErrors.show(errors);
   }
 
   /** Nothing to look at yet. */
   private empty(): void {
-    const { draft, parts, checking } = this.changed;
-    checking.drop();
+    const { draft, sitePreview, previewRequest } = this.changed;
+    previewRequest.drop();
     draft.take({ requirement: {} });
-    parts.clear();
+    sitePreview.clear();
   }
 
   private leaveEarlier(): void {

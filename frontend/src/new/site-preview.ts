@@ -3,28 +3,28 @@
 
 import type { FieldError } from '../api/calls.ts';
 import { days } from '../charts/calendar.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import type { Warning } from '../dom/warning-list.ts';
 import { figure } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { Devices } from './device-list.ts';
+import { DeviceList } from './device-list.ts';
 import type { Draft, Site } from './draft.ts';
 import type { NumberField } from './number-field.ts';
-import type { Digest } from './preview.ts';
-import type { Look } from './preview-charts.ts';
-import { Prices } from './price-fields.ts';
+import type { Preview } from './preview.ts';
+import type { PreviewCharts } from './preview-charts.ts';
+import { PriceFields } from './price-fields.ts';
 
-export class SiteParts {
+export class SitePreview {
   private readonly place: HTMLElement;
   private readonly horizon: HTMLElement;
   private readonly summary: HTMLElement;
   private readonly curves: HTMLElement;
-  private readonly prices: Prices;
-  private readonly devices: Devices;
+  private readonly prices: PriceFields;
+  private readonly devices: DeviceList;
   private readonly draft: Draft;
   private readonly warnings: HTMLElement;
   private doubted: readonly Warning[] = [];
-  private look: Promise<Look> | undefined;
+  private look: Promise<PreviewCharts> | undefined;
   /** Of which they are. */
   private site: Site | undefined;
 
@@ -34,8 +34,8 @@ export class SiteParts {
     this.summary = find('[data-field="summary"]', form);
     this.warnings = find('[data-warnings]', form);
     this.curves = find('[data-look]', form);
-    this.prices = new Prices(find('[data-prices]', form), draft);
-    this.devices = new Devices(find('[data-devices]', form), draft);
+    this.prices = new PriceFields(find('[data-prices]', form), draft);
+    this.devices = new DeviceList(find('[data-devices]', form), draft);
     this.draft = draft;
   }
 
@@ -43,17 +43,19 @@ export class SiteParts {
     return this.prices.fields;
   }
 
-  show(digest: Digest): void {
+  show(digest: Preview): void {
     if (this.site !== this.draft.site) {
       this.site = this.draft.site;
       this.prices.show(digest);
       this.devices.show(digest);
     }
     this.place.hidden = false;
-    say(this.horizon, horizon(digest));
+    setText(this.horizon, horizon(digest));
     this.warn(digest.warnings);
     this.sumUp();
-    this.look ??= import('./preview-charts.ts').then(({ Look }) => new Look(this.curves));
+    this.look ??= import('./preview-charts.ts').then(
+      ({ PreviewCharts }) => new PreviewCharts(this.curves),
+    );
     this.look.then((look) => look.show(digest));
   }
 
@@ -66,7 +68,7 @@ export class SiteParts {
 
   /** Which devices may be used. */
   sumUp(): void {
-    say(this.summary, this.site ? this.devices.summary : '');
+    setText(this.summary, this.site ? this.devices.summary : '');
   }
 
   /** The draft's site can't be understood; if they are of it, they stay to be put right. */
@@ -87,7 +89,7 @@ export class SiteParts {
   }
 }
 
-function horizon({ start, steps, step_hours }: Digest): string {
+function horizon({ start, steps, step_hours }: Preview): string {
   const first = Date.parse(start);
   const last = first + steps * step_hours * 3_600_000 - 1;
   return t('%(days)s in steps of %(hours)s h: %(steps)s values each. They stand for a year.', {

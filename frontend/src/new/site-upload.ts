@@ -4,33 +4,33 @@
 import { type FieldError, Refusal } from '../api/calls.ts';
 import { find, html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
-import type { Roles } from './column-role-fields.ts';
+import type { ColumnRoleFields } from './column-role-fields.ts';
 import type { Requirement } from './draft.ts';
 import type { Given } from './site-files.ts';
 
-interface Heard {
+interface SiteListener {
   /** A site is there, or there is one no more until something is put right. */
   site(requirement: Requirement | undefined): void;
   /** What isn't right with the files. */
   wrong(errors: readonly FieldError[]): void;
 }
 
-export class OwnSite {
+export class SiteUpload {
   private readonly zone: HTMLElement;
   private readonly status: HTMLElement;
   private readonly columns: HTMLElement;
   private readonly devices: readonly string[];
-  private readonly heard: Heard;
+  private readonly listener: SiteListener;
   private given: Given = {};
   private newest = 0;
 
   /** devices: the catalogue's. */
-  constructor(zone: HTMLElement, devices: readonly string[], heard: Heard) {
+  constructor(zone: HTMLElement, devices: readonly string[], listener: SiteListener) {
     this.zone = zone;
     this.status = find('[data-files]', zone);
     this.columns = find('[data-columns]', zone);
     this.devices = devices;
-    this.heard = heard;
+    this.listener = listener;
     const input = find<HTMLInputElement>('input[type="file"]', zone);
     input.addEventListener('change', (event) => {
       event.stopPropagation();
@@ -75,7 +75,7 @@ export class OwnSite {
     this.newest += 1;
     const take = this.newest;
     this.status.replaceChildren(t('Reading…'));
-    this.heard.site(undefined);
+    this.listener.site(undefined);
     try {
       const { read } = await import('./site-files.ts');
       const given = await read(files, this.given);
@@ -88,7 +88,7 @@ export class OwnSite {
 
   private refuse({ message, errors }: Refusal): void {
     this.status.replaceChildren();
-    this.heard.wrong(errors.length > 0 ? errors : [{ field: t('File'), message }]);
+    this.listener.wrong(errors.length > 0 ? errors : [{ field: t('File'), message }]);
   }
 
   private async use(given: Given): Promise<void> {
@@ -97,22 +97,22 @@ export class OwnSite {
     this.status.replaceChildren(told(given));
     if (given.requirement) {
       const { joined } = await import('./site-files.ts');
-      this.heard.site(joined(given));
+      this.listener.site(joined(given));
     } else if (given.table) await this.assign(given.table);
   }
 
   /** A table alone: what its columns are for is guessed, and can be put right. */
   private async assign({ file, value }: NonNullable<Given['table']>): Promise<void> {
-    const [{ guessed, requirementOf }, { Roles }] = await Promise.all([
+    const [{ guessed, requirementOf }, { ColumnRoleFields }] = await Promise.all([
       import('./column-roles.ts'),
       import('./column-role-fields.ts'),
     ]);
     const name = file.replace(/\.\w+$/, '').slice(0, 200);
     const take = () => {
-      if (!roles.wanted) return this.heard.wrong([nothingWanted(file)]);
-      this.heard.site(requirementOf(name, value, roles.chosen, this.devices));
+      if (!roles.wanted) return this.listener.wrong([nothingWanted(file)]);
+      this.listener.site(requirementOf(name, value, roles.chosen, this.devices));
     };
-    const roles: Roles = new Roles(value, guessed(value), take);
+    const roles: ColumnRoleFields = new ColumnRoleFields(value, guessed(value), take);
     this.columns.replaceChildren(roles.element);
     take();
   }

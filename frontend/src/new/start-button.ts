@@ -3,7 +3,7 @@
 import { Submission } from '../api/submission.ts';
 import type { JobRequest } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
 export class StartButton {
@@ -17,10 +17,10 @@ export class StartButton {
   }
 
   /** Resolves with the new search's page; rejects with a Refusal. */
-  async send(wish: JobRequest): Promise<string> {
+  async send(request: JobRequest): Promise<string> {
     this.busy(true);
     try {
-      return jobPage(await this.submission.send(wish));
+      return jobPage(await this.submission.send(request));
     } catch (refusal) {
       this.busy(false);
       throw refusal;
@@ -29,6 +29,6 @@ export class StartButton {
 
   private busy(is: boolean): void {
     this.button.disabled = is;
-    say(this.button, is ? t('Starting…') : t('Start the search'));
+    setText(this.button, is ? t('Starting…') : t('Start the search'));
   }
 }

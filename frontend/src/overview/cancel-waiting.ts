@@ -1,7 +1,7 @@
 // Cancelling all of one's own searches that wait, at once: offered where there are several.
 
 import { post, Refusal } from '../api/calls.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 
 const SEVERAL = 2;
 
@@ -30,7 +30,7 @@ export class CancelWaiting {
       this.dialog.close();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      say(this.error, refusal.message);
+      setText(this.error, refusal.message);
       this.error.hidden = false;
     }
   }

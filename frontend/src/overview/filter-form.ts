@@ -4,7 +4,7 @@ import { find } from '../dom/element.ts';
 import { Filter } from './filter.ts';
 
 /** A pause in typing. */
-const PAUSE_MS = 250;
+const TYPING_PAUSE_MS = 250;
 
 export class FilterForm {
   filter = Filter.of(new URLSearchParams(location.search));
@@ -21,7 +21,7 @@ export class FilterForm {
     this.show();
     this.field.addEventListener('input', () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.read(), PAUSE_MS);
+      this.timer = setTimeout(() => this.read(), TYPING_PAUSE_MS);
     });
     this.field.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;

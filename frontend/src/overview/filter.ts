@@ -2,7 +2,7 @@
 // what is looked for among those on the page and among the older ones is the same.
 
 import type { JobSummary, State } from '../api/types.ts';
-import { titled } from '../i18n/texts.ts';
+import { translateTitle } from '../i18n/texts.ts';
 
 const STATES: Record<string, readonly State[]> = {
   waiting: ['PENDING', 'RETRY'],
@@ -47,7 +47,7 @@ export class Filter {
   matches({ title, owner, state }: JobSummary, user: string): boolean {
     const words = this.search.toLowerCase();
     return (
-      [title, titled(title)].some((name) => name.toLowerCase().includes(words)) &&
+      [title, translateTitle(title)].some((name) => name.toLowerCase().includes(words)) &&
       (!this.state || STATES[this.state]?.includes(state) === true) &&
       (!this.mine || owner === user)
     );

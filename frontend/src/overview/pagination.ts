@@ -2,7 +2,7 @@
 
 import { get, Refusal } from '../api/calls.ts';
 import type { JobList, JobSummary } from '../api/types.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { tn } from '../i18n/texts.ts';
 import type { Filter } from './filter.ts';
 import { OlderSearches } from './older-searches.ts';
@@ -57,7 +57,7 @@ export class Pagination {
     this.more.hidden = all || !this.loading.hidden;
     this.none.hidden = known > 0 || !all;
     this.unmatched.hidden = shown > 0 || !all || known === 0;
-    say(this.count, all ? allSearches(shown) : newestSearches(shown));
+    setText(this.count, all ? allSearches(shown) : newestSearches(shown));
   }
 
   private async loadMore(): Promise<void> {
@@ -71,7 +71,7 @@ export class Pagination {
       this.found(found);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      say(this.problem, refusal.message);
+      setText(this.problem, refusal.message);
       this.problem.hidden = false;
     }
     this.loading.hidden = true;

@@ -2,11 +2,11 @@
 
 import type { JobSummary } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';
-import { html, mark, say } from '../dom/element.ts';
+import { html, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { said, t, titled } from '../i18n/texts.ts';
+import { t, translateMessage, translateTitle } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
@@ -29,7 +29,7 @@ export class Row {
   constructor(summary: JobSummary, pick: () => void) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
-    const title = titled(summary.title);
+    const title = translateTitle(summary.title);
     this.pick.setAttribute('aria-label', t('Pick %(title)s to compare it', { title }));
     this.pick.addEventListener('change', pick);
     const when = html(
@@ -70,19 +70,19 @@ export class Row {
     const stands = statusLabel(summary);
     const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(stands);
-    mark(this.element, 'data-tone', stands.tone);
+    setAttribute(this.element, 'data-tone', stands.tone);
     // Even what it is already counts as a change.
     if (this.pick.hidden === this.hasPlans) this.pick.hidden = !this.hasPlans;
-    mark(this.badge, 'data-tone', stands.tone);
-    say(this.badge, stands.label);
+    setAttribute(this.badge, 'data-tone', stands.tone);
+    setText(this.badge, stands.label);
     this.sayWords();
-    say(this.percent, ended ? '' : format.percent(current, total));
+    setText(this.percent, ended ? '' : format.percent(current, total));
     this.bar.element.hidden = ended;
     this.bar.show(summary);
     const known = typeof incumbent === 'number';
-    say(this.cost, known ? format.perYear(incumbent, currency) : '–');
-    mark(this.cost, 'title', known ? format.exactPerYear(incumbent, currency) : '');
-    say(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
+    setText(this.cost, known ? format.perYear(incumbent, currency) : '–');
+    setAttribute(this.cost, 'title', known ? format.exactPerYear(incumbent, currency) : '');
+    setText(this.gap, typeof gap === 'number' ? format.gap(gap) : '–');
     this.tick(clock);
   }
 
@@ -101,27 +101,27 @@ export class Row {
     this.queued = queued;
     this.sayWords();
     const watching = t('%(count)s watching', { count: viewers });
-    say(this.viewers, viewers > 0 ? ` · ${watching}` : '');
-    mark(this.viewers, 'title', format.list(names));
+    setText(this.viewers, viewers > 0 ? ` · ${watching}` : '');
+    setAttribute(this.viewers, 'title', format.list(names));
   }
 
   tick(clock: ServerClock): void {
     const { started_at, ended_at, at, eta_s } = this.summary;
     const ended = hasEnded(statusLabel(this.summary));
     const until = ended ? (ended_at ?? at) : clock.now();
-    say(this.elapsed, started_at ? format.duration(until - started_at) : '–');
+    setText(this.elapsed, started_at ? format.duration(until - started_at) : '–');
     // The estimate was made when the event was; since then time has gone by.
     const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - at) / 1000;
-    say(this.left, left === undefined ? '–' : format.estimate(Math.max(0, left)));
+    setText(this.left, left === undefined ? '–' : format.estimate(Math.max(0, left)));
   }
 
   private sayWords(): void {
     const { phase } = this.summary;
-    const status = said(this.summary.status);
+    const status = translateMessage(this.summary.status);
     const stands = statusLabel(this.summary);
     // Badge and figures say it all of an end, except why a search failed.
     const reason = stands.tone === 'bad' ? status : '';
     const doing = phase && stands.tone === 'running' ? phaseName(phase) : status;
-    say(this.words, hasEnded(stands) ? reason : this.queued || doing);
+    setText(this.words, hasEnded(stands) ? reason : this.queued || doing);
   }
 }

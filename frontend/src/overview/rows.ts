@@ -3,7 +3,7 @@
 // is to vanish under somebody's eyes. It goes when the filter is chosen anew.
 
 import type { Fleet, JobSummary } from '../api/types.ts';
-import { Glide } from '../dom/flip-animation.ts';
+import { FlipAnimation } from '../dom/flip-animation.ts';
 import { queuePosition } from '../live/fleet.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { Row } from './row.ts';
@@ -16,14 +16,14 @@ export class Rows {
   private readonly rows = new Map<string, Row>();
   /** Those that wait until there is room for them in the list. */
   private readonly coming = new Set<Row>();
-  private readonly glide: Glide;
+  private readonly glide: FlipAnimation;
   private fleet: Fleet | undefined;
   private wanted: (summary: JobSummary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock, selection: Selection) {
     this.list = list;
     this.clock = clock;
-    this.glide = new Glide(list);
+    this.glide = new FlipAnimation(list);
     this.selection = selection;
   }
 

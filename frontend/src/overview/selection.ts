@@ -1,7 +1,7 @@
 // The searches that are picked to be compared, whatever the list shows meanwhile, and the bar that
 // leads to the comparison.
 
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import { compareUrl, MOST } from '../result/compare-url.ts';
 
@@ -33,7 +33,7 @@ export class Selection {
   private show(isOneTooMany = false): void {
     const { size } = this.jobs;
     this.bar.hidden = size === 0;
-    say(
+    setText(
       this.words,
       isOneTooMany
         ? t('%(most)s picked, %(most)s at most can be compared', { most: MOST })

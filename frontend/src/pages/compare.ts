@@ -5,7 +5,7 @@ import { fullName, isCompared, titleOf } from '../compare/column.ts';
 import { Comparison } from '../compare/comparison.ts';
 import { SearchDialog } from '../compare/search-dialog.ts';
 import { download } from '../dom/download.ts';
-import { find, say } from '../dom/element.ts';
+import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { Live } from '../live/follow.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
@@ -130,7 +130,7 @@ class ComparePage {
     const { compared, awaited } = this.comparison;
     this.csv.disabled = compared.length === 0;
     this.paper.disabled = compared.length === 0;
-    say(this.reference, this.referenceText());
+    setText(this.reference, this.referenceText());
     if (awaited.size > 0) this.live ??= this.follow();
     this.live?.then((live) => live.follow(this.comparison.awaited));
   }
@@ -165,7 +165,7 @@ class ComparePage {
       const reason = 'reason' in column ? column.reason : '';
       return `${titleOf(column)}: ${reason}`;
     });
-    say(this.announcer, texts.join(' '));
+    setText(this.announcer, texts.join(' '));
   }
 
   private referenceText(): string {
@@ -180,7 +180,7 @@ class ComparePage {
   }
 
   private complain(text: string): void {
-    say(this.problem, text);
+    setText(this.problem, text);
     this.problem.hidden = false;
   }
 }

@@ -6,10 +6,10 @@ import '../style/convergence.css';
 import type { JobSummary } from '../api/types.ts';
 import { Convergence } from '../charts/convergence.ts';
 import { fetchHistory } from '../charts/convergence-history.ts';
-import { find, pageData, say } from '../dom/element.ts';
+import { find, pageData, setText } from '../dom/element.ts';
 import { lazy, type StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
-import { t, titled } from '../i18n/texts.ts';
+import { t, translateTitle } from '../i18n/texts.ts';
 import { Announcer } from '../job/announcer.ts';
 import { Cancel } from '../job/cancel.ts';
 import { Outcome } from '../job/outcome.ts';
@@ -34,7 +34,7 @@ start(pageData<Data>());
 
 function start({ job, user, can_cancel, can_submit }: Data): void {
   const id = job.job;
-  const title = titled(job.title);
+  const title = translateTitle(job.title);
   let state: JobSummary = job;
 
   const live = follow([id], {
@@ -86,10 +86,10 @@ function showTimes(time_limit_s: number | undefined): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
     const at = Number(time.dataset.time);
     time.dateTime = new Date(at).toISOString();
-    say(time, format.dateAndTime(at));
+    setText(time, format.dateAndTime(at));
   }
   if (time_limit_s !== undefined) {
     const limit = format.duration(1000 * time_limit_s);
-    say(find('[data-field="limit"]'), t('of %(limit)s at most', { limit }));
+    setText(find('[data-field="limit"]'), t('of %(limit)s at most', { limit }));
   }
 }

@@ -6,17 +6,17 @@ import { jobApi } from '../api/urls.ts';
 import './frame.ts';
 import '../style/new.css';
 import { type FieldError, get, Refusal } from '../api/calls.ts';
-import { find, pageData, say } from '../dom/element.ts';
-import { said, t } from '../i18n/texts.ts';
+import { find, pageData, setText } from '../dom/element.ts';
+import { t, translateMessage } from '../i18n/texts.ts';
 import { Draft } from '../new/draft.ts';
-import { Memory } from '../new/draft-persistence.ts';
-import { Complaints } from '../new/form-errors.ts';
+import { DraftPersistence } from '../new/draft-persistence.ts';
+import { FormErrors } from '../new/form-errors.ts';
 import { NameField } from '../new/name-field.ts';
-import type { Digest } from '../new/preview.ts';
-import { Checking } from '../new/preview-request.ts';
-import { Wishes } from '../new/search-options.ts';
+import type { Preview } from '../new/preview.ts';
+import { PreviewRequest } from '../new/preview-request.ts';
+import { SearchOptions } from '../new/search-options.ts';
 import { SiteChoice } from '../new/site-choice.ts';
-import { SiteParts } from '../new/site-preview.ts';
+import { SitePreview } from '../new/site-preview.ts';
 import { StartButton } from '../new/start-button.ts';
 import { takeQuery } from '../new/url-query.ts';
 
@@ -28,19 +28,19 @@ interface Data {
 const { devices, can_submit } = pageData<Data>();
 const form = find<HTMLFormElement>('[data-form="search"]');
 const draft = new Draft();
-const complaints = new Complaints(form);
-const wishes = new Wishes(form, draft);
+const formErrors = new FormErrors(form);
+const searchOptions = new SearchOptions(form, draft);
 const name = can_submit ? new NameField(form, draft) : undefined;
 const button = can_submit ? new StartButton(form) : undefined;
-const parts = new SiteParts(form, draft);
-const checking = new Checking(() => draft.wish(), answered);
+const sitePreview = new SitePreview(form, draft);
+const previewRequest = new PreviewRequest(() => draft.request(), answered);
 const choice = new SiteChoice(
   form,
   devices.map((device) => device.name),
-  { draft, parts, checking, complaints },
-  () => memory.remember(),
+  { draft, sitePreview, previewRequest, formErrors },
+  () => persistence.remember(),
 );
-const memory = new Memory(draft, choice);
+const persistence = new DraftPersistence(draft, choice);
 
 begin();
 
@@ -52,7 +52,7 @@ form.addEventListener('submit', (event) => {
 
 /** As the address and what was kept have it. */
 async function begin(): Promise<void> {
-  const kept = memory.recall();
+  const kept = persistence.recall();
   const query = new URLSearchParams(location.search);
   const again = query.get('again');
   takeQuery(draft, query);
@@ -70,68 +70,68 @@ async function begin(): Promise<void> {
 async function takeFrom(job: string): Promise<void> {
   const url = jobApi(job);
   try {
-    const [wish, { title }] = await Promise.all([
+    const [request, { title }] = await Promise.all([
       get<JobRequest>(`${url}/submission`),
       get<{ title: string }>(url),
     ]);
-    draft.want(wish);
+    draft.want(request);
     showWanted();
-    await choice.takeFrom(job, title, wish);
+    await choice.takeFrom(job, title, request);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     const unknown = find('[data-unknown]');
-    say(unknown, said(refusal.message));
+    setText(unknown, translateMessage(refusal.message));
     unknown.hidden = false;
     await choice.begin(null);
   }
 }
 
 function showWanted(): void {
-  wishes.show();
+  searchOptions.show();
   name?.show();
 }
 
 function changed(): void {
-  memory.remember();
+  persistence.remember();
   if (!choice.made) return;
-  parts.sumUp();
+  sitePreview.sumUp();
   const wrong = mistyped();
-  if (wrong.length > 0) complaints.show(wrong);
-  checking.soon();
+  if (wrong.length > 0) formErrors.show(wrong);
+  previewRequest.soon();
 }
 
 /** What is no number, which nobody needs to be asked about. */
 function mistyped(): FieldError[] {
-  return [...wishes.fields, ...parts.fields].flatMap(({ wrong }) => wrong ?? []);
+  return [...searchOptions.fields, ...sitePreview.fields].flatMap(({ wrong }) => wrong ?? []);
 }
 
-function answered(answer: Digest | Refusal): void {
+function answered(answer: Preview | Refusal): void {
   const refused = answer instanceof Refusal;
-  complaints.show([...mistyped(), ...(refused ? parts.inWords(answer.errors) : [])]);
+  formErrors.show([...mistyped(), ...(refused ? sitePreview.inWords(answer.errors) : [])]);
   if (refused) {
-    if (answer.errors.length === 0) complaints.say(answer.message);
-    parts.refuse();
+    if (answer.errors.length === 0) formErrors.say(answer.message);
+    sitePreview.refuse();
   } else {
-    parts.show(answer);
+    sitePreview.show(answer);
     name?.showSite(answer.name);
   }
 }
 
 async function start(button: StartButton): Promise<void> {
-  complaints.clear();
+  formErrors.clear();
   const wrong = mistyped();
-  if (wrong.length > 0) return complaints.insist(wrong);
+  if (wrong.length > 0) return formErrors.insist(wrong);
   if (!choice.made) {
-    return complaints.say(t('Choose or drop a file first, or take a sample.'), 'site');
+    return formErrors.say(t('Choose or drop a file first, or take a sample.'), 'site');
   }
-  checking.drop();
+  previewRequest.drop();
   try {
-    const page = await button.send(draft.wish());
-    memory.forget();
+    const page = await button.send(draft.request());
+    persistence.forget();
     location.assign(page);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    if (refusal.errors.length === 0) complaints.say(refusal.message);
-    else complaints.insist(parts.inWords(refusal.errors));
+    if (refusal.errors.length === 0) formErrors.say(refusal.message);
+    else formErrors.insist(sitePreview.inWords(refusal.errors));
   }
 }

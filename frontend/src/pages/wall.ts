@@ -5,7 +5,7 @@ import '../style/convergence.css';
 import '../style/wall.css';
 import { isSignedIn, signInUrl } from '../api/calls.ts';
 import type { JobSummary } from '../api/types.ts';
-import { find, pageData, say } from '../dom/element.ts';
+import { find, pageData, setText } from '../dom/element.ts';
 import { bindKeys } from '../dom/keyboard-shortcuts.ts';
 import * as format from '../i18n/format.ts';
 import { FleetWatch } from '../live/fleet.ts';
@@ -56,7 +56,7 @@ function start({ every, pinned }: Data): void {
   const time = find('[data-field="clock"]');
   const showNotice = bindNotice(live);
   setInterval(() => {
-    say(time, format.timeOfDay(live.clock.now()));
+    setText(time, format.timeOfDay(live.clock.now()));
     showNotice();
     summary.show(fleet.latest);
     wall.tick();

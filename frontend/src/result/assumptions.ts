@@ -3,7 +3,7 @@
 
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { called, said, t, tn } from '../i18n/texts.ts';
+import { t, tn, translateLabel, translateMessage } from '../i18n/texts.ts';
 import type { Assumption } from './plan.ts';
 
 export function assumptionsFolded(assumptions: readonly Assumption[]): HTMLElement {
@@ -33,9 +33,9 @@ function row({ field, value, unit, origin }: Assumption): HTMLElement {
     'tr',
     {},
     html('th', { scope: 'row' }, field),
-    html('td', {}, typeof value === 'number' ? format.figure(value) : called(value)),
+    html('td', {}, typeof value === 'number' ? format.figure(value) : translateLabel(value)),
     html('td', {}, unitOf(unit)),
-    html('td', {}, said(origin)),
+    html('td', {}, translateMessage(origin)),
   );
 }
 

@@ -3,29 +3,29 @@
 
 import { get, Refusal } from '../api/calls.ts';
 import type { Dispatch } from '../charts/dispatch.ts';
-import type { Operation, Wishes } from '../charts/dispatch-charts.ts';
+import type { DispatchCharts, DispatchHandlers } from '../charts/dispatch-charts.ts';
 import type { GraphNode } from '../diagram/graph.ts';
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { Plan } from './plan.ts';
-import type { Choice } from './view-state.ts';
+import type { ViewState } from './view-state.ts';
 
 /** Begins to fetch when it is this close to the window. */
 const NEAR = '400px';
 
-export class OperationSection {
+export class DispatchSection {
   readonly element: HTMLElement;
   private readonly nodes: readonly GraphNode[];
-  private readonly wishes: Wishes;
+  private readonly handlers: DispatchHandlers;
   private readonly body = html('div', { class: 'operation-body' });
   private readonly fetched = new Map<string, Promise<Dispatch>>();
-  private operation: Promise<Operation> | undefined;
-  private wanted: { plan: Plan; choice: Choice } | undefined;
+  private operation: Promise<DispatchCharts> | undefined;
+  private wanted: { plan: Plan; choice: ViewState } | undefined;
   private near = false;
 
-  constructor(nodes: readonly GraphNode[], wishes: Wishes) {
+  constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
     this.nodes = nodes;
-    this.wishes = wishes;
+    this.handlers = handlers;
     this.element = html(
       'section',
       { class: 'card operation-section', 'aria-labelledby': 'operation-title' },
@@ -44,7 +44,7 @@ export class OperationSection {
     seen.observe(this.element);
   }
 
-  show(plan: Plan, choice: Choice): void {
+  show(plan: Plan, choice: ViewState): void {
     this.wanted = { plan, choice };
     this.draw();
   }
@@ -72,9 +72,9 @@ export class OperationSection {
     this.body.removeAttribute('aria-busy');
   }
 
-  private charts(): Promise<Operation> {
+  private charts(): Promise<DispatchCharts> {
     this.operation ??= import('../charts/dispatch-charts.ts').then(
-      ({ Operation }) => new Operation(this.nodes, this.wishes),
+      ({ DispatchCharts }) => new DispatchCharts(this.nodes, this.handlers),
     );
     return this.operation;
   }

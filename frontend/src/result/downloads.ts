@@ -3,7 +3,7 @@
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
-export class Exports {
+export class Downloads {
   readonly element: HTMLElement;
   private readonly base: string;
   private readonly csv = html('a', { class: 'button', download: '' }, 'CSV');

@@ -6,7 +6,7 @@ import { t } from '../i18n/texts.ts';
 import { guarantee } from './guarantee.ts';
 import type { Plan, SearchResult } from './plan.ts';
 
-export function headline(plan: Plan, result: SearchResult): HTMLElement[] {
+export function keyFigures(plan: Plan, result: SearchResult): HTMLElement[] {
   const { currency } = result;
   const money = (label: string, value: number) =>
     figure(label, format.money(value, currency), format.exactMoney(value, currency));

@@ -5,7 +5,7 @@ import { Diagram } from '../diagram/diagram.ts';
 import type { Graph } from '../diagram/graph.ts';
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
-import type { Choice, View } from './view-state.ts';
+import type { View, ViewState } from './view-state.ts';
 
 /** What both ways can. */
 interface Drawn {
@@ -14,30 +14,30 @@ interface Drawn {
   mark(node: string | undefined): void;
 }
 
-export interface PictureWishes {
+export interface PlanDiagramHandlers {
   node(node: string): void;
   view(view: View): void;
 }
 
 const VIEWS = { diagram: t('Diagram'), sankey: t('Sankey') } as const;
 
-export class Picture {
+export class PlanDiagram {
   readonly element = html('div', { class: 'canvas' });
   readonly switch: HTMLElement;
   private readonly graphs: readonly Graph[];
-  private readonly wishes: PictureWishes;
+  private readonly handlers: PlanDiagramHandlers;
   private readonly buttons: Map<View, HTMLButtonElement>;
   private readonly laidOut = new Map<View, Promise<Drawn>>();
   private shown: { drawn: Drawn; plan: number } | undefined;
-  private wanted: Choice | undefined;
+  private wanted: ViewState | undefined;
 
-  constructor(graphs: readonly Graph[], wishes: PictureWishes) {
+  constructor(graphs: readonly Graph[], handlers: PlanDiagramHandlers) {
     this.graphs = graphs;
-    this.wishes = wishes;
+    this.handlers = handlers;
     this.buttons = new Map(
       (['diagram', 'sankey'] as const).map((view) => {
         const button = html('button', { type: 'button' }, VIEWS[view]);
-        button.addEventListener('click', () => wishes.view(view));
+        button.addEventListener('click', () => handlers.view(view));
         return [view, button];
       }),
     );
@@ -46,7 +46,7 @@ export class Picture {
   }
 
   /** Resolves when it is drawn, unless something else was wanted meanwhile. */
-  async show(choice: Choice): Promise<void> {
+  async show(choice: ViewState): Promise<void> {
     this.wanted = choice;
     for (const [view, button] of this.buttons) {
       button.setAttribute('aria-pressed', String(view === choice.view));
@@ -73,7 +73,7 @@ export class Picture {
   }
 
   private async load(view: View): Promise<Drawn> {
-    const pin = (node: string) => this.wishes.node(node);
+    const pin = (node: string) => this.handlers.node(node);
     if (view === 'sankey') {
       const { Sankey } = await import('../diagram/sankey.ts');
       return Sankey.of(this.graphs, pin);

@@ -6,11 +6,11 @@ import { html, svg } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
-import { PlanPicks } from './plan-selection.ts';
+import { PlanSelection } from './plan-selection.ts';
 
 const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 
-export class Plans {
+export class PlanList {
   readonly element: HTMLElement;
   private readonly radios: HTMLInputElement[];
   private readonly points: SVGGElement[];
@@ -28,7 +28,7 @@ export class Plans {
     const title = front
       ? t('Plans between least cost and least CO₂')
       : t('The plan and its alternatives');
-    const picks = new PlanPicks(plans.length, compare);
+    const picks = new PlanSelection(plans.length, compare);
     const drawn = table(result, this.radios, picks.boxes);
     const list = html('div', { class: 'plan-list', tabindex: '-1' }, drawn);
     this.element = html(

@@ -1,10 +1,10 @@
 // Ticks in the list of plans: which of them are to be compared side by side.
 
-import { html, say } from '../dom/element.ts';
+import { html, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import { MOST } from './compare-url.ts';
 
-export class PlanPicks {
+export class PlanSelection {
   /** One a plan, in their order. */
   readonly boxes: readonly HTMLInputElement[];
   readonly button = html('button', { type: 'button' });
@@ -29,7 +29,7 @@ export class PlanPicks {
     const { length } = this.picked;
     this.button.disabled = length < 2;
     for (const box of this.boxes) box.disabled = !box.checked && length >= MOST;
-    say(
+    setText(
       this.button,
       length < 2
         ? t('Tick plans to compare them')

@@ -2,7 +2,7 @@
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
 import type { Warning } from '../dom/warning-list.ts';
-import { called } from '../i18n/texts.ts';
+import { translateLabel } from '../i18n/texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
@@ -75,7 +75,7 @@ export interface SearchResult {
 export function translated(result: SearchResult): SearchResult {
   const plans = result.plans.map((plan) => ({
     ...plan,
-    devices: plan.devices.map((device) => ({ ...device, label: called(device.label) })),
+    devices: plan.devices.map((device) => ({ ...device, label: translateLabel(device.label) })),
     graph: translatedGraph(plan.graph),
   }));
   return { ...result, plans: plans as [Plan, ...Plan[]] };

@@ -1,4 +1,4 @@
-// A finished search's result: headline figures, the choice among its plans, diagram, operation,
+// A finished search's result: keyFigures figures, the choice among its plans, diagram, operation,
 // tables, files. Loaded only when there is one. What is looked at is one `Choice`; every part shows it.
 
 import '../style/result.css';
@@ -9,14 +9,14 @@ import { warningList } from '../dom/warning-list.ts';
 import { t } from '../i18n/texts.ts';
 import { assumptionsFolded } from './assumptions.ts';
 import { compareUrl } from './compare-url.ts';
-import { OperationSection } from './dispatch-section.ts';
-import { Exports } from './downloads.ts';
-import { headline } from './key-figures.ts';
+import { DispatchSection } from './dispatch-section.ts';
+import { Downloads } from './downloads.ts';
+import { keyFigures } from './key-figures.ts';
 import { type Plan, type SearchResult, translated } from './plan.ts';
-import { Picture } from './plan-diagram.ts';
-import { Plans } from './plan-list.ts';
+import { PlanDiagram } from './plan-diagram.ts';
+import { PlanList } from './plan-list.ts';
 import { costTable, deviceTable } from './plan-tables.ts';
-import { type Choice, readChoice, writeChoice } from './view-state.ts';
+import { readViewState, type ViewState, writeViewState } from './view-state.ts';
 
 export class Result {
   private readonly place: HTMLElement;
@@ -55,36 +55,36 @@ class Shown {
   private readonly result: SearchResult;
   private readonly job: string;
   private readonly compare = find<HTMLAnchorElement>('[data-action="compare"]');
-  private choice: Choice;
+  private choice: ViewState;
   private shown: Plan | undefined;
   private readonly head = html('section', {
     class: 'card headline',
     'aria-label': t('In figures'),
   });
   private readonly tables = html('div', { class: 'tables' });
-  private readonly plans: Plans;
-  private readonly operation: OperationSection;
-  private readonly exports: Exports;
-  private readonly picture: Picture;
+  private readonly plans: PlanList;
+  private readonly operation: DispatchSection;
+  private readonly exports: Downloads;
+  private readonly picture: PlanDiagram;
 
   constructor(place: HTMLElement, url: string, result: SearchResult) {
     this.place = place;
     this.result = result;
     this.job = jobOf(url);
     const { nodes } = union(result.plans.map(({ graph }) => graph));
-    this.choice = readChoice(location.search, result.plans.length, nodes);
-    this.plans = new Plans(
+    this.choice = readViewState(location.search, result.plans.length, nodes);
+    this.plans = new PlanList(
       result,
       (plan) => this.choose({ plan }),
       (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: this.job, plan })))),
     );
-    this.operation = new OperationSection(nodes, {
+    this.operation = new DispatchSection(nodes, {
       node: (node) => this.choose({ node }),
       window: (window) => this.choose({ window }),
     });
-    this.exports = new Exports(url, result.name);
+    this.exports = new Downloads(url, result.name);
     const graphs = result.plans.map(({ graph }) => graph);
-    this.picture = new Picture(graphs, {
+    this.picture = new PlanDiagram(graphs, {
       node: (node) => this.pin(node),
       view: (view) => this.choose({ view }),
     });
@@ -121,9 +121,9 @@ class Shown {
     if (!again) this.operation.reveal();
   }
 
-  private choose(change: Partial<Choice>): void {
+  private choose(change: Partial<ViewState>): void {
     this.choice = { ...this.choice, ...change };
-    const query = writeChoice(this.choice, location.search);
+    const query = writeViewState(this.choice, location.search);
     history.replaceState(history.state, '', location.pathname + query + location.hash);
     this.show();
   }
@@ -141,7 +141,7 @@ class Shown {
   private showPlan(plan: Plan, place: number): void {
     const { currency } = this.result;
     this.shown = plan;
-    this.head.replaceChildren(...headline(plan, this.result));
+    this.head.replaceChildren(...keyFigures(plan, this.result));
     this.plans.mark(place);
     this.tables.replaceChildren(
       frame(deviceTable(plan.devices, currency)),

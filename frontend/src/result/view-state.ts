@@ -6,7 +6,7 @@ import type { GraphNode } from '../diagram/graph.ts';
 
 export type View = 'diagram' | 'sankey';
 
-export interface Choice {
+export interface ViewState {
   /** A plan's place, from 0, as everywhere in the HTTP interface. */
   plan: number;
   /** How its graph is drawn. */
@@ -18,11 +18,11 @@ export interface Choice {
 }
 
 /** Reads an address's query; what there is not among the plans and their nodes is left out. */
-export function readChoice(
+export function readViewState(
   query: string,
   plans: number,
   nodes: readonly Pick<GraphNode, 'id'>[],
-): Choice {
+): ViewState {
   const given = new URLSearchParams(query);
   const plan = Number(given.get('plan') ?? 0);
   return {
@@ -34,7 +34,7 @@ export function readChoice(
 }
 
 /** The query with the choice in it; what else it says stays. */
-export function writeChoice({ plan, view, node, window }: Choice, query: string): string {
+export function writeViewState({ plan, view, node, window }: ViewState, query: string): string {
   const written = new URLSearchParams(query);
   const values = {
     plan: plan > 0 ? String(plan) : undefined,

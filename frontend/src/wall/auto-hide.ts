@@ -2,7 +2,7 @@
 // controls and the masthead; a moment later they go, and the cursor with them.
 
 /** After the last movement, ms. */
-const STAYS = 4000;
+const HIDE_AFTER_MS = 4000;
 
 export function bindAutoHide(): void {
   const { dataset } = document.body;
@@ -10,7 +10,7 @@ export function bindAutoHide(): void {
   const attend = () => {
     dataset.attended = '';
     clearTimeout(timer);
-    timer = setTimeout(() => delete dataset.attended, STAYS);
+    timer = setTimeout(() => delete dataset.attended, HIDE_AFTER_MS);
   };
   for (const event of ['pointermove', 'pointerdown', 'focusin', 'keydown']) {
     document.addEventListener(event, attend);

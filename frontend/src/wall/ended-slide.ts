@@ -2,12 +2,12 @@
 
 import { get } from '../api/calls.ts';
 import type { JobSummary } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { said, t, titled } from '../i18n/texts.ts';
+import { t, translateMessage, translateTitle } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { statusLabel } from '../live/status-label.ts';
-import { headline } from '../result/key-figures.ts';
+import { keyFigures } from '../result/key-figures.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
 import { type Slide, slideOf } from './slide.ts';
 
@@ -23,8 +23,8 @@ export class EndedSlide implements Slide {
     this.summary = summary;
     this.clock = clock;
     this.when = find('[data-field="when"]', this.element);
-    say(find('[data-field="title"]', this.element), titled(title));
-    say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
+    setText(find('[data-field="title"]', this.element), translateTitle(title));
+    setText(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.show(summary);
     if (result_url) this.fetch(result_url);
     else find('[data-figures]', this.element).replaceChildren(lastFigures(summary));
@@ -34,11 +34,11 @@ export class EndedSlide implements Slide {
     this.summary = summary;
     const { label, tone } = statusLabel(summary);
     this.element.dataset.tone = tone;
-    say(find('[data-field="outcome"]', this.element), label);
+    setText(find('[data-field="outcome"]', this.element), label);
     const reason = find('[data-field="reason"]', this.element);
     // Of a cancelled one its outcome says it all.
     reason.hidden = tone !== 'bad';
-    say(reason, said(summary.status));
+    setText(reason, translateMessage(summary.status));
     this.tick();
   }
 
@@ -49,7 +49,7 @@ export class EndedSlide implements Slide {
     const took = started_at
       ? t('after %(time)s', { time: format.duration(ended - started_at) })
       : '';
-    say(this.when, took ? `${when} · ${took}` : when);
+    setText(this.when, took ? `${when} · ${took}` : when);
   }
 
   end(): void {
@@ -64,7 +64,7 @@ export class EndedSlide implements Slide {
 
   private async draw(result: SearchResult): Promise<void> {
     const [plan] = result.plans;
-    find('[data-figures]', this.element).replaceChildren(...headline(plan, result));
+    find('[data-figures]', this.element).replaceChildren(...keyFigures(plan, result));
     const { Diagram, roomOf } = await import('../diagram/diagram.ts');
     const canvas = find('[data-canvas]', this.element);
     const diagram = await Diagram.of([plan.graph], () => {}, roomOf(canvas));

@@ -4,8 +4,8 @@ import type { JobState, JobSummary } from '../api/types.ts';
 import { Convergence } from '../charts/convergence.ts';
 import { ConvergenceChart } from '../charts/convergence-chart.ts';
 import { fetchHistory } from '../charts/convergence-history.ts';
-import { find, say } from '../dom/element.ts';
-import { t, titled } from '../i18n/texts.ts';
+import { find, setText } from '../dom/element.ts';
+import { t, translateTitle } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { IncumbentPlan } from '../monitor/incumbent-plan.ts';
 import { MilestoneLog } from '../monitor/milestone-log.ts';
@@ -29,8 +29,8 @@ export class RunningSlide implements Slide {
     this.panel = new ProgressPanel(clock, this.element);
     this.chart = new ConvergenceChart(this.convergence, clock, this.element);
     this.plan = new IncumbentPlan(job, this.element, true);
-    say(find('[data-field="title"]', this.element), titled(title));
-    say(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
+    setText(find('[data-field="title"]', this.element), translateTitle(title));
+    setText(find('[data-field="owner"]', this.element), t('Started by %(name)s', { name: owner }));
     this.changed(summary);
   }
 

@@ -1,9 +1,9 @@
 // The edge of the wall: what takes turns and what waits, which one is shown, and how long yet.
 
 import type { JobSummary } from '../api/types.ts';
-import { find, html, say } from '../dom/element.ts';
+import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { t, titled, tn } from '../i18n/texts.ts';
+import { t, tn, translateTitle } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -39,7 +39,7 @@ export class Strip {
     this.chips = new Map(chips);
     this.place(chips.map(([, { element }]) => element));
     const hidden = all.length - visible.length;
-    say(this.more, hidden > 0 ? tn('and %(n)s more', 'and %(n)s more', hidden) : '');
+    setText(this.more, hidden > 0 ? tn('and %(n)s more', 'and %(n)s more', hidden) : '');
   }
 
   tick({ left, paused }: Rotation): void {
@@ -47,7 +47,7 @@ export class Strip {
     this.turn.toggleAttribute('data-alone', left === undefined);
     this.fill.style.transform = `scaleX(${Math.min(1, Math.max(0, gone))})`;
     const time = left === undefined ? '' : format.duration(left + 999);
-    say(this.next, paused ? t('Paused') : time && t('Next in %(time)s', { time }));
+    setText(this.next, paused ? t('Paused') : time && t('Next in %(time)s', { time }));
   }
 
   /** Only what has changed is moved, so that nothing blinks. */
@@ -75,8 +75,8 @@ class Chip {
   show(summary: JobSummary, queued: number, shown: boolean): void {
     const { title, current, total } = summary;
     const stands = statusLabel(summary);
-    say(this.title, titled(title));
-    say(this.state, queued > 0 ? placeText(queued) : chipState(summary));
+    setText(this.title, translateTitle(title));
+    setText(this.state, queued > 0 ? placeText(queued) : chipState(summary));
     this.fill.style.transform = `scaleX(${total > 0 ? current / total : 0})`;
     this.element.dataset.tone = stands.tone;
     if (shown) this.element.setAttribute('aria-current', 'true');

@@ -6,7 +6,7 @@ import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
 import * as format from '../../src/i18n/format.ts';
-import { called, said, t, titled, tn } from '../../src/i18n/texts.ts';
+import { t, tn, translateLabel, translateMessage, translateTitle } from '../../src/i18n/texts.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
@@ -96,25 +96,25 @@ describe('texts in Chinese', () => {
       ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
       ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
     ];
-    for (const [english, text] of cases) assert.equal(said(english), text);
+    for (const [english, text] of cases) assert.equal(translateMessage(english), text);
   });
 
   it('leave alone what people have named themselves', () => {
     for (const name of ['Tank: the old one', 'Boiler (mine)', 'My heat, my rules. And more.', '']) {
-      assert.equal(said(name), name);
+      assert.equal(translateMessage(name), name);
     }
-    for (const name of ['one of three', 'heat, cooling']) assert.equal(called(name), name);
+    for (const name of ['one of three', 'heat, cooling']) assert.equal(translateLabel(name), name);
   });
 
   it('are found for the title of a sample, and for no name that people gave a search', () => {
-    assert.equal(titled('University campus'), '大学校园');
+    assert.equal(translateTitle('University campus'), '大学校园');
     for (const name of [
       'University campus (no CHP)',
       'Gas boiler',
       'Heat: Cooling',
       'constructor',
     ]) {
-      assert.equal(titled(name), name);
+      assert.equal(translateTitle(name), name);
     }
   });
 });

@@ -23,7 +23,7 @@ describe('freshness', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     clock.now += 2000;
-    freshness.heard();
+    freshness.received();
     clock.now += 300;
     freshness.behind('disconnected');
     clock.now += 1000;
@@ -86,7 +86,7 @@ describe('freshness', () => {
     freshness.caughtUp();
     freshness.behind('missing');
     clock.now += 4000;
-    freshness.heard();
+    freshness.received();
     assert.equal(freshness.notice()?.age, 4000);
   });
 

@@ -10,23 +10,23 @@ describe('the server clock', () => {
   it('is right where the browser is an hour ahead', () => {
     const local = { now: 3_600_000 };
     const clock = new ServerClock(() => local.now);
-    clock.heard(0);
+    clock.received(0);
     local.now += 250;
     assert.equal(clock.now(), 250);
   });
 
   it('is right where the browser is an hour behind', () => {
     const clock = new ServerClock(() => 0);
-    clock.heard(3_600_000);
+    clock.received(3_600_000);
     assert.equal(clock.now(), 3_600_000);
   });
 
   it('trusts the event that was least late', () => {
     const local = { now: 1000 };
     const clock = new ServerClock(() => local.now);
-    clock.heard(400);
-    clock.heard(990);
-    clock.heard(100);
+    clock.received(400);
+    clock.received(990);
+    clock.received(100);
     assert.equal(clock.now(), 990);
   });
 });

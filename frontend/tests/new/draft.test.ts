@@ -20,20 +20,20 @@ describe('a draft', () => {
   it('is submitted by its sample’s name until its site is changed', () => {
     draft.change(['options', 'gap'], 0.1);
     draft.disabled.add('wind');
-    assert.deepEqual(draft.wish(), {
+    assert.deepEqual(draft.request(), {
       sample: 'mill',
       disabled_devices: ['wind'],
       options: { gap: 0.1 },
     });
     draft.change(['supplies', 'gas', 'price'], 0.1);
-    assert.equal(draft.wish().sample, undefined);
+    assert.equal(draft.request().sample, undefined);
   });
 
   it('sends changed what was changed, and nothing else', () => {
     draft.change(['supplies', 'gas', 'price'], 0.1);
     draft.change(['areas', 'roof'], 500);
     draft.change(['co2_price'], null);
-    const { requirement } = draft.wish();
+    const { requirement } = draft.request();
     const { co2_price, ...rest } = SITE;
     assert.deepEqual(requirement, {
       ...rest,
@@ -47,7 +47,7 @@ describe('a draft', () => {
   it('multiplies what is by the step, in a profile or in place', () => {
     draft.change(['supplies', 'electricity', 'price'], { times: 2 });
     draft.change(['supplies', 'electricity', 'limit'], { times: 10 });
-    const { supplies, profiles } = draft.wish().requirement as typeof SITE;
+    const { supplies, profiles } = draft.request().requirement as typeof SITE;
     assert.deepEqual(supplies.electricity, { price: [2, 4], limit: [50, 60] });
     assert.deepEqual(profiles, SITE.profiles);
   });
@@ -59,14 +59,14 @@ describe('a draft', () => {
     draft.change(['budget'], null);
     draft.change(['supplies', 'electricity', 'price'], { times: 2 });
     draft.change(['supplies', 'electricity', 'price'], 'spot');
-    assert.equal(draft.wish().sample, 'mill');
+    assert.equal(draft.request().sample, 'mill');
   });
 
   it('keeps what is wanted when another site is taken, and no change of the former one', () => {
     draft.change(['co2_price'], 50);
     draft.change(['options', 'goal'], 'front');
     draft.take({ sample: 'other', requirement: {} });
-    assert.deepEqual(draft.wish(), {
+    assert.deepEqual(draft.request(), {
       sample: 'other',
       disabled_devices: [],
       options: { goal: 'front' },
@@ -81,22 +81,22 @@ describe('a draft', () => {
     ] as const) {
       draft.name = typed;
       draft.take({ requirement: SITE });
-      assert.equal(draft.wish().name, name);
-      assert.equal('name' in draft.wish(), name !== undefined);
+      assert.equal(draft.request().name, name);
+      assert.equal('name' in draft.request(), name !== undefined);
     }
   });
 
   it('wants what an earlier search wanted, on the site that it has', () => {
-    const wish = { name: 'Old', disabled_devices: ['wind'], options: { gap: 0.1 } };
-    draft.want({ ...wish, sample: 'other' });
-    assert.deepEqual(draft.wish(), { ...wish, sample: 'mill' });
+    const request = { name: 'Old', disabled_devices: ['wind'], options: { gap: 0.1 } };
+    draft.want({ ...request, sample: 'other' });
+    assert.deepEqual(draft.request(), { ...request, sample: 'mill' });
     draft.want({ name: null, disabled_devices: [], options: {} });
-    assert.equal('name' in draft.wish(), false);
+    assert.equal('name' in draft.request(), false);
   });
 
   it('has no name when it was kept by a version that knew none', () => {
     draft.restore({ changes: [], disabled: [] });
-    assert.equal('name' in draft.wish(), false);
+    assert.equal('name' in draft.request(), false);
   });
 
   it('is the same again from what is kept of it', () => {
@@ -108,6 +108,6 @@ describe('a draft', () => {
     const again = new Draft();
     again.take({ sample: 'mill', requirement: SITE });
     again.restore(kept);
-    assert.deepEqual(again.wish(), draft.wish());
+    assert.deepEqual(again.request(), draft.request());
   });
 });

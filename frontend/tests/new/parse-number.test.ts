@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { shown, typed } from '../../src/new/parse-number.ts';
+import { parseNumber, writeNumber } from '../../src/new/parse-number.ts';
 
 describe('a typed number', () => {
   it('may have spaces, signs and powers of ten, or be none', () => {
@@ -14,17 +14,17 @@ describe('a typed number', () => {
       ['', null],
       ['  ', null],
     ];
-    for (const [text, value] of cases) assert.deepEqual(typed(text), { value }, text);
+    for (const [text, value] of cases) assert.deepEqual(parseNumber(text), { value }, text);
   });
 
   it('is never guessed', () => {
     for (const text of ['0,07', '1,250', 'ten', '0x10', '1.2.3', '5 %', 'NaN', 'Infinity', '-']) {
-      assert.ok('wrong' in typed(text), text);
+      assert.ok('wrong' in parseNumber(text), text);
     }
   });
 
   it('is shown as it was typed', () => {
-    assert.equal(shown(0.07 * 100), '7');
-    assert.equal(shown(1 / 3), '0.333333333333');
+    assert.equal(writeNumber(0.07 * 100), '7');
+    assert.equal(writeNumber(1 / 3), '0.333333333333');
   });
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { Refusal } from '../../src/api/calls.ts';
-import { Checking } from '../../src/new/preview-request.ts';
+import { PreviewRequest } from '../../src/new/preview-request.ts';
 
 describe('checking', () => {
   let name: string;
   let answers: unknown[];
   let pending: ((answer: Response) => void)[];
-  let checking: Checking;
+  let previewRequest: PreviewRequest;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
@@ -16,8 +16,8 @@ describe('checking', () => {
     name = 'tiny';
     mock.method(globalThis, 'fetch', () => new Promise((resolve) => pending.push(resolve)));
     Object.assign(globalThis, { document: { querySelector: () => ({ content: 'token' }) } });
-    const wish = () => ({ sample: name, disabled_devices: [], options: {} });
-    checking = new Checking(wish, (answer) => answers.push(answer));
+    const request = () => ({ sample: name, disabled_devices: [], options: {} });
+    previewRequest = new PreviewRequest(request, (answer) => answers.push(answer));
   });
 
   afterEach(() => {
@@ -27,8 +27,8 @@ describe('checking', () => {
   });
 
   it('hears only the answer to the newest question', async () => {
-    const first = checking.now();
-    const second = checking.now();
+    const first = previewRequest.now();
+    const second = previewRequest.now();
     pending[1]?.(Response.json({ name: 'second' }));
     await second;
     pending[0]?.(Response.json({ name: 'first' }));
@@ -37,22 +37,22 @@ describe('checking', () => {
   });
 
   it('asks once for several changes that come together', () => {
-    checking.soon();
-    checking.soon();
+    previewRequest.soon();
+    previewRequest.soon();
     mock.timers.tick(1000);
     assert.equal(pending.length, 1);
   });
 
   it('tells a refusal', async () => {
-    const asked = checking.now();
+    const asked = previewRequest.now();
     pending[0]?.(Response.json({ message: 'No.' }, { status: 422 }));
     await asked;
     assert.ok(answers[0] instanceof Refusal);
   });
 
   it('hears nothing once it was dropped', async () => {
-    const asked = checking.now();
-    checking.drop();
+    const asked = previewRequest.now();
+    previewRequest.drop();
     pending[0]?.(Response.json({ name: 'late' }));
     await asked;
     assert.deepEqual(answers, []);

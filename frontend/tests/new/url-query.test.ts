@@ -16,7 +16,7 @@ describe('the address of a draft', () => {
   it('makes the same draft again', () => {
     const draft = drafted(FULL);
     assert.equal(queryOf(draft).toString(), FULL);
-    assert.deepEqual(draft.wish(), {
+    assert.deepEqual(draft.request(), {
       sample: 'tiny',
       disabled_devices: ['wind', 'battery'],
       options: { goal: 'front', detail: 'typical days' },
@@ -31,6 +31,6 @@ describe('the address of a draft', () => {
   });
 
   it('takes no goal that there isn’t', () => {
-    assert.deepEqual(drafted('goal=best').wish().options, {});
+    assert.deepEqual(drafted('goal=best').request().options, {});
   });
 });
