@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 /** What all pages share, and what live pages share beside it. */
 const PAGE =
-  /src\/(api|i18n\/(format|phase-labels|texts)|dom\/(element|flip-animation|progress-bar|state-view)|live\/status-label|result\/compare-url)|preload-helper/;
+  /src\/(api|i18n\/(format|phase-labels|texts)|dom\/(element|flip-animation|progress-bar|state-view)|live\/(run-time|status-label)|result\/compare-url)|preload-helper/;
 const LIVE =
   /socket\.io|engine\.io|src\/(live\/(connection|fleet|follow|freshness|reducer|server-clock|watcher)|monitor\/stale-notice)\.ts/;
 

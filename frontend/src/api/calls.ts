@@ -1,4 +1,4 @@
-// Commands and look-ups over HTTP. Commands never go over the socket, which may replay them.
+// Requests to the HTTP interface. Commands never go over the socket, which may send them twice.
 
 import { find } from '../dom/element.ts';
 import { t, translateMessage } from '../i18n/texts.ts';

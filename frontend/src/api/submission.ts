@@ -1,5 +1,5 @@
-// One submission of a search. A repeat after an answer got lost must not start a second search, so
-// the same request keeps its key; a changed request, or one that was answered, gets a new one.
+// One submission of a search. A retry after a lost answer must not start a second search: the same
+// request keeps its idempotency key; a changed or answered request gets a new one.
 
 import { post, Refusal } from './calls.ts';
 import type { JobRequest } from './types.ts';

@@ -1,4 +1,4 @@
-// What the server sends about searches: over HTTP and over the socket.
+// What the server sends about searches, over HTTP and over the socket.
 
 export type State =
   | 'PENDING'

@@ -1,4 +1,4 @@
-// Where a search is: its page, and its resource in the HTTP interface.
+// The addresses of a search: its page, and its resource in the HTTP interface.
 
 export function jobPage(job: string): string {
   return `/jobs/${encodeURIComponent(job)}`;

@@ -1,5 +1,5 @@
-// Dates and hours of a dispatch as people read them. They are the site's own, wherever the reader
-// is: given and shown as if they were UTC.
+// Dates and hours of a dispatch, in the local time of the site wherever the reader is: they are
+// parsed and shown as if they were UTC.
 
 import { LOCALE } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

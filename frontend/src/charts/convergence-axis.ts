@@ -1,4 +1,4 @@
-// The chart's axes: round durations, and what round values are called.
+// The axes of the convergence chart: round durations, and the labels of round values.
 
 import { number, SUMS, unbroken } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

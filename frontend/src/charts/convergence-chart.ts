@@ -1,13 +1,13 @@
-// The convergence chart: the cost of the best plan falls, the bound rises, between them lies what is
-// still open. Steps, since a figure holds until the next one.
+// The convergence chart: the cost of the best plan falls, the lower bound rises, the gap lies
+// between. Drawn in steps, since a figure holds until the next one.
 
 import type { JobSummary } from '../api/types.ts';
 import { find, setText, svg } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import { endOrNow } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
 import { type Convergence, costRange, isKnown, type Point, type Stretch } from './convergence.ts';
 import { costLabel, timeLabel, timeTicks } from './convergence-axis.ts';
 import { QUARTERS, type Range, stepOf, ticks } from './scale.ts';
@@ -67,9 +67,8 @@ export class ConvergenceChart implements StateView<JobSummary> {
   }
 
   show(job: JobSummary): void {
-    const { started_at, created_at, ended_at, at, currency } = job;
-    const until = hasEnded(statusLabel(job)) ? (ended_at ?? at) : this.clock.now();
-    this.times = { began: started_at ?? created_at, until };
+    const { started_at, created_at, currency } = job;
+    this.times = { began: started_at ?? created_at, until: endOrNow(job, this.clock) };
     this.currency = currency;
     this.drawSoon();
   }

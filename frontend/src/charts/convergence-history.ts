@@ -1,4 +1,4 @@
-// How a search converged before somebody looked, and while something was missed.
+// Fetches how a search converged before the page was opened, and while events were missed.
 
 import { get } from '../api/calls.ts';
 import { jobApi } from '../api/urls.ts';

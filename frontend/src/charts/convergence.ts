@@ -1,5 +1,5 @@
-// How the cost of the best plan and the bound below it came to be, as points in time. The history is
-// fetched once and whenever something was missed; what comes live goes on from there.
+// The incumbent's cost and the lower bound over time. The history is fetched once, and again after
+// events were missed; live figures continue it.
 
 import type { JobState } from '../api/types.ts';
 import type { Range } from './scale.ts';

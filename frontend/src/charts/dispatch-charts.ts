@@ -1,6 +1,6 @@
-// How the chosen plan is run: a plot for each carrier of what feeds it and what takes it, and one of
-// the stores' levels; or of one node alone. Over the whole horizon, a week, a day, or any part that
-// is dragged over. Loaded late, by the result.
+// The dispatch of the chosen plan: one plot for each carrier, and one of the levels of stores; or
+// those of a single node. Over the whole horizon, a week, a day, or any dragged range. Loaded when
+// the result needs it.
 
 import '../style/charts.css';
 import type uPlot from 'uplot';

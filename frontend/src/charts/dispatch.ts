@@ -1,5 +1,5 @@
-// How a plan is run, as the server gives it, and what charts draw of it: for a node what it gets and
-// gives, over any part of the horizon, as means of any number of steps.
+// A plan's dispatch, as the server sends it, and what charts draw of it: the inputs and outputs of
+// a node over any part of the horizon, as means over any number of steps.
 
 import type { Horizon, Window } from './time-window.ts';
 

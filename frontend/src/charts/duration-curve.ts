@@ -1,4 +1,4 @@
-// A load-duration curve: for how many hours a node's power is at least so much.
+// A load-duration curve: the hours for which a node's power is at least a given value.
 
 import uPlot from 'uplot';
 import { html, setText } from '../dom/element.ts';

@@ -1,4 +1,5 @@
-// The cell of a heat map that one points at, or goes to by the keys: marked, and said in words.
+// The cell of a heat map under the pointer, or reached by the arrow keys: marked, and described in
+// words.
 
 import { html, setText } from '../dom/element.ts';
 

@@ -1,5 +1,5 @@
-// One node's power in every hour of every day, a column for each day, and in words when it is
-// largest. Typical days stand beside each other, each named with what it stands for.
+// One node's power in every hour of every day, one column a day, and a sentence on its peak.
+// Typical days stand side by side, each labelled with the days that it represents.
 
 import { html } from '../dom/element.ts';
 import { size } from '../i18n/format.ts';

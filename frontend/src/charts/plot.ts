@@ -1,5 +1,5 @@
-// One plot of a dispatch in uPlot: bands stacked above and below the line, or levels as lines.
-// Colours come from the style sheet, by the swatches of the plot's legend.
+// One plot of a dispatch in uPlot: bands stacked above and below zero, or levels as lines. Colours
+// come from the style sheet, through the swatches of the legend.
 
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';

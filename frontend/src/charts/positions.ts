@@ -1,5 +1,5 @@
-// Where the steps of a dispatch stand along a chart: in time, or, where they are of typical days,
-// day beside day with gaps between, since these don't follow each other.
+// The x positions of a dispatch's steps: in time, or, for typical days, day beside day with gaps
+// between them, since they don't follow each other.
 
 import { day, dayAndHour, hourOfDay } from './calendar.ts';
 import { type Dispatch, horizonOf, means, timeOf } from './dispatch.ts';

@@ -1,4 +1,4 @@
-// A chart's axis: round values along it, and where they stand.
+// A linear axis: its round values, and their positions.
 
 export interface Range {
   low: number;

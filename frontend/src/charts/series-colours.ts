@@ -1,4 +1,4 @@
-// Which colour a node has in the charts (style/charts.css): the same in every chart and every plan.
+// The colour of a node in the charts (style/charts.css): the same in every chart and every plan.
 
 import { carrierLook } from '../diagram/carriers.ts';
 import type { GraphNode } from '../diagram/graph.ts';

@@ -1,4 +1,4 @@
-// Which steps of a dispatch a chart shows, and how one gets from there to others.
+// The steps of a dispatch that a chart shows, and how to move and zoom that window.
 
 /** From the first step until before the last, in modelled steps. */
 export interface Window {

@@ -1,5 +1,6 @@
-// The head of the comparison: a card a column, with what it is, which plan of it, how far it is or why
-// there is none to compare. From here columns are removed, and one is made the reference.
+// The head of the comparison: a card a column with the search, the choice of its plan, its
+// progress, or the reason why it can't be compared. Columns are removed and made the reference
+// here.
 
 import type { JobDetails, JobState } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';

@@ -1,8 +1,9 @@
-// A column of the comparison: a plan of a search, one that is awaited, or why there is none.
+// A column of the comparison: a plan of a search, a search that is still running, or the reason why
+// there is no plan.
 
 import type { JobDetails } from '../api/types.ts';
 import { t, translateMessage } from '../i18n/texts.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 import type { PlanRef } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
 import type { Fetched, Requirement } from './result-cache.ts';
@@ -45,7 +46,7 @@ export function columnOf(ref: PlanRef, place: number, fetched: Fetched): Column 
   }
   const { job, result, requirement } = fetched;
   if (!result) {
-    if (!hasEnded(statusLabel(job))) return { ...named, job };
+    if (!hasEnded(job)) return { ...named, job };
     const reason = t('This search ended without a plan: %(why)s', {
       why: translateMessage(job.status),
     });

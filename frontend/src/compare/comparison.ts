@@ -1,5 +1,5 @@
-// The comparison on the page: a card a column, then what was asked, figures, costs, sizes, diagrams,
-// load and energy of those that can be compared. What stood there before stays until all of it is new.
+// The comparison on the page: a card a column, then inputs, figures, costs, sizes, diagrams, load
+// and energy. The old content stays until all of the new content is ready.
 
 import type { JobState } from '../api/types.ts';
 import '../style/result.css';

@@ -1,5 +1,5 @@
-// A year's costs as one stacked bar a plan, all on one scale: what is earned stands left of zero. The
-// table under it is its legend and says the same in figures.
+// A year's costs as one stacked bar a plan, all on one scale; revenue is drawn left of zero. The
+// table below is the legend.
 
 import { type Scale, scaleOf } from '../charts/scale.ts';
 import { html } from '../dom/element.ts';

@@ -1,4 +1,4 @@
-// What a year costs in each plan, by what it is for.
+// The annual cost of each plan, by category.
 
 import { t } from '../i18n/texts.ts';
 import type { Costs, Plan } from '../result/plan.ts';

@@ -1,5 +1,5 @@
-// All tables of the comparison as one file: a row a figure, unrounded, in the unit that stands beside
-// it, so that a spreadsheet can go on reckoning.
+// All tables of the comparison as one CSV file: one row a figure, unrounded, with its unit, so that
+// a spreadsheet can calculate with it.
 
 import { t } from '../i18n/texts.ts';
 import { type Compared, fullName } from './column.ts';

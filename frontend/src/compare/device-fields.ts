@@ -1,4 +1,4 @@
-// The devices of a requirement as fields: which may be installed, and what is stated of each.
+// The devices of a requirement as fields: which may be installed, and the figures given for each.
 
 import { carrierName } from '../diagram/carriers.ts';
 import { t, translateLabel } from '../i18n/texts.ts';

@@ -1,5 +1,4 @@
-// What people call the catalogue's devices and their groups, which are named shortly where they are
-// left out of a search or stand in a requirement.
+// The labels of the catalogue's devices and groups, which requirements name by their ids.
 
 import { pageData } from '../dom/element.ts';
 import { translateLabel } from '../i18n/texts.ts';

@@ -1,5 +1,5 @@
-// The plans' single-line diagrams side by side, laid out once for all of them: what one plan doesn't
-// use is faded there. What is pointed at in one is lit up in each. Loaded when it comes near.
+// The plans' single-line diagrams side by side, with one layout for all: what a plan doesn't use is
+// faded. Pointing at a node highlights it in each. Loaded when it scrolls near.
 
 import { Diagram } from '../diagram/diagram.ts';
 import { html } from '../dom/element.ts';

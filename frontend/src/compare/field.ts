@@ -1,4 +1,4 @@
-// One figure of a requirement, named and with its unit, so that two requirements can be compared.
+// One figure of a requirement, with its label and unit, so that two requirements can be compared.
 
 export interface Field {
   label: string;

@@ -1,5 +1,5 @@
-// The plans in figures, and what each rests on: figures of typical days and of a whole horizon are
-// not the same promise.
+// The key figures of each plan, and their basis: figures of typical days and of the whole horizon
+// are not equally certain.
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

@@ -1,5 +1,4 @@
-// What was asked of each search: always its goal and its detail, and of everything else what isn't
-// the same in all of them.
+// The inputs of each search: always its goal and level of detail, and otherwise what differs.
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

@@ -1,5 +1,5 @@
-// Load-duration curves over each other: one line a column, told apart by colour and dash. Stretched to
-// its place, so that words keep their size on any screen. The table under it says the same in figures.
+// Load-duration curves on top of each other: one line a column, told apart by colour and dash. The
+// drawing stretches to its place, the labels don't. The table below has the figures.
 
 import { scaleOf } from '../charts/scale.ts';
 import { html, svg } from '../dom/element.ts';

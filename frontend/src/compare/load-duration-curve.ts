@@ -1,4 +1,5 @@
-// A load-duration curve of a plan's node: for how many hours of a year its power is at least so much.
+// The load-duration curve of a plan's node: the hours of a year for which its power is at least a
+// given value.
 
 import { balanceOf, type Dispatch, durations, throughput } from '../charts/dispatch.ts';
 import type { GraphNode } from '../diagram/graph.ts';

@@ -1,5 +1,5 @@
-// How hard one node works in each plan: load-duration curves over each other, and what they say in
-// figures. Which node is chosen here or in a diagram. Dispatch is fetched when this comes near.
+// The load of one node in each plan: load-duration curves and their figures. The node is chosen
+// here or in a diagram. The dispatch is fetched when this scrolls near.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { Dispatch } from '../charts/dispatch.ts';

@@ -1,5 +1,5 @@
-// Draws a part of the page anew around its reader: what was focused is focused again, what was
-// scrolled aside is so again, and what begins in the window still begins there.
+// Redraws a part of the page without losing the reader's place: focus, horizontal scroll and the
+// position in the window are restored.
 
 /** What scrolls aside; those of a kind scroll together. */
 export const SCROLLED = ['.compare-scroll', '.diagram-scroll'];

@@ -1,10 +1,11 @@
-// A requirement taken apart into its fields, named as people call them and with their units, so that
-// two can be held against each other. What isn't stated has the value that holds then.
+// A requirement as a flat list of fields with labels and units, so that two can be compared.
+// Missing ones get their default.
 
 import { carrierName } from '../diagram/carriers.ts';
 import { t } from '../i18n/texts.ts';
 import { deviceFields } from './device-fields.ts';
 import type { Field, Fields } from './field.ts';
+import { HOURS_A_YEAR } from './load-duration-curve.ts';
 import {
   courseOf,
   highest,
@@ -16,8 +17,6 @@ import {
   stands,
   valuesOf,
 } from './requirement-values.ts';
-
-const HOURS_A_YEAR = 8760;
 
 export function fieldsOf(requirement: Stated): Fields {
   const { currency = 'EUR' } = requirement;

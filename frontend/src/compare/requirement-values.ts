@@ -1,5 +1,5 @@
-// What stands in a requirement where values by the step may: a number, the values, or the name of a
-// profile that has them; and what one figure says of them.
+// A value of a requirement: a number, one number a step, or the name of a profile; and one figure
+// that summarises it.
 
 export type Stated = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-// What is compared, fetched once each: searches, their results and what they were asked. A sample's
-// requirement is large and the same for all searches of it.
+// The compared searches with their results and requirements, fetched once each. A sample's
+// requirement is large, and shared by all searches of that sample.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { JobDetails } from '../api/types.ts';

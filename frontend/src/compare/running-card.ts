@@ -1,4 +1,4 @@
-// How far a search is that has not ended yet, in the card that its plan will fill.
+// The progress of a running search, in the card that its plan will fill.
 
 import type { JobDetails, JobState } from '../api/types.ts';
 import { html, setAttribute, setText } from '../dom/element.ts';

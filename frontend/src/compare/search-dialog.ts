@@ -1,4 +1,4 @@
-// The dialog in which a finished search is looked for by its title and added to the comparison.
+// The dialog that finds a finished search by its title and adds it to the comparison.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { JobDetails, JobList } from '../api/types.ts';

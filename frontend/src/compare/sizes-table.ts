@@ -1,4 +1,4 @@
-// What each plan installs, a row for every device that any of them has.
+// The installed sizes of each plan, one row for every device in any of them.
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

@@ -1,5 +1,5 @@
-// A table of the comparison on the page, in a frame of its own that scrolls where it is too narrow;
-// the first column stays. Frames of the same columns scroll together.
+// A table of the comparison, in a frame that scrolls sideways where it is too narrow; the first
+// column stays. Frames with the same columns scroll together.
 
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';

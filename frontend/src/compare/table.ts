@@ -1,5 +1,5 @@
-// The comparison in tables: what stands in them, and how a row of figures is made of the columns'
-// values. Drawn by `frame.ts`, written into a file by `csv.ts`.
+// The data of the comparison's tables, and how a row is made of the columns' values. Drawn by
+// `table-view.ts`, written to a file by `csv.ts`.
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

@@ -1,5 +1,5 @@
-// How a carrier looks: a name for the style sheet (style/diagram.css), which gives it its colour
-// and its dash, so that colour alone never tells it.
+// The style of a carrier: a class in style/diagram.css, which gives it its colour and its dash,
+// since colour alone isn't enough to tell carriers apart.
 
 import { t, translateLabel } from '../i18n/texts.ts';
 

@@ -1,4 +1,5 @@
-// The single-line diagram of plans' graphs: measured, laid out, drawn, explorable, with its legend.
+// The single-line diagram of the plans' graphs: measured, laid out, drawn, interactive, with its
+// legend.
 
 import '../style/diagram.css';
 import { html, svg } from '../dom/element.ts';

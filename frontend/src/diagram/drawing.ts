@@ -1,6 +1,6 @@
-// Draws a laid out graph as a single-line diagram, the way an energy engineer does: carriers are
-// vertical busbars, devices boxes, stores rounded with two heads on their wire, supplies, demands
-// and exports pills. A wire's width goes with the root of its energy.
+// Draws a graph that is laid out as a single-line diagram: carriers are vertical busbars, devices
+// boxes, stores rounded boxes with an arrow at both ends of their wire, supplies, demands and
+// exports pills. A wire's width grows with the square root of its energy.
 
 import { svg } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';

@@ -1,5 +1,5 @@
-// What flows in and out of each node, in words: for the note beside the pointer, and for those who
-// hear the diagram instead of seeing it.
+// The flows into and out of each node, in words: for the note beside the pointer, and for screen
+// readers.
 
 import { energy } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

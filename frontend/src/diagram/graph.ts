@@ -1,4 +1,4 @@
-// The graph of a plan, as the server gives it.
+// The graph of a plan, as the server sends it.
 
 import { translateLabel } from '../i18n/texts.ts';
 

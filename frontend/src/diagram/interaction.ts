@@ -1,6 +1,7 @@
-// Exploring a diagram by pointer and keyboard: what is pointed at or focused says what flows, and
-// the rest steps back; what is clicked on, or entered, is pinned: it's shown how it is run. One tab stop for all of it; the arrow keys go on from there: right and left
-// along the largest flow, up and down to the next node that way.
+// Exploring a diagram by pointer and keyboard: the node or wire that is pointed at or focused shows
+// its flows, and the rest fades; a click or Enter pins a node and shows its dispatch. The diagram
+// is one tab stop. The arrow keys move within it: left and right along the largest flow, up and
+// down to the nearest node.
 
 import { html } from '../dom/element.ts';
 import { energy } from '../i18n/format.ts';

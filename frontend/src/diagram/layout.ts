@@ -1,5 +1,5 @@
-// Where everything of a single-line diagram goes: ELK's layered layout from left to right with
-// orthogonal wires. It computes in a worker of its own, so that the page stays live meanwhile.
+// The layout of a single-line diagram: ELK's layered layout from left to right with orthogonal
+// wires, computed in a web worker, so that the page stays responsive.
 
 import ELK, { type ElkNode, type ElkPort } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';

@@ -1,5 +1,5 @@
-// What stands in a node's box: its label, in two lines where it is long, and under it how large the
-// node is or how much it brings or takes.
+// The caption of a node: its label, in two lines where it is long, and below it the node's size or
+// its energy.
 
 import { energy, size } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';

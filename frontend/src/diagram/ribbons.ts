@@ -1,5 +1,5 @@
-// The ribbons of a Sankey diagram: which flows it has, how thick they are, and where each begins and
-// ends on its bars. What runs against the direction of the others is a return.
+// The ribbons of a Sankey diagram: its flows, their thickness, and where each starts and ends on
+// its bars. A flow against the direction of the others is a return.
 
 import type { Graph, GraphLink } from './graph.ts';
 import type { Layout } from './layout.ts';

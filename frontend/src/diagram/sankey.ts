@@ -1,6 +1,5 @@
-// The Sankey diagram of plans' graphs: a year's energy as ribbons. Like the single-line diagram it's
-// laid out once for all plans. A store is a badge on its bus, what runs back a dashed return.
-// Loaded when it's asked for.
+// The Sankey diagram of the plans' graphs: a year's energy as ribbons, with one layout for all
+// plans. A store is a badge on its bus, a return a dashed ribbon. Loaded when it is chosen.
 
 import '../style/diagram.css';
 import { html, svg } from '../dom/element.ts';

@@ -1,6 +1,5 @@
-// How large what is written in a diagram is, and how close everything stands. Lengths in px of the
-// layout, which is scaled to the room there is: larger type in a layout that grows less can still be
-// read where the room is small, or from across it.
+// The type sizes and the spacing of a diagram. Lengths in px of the layout, which is scaled to the
+// available room: larger type stays readable in small diagrams and from a distance.
 
 export interface TypeSizes {
   /** Of the type and of its lines. */

@@ -1,4 +1,4 @@
-// Makes elements and changes their text. Text only ever goes in as text, whoever wrote it.
+// Makes elements and changes their text. Text is only ever inserted as text, never as markup.
 
 type Child = Node | string;
 
@@ -28,7 +28,7 @@ function fill<E extends Element>(
   return element;
 }
 
-/** The element that the page's template promises. */
+/** The element from the page's template; throws if it is missing. */
 export function find<E extends Element = HTMLElement>(
   selector: string,
   within: ParentNode = document,
@@ -38,17 +38,17 @@ export function find<E extends Element = HTMLElement>(
   return found;
 }
 
-/** Sets the text if it is another, so that nothing is drawn or announced for nothing. */
+/** Sets the text if it differs, so that nothing is repainted or announced needlessly. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Sets the attribute if it is another. */
+/** Sets the attribute if it differs. */
 export function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** What the server put into the page for its script. */
+/** The data that the server put into the page. */
 export function pageData<Data>(): Data {
   return JSON.parse(find('#page-data').textContent) as Data;
 }

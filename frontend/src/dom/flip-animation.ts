@@ -1,7 +1,6 @@
-// Rows that make room for a new one glide there, so that the eye can follow them; for who wants no
-// motion they are just there. One way at a time: what comes meanwhile waits until they stand.
+// Animates the rows of a list to their new positions (FLIP), so that the eye can follow them; not
+// for people who prefer reduced motion. One animation at a time: changes meanwhile wait.
 
-/** Of the way, ms. */
 const DURATION_MS = 200;
 
 export class FlipAnimation {
@@ -13,7 +12,7 @@ export class FlipAnimation {
     this.list = list;
   }
 
-  /** Calls `change` as soon as the rows stand; of several that wait, only the newest. */
+  /** Calls `change` once no row moves; of several that wait, only the newest. */
   async change(change: () => void): Promise<void> {
     this.waiting = change;
     if (this.moving) return;
@@ -43,7 +42,7 @@ export class FlipAnimation {
     });
     if (gliding.length === 0) return;
     await Promise.allSettled(gliding.map(({ finished }) => finished));
-    // What moves them is gone with the frame after the next; a way begun before would add to it.
+    // The animations are gone only two frames later; one started before would add to them.
     await nextFrame().then(nextFrame);
   }
 }

@@ -1,6 +1,6 @@
-// Keys that work anywhere on the page, but not while somebody types.
+// Shortcuts that work anywhere on the page, except while somebody types.
 
-/** `keys`: what each does. Returns nothing to undo: they hold as long as the page. */
+/** `keys`: the action of each key, for as long as the page lives. */
 export function bindKeys(keys: Readonly<Record<string, () => void>>): void {
   document.addEventListener('keydown', (event) => {
     const act = keys[event.key];
@@ -11,7 +11,7 @@ export function bindKeys(keys: Readonly<Record<string, () => void>>): void {
   });
 }
 
-/** Whether it belongs to what has the focus: letters to a field, the space bar to a button. */
+/** Whether the focused element handles it: letters in a field, the space bar on a button. */
 function isTaken({ key, target }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&

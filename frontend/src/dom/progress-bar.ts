@@ -8,7 +8,7 @@ export class ProgressBar {
   readonly element: HTMLElement;
   private readonly fill: HTMLElement;
 
-  /** A new one, of the search of this title. */
+  /** Makes one for the search with this title. */
   static of(title: string): ProgressBar {
     const attributes = {
       class: 'bar',
@@ -20,7 +20,7 @@ export class ProgressBar {
     return new ProgressBar(html('div', attributes, html('div')));
   }
 
-  /** The one that is there already. */
+  /** `element`: a bar of the page's template. */
   constructor(element: HTMLElement) {
     this.element = element;
     this.fill = element.firstElementChild as HTMLElement;

@@ -1,5 +1,5 @@
-// The choice between light, dark and the system's theme. public/theme.js puts it on the next page
-// before that is painted.
+// The choice between the light, the dark and the system's theme. public/theme.js applies it to the
+// next page before its first paint.
 
 const CHOICES = ['system', 'light', 'dark'];
 
@@ -12,7 +12,7 @@ export function bindTheme(select: HTMLSelectElement): void {
     try {
       localStorage.setItem('theme', dataset.theme ?? '');
     } catch {
-      // Storage is switched off: the choice holds for this page.
+      // Without storage the choice holds for this page alone.
     }
   });
 }

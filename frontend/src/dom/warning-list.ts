@@ -1,11 +1,11 @@
-// What to doubt in a requirement or in its result, as a list. Loaded where there is such.
+// The warnings about a requirement or a result, as a list.
 
 import { t, translateMessage } from '../i18n/texts.ts';
 import { html } from './element.ts';
 
 export interface Warning {
   id: string;
-  /** Those in the text's places. */
+  /** The values of the text's placeholders. */
   values: Record<string, unknown>;
   /** In English. */
   text: string;

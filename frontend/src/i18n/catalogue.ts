@@ -1,5 +1,5 @@
-// The texts of a language other than English, and how what was said in English is found among them:
-// whole, by its sentences, by its commas, or by what stands fast in it. Loaded only where it's wanted.
+// The texts of a language other than English, and the translation of finished English messages: as
+// a whole, by sentence, by list item, or by pattern. Loaded only for such a language.
 
 import { filled, type Values } from './placeholders.ts';
 

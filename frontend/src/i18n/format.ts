@@ -1,5 +1,4 @@
-// Quantities as people read them, in the language of the page. Rounded for the eye; `exact` is for
-// where one looks closer.
+// Quantities in the language of the page, rounded for reading; `exact…` are for a closer look.
 
 import { language, t } from './texts.ts';
 

@@ -1,4 +1,4 @@
-// The choice of a language. The server makes the page in it, so the page is loaded again.
+// The choice of the language. The server renders the page in it, so the page is reloaded.
 
 /** Seconds; a year. */
 const COOKIE_MAX_AGE_S = 31_536_000;

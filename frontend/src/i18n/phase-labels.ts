@@ -1,4 +1,4 @@
-// The phases of a search in people's words.
+// The labels of a search's phases.
 
 import { t } from './texts.ts';
 

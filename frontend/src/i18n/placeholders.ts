@@ -1,4 +1,4 @@
-// Texts with places for values: "%(count)s watching".
+// Texts with placeholders: "%(count)s watching".
 
 export type Values = Record<string, string | number>;
 

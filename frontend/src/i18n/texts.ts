@@ -1,5 +1,5 @@
-// What the pages say, in the language of the page. Texts stand in English where they are used; what
-// they are in other languages comes from the server, which has them for its templates as well.
+// The texts of the pages, in the language of the page. The sources have them in English; the
+// translations come from the server, which uses them for its templates as well.
 
 import type { Catalogue } from './catalogue.ts';
 import { filled, type Values } from './placeholders.ts';
@@ -8,8 +8,8 @@ import { filled, type Values } from './placeholders.ts';
 export const language = globalThis.document?.documentElement.lang ?? 'en';
 
 const url = globalThis.document?.querySelector<HTMLLinkElement>('link[data-texts]')?.href;
-// Nothing is shown before its text is known, so nothing is shown in two languages. Without an
-// answer it is shown in English.
+// The page waits for its texts, so that it isn't shown in two languages. Without an answer it is
+// shown in English.
 const catalogue = url ? await load(url).catch(() => undefined) : undefined;
 
 async function load(url: string): Promise<Catalogue> {
@@ -27,17 +27,17 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
   return filled(catalogue?.texts[one] ?? (n === 1 ? one : many), { n, ...values });
 }
 
-/** What the server or a search said in English, whose figures stand in it already. */
+/** Translates a finished English message of the server or of a search, figures included. */
 export function translateMessage(english: string): string {
   return catalogue?.translateMessage(english) ?? english;
 }
 
-/** A label, if it is one of ours; what people have named themselves stays as it is. */
+/** Translates a label of ours; names that people have given stay as they are. */
 export function translateLabel(name: string): string {
   return catalogue?.translateLabel(name) ?? name;
 }
 
-/** A search's title, if it is a sample's; any other was given by people and stays as it is. */
+/** Translates the title of a sample; titles that people have given stay as they are. */
 export function translateTitle(title: string): string {
   return catalogue?.titles.get(title) ?? title;
 }

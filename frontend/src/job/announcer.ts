@@ -18,8 +18,8 @@ export class Announcer implements StateView<JobState> {
     const { before } = this;
     this.before = state;
     if (!before) return;
-    if (hasEnded(statusLabel(state))) {
-      if (!hasEnded(statusLabel(before))) this.announce(ending(state));
+    if (hasEnded(state)) {
+      if (!hasEnded(before)) this.announce(ending(state));
       return;
     }
     const newest = state.milestones?.at(-1);

@@ -1,4 +1,4 @@
-// Cancelling: a question first, "Cancelling…" at once, and the end only when the server says so.
+// Cancelling a search: a dialog first, "Cancelling…" at once, and the end when the server says so.
 
 import { post, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
@@ -7,7 +7,7 @@ import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 
 export class Cancel implements StateView<JobState> {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel"]');
@@ -30,7 +30,7 @@ export class Cancel implements StateView<JobState> {
   }
 
   show(state: JobState): void {
-    const ended = hasEnded(statusLabel(state));
+    const ended = hasEnded(state);
     this.open.hidden = ended;
     if (ended) this.dialog.close();
     const { incumbent, currency } = state;

@@ -1,5 +1,5 @@
-// A browser notification when the search ends, for who asked for it: permission is asked only then.
-// A hidden page lets its socket go, so while it is hidden the end is asked for over HTTP.
+// A browser notification when the search ends, if it was asked for: only then the browser asks for
+// permission. A hidden page closes its socket, so while it is hidden it polls over HTTP.
 
 import { get } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
@@ -9,7 +9,7 @@ import type { StateView } from '../dom/state-view.ts';
 import { t, translateMessage } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
-/** Between two questions of a hidden page, ms. */
+/** While the page is hidden. */
 const POLL_MS = 10_000;
 
 export class EndNotification implements StateView<JobState> {
@@ -27,7 +27,7 @@ export class EndNotification implements StateView<JobState> {
   }
 
   show(state: JobState): void {
-    const ended = hasEnded(statusLabel(state));
+    const ended = hasEnded(state);
     this.button.hidden = ended || !('Notification' in window);
     if (ended) this.tell(state);
     this.over = ended;
@@ -52,7 +52,7 @@ export class EndNotification implements StateView<JobState> {
   private async askWhileHidden(): Promise<void> {
     if (!this.wanted || this.over || !document.hidden) return;
     const state = await get<JobState>(this.url).catch(() => undefined);
-    if (state && hasEnded(statusLabel(state))) this.tell(state);
+    if (state && hasEnded(state)) this.tell(state);
   }
 
   private tell(state: JobState): void {

@@ -1,11 +1,11 @@
-// What an ended search has found: its result, or the reason why there is none. It takes the place of
-// the progress, which moves below it in one step when it is there.
+// The outcome of an ended search: its result, or the reason why there is none. When it is on the
+// page, the progress moves below it, in one step.
 
 import type { JobState } from '../api/types.ts';
 import { find, html } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import { translateMessage } from '../i18n/texts.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 
 export class Outcome implements StateView<JobState> {
   private readonly reason = find('[data-end]');
@@ -20,7 +20,7 @@ export class Outcome implements StateView<JobState> {
   }
 
   show(state: JobState): void {
-    const over = hasEnded(statusLabel(state));
+    const over = hasEnded(state);
     if (!over) this.reason.hidden = true;
     else if (!this.over) this.end(state);
     this.over = over;

@@ -4,12 +4,13 @@ import type { JobState } from '../api/types.ts';
 import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import { FleetWatch, queuePosition } from '../live/fleet.ts';
+import { isWaiting } from '../live/status-label.ts';
 
 export class QueuePosition implements StateView<JobState> {
   private readonly position = find('[data-field="queue"]');
   private readonly status = find('[data-field="status"]');
   private readonly fleet: FleetWatch;
-  private state: JobState['state'] | undefined;
+  private state: JobState | undefined;
 
   constructor(job: string) {
     this.fleet = new FleetWatch((fleet) => {
@@ -18,20 +19,17 @@ export class QueuePosition implements StateView<JobState> {
     });
   }
 
-  show({ state }: JobState): void {
+  show(state: JobState): void {
     this.state = state;
-    if (this.isWaiting) this.fleet.ask();
+    if (isWaiting(state)) this.fleet.ask();
     else this.fleet.stop();
     this.update();
   }
 
-  private get isWaiting(): boolean {
-    return this.state === 'PENDING' || this.state === 'RETRY';
-  }
-
   /** A position says more than the status "pending", but less than why a search is retried. */
   private update(): void {
-    this.position.hidden = !this.isWaiting || this.position.textContent === '';
-    this.status.hidden = this.state === 'PENDING' && !this.position.hidden;
+    const { state } = this;
+    this.position.hidden = !state || !isWaiting(state) || this.position.textContent === '';
+    this.status.hidden = state?.state === 'PENDING' && !this.position.hidden;
   }
 }

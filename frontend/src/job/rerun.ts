@@ -1,5 +1,5 @@
-// Searching again once a search has ended: the same (its own requirement, devices and options
-// included), or with changes in the form, which fetches what was submitted.
+// Starting an ended search again: with the same requirement, devices and options, or with changes
+// in the form, which fetches what was submitted.
 
 import { post, Refusal } from '../api/calls.ts';
 import { jobApi, jobPage } from '../api/urls.ts';

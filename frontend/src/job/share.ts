@@ -1,15 +1,15 @@
-// The page's address, copied for others: everybody who is signed in can watch a search.
+// Copies the page's address: everybody who is signed in can watch a search.
 
 import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 
-/** How long the button says that it's done, ms. */
+/** How long the button confirms the copy. */
 const CONFIRMATION_MS = 2500;
 
 export function bindShare(announce: (text: string) => void): void {
   const button = find<HTMLButtonElement>('[data-action="share"]');
   const label = button.textContent ?? '';
-  // Until here, a click would have been lost.
+  // Before this a click would have been lost.
   button.disabled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', async () => {

@@ -1,4 +1,4 @@
-// The browser's tab: its title and icon carry how far a search is and how it ended.
+// The browser's tab: its title and icon show the progress of a search, and how it ended.
 
 import type { JobState } from '../api/types.ts';
 import { find } from '../dom/element.ts';
@@ -32,7 +32,7 @@ export class Tab implements StateView<JobState> {
   show(state: JobState): void {
     const stands = statusLabel(state);
     const percent = format.percent(state.current, state.total);
-    const ended = hasEnded(stands);
+    const ended = hasEnded(state);
     const mark = ended ? `${MARK[stands.tone]} ${stands.label}` : percent;
     // While the page is hidden, the connection is closed and the title may be old.
     const title = `${this.live.isSuspended && !ended ? '⏸ ' : ''}${mark} · ${this.title}`;

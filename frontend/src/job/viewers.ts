@@ -1,5 +1,5 @@
-// Who is watching: a sentence, and a badge for each of the first few people. Its line has its place
-// on the page from the start, so nothing moves when somebody comes or goes.
+// Who is watching: a sentence, and a badge for each of the first few people. Its room is reserved,
+// so that nothing moves when somebody comes or goes.
 
 import type { Viewers } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';

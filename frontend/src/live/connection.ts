@@ -1,35 +1,34 @@
-// The one socket of a page. It rests while nobody looks at the page, comes back by itself, and when
-// it is refused, finds out whether the session has ended, or websockets are blocked on the way: then
-// the page asks by HTTP, until they work. Socket.IO's own polling is not for that: it wants each of a
-// page's requests at the same web process.
+// The socket of a page. It closes while the page is hidden and reconnects by itself. When it is
+// refused, it finds out whether the session has ended or websockets are blocked on the way; then
+// the page polls over HTTP until they work. Socket.IO's own polling can't do that: it needs all
+// requests of a page to reach the same web process.
 
 import { io, type Socket } from 'socket.io-client';
 import { isSignedIn, leaveForSignIn } from '../api/calls.ts';
 import type { HttpPolling } from './http-polling.ts';
 
-/** A tab hidden for longer than this lets its socket go, ms. */
+/** A page that is hidden for longer closes its socket. */
 const HIDDEN_MS = 30_000;
-/** After a refusal by a server that still knows our session, ms. */
+/** Until the next attempt after a refusal by a server that knows our session. */
 const REFUSED_RETRY_MS = 5_000;
-/** How long an acknowledgement may take, ms. */
 const ANSWER_TIMEOUT_MS = 10_000;
-/** How long a handshake may take, ms: some proxies let it through and nothing after it. */
+/** Some proxies let a handshake through, and nothing after it. */
 const HANDSHAKE_TIMEOUT_MS = 8_000;
-/** At most so long between two attempts of the socket, ms; the latter while the page asks by HTTP. */
+/** The longest pause between two attempts of the socket; the latter while the page polls. */
 const RECONNECT_MAX_MS = 5_000;
 const RECONNECT_MAX_POLLING_MS = 15_000;
-/** So many handshakes in a row fail while HTTP works: one may do so while a server starts. */
+/** Websockets are taken for blocked after so many failed handshakes: one may fail as a server starts. */
 const BLOCKED_AFTER = 2;
 
 export interface ConnectionListener {
-  /** The server is there, or by HTTP it's time again: what is to be known is to be asked for. */
+  /** Connected, or due to poll: time to ask for everything. */
   connected(): void;
   disconnected(): void;
-  /** The socket was let go, because the page is hidden. */
+  /** The socket was closed, because the page is hidden. */
   suspended(): void;
-  /** The page is seen again, and the socket on its way back. */
+  /** The page is visible again, and the socket reconnects. */
   resumed(): void;
-  /** How often updates come by HTTP, ms; undefined: they come live. */
+  /** The polling interval, ms; undefined: updates come live. */
   paced(every: number | undefined): void;
   /** The session has ended; without this, the page leaves for the sign-in. */
   signedOut?(): void;
@@ -38,7 +37,7 @@ export interface ConnectionListener {
 export class Connection {
   private readonly socket: Socket;
   private readonly listener: ConnectionListener;
-  /** Fetched where it's needed. */
+  /** Loaded when it is needed. */
   private polling: HttpPolling | undefined;
   /** Handshakes that failed in a row while HTTP worked. */
   private refusals = 0;
@@ -72,7 +71,7 @@ export class Connection {
   /** Sends `event`; resolves with the acknowledgement, rejects if there is none in time. */
   ask<Answer>(event: string, payload: unknown): Promise<Answer> {
     if (this.polling?.isOn) return this.polling.ask(event, payload) as Promise<Answer>;
-    // Without a connection it would be kept and sent later, when nobody waits for it any more.
+    // Without a connection Socket.IO would buffer it, and send it when nobody waits for it any more.
     if (!this.socket.connected) return Promise.reject(new Error('not connected'));
     return this.socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, payload) as Promise<Answer>;
   }

@@ -1,5 +1,5 @@
-// All searches, live: asked for at once whenever the connection is there again, and now and then.
-// A page that lists searches makes one and hands it to `follow`.
+// All searches, live: fetched at each connect and every 30 s, with live events in between. A page
+// that lists searches makes one and hands it to `follow`.
 
 import { get } from '../api/calls.ts';
 import type { Envelope, JobSummary } from '../api/types.ts';

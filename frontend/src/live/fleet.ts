@@ -4,20 +4,19 @@ import { get } from '../api/calls.ts';
 import type { Fleet } from '../api/types.ts';
 import { t } from '../i18n/texts.ts';
 
-/** Between two questions, ms. */
 const POLL_MS = 4000;
-/** After a search began or ended; several may do so at once, ms. */
+/** After a search began or ended: several may do so at once. */
 const DEBOUNCE_MS = 400;
 
 export class FleetWatch {
   /** The newest answer; undefined where there is none. */
   latest: Fleet | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the next question is due, of the page's clock, ms. */
+  /** When the next request is due, ms of `performance.now()`. */
   private due = Infinity;
   private readonly changed: (fleet: Fleet | undefined) => void;
 
-  /** `changed` is given undefined where the server doesn't answer. */
+  /** `changed` gets undefined if the server doesn't answer. */
   constructor(changed: (fleet: Fleet | undefined) => void) {
     this.changed = changed;
     document.addEventListener('visibilitychange', () => {
@@ -25,7 +24,7 @@ export class FleetWatch {
     });
   }
 
-  /** Asks soon, and then again and again. */
+  /** Starts polling, with the first request soon. */
   ask(pause = DEBOUNCE_MS): void {
     const due = performance.now() + pause;
     if (this.due <= due) return;

@@ -1,40 +1,40 @@
-// How fresh the shown figures are. The page tells it what it hears of the connection; `notice` is
-// what a person must be told. A short interruption is not worth a word.
+// How fresh the shown figures are, from what happens to the connection. `notice` is what people are
+// to be told. Short interruptions aren't mentioned.
 
 import { t } from '../i18n/texts.ts';
 
-/** Why what is shown may be behind the server. */
+/** Why the page may be behind the server. */
 export type Lag = 'connecting' | 'disconnected' | 'suspended' | 'missing';
 
 export interface Notice {
   reason: Lag | 'relay' | 'paced';
   /** How old the shown figures are, ms; undefined if there are none yet, or they are fresh. */
   age: number | undefined;
-  /** How often updates come, ms, where that is what is to be said. */
+  /** The polling interval, ms, where the notice is about that. */
   every?: number;
 }
 
-/** Shorter interruptions are passed over, ms. */
+/** Shorter interruptions aren't mentioned. */
 const GRACE_MS = 1000;
 
 export class Freshness {
   private lag: Lag | undefined = 'connecting';
-  /** Whether the server itself hears the workers. */
+  /** Whether the server itself receives the workers' events. */
   private relayLive = true;
-  /** How often updates come by HTTP, ms; undefined: they come live. */
+  /** The polling interval, ms; undefined: updates come live. */
   private every: number | undefined;
   private since: number;
   private receivedAt: number | undefined;
   private readonly now: () => number;
 
-  /** `receivedAt`: of when the figures are that the page came with, if it did, UTC ms. */
+  /** `receivedAt`: when the figures on the page were received, if it came with some, UTC ms. */
   constructor(receivedAt?: number, now: () => number = Date.now) {
     this.now = now;
     this.receivedAt = receivedAt;
     this.since = now();
   }
 
-  /** A message came, and what is shown includes it. */
+  /** A message arrived, and is on the page. */
   received(): void {
     if (!this.reason) this.receivedAt = this.now();
   }
@@ -43,11 +43,11 @@ export class Freshness {
     if (lag === this.lag) return;
     this.lag = lag;
     this.since = this.now();
-    // Another server process may answer next; it says if it is deaf, too.
+    // Another server process may answer next, and reports its own relay.
     if (lag !== 'missing') this.relayLive = true;
   }
 
-  /** All that was missed is there. */
+  /** Nothing is missing any more. */
   caughtUp(): void {
     this.lag = undefined;
     this.received();
@@ -58,7 +58,7 @@ export class Freshness {
     this.relayLive = live;
   }
 
-  /** Updates come by HTTP, every so many ms; undefined: live. */
+  /** Updates are polled, every so many ms; undefined: they come live. */
   paced(every: number | undefined): void {
     this.every = every;
   }

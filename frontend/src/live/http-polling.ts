@@ -1,16 +1,14 @@
-// What a socket would tell, asked for by HTTP every few seconds: for pages whose websockets are
-// blocked, as some companies' proxies do. Any web process can answer, so none need be the same.
+// Polls over HTTP for what the socket would send: for pages whose websockets are blocked, as by
+// some companies' proxies. Any web process can answer each request.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { Envelope, JobState, JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import type { Question } from './watcher.ts';
 
-/** Between two rounds of commands, ms. */
 const POLL_MS = 3_000;
-/** How long an answer may take, ms. */
 const ANSWER_TIMEOUT_MS = 10_000;
-/** As many as a socket is told of. */
+/** As many as the socket's `watch_all` answers with. */
 const NEWEST = 100;
 
 export interface HttpPollingListener {
@@ -18,7 +16,7 @@ export interface HttpPollingListener {
   round(): void;
   /** The server can't be reached by HTTP either. */
   failed(): void;
-  /** How often updates come, ms; undefined: no more by HTTP. */
+  /** The polling interval, ms; undefined: polling has stopped. */
   paced(every: number | undefined): void;
 }
 
@@ -39,7 +37,7 @@ const commands: Record<string, (payload: never) => Promise<object>> = {
 
 export class HttpPolling {
   private timer: ReturnType<typeof setInterval> | undefined;
-  /** Questions without an answer yet: the next round waits for them. */
+  /** Requests without an answer: the next round waits for them. */
   private open = 0;
   private readonly listener: HttpPollingListener;
 
@@ -88,7 +86,7 @@ function ask<Body>(url: string): Promise<Body> {
   return get<Body>(url, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
 }
 
-/** Whether our server said it, and not a proxy in front of it, or nobody. */
+/** Whether our server refused, and not a proxy in front of it. */
 function isOurs({ status }: Refusal): boolean {
   return status === 503 || (status >= 400 && status < 500 && status !== 401);
 }

@@ -1,5 +1,5 @@
-// All searches of the overview, each followed by a watcher of its own. The overview asks for all of
-// them at once; what is missing of a single one is asked for by HTTP.
+// All listed searches, each with a watcher of its own. They are fetched all at once; what is
+// missing of a single one is fetched over HTTP.
 
 import type { Envelope, JobSummary } from '../api/types.ts';
 import { type Answer, type Position, Watcher } from './watcher.ts';
@@ -13,24 +13,24 @@ export class Searches {
   private readonly watchers = new Map<string, Watcher>();
   private readonly summaries = new Map<string, JobSummary>();
   private held = false;
-  private readonly look: (job: string) => Promise<JobSummary>;
+  private readonly fetchJob: (job: string) => Promise<JobSummary>;
   private readonly listener: SearchesListener;
 
-  /** `look` fetches one job's summary. */
-  constructor(look: (job: string) => Promise<JobSummary>, listener: SearchesListener) {
-    this.look = look;
+  /** `fetchJob` fetches one job's summary. */
+  constructor(fetchJob: (job: string) => Promise<JobSummary>, listener: SearchesListener) {
+    this.fetchJob = fetchJob;
     this.listener = listener;
   }
 
-  /** The summaries of all are asked for; until `answered`, what arrives waits. */
+  /** All summaries are asked for; until `answered`, events are held. */
   hold(): void {
     this.held = true;
     for (const watcher of this.watchers.values()) watcher.hold();
   }
 
   /**
-   * `summaries`: of the newest, all of them. Returns whether what was known before goes on below
-   * them; if not, there may be searches between that nobody told of, and it is let go.
+   * `summaries`: the newest searches, without gaps. Returns whether they overlap the ones known
+   * before; if not, searches in between may be missing, and the older ones are dropped.
    */
   answered(summaries: readonly JobSummary[]): boolean {
     this.held = false;
@@ -41,16 +41,16 @@ export class Searches {
     for (const [job, watcher] of this.watchers) {
       if (listed.has(job)) continue;
       const known = this.summaries.get(job);
-      // It was made a moment ago.
+      // It is newer than the answer.
       if (!known) watcher.connected();
       else if (joined && known.created_at < oldest) this.keep(known, watcher);
-      // Among the newest it would be listed, if it hadn't been taken back.
+      // It would be listed among the newest, if it still existed.
       else this.remove(job, watcher);
     }
     return joined;
   }
 
-  /** Some that are older than the newest, as the API lists them. */
+  /** Older searches, from the API. */
   found(summaries: readonly JobSummary[]): void {
     for (const summary of summaries) {
       if (!this.summaries.has(summary.job)) this.take(summary);
@@ -61,7 +61,7 @@ export class Searches {
     this.watcher(news.job).received(news);
   }
 
-  /** One that isn't to be shown any more. */
+  /** Drops a search that isn't shown any more. */
   forget(job: string): void {
     const watcher = this.watchers.get(job);
     if (watcher) this.remove(job, watcher);
@@ -72,7 +72,7 @@ export class Searches {
     watcher.answered(answerOf(summary, watcher));
   }
 
-  /** One that no answer for all tells of: of what has ended, there is no news. */
+  /** Keeps a search older than those listed; once it has ended, there are no more events of it. */
   private keep(summary: JobSummary, watcher: Watcher): void {
     if (summary.outcome) watcher.answered({ ok: true, events: [] });
     else watcher.connected();
@@ -81,17 +81,21 @@ export class Searches {
   private watcher(job: string): Watcher {
     const known = this.watchers.get(job);
     if (known) return known;
-    const watcher: Watcher = new Watcher(job, async () => answerOf(await this.look(job), watcher), {
-      // A summary's own fields stay with the state: no event names them.
-      changed: (state) => {
-        this.summaries.set(job, state as JobSummary);
-        this.listener.changed(state as JobSummary);
+    const watcher: Watcher = new Watcher(
+      job,
+      async () => answerOf(await this.fetchJob(job), watcher),
+      {
+        // A summary's own fields stay in the state: events don't have them.
+        changed: (state) => {
+          this.summaries.set(job, state as JobSummary);
+          this.listener.changed(state as JobSummary);
+        },
+        caughtUp() {},
+        lost() {},
+        refused() {},
       },
-      caughtUp() {},
-      lost() {},
-      refused() {},
-    });
-    // The answer for all is to come before one that it would ask for by itself, not after it.
+    );
+    // The answer for all comes first, so it must not ask by itself.
     if (this.held) watcher.hold();
     this.watchers.set(job, watcher);
     return watcher;
@@ -105,7 +109,7 @@ export class Searches {
   }
 }
 
-/** What a record alone says of a search that hasn't ended is less than what is shown already. */
+/** For a running search, its record alone (without a journal) says less than what is shown already. */
 function answerOf(summary: JobSummary, watcher: Watcher): Answer {
   const isLess = summary.epoch === undefined && !summary.outcome && watcher.state !== undefined;
   return { ok: true, events: [], ...(!isLess && { snapshot: summary }) };

@@ -1,5 +1,4 @@
-// The server's time, as well as the browser can know it, so that an elapsed time that ticks here is
-// right where the browser's own clock is not.
+// Estimates the server's time, so that elapsed times are right where the browser's clock is wrong.
 
 export class ServerClock {
   /** Server minus browser, ms; undefined until an event came live. */
@@ -10,9 +9,9 @@ export class ServerClock {
     this.local = local;
   }
 
-  /** An event that the server dated `at` (UTC ms) has just arrived. */
+  /** An event with the server's time `at` (UTC ms) has just arrived. */
   received(at: number): void {
-    // Every event is late by its way here, so the one that was least late is nearest to the truth.
+    // Events are late by their latency; the one with the least is closest to the truth.
     this.offset = Math.max(this.offset ?? -Infinity, at - this.local());
   }
 

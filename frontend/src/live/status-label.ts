@@ -29,6 +29,12 @@ export function statusLabel({ state, outcome }: Pick<JobState, 'state' | 'outcom
   }
 }
 
-export function hasEnded({ tone }: Pick<StatusLabel, 'tone'>): boolean {
-  return tone === 'good' || tone === 'bad' || tone === 'ended';
+type InState = Pick<JobState, 'state'>;
+
+export function isWaiting({ state }: InState): boolean {
+  return state === 'PENDING' || state === 'RETRY';
+}
+
+export function hasEnded({ state }: InState): boolean {
+  return state === 'SUCCESS' || state === 'FAILURE' || state === 'REVOKED';
 }

@@ -1,11 +1,10 @@
-// Follows one job without a hole and without a double, over a connection that may lose, repeat and
-// reorder. It knows nothing of sockets: the job page gives it the `watch` command to ask with, the
-// overview the job's summary by HTTP, the tests a fake.
+// Follows one job without gaps and without duplicates, over a connection that may lose, repeat and
+// reorder messages. It knows nothing of sockets: pages hand in how to ask, tests a fake.
 //
-// The server has joined the job's room before it reads the journal, so what happened before its
-// answer is in the answer, and what happens after it arrives live. Live events wait until the
-// answer is there; then those that it holds already are dropped, the next one is applied, and a
-// hole asks again. A position (the server repeats them) that is ahead of ours shows a hole, too.
+// The server joins the job's room before it reads the journal: what happened before its answer is in
+// the answer, what happens after it arrives live. Live events are held until the answer arrives; then
+// the ones that it contains are dropped, the rest is applied in order, and a gap asks again. The
+// server repeats positions: one that is ahead of ours shows a gap, too.
 
 import type { Envelope, JobState } from '../api/types.ts';
 import { reduce } from './reducer.ts';
@@ -33,22 +32,22 @@ export type Answer =
 export type Ask = (question: Question) => Promise<Answer>;
 
 export interface WatcherListener {
-  /** There is a new state; called once for all that one answer brought. */
+  /** There is a new state; called once for all events of an answer. */
   changed(state: JobState): void;
-  /** An answer came, and nothing is missing any more. */
+  /** An answer arrived, and nothing is missing any more. */
   caughtUp(): void;
-  /** Asking again didn't help, several times; it goes on at a slow pace. */
+  /** Asking again failed several times; it goes on at a slower pace. */
   lost(): void;
-  /** The server doesn't answer for this job, and says why; it is asked again all the same. */
+  /** The server refuses to answer for this job, and says why; it is asked again all the same. */
   refused(error: string): void;
 }
 
-/** How long the watcher waits before it asks for the second, third … time in a row, ms. */
+/** Pauses before the second, third … question in a row. */
 const RETRY_MS = [250, 1000, 2000];
-/** And then, for as long as the connection stands: an idle job sends nothing that would remind. */
+/** The pause after those, as long as there is a connection: an idle job sends nothing. */
 const LAST_RETRY_MS = 4000;
 
-/** What is held while an answer is awaited; what is beyond is asked for again. */
+/** Events held while an answer is awaited; older ones are dropped, and asked for again. */
 const MAX_HELD = 500;
 
 export type Later = (call: () => void, milliseconds: number) => unknown;
@@ -59,7 +58,7 @@ export class Watcher {
   /** What arrived while an answer is awaited; undefined while none is. */
   private held: News[] | undefined;
   private asked = 0;
-  /** Counts connects, so that an answer to a question from before is known as such. */
+  /** Counts connects, so that answers from before the last one are ignored. */
   private connection = 0;
 
   private readonly job: string;
@@ -81,8 +80,8 @@ export class Watcher {
   }
 
   /**
-   * Leaves off asking, and keeps what arrives: the connection is gone until `connected`, or the
-   * answer is on its way without asking for this job alone, and comes by `answered`.
+   * Stops asking, and holds what arrives: until `connected`, or until `answered` is called with an
+   * answer for many jobs at once.
    */
   hold(): void {
     this.connection += 1;
@@ -112,7 +111,7 @@ export class Watcher {
     this.advance([...answer.events, ...held.sort((a, b) => a.seq - b.seq)], answer.snapshot);
     const missing = held.filter((news) => this.lacks(news));
     if (missing.length > 0) {
-      // What is of another epoch need not be kept: it is in the next answer, or of a past epoch.
+      // Events of another epoch are in the next answer, or out of date.
       this.askAgain(missing.filter(({ epoch }) => epoch === this.state?.epoch));
       return;
     }

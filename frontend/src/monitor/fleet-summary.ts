@@ -1,4 +1,4 @@
-// The line above the searches: workers, their slots, what runs and what waits.
+// Workers, their slots, running and waiting searches, in a line.
 
 import type { Fleet } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
@@ -8,7 +8,7 @@ import { t, tn } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 
 const UNKNOWN = '–';
-/** More slots than these are told in figures alone. */
+/** More slots are shown only as a number. */
 const DRAWN = 24;
 
 export class FleetSummary implements StateView<Fleet | undefined> {

@@ -1,5 +1,5 @@
-// The best plan so far, drawn as a finished one will be, and marked as what it is: provisional. It is
-// fetched when the search tells of a better one, now and then, and only while somebody looks.
+// The best plan so far, drawn like a final one and marked as provisional. It is fetched when the
+// search reports a better one, at intervals, and only while the page is visible.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
@@ -9,9 +9,9 @@ import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 
-/** As the server gives it; costs in the search's currency. */
+/** As the server sends it; costs in the search's currency. */
 interface Best {
   basis: string;
   cost_per_year: number;
@@ -19,9 +19,9 @@ interface Best {
   graph: Graph;
 }
 
-/** From one plan to the next, ms: who looks at a graph wants to have a look at it. */
+/** At least between two plans, so that there is time to look at one. */
 const PAUSE_MS = 4000;
-/** A part tells of a plan a moment before it is stored, ms. */
+/** A plan is reported a moment before it is stored. */
 const STORE_DELAY_MS = 800;
 
 export class IncumbentPlan implements StateView<JobState> {
@@ -32,15 +32,15 @@ export class IncumbentPlan implements StateView<JobState> {
   private readonly isFilled: boolean;
   private readonly listening = new AbortController();
   private currency: string | undefined;
-  /** The cost of the best plan that the search told of, and of the one that was asked for. */
-  private told: string | undefined;
+  /** The best plan that was reported, and the one that was asked for. */
+  private reported: string | undefined;
   private asked: string | undefined;
   private drawn: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private last = -Infinity;
   private over = false;
 
-  /** isFilled: its place is, with a diagram to be read from afar. */
+  /** `isFilled`: the diagram fills its place, to be read from a distance. */
   constructor(job: string, place: ParentNode = document, isFilled = false) {
     this.section = find('[data-provisional]', place);
     this.canvas = find('[data-provisional-canvas]', place);
@@ -52,12 +52,12 @@ export class IncumbentPlan implements StateView<JobState> {
   }
 
   show(job: JobState): void {
-    if (hasEnded(statusLabel(job))) this.end();
+    if (hasEnded(job)) this.end();
     const { state, incumbent, basis, currency } = job;
     this.section.hidden = this.over || state === 'PENDING';
     if (this.over || typeof incumbent !== 'number') return;
     this.currency = currency;
-    this.told = `${basis} ${incumbent}`;
+    this.reported = `${basis} ${incumbent}`;
     this.later();
   }
 
@@ -71,20 +71,20 @@ export class IncumbentPlan implements StateView<JobState> {
   }
 
   private later(): void {
-    if (this.timer !== undefined || this.over || document.hidden || this.told === this.asked)
+    if (this.timer !== undefined || this.over || document.hidden || this.reported === this.asked)
       return;
     const wait = Math.max(STORE_DELAY_MS, this.last + PAUSE_MS - performance.now());
     this.timer = setTimeout(() => this.fetch(), wait);
   }
 
   private async fetch(): Promise<void> {
-    this.asked = this.told;
+    this.asked = this.reported;
     this.last = performance.now();
     try {
       const best = await get<Best>(this.url);
       if (!this.over) await this.draw(best);
     } catch (error) {
-      // There is none yet, or the server is away: the next word of the search asks again.
+      // There is none yet, or no server: try again later.
       if (!(error instanceof Refusal)) throw error;
       this.asked = undefined;
     } finally {
@@ -107,7 +107,7 @@ export class IncumbentPlan implements StateView<JobState> {
     const diagram = await Diagram.of([translated(graph)], () => {}, room);
     if (this.over) return;
     diagram.show(0);
-    // Never lower than before: what is below it is not to jump up and down.
+    // Never lower than before, so that what is below doesn't jump.
     this.canvas.style.minHeight = `${this.canvas.offsetHeight}px`;
     this.canvas.replaceChildren(diagram.element);
     this.drawn = text;

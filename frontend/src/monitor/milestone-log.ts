@@ -11,23 +11,23 @@ export class MilestoneLog implements StateView<JobState> {
   private readonly list: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly rows = new Map<string, HTMLElement>();
-  private readonly glide: FlipAnimation;
+  private readonly animation: FlipAnimation;
   private newest: string | undefined;
 
   constructor(place: ParentNode = document) {
     this.list = find('[data-list="milestones"]', place);
     this.empty = find('[data-log-empty]', place);
-    this.glide = new FlipAnimation(this.list);
+    this.animation = new FlipAnimation(this.list);
   }
 
   show(state: JobState): void {
     const newest = `${state.epoch} ${state.milestones?.at(-1)?.seq}`;
     if (newest === this.newest) return;
     this.newest = newest;
-    this.glide.change(() => this.keep(state));
+    this.animation.change(() => this.keep(state));
   }
 
-  /** Adds the rows that are new, and removes those of milestones that are kept no more. */
+  /** Adds new rows, and removes those of milestones that were dropped. */
   private keep({ epoch, currency, milestones = [] }: JobState): void {
     this.empty.hidden = milestones.length > 0;
     const kept = new Set<string>();

@@ -1,4 +1,4 @@
-// The progress panel: every figure of a running search, from its state. Shown again as time passes.
+// The progress panel: every figure of a running search. Shown again as time passes.
 
 import type { JobState } from '../api/types.ts';
 import { find, setAttribute, setText } from '../dom/element.ts';
@@ -7,6 +7,7 @@ import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { t, translateMessage } from '../i18n/texts.ts';
+import { elapsed, remaining } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
@@ -30,7 +31,7 @@ export class ProgressPanel implements StateView<JobState> {
   private readonly fields = new Map<Field, HTMLElement>();
   private readonly clock: ServerClock;
 
-  /** `place` holds the figures, and gets the tone. */
+  /** `place` contains the figures, and gets the tone. */
   constructor(clock: ServerClock, place = document.body) {
     this.clock = clock;
     this.place = place;
@@ -40,7 +41,7 @@ export class ProgressPanel implements StateView<JobState> {
   show(state: JobState): void {
     const { label, tone } = statusLabel(state);
     const percent = format.percent(state.current, state.total);
-    const phase = hasEnded({ tone }) || !state.phase ? label : phaseName(state.phase);
+    const phase = hasEnded(state) || !state.phase ? label : phaseName(state.phase);
     setAttribute(this.place, 'data-tone', tone);
     setAttribute(this.field('state'), 'data-tone', tone);
     this.say('state', label);
@@ -57,13 +58,10 @@ export class ProgressPanel implements StateView<JobState> {
   }
 
   private showTimes(state: JobState): void {
-    const ended = hasEnded(statusLabel(state));
-    const until = ended ? (state.ended_at ?? state.at) : this.clock.now();
-    const { started_at, eta_s } = state;
-    this.say('elapsed', started_at ? format.duration(until - started_at) : UNKNOWN);
-    // The estimate was made when the event was; since then time has gone by.
-    const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - state.at) / 1000;
-    this.say('eta', left === undefined ? UNKNOWN : format.estimate(Math.max(0, left)));
+    const gone = elapsed(state, this.clock);
+    const left = remaining(state, this.clock);
+    this.say('elapsed', gone === undefined ? UNKNOWN : format.duration(gone));
+    this.say('eta', left === undefined ? UNKNOWN : format.estimate(left));
   }
 
   private cost(field: Field, cost: number | null | undefined, currency?: string): void {

@@ -1,4 +1,4 @@
-// The notice that what is shown may be old, and how old.
+// The notice that figures may be out of date, and how old they are.
 
 import { find, setText } from '../dom/element.ts';
 import { duration } from '../i18n/format.ts';

@@ -1,4 +1,4 @@
-// The choice of what each column of a table is for.
+// The form that assigns a role to each column of a table.
 
 import { html } from '../dom/element.ts';
 import { figure } from '../i18n/format.ts';

@@ -1,5 +1,5 @@
-// What the columns of a table are for, where no requirement says so: guessed by their names, put
-// right by a person, and made into the shortest requirement that has a use for them.
+// The roles of a table's columns where no requirement names them: guessed from their names,
+// corrected by a person, and turned into the shortest requirement that uses them.
 
 import { t } from '../i18n/texts.ts';
 import type { Requirement } from './draft.ts';

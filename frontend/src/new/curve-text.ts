@@ -1,4 +1,4 @@
-// What is said of a curve in words, for those who don't see it and those who look for a figure.
+// The description of a curve in words, for screen readers and for those who want its figures.
 
 import { carrierName } from '../diagram/carriers.ts';
 import { energy, figure, list, percent, size } from '../i18n/format.ts';

@@ -1,4 +1,4 @@
-// What a device's figures say, in rows that people can compare.
+// The figures of a device, in rows that can be compared.
 
 import { carrierName } from '../diagram/carriers.ts';
 import { figure, list, PERCENT } from '../i18n/format.ts';

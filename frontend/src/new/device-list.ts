@@ -1,5 +1,5 @@
-// The devices that a search may use, by group: a ticked one is left out. Each shows its figures and
-// where these are from.
+// The devices that a search may use, by group: ticked ones are left out. Each shows its figures and
+// their sources.
 
 import type { FieldError } from '../api/calls.ts';
 import { html, setText } from '../dom/element.ts';

@@ -1,5 +1,5 @@
-// What is remembered of a draft when its page goes: small choices in the address, the rest in the
-// window's storage.
+// What survives of a draft when its page is left: small choices in the address, the rest in the
+// session storage.
 
 import type { Draft } from './draft.ts';
 import { forget, type StoredDraft, save, saved } from './draft-storage.ts';

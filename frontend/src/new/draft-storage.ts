@@ -1,4 +1,4 @@
-// A draft survives that its page is loaded again. Whoever comes anew begins anew.
+// Keeps a draft in the session storage over a reload. A new visit starts with an empty draft.
 
 import type { DraftChanges, Site } from './draft.ts';
 

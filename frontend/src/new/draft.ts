@@ -1,5 +1,5 @@
-// A search that isn't submitted yet: a site's requirement as it came, what was changed in it, and
-// what is wanted. What was never changed is submitted as it came: a sample by its name.
+// A search before its submission: the requirement of its site as it came, the changes to it, and
+// the search options. Without changes it is submitted as it came: a sample by its name.
 
 import type { JobRequest } from '../api/types.ts';
 

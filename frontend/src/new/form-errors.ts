@@ -1,5 +1,5 @@
-// What is wrong with a draft, each beside its field: before it is submitted and after. What has no
-// field here, such as a value in a file, is said with its path where the site is chosen.
+// The errors in a draft, each beside its field. Errors without a field here, such as in a value of
+// a file, are shown with their path below the choice of the site.
 
 import type { FieldError } from '../api/calls.ts';
 import { find, html, setText } from '../dom/element.ts';

@@ -1,4 +1,4 @@
-// The search's own name. Without one it is called as its site is.
+// The title of the search. Without one it gets the name of its site.
 
 import { find } from '../dom/element.ts';
 import { translateTitle } from '../i18n/texts.ts';

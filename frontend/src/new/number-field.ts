@@ -1,5 +1,5 @@
-// A number of a draft, to be typed: with its unit, what holds where it's empty, and room for what is
-// wrong with it. A price by the step is typed as a factor on it.
+// A number of a draft: with its unit, its default, and room for an error. A price with one value a
+// step is edited as a factor.
 
 import type { FieldError } from '../api/calls.ts';
 import { html } from '../dom/element.ts';
@@ -93,7 +93,7 @@ export class NumberField {
 }
 
 /** A labelled control with room below for what is wrong with it. */
-export function withError(input: HTMLElement, ...label: HTMLElement[]): HTMLElement {
+function withError(input: HTMLElement, ...label: HTMLElement[]): HTMLElement {
   const id = `${input.id}-error`;
   input.setAttribute('aria-describedby', id);
   const error = html('p', { id, class: 'error' });

@@ -1,4 +1,4 @@
-// Numbers as people type them. A comma may be a thousand or a tenth, so neither is guessed.
+// Parses typed numbers. A comma may separate thousands or decimals, so it is refused, not guessed.
 
 import { t } from '../i18n/texts.ts';
 

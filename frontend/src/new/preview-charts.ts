@@ -1,5 +1,5 @@
-// What a site asks for, drawn small: its demands, weather and prices, each step of a short horizon
-// or the days of a long one, as means between their least and most. Loaded when there is a site.
+// A site in small charts: its demands, weather and prices. Each step of a short horizon, or the
+// days of a long one, as means between minimum and maximum. Loaded when there is a site.
 
 import 'uplot/dist/uPlot.min.css';
 import '../style/diagram.css';

@@ -1,5 +1,5 @@
-// Has the server look at a draft whenever it has changed. Answers may overtake each other, so only
-// the one to the newest question counts.
+// Sends a draft to the server for a preview whenever it has changed. Answers may arrive out of
+// order, so only the one to the newest request counts.
 
 import { post, Refusal } from '../api/calls.ts';
 import type { JobRequest } from '../api/types.ts';

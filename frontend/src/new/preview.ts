@@ -1,4 +1,4 @@
-// What the server has understood of a draft (dashboard/digest.py).
+// The server's preview of a draft.
 
 import type { Warning } from '../dom/warning-list.ts';
 

@@ -1,4 +1,4 @@
-// What is wanted of a search: one plan, alternatives or a front, how well proven and how long.
+// The options of a search: one plan, alternatives or a Pareto front, the gap and the time limit.
 
 import { find, pageData } from '../dom/element.ts';
 import { figure } from '../i18n/format.ts';

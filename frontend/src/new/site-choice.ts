@@ -1,5 +1,4 @@
-// Which site a new search is for, and where it came from: a sample, one's own files, or an earlier
-// search.
+// The choice of a site for a new search: a sample, uploaded files, or an earlier search.
 
 import { type FieldError, get, Refusal } from '../api/calls.ts';
 import type { JobRequest } from '../api/types.ts';

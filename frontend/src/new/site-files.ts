@@ -1,5 +1,5 @@
-// A site from files that a person gives: a requirement (JSON), its hourly columns (CSV, XLSX), or
-// such a table alone. Tables are read by the server, which keeps nothing. Loaded when needed.
+// A site from a person's files: a requirement (JSON), a table with its profiles (CSV, XLSX), or a
+// table alone. The server parses tables, and keeps nothing. Loaded with the first file.
 
 import { Refusal, upload } from '../api/calls.ts';
 import { t } from '../i18n/texts.ts';

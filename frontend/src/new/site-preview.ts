@@ -1,5 +1,5 @@
-// What the server has understood of a site, to be looked over and changed: its curves, its prices
-// and its devices. They are made anew for another site, and stay while one's own is changed.
+// The server's preview of a site, to be reviewed and changed: its curves, its prices and its
+// devices. Another site gets a new one; changes to the same site keep it.
 
 import type { FieldError } from '../api/calls.ts';
 import { days } from '../charts/calendar.ts';

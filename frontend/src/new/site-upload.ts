@@ -1,5 +1,5 @@
-// One's own site: files chosen or dropped anywhere on the page, and what became of them. What reads
-// them is loaded with the first one.
+// A site from files, chosen or dropped anywhere on the page, and their status. The parser is loaded
+// with the first file.
 
 import { type FieldError, Refusal } from '../api/calls.ts';
 import { find, html } from '../dom/element.ts';

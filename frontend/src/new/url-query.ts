@@ -1,4 +1,4 @@
-// The small choices of a draft, as the page's address has them: with these it can be linked.
+// The small choices of a draft in the page's address, so that they can be linked to.
 
 import type { Draft } from './draft.ts';
 

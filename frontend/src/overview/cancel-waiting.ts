@@ -1,11 +1,12 @@
-// Cancelling all of one's own searches that wait, at once: offered where there are several.
+// Cancels all of one's own waiting searches at once; offered where there are several.
 
 import { post, Refusal } from '../api/calls.ts';
 import { find, setText } from '../dom/element.ts';
+import type { StateView } from '../dom/state-view.ts';
 
 const SEVERAL = 2;
 
-export class CancelWaiting {
+export class CancelWaiting implements StateView<number> {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel-waiting"]');
   private readonly dialog = find<HTMLDialogElement>('[data-dialog="cancel-waiting"]');
   private readonly error = find('[data-error="cancel-waiting"]');
@@ -18,7 +19,7 @@ export class CancelWaiting {
     find('[data-action="cancel-all"]', this.dialog).addEventListener('click', () => this.send());
   }
 
-  /** waiting: how many searches of one's own wait, of those that are known. */
+  /** `waiting`: how many of one's own searches are known to wait. */
   show(waiting: number): void {
     const offered = waiting >= SEVERAL;
     if (this.open.hidden === offered) this.open.hidden = !offered;

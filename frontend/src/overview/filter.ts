@@ -1,5 +1,5 @@
-// Which searches the overview shows: the same words in the page's address and in the API's, so that
-// what is looked for among those on the page and among the older ones is the same.
+// The filter of the overview: with the same parameters in the page's address and in the API, so
+// that it finds the same among the listed searches and among older ones.
 
 import type { JobSummary, State } from '../api/types.ts';
 import { translateTitle } from '../i18n/texts.ts';

@@ -1,4 +1,4 @@
-// One search's row in the overview.
+// One search in the overview's list.
 
 import type { JobSummary } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';
@@ -7,6 +7,7 @@ import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { t, translateMessage, translateTitle } from '../i18n/texts.ts';
+import { elapsed, remaining } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
@@ -25,7 +26,7 @@ export class Row {
   private readonly viewers = html('span', { class: 'search-viewers' });
   private queued = '';
 
-  /** pick: called when it is to be compared, or not any more. */
+  /** `pick`: called when its checkbox changes. */
   constructor(summary: JobSummary, pick: () => void) {
     this.summary = summary;
     const { job, owner, created_at } = summary;
@@ -69,9 +70,9 @@ export class Row {
     this.summary = summary;
     const stands = statusLabel(summary);
     const { incumbent, gap, currency, current, total } = summary;
-    const ended = hasEnded(stands);
+    const ended = hasEnded(summary);
     setAttribute(this.element, 'data-tone', stands.tone);
-    // Even what it is already counts as a change.
+    // Setting `hidden` to what it is already would count as a mutation.
     if (this.pick.hidden === this.hasPlans) this.pick.hidden = !this.hasPlans;
     setAttribute(this.badge, 'data-tone', stands.tone);
     setText(this.badge, stands.label);
@@ -86,7 +87,7 @@ export class Row {
     this.tick(clock);
   }
 
-  /** Only of these there is something to compare. */
+  /** Whether there is something to compare. */
   get hasPlans(): boolean {
     return this.summary.state === 'SUCCESS';
   }
@@ -106,22 +107,19 @@ export class Row {
   }
 
   tick(clock: ServerClock): void {
-    const { started_at, ended_at, at, eta_s } = this.summary;
-    const ended = hasEnded(statusLabel(this.summary));
-    const until = ended ? (ended_at ?? at) : clock.now();
-    setText(this.elapsed, started_at ? format.duration(until - started_at) : '–');
-    // The estimate was made when the event was; since then time has gone by.
-    const left = ended || typeof eta_s !== 'number' ? undefined : eta_s - (until - at) / 1000;
-    setText(this.left, left === undefined ? '–' : format.estimate(Math.max(0, left)));
+    const gone = elapsed(this.summary, clock);
+    const left = remaining(this.summary, clock);
+    setText(this.elapsed, gone === undefined ? '–' : format.duration(gone));
+    setText(this.left, left === undefined ? '–' : format.estimate(left));
   }
 
   private sayWords(): void {
     const { phase } = this.summary;
     const status = translateMessage(this.summary.status);
     const stands = statusLabel(this.summary);
-    // Badge and figures say it all of an end, except why a search failed.
+    // Badge and figures are enough for an ended search, except for why it failed.
     const reason = stands.tone === 'bad' ? status : '';
     const doing = phase && stands.tone === 'running' ? phaseName(phase) : status;
-    setText(this.words, hasEnded(stands) ? reason : this.queued || doing);
+    setText(this.words, hasEnded(this.summary) ? reason : this.queued || doing);
   }
 }

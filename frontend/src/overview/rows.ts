@@ -1,11 +1,12 @@
-// The overview's list: a row for each search that is known, the newest first; those that the filter
-// wants are shown. A row that was shown stays when its search moves on and matches no more: nothing
-// is to vanish under somebody's eyes. It goes when the filter is chosen anew.
+// The overview's list: one row for each known search that matches the filter, the newest first. A
+// shown row stays when its search changes and matches no more, so that nothing vanishes while
+// somebody reads; it goes when the filter changes.
 
 import type { Fleet, JobSummary } from '../api/types.ts';
 import { FlipAnimation } from '../dom/flip-animation.ts';
 import { queuePosition } from '../live/fleet.ts';
 import type { ServerClock } from '../live/server-clock.ts';
+import { isWaiting } from '../live/status-label.ts';
 import { Row } from './row.ts';
 import type { Selection } from './selection.ts';
 
@@ -16,14 +17,14 @@ export class Rows {
   private readonly rows = new Map<string, Row>();
   /** Those that wait until there is room for them in the list. */
   private readonly coming = new Set<Row>();
-  private readonly glide: FlipAnimation;
+  private readonly animation: FlipAnimation;
   private fleet: Fleet | undefined;
   private wanted: (summary: JobSummary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock, selection: Selection) {
     this.list = list;
     this.clock = clock;
-    this.glide = new FlipAnimation(list);
+    this.animation = new FlipAnimation(list);
     this.selection = selection;
   }
 
@@ -38,7 +39,7 @@ export class Rows {
   /** How many of the searches that somebody owns wait. */
   waitingOf(owner: string): number {
     const all = [...this.rows.values()].map(({ summary }) => summary);
-    return all.filter((one) => one.owner === owner && isWaiting(one.state)).length;
+    return all.filter((one) => one.owner === owner && isWaiting(one)).length;
   }
 
   stateOf(job: string): string | undefined {
@@ -57,7 +58,7 @@ export class Rows {
     this.tell(row);
     if (row.element.isConnected || !this.wanted(summary)) return;
     this.coming.add(row);
-    this.glide.change(() => this.insertComing());
+    this.animation.change(() => this.insertComing());
   }
 
   remove(job: string): void {
@@ -127,10 +128,6 @@ export class Rows {
     const older = shown.filter((other) => newestFirst(row, other) < 0).sort(newestFirst)[0];
     this.list.insertBefore(row.element, older?.element ?? null);
   }
-}
-
-function isWaiting(state: JobSummary['state']): boolean {
-  return state === 'PENDING' || state === 'RETRY';
 }
 
 function newestFirst({ summary: a }: Row, { summary: b }: Row): number {

@@ -1,5 +1,5 @@
-// The searches that are picked to be compared, whatever the list shows meanwhile, and the bar that
-// leads to the comparison.
+// The searches that are selected for a comparison, whatever the list shows, and the bar that leads
+// to the comparison.
 
 import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';

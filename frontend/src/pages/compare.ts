@@ -1,4 +1,4 @@
-// Plans side by side. Which ones is in the address, and every change of it is a step in the history.
+// Plans side by side. The address names them, and every change is a step in the browser's history.
 
 import './frame.ts';
 import { fullName, isCompared, titleOf } from '../compare/column.ts';
@@ -8,7 +8,7 @@ import { download } from '../dom/download.ts';
 import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { Live } from '../live/follow.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 import {
   compareUrl,
   indexOf,
@@ -143,7 +143,7 @@ class ComparePage {
     const { comparison } = this;
     const live = follow([], {
       changed: (state) => {
-        if (!hasEnded(statusLabel(state))) return comparison.progress(state);
+        if (!hasEnded(state)) return comparison.progress(state);
         live.unfollow(state.job);
         this.fill([state.job]);
       },

@@ -1,5 +1,5 @@
-// A new search: a site is chosen or brought along, looked over, changed and submitted. A refusal
-// leaves the form as it was.
+// A new search: its site is chosen or uploaded, reviewed, changed and submitted. A refusal leaves
+// the form as it was.
 
 import type { JobRequest } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';

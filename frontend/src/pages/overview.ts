@@ -9,7 +9,6 @@ import { Feed } from '../live/feed.ts';
 import { FleetWatch } from '../live/fleet.ts';
 import { follow } from '../live/follow.ts';
 import { bindNotice } from '../monitor/stale-notice.ts';
-import { CancelWaiting } from '../overview/cancel-waiting.ts';
 import { FilterForm } from '../overview/filter-form.ts';
 import { Pagination } from '../overview/pagination.ts';
 import { Rows } from '../overview/rows.ts';
@@ -49,7 +48,9 @@ function start({ user, can_submit }: Data): void {
     () => form.filter,
     (jobs) => feed.searches.found(jobs),
   );
-  const cancelWaiting = can_submit ? new CancelWaiting() : undefined;
+  const cancelWaiting = lazy<number>(() =>
+    import('../overview/cancel-waiting.ts').then((m) => new m.CancelWaiting()),
+  );
   const summary = lazy(() =>
     import('../monitor/fleet-summary.ts').then((m) => new m.FleetSummary(live.clock)),
   );
@@ -64,7 +65,7 @@ function start({ user, can_submit }: Data): void {
   }
 
   function update(): void {
-    cancelWaiting?.show(rows.waitingOf(user));
+    if (can_submit) cancelWaiting.show(rows.waitingOf(user));
     pagination.update();
   }
 

@@ -1,5 +1,5 @@
-// The figures that the requirement doesn't state, folded away: what holds instead, and where it is
-// from.
+// The defaults that the requirement doesn't override, with their sources, in a section that is
+// folded at first.
 
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';

@@ -1,5 +1,5 @@
-// How the chosen plan is run, on the page: fetches its dispatch and the charts when they come near
-// the window, once each, and shows only what is still chosen when they are there.
+// The dispatch of the chosen plan on the page: fetches it, and the charts, once each, when it
+// scrolls near, and shows only what is still chosen then.
 
 import { get, Refusal } from '../api/calls.ts';
 import type { Dispatch } from '../charts/dispatch.ts';

@@ -1,4 +1,4 @@
-// The result as files: tables and JSON from the server, the picture as it is seen, and paper.
+// The result as files: tables and JSON from the server, the diagram as it is shown, and print.
 
 import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';

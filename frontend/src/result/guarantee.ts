@@ -1,4 +1,4 @@
-// What a result guarantees, in sentences that don't promise more than was proven.
+// What a result guarantees, in sentences that promise no more than was proven.
 
 import { gap } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';

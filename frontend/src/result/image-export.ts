@@ -1,5 +1,5 @@
-// A drawing on the page as a file that looks the same elsewhere: every colour, dash and font that
-// style sheets gave it becomes part of it. Loaded when somebody asks for one.
+// A drawing of the page as a file that looks the same elsewhere: colours, dashes and fonts from
+// style sheets are written into it. Loaded on the first export.
 
 import { download } from '../dom/download.ts';
 

@@ -1,4 +1,4 @@
-// A plan in three figures, and what the result guarantees of it.
+// A plan in three figures, and what the result guarantees for it.
 
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';

@@ -1,5 +1,5 @@
-// The chosen plan's graph, drawn in one of two ways: the single-line diagram, or a Sankey diagram,
-// which is loaded when it is first asked for. Each is laid out once for all plans.
+// The chosen plan's graph as a single-line diagram or as a Sankey diagram, which is loaded when it
+// is first chosen. Each has one layout for all plans.
 
 import { Diagram } from '../diagram/diagram.ts';
 import type { Graph } from '../diagram/graph.ts';

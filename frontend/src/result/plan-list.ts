@@ -1,5 +1,6 @@
-// The choice among a result's plans: a list with what each costs, emits and does otherwise than the
-// cheapest, and for a Pareto front a chart of cost against CO2. Not there where there is one plan.
+// The choice among a result's plans: a list with the cost and the emissions of each, and its
+// differences from the cheapest; for a Pareto front also a chart. Absent where there is only one
+// plan.
 
 import { scaleOf } from '../charts/scale.ts';
 import { html, svg } from '../dom/element.ts';

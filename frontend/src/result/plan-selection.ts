@@ -1,4 +1,4 @@
-// Ticks in the list of plans: which of them are to be compared side by side.
+// Checkboxes in the list of plans: which of them to compare side by side.
 
 import { html, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';

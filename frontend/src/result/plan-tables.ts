@@ -1,4 +1,4 @@
-// The tables under the diagram: what is installed, and what a year costs.
+// The tables below the diagram: the installed devices, and the annual costs.
 
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';

@@ -1,4 +1,4 @@
-// A search's result, as the server gives it.
+// A search's result, as the server sends it.
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
 import type { Warning } from '../dom/warning-list.ts';

@@ -1,5 +1,5 @@
-// A finished search's result: keyFigures figures, the choice among its plans, diagram, operation,
-// tables, files. Loaded only when there is one. What is looked at is one `Choice`; every part shows it.
+// A finished search's result: key figures, the choice among its plans, diagram, dispatch, tables,
+// downloads. Loaded when there is one. All parts show one `ViewState`.
 
 import '../style/result.css';
 import { get, Refusal } from '../api/calls.ts';

@@ -1,5 +1,5 @@
-// What of a result is looked at: which plan, which node's dispatch, which steps. It stands in the
-// page's address, so that any view can be linked and comes back when the page is loaded again.
+// What the reader looks at in a result: plan, node, and window of steps. It is in the page's
+// address, so that any view can be linked to and survives a reload.
 
 import { readWindow, type Window, writeWindow } from '../charts/time-window.ts';
 import type { GraphNode } from '../diagram/graph.ts';

@@ -1,7 +1,6 @@
-// Whether somebody is at the wall: while the pointer moves or a key is pressed, the page shows its
-// controls and the masthead; a moment later they go, and the cursor with them.
+// Hides the controls, the masthead and the cursor on the wall, unless somebody moves the pointer or
+// presses a key.
 
-/** After the last movement, ms. */
 const HIDE_AFTER_MS = 4000;
 
 export function bindAutoHide(): void {

@@ -1,4 +1,4 @@
-// A search that has ended, on the wall: how, when, and the plan that it found.
+// An ended search on the wall: its outcome, when it ended, and its plan.
 
 import { get } from '../api/calls.ts';
 import type { JobSummary } from '../api/types.ts';

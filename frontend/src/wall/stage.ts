@@ -3,7 +3,7 @@
 
 import type { JobState, JobSummary } from '../api/types.ts';
 import type { Live } from '../live/follow.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 import { EndedSlide } from './ended-slide.ts';
 import { RunningSlide } from './running-slide.ts';
 import { type Slide, slideOf } from './slide.ts';
@@ -22,7 +22,7 @@ export class Stage {
 
   /** Undefined: there is nothing to show. */
   show(summary: JobSummary | undefined): void {
-    const key = summary ? `${summary.job} ${hasEnded(statusLabel(summary))}` : '';
+    const key = summary ? `${summary.job} ${hasEnded(summary)}` : '';
     if (key === this.key) {
       if (summary) this.slide?.show?.(summary);
       return;
@@ -47,7 +47,7 @@ export class Stage {
   }
 
   private slideFor(summary: JobSummary): Slide {
-    return hasEnded(statusLabel(summary))
+    return hasEnded(summary)
       ? new EndedSlide(summary, this.live.clock)
       : new RunningSlide(summary, this.live.clock);
   }

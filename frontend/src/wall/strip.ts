@@ -1,4 +1,5 @@
-// The edge of the wall: what takes turns and what waits, which one is shown, and how long yet.
+// The strip along the edge of the wall: the searches in turn and the waiting ones, which one is
+// shown, and for how long.
 
 import type { JobSummary } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
@@ -85,8 +86,9 @@ class Chip {
 }
 
 function chipState(summary: JobSummary): string {
-  const stands = statusLabel(summary);
-  return hasEnded(stands) ? stands.label : format.percent(summary.current, summary.total);
+  return hasEnded(summary)
+    ? statusLabel(summary).label
+    : format.percent(summary.current, summary.total);
 }
 
 function placeText(place: number): string {

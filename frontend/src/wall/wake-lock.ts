@@ -1,4 +1,4 @@
-// Keeps the screen from going dark, where the browser can: it lets go whenever the page is hidden.
+// Keeps the screen on, where the browser can: the lock is released whenever the page is hidden.
 
 export function keepAwake(): void {
   const ask = () => {

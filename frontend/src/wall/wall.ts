@@ -1,8 +1,8 @@
-// The searches on the wall: which take turns, which one is on the stage, and the strip of all.
+// The searches on the wall: the playlist, the one on the stage, and the strip.
 
 import type { JobSummary } from '../api/types.ts';
 import { Feed } from '../live/feed.ts';
-import { hasEnded, statusLabel } from '../live/status-label.ts';
+import { hasEnded } from '../live/status-label.ts';
 import { playlist, waiting } from './playlist.ts';
 import { Rotation } from './rotation.ts';
 import type { Stage } from './stage.ts';
@@ -36,7 +36,7 @@ export class Wall {
         const before = this.known.get(summary.job);
         this.known.set(summary.job, summary);
         if (before?.state !== summary.state) moved();
-        const hasJustEnded = before && !isOver(before) && isOver(summary);
+        const hasJustEnded = before && !hasEnded(before) && hasEnded(summary);
         // Its end is shown for a whole turn.
         if (hasJustEnded && this.rotation.shown === summary.job) this.rotation.begin();
         this.show();
@@ -87,13 +87,9 @@ export class Wall {
     searches.found(this.pinned.filter(({ job }) => !this.known.has(job)));
     const kept = new Set([...jobs.map(({ job }) => job), ...this.pins, this.rotation.shown]);
     for (const [job, summary] of this.known) {
-      if (isOver(summary) && !kept.has(job)) searches.forget(job);
+      if (hasEnded(summary) && !kept.has(job)) searches.forget(job);
     }
     this.isListed = true;
     this.tick();
   }
-}
-
-function isOver(summary: JobSummary): boolean {
-  return hasEnded(statusLabel(summary));
 }

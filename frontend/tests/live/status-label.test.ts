@@ -14,7 +14,7 @@ describe('how a job stands', () => {
       'FAILURE',
       'REVOKED',
     ];
-    const ended = states.filter((state) => hasEnded(statusLabel({ state })));
+    const ended = states.filter((state) => hasEnded({ state }));
     assert.deepEqual(ended, ['SUCCESS', 'FAILURE', 'REVOKED']);
   });
 
