@@ -12,8 +12,8 @@ export type State =
 export type Outcome = 'finished' | 'stopped' | 'failed' | 'cancelled';
 
 /**
- * What the search knows of its best plan. Costs in `currency` per year; the gap is relative. They are
- * null where they are unknown again: they start over where `basis` changes.
+ * The best plan's cost and its lower bound in `currency` per year, and the relative gap. Null where
+ * they are unknown again: they start over where `basis` changes.
  */
 interface Bounds {
   incumbent?: number | null;

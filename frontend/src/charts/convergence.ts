@@ -14,7 +14,7 @@ export interface Point {
   bound: number | null;
 }
 
-/** Points whose costs can be compared: within them the incumbent never rises, the bound never falls. */
+/** Comparable points: the incumbent never rises, the bound never falls. */
 export interface Stretch {
   basis: string | null;
   points: Point[];
@@ -77,7 +77,7 @@ function says({ basis, incumbent, bound }: Point): string {
   return JSON.stringify([basis, incumbent, bound]);
 }
 
-/** Costs on another basis begin anew; where the basis isn't known, it shows by their getting worse. */
+/** Costs start over on another basis; where that isn't known, they have become worse. */
 function goesOn(before: Point, next: Point): boolean {
   if (before.basis && next.basis) return before.basis === next.basis;
   const worse = (was: number | null, is: number | null, sign: number) =>
@@ -88,7 +88,7 @@ function goesOn(before: Point, next: Point): boolean {
 /** Farther from the best plan than this share of its cost, a value is drawn at the edge. */
 const FAR = 0.5;
 
-/** The costs that the chart spans: of what is near enough to the best plan to be compared with it. */
+/** The range of the cost axis: of all costs near enough to the best plan. */
 export function costRange(stretches: readonly Stretch[]): Range {
   const points = stretches.flatMap((stretch) => stretch.points);
   const known = points.flatMap(({ incumbent, bound }) => [incumbent, bound]).filter(isKnown);

@@ -47,7 +47,7 @@ export class Card {
     );
   }
 
-  /** How far its search is. */
+  /** Shows the progress of its search. */
   show(state: JobState): void {
     this.running?.show(state);
   }
@@ -60,7 +60,7 @@ export class Card {
   }
 }
 
-/** Where its plan stands on the search's own page. */
+/** The plan on the search's own page. */
 function planUrl({ job, plan }: PlanRef): string {
   const page = jobPage(job);
   return plan > 0 ? `${page}?plan=${plan}` : page;
@@ -72,7 +72,7 @@ function origin({ owner, created_at }: JobDetails): HTMLElement {
   return html('p', { class: 'muted' }, html('bdi', {}, owner), ' · ', when);
 }
 
-/** Which of the search's plans; of one alone, what it is. */
+/** The choice among the search's plans; the figures, if there is only one. */
 function planChoice(
   { result, plan, ref, letter }: Compared,
   place: number,

@@ -18,7 +18,7 @@ export interface Compared extends Named {
   job: JobDetails;
   result: SearchResult;
   plan: Plan;
-  /** Unknown where it couldn't be fetched. */
+  /** Undefined if it couldn't be fetched. */
   requirement: Requirement | undefined;
 }
 
@@ -28,10 +28,10 @@ export interface Awaited extends Named {
 }
 
 export interface Apart extends Named {
-  /** Unknown where there is no such search. */
+  /** Undefined if there is no such search. */
   job: JobDetails | undefined;
   reason: string;
-  /** Whether the server didn't tell; it may when one looks again. */
+  /** Whether the server refused; trying again may help. */
   isRefused: boolean;
 }
 
@@ -75,17 +75,17 @@ export function isAwaited(column: Column): column is Awaited {
   return !isCompared(column) && !('reason' in column);
 }
 
-/** That of its search, where there is one. */
+/** The search's title; its id, if there is none. */
 export function titleOf({ job, ref }: Column): string {
   return job?.title ?? ref.job;
 }
 
-/** "Plan 2" of several; nothing of one alone. */
+/** "Plan 2"; empty if the search has only one plan. */
 export function planName({ ref, result }: Compared): string {
   return result.plans.length > 1 ? t('Plan %(number)s', { number: ref.plan + 1 }) : '';
 }
 
-/** "A: University campus, plan 2", for files and those who hear it. */
+/** "A: University campus, plan 2", for files and screen readers. */
 export function fullName(column: Compared): string {
   const named = { letter: column.letter, title: column.job.title };
   const plan = planName(column);

@@ -24,7 +24,7 @@ import { oneCurrency, type Table } from './table.ts';
 import { scrollTogether, tableView } from './table-view.ts';
 
 export interface Actions extends CardActions {
-  /** Show how a node is run. */
+  /** Show the load of a node. */
   node(node: string): void;
 }
 
@@ -33,7 +33,7 @@ export class Comparison {
   private readonly place: HTMLElement;
   private readonly actions: Actions;
   private readonly cache = new ResultCache();
-  /** Where the diagrams stand; those that were there stay until the new ones are drawn. */
+  /** Contains the diagrams; the old ones stay until the new ones are drawn. */
   private readonly canvas = html('div', { class: 'canvas' });
   private cards: readonly Card[] = [];
   private wanted: readonly PlanRef[] = [];
@@ -56,7 +56,7 @@ export class Comparison {
     return new Set(this.columns.filter(isAwaited).map(({ ref }) => ref.job));
   }
 
-  /** node: whose load is shown. Resolves with whether it is: false if others were wanted meanwhile. */
+  /** `node`: whose load is shown. Resolves with false if other plans were chosen meanwhile. */
   async show(plans: readonly PlanRef[], node = this.node): Promise<boolean> {
     this.wanted = plans;
     this.node = node;
@@ -78,14 +78,14 @@ export class Comparison {
     return this.show(this.wanted);
   }
 
-  /** How far one that is awaited is. */
+  /** Shows the progress of a running search. */
   progress(state: JobState): void {
     this.columns.forEach(({ ref }, place) => {
       if (ref.job === state.job) this.cards[place]?.show(state);
     });
   }
 
-  /** How this node is run. */
+  /** Shows the load of this node. */
   showNode(node: string): void {
     this.node = node;
     this.diagrams?.mark(node);
@@ -127,7 +127,7 @@ export class Comparison {
     ];
   }
 
-  /** The frame of the diagrams, which come when they are drawn. */
+  /** The section of the diagrams, which follow when they are drawn. */
   private pictures(columns: readonly Compared[]): HTMLElement {
     const title = html('h2', { id: 'diagrams-title' }, t('The plans'));
     const attributes = { class: 'card compare-pictures', 'aria-labelledby': 'diagrams-title' };
@@ -153,7 +153,7 @@ export class Comparison {
   }
 }
 
-/** In the order in which they are read. */
+/** In reading order. */
 function tables(columns: readonly Compared[]): Table[] {
   return [inputsTable, figuresTable, costsTable, sizesTable, energyTable].map((table) =>
     table(columns),

@@ -7,7 +7,7 @@ import * as format from '../i18n/format.ts';
 import type { Compared } from './column.ts';
 import { cost, type Kind, kinds } from './costs-table.ts';
 
-/** Of the width; fine enough for any screen. */
+/** Units of the width; fine enough for any screen. */
 const WHOLE = 10_000;
 
 export function costBars(columns: readonly Compared[], currency: string): HTMLElement {
@@ -34,7 +34,7 @@ export function costBars(columns: readonly Compared[], currency: string): HTMLEl
   return html('div', { class: 'cost-bars', 'aria-hidden': 'true' }, ...rows, axis);
 }
 
-/** What the costs of one sign add up to. */
+/** The sum of the costs of one sign. */
 function sum({ plan }: Compared, kept: readonly Kind[], sign: 1 | -1): number {
   return kept.reduce((sum, { name }) => sum + sign * Math.max(0, sign * cost(plan, name)), 0);
 }
@@ -80,7 +80,7 @@ function percent(place: number): string {
   return `${(place / WHOLE) * 100}%`;
 }
 
-/** What one points at in the table or the bars stands out in both. */
+/** Highlights the category under the pointer in both table and bars. */
 export function lightUp(section: HTMLElement): void {
   section.addEventListener('pointerover', ({ target }) => {
     const look = (target as Element).closest<HTMLElement>('[data-look]')?.dataset.look;

@@ -6,7 +6,7 @@ import { COSTS } from '../result/plan-tables.ts';
 import type { Compared } from './column.ts';
 import { amounts, type Table } from './table.ts';
 
-/** Less than this, in any currency, is nothing. */
+/** Smaller amounts, in any currency, count as zero. */
 const NOTHING = 0.5;
 
 export interface Kind {
@@ -14,14 +14,14 @@ export interface Kind {
   label: string;
 }
 
-/** Those that any of the plans has, in the order of a year's bill. */
+/** The categories that any plan has, in their usual order. */
 export function kinds(columns: readonly Compared[]): Kind[] {
   return COSTS.filter(([name]) =>
     columns.some(({ plan }) => Math.abs(cost(plan, name)) >= NOTHING),
   ).map(([name, label]) => ({ name, label }));
 }
 
-/** What is earned is negative. */
+/** Revenue is negative. */
 export function cost({ costs }: Plan, name: keyof Costs): number {
   return name === 'export_revenue' ? -costs[name] : costs[name];
 }

@@ -19,7 +19,7 @@ function line(place: readonly string[], { label, unit, cells }: Row): Field[] {
   return [...place, label, unit, ...cells.map(({ value }) => value)];
 }
 
-/** What people named is never a formula. */
+/** Names must not become formulas in a spreadsheet. */
 function quoted(field: Field): string {
   if (typeof field === 'number') return String(field);
   const text = /^[=+\-@\t\r]/.test(field) ? `'${field}` : field;

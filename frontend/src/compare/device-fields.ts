@@ -6,10 +6,10 @@ import { deviceLabel } from './device-labels.ts';
 import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
 
-/** Said with the device itself, or of no use to people. */
+/** Shown with the device itself, or meaningless to people. */
 const LEFT_OUT = new Set(['kind', 'like', 'label']);
 
-/** What figures are called, and their units; `money` stands for the currency. */
+/** Labels and units of figures; `money` is replaced by the currency. */
 const FIGURES: Record<string, readonly [string, string]> = {
   size: [t('size'), ''],
   min_size: [t('smallest size'), ''],
@@ -65,7 +65,7 @@ export function deviceFields(requirement: Stated, money: string): [string, Field
   });
 }
 
-/** One field, or one for each carrier or area that the figure is of. */
+/** One field, or one for each carrier or area. */
 function figureFields(
   device: string,
   figure: string,

@@ -6,9 +6,9 @@ import { html } from '../dom/element.ts';
 import { type Compared, fullName } from './column.ts';
 import { columnName, referenceMark } from './table-view.ts';
 
-/** A diagram is at least so wide where there is as much, px: below it, it can't be read. */
+/** The smallest readable width of a diagram, px, where the window allows it. */
 const NARROWEST = 760;
-/** The smallest type that is read with ease, px. */
+/** The smallest type that is easy to read, px. */
 const READABLE = 11;
 
 export class Diagrams {
@@ -39,7 +39,7 @@ export class Diagrams {
     this.element.style.setProperty('--narrowest', `${NARROWEST}px`);
   }
 
-  /** Marks the node that is pinned, if any. */
+  /** Marks the pinned node, if any. */
   mark(node: string | undefined): void {
     for (const diagram of this.drawn) diagram.mark(node);
   }
@@ -55,7 +55,7 @@ function section(column: Compared, isReference: boolean, diagram: Diagram): HTML
   );
 }
 
-/** The others light up what is pointed at or focused in this one. */
+/** Highlights the node under the pointer or focus in the other diagrams, too. */
 function follow(one: Diagram, all: readonly Diagram[]): void {
   const light = (node: string | undefined) => {
     for (const other of all) if (other !== one) other.light(node);

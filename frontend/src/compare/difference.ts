@@ -3,10 +3,10 @@
 import { change } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 
-/** Relative; what is closer than this was told apart by rounding alone. */
+/** Relative; smaller differences are rounding errors. */
 const SAME = 1e-6;
 
-/** `write`: how an amount of it is written. */
+/** `write`: formats an amount. */
 export function difference(
   value: number,
   reference: number,

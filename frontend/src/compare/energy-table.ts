@@ -7,7 +7,7 @@ import { t } from '../i18n/texts.ts';
 import type { Compared } from './column.ts';
 import { figures, type Group, type Row, type Table, withShares } from './table.ts';
 
-/** Of one node and carrier, by column. */
+/** The energy of one node and carrier, by column. */
 interface Flow {
   label: string;
   kwh: (number | undefined)[];
@@ -34,7 +34,7 @@ export function energyTable(columns: readonly Compared[]): Table {
   };
 }
 
-/** What is needed is the same more often than not. */
+/** Demands are usually the same in all plans. */
 function differing({ title, rows }: Group): Group {
   const differs = ({ cells: [first, ...others] }: Row) =>
     others.some(({ text }) => text !== first?.text);
@@ -45,7 +45,7 @@ function energyRow({ label, kwh }: Flow, lacking: string): Row {
   return withShares(figures(kwh, { label, unit: 'kWh', write: format.energy, lacking }));
 }
 
-/** What leaves (or reaches) nodes of these kinds, the largest first. */
+/** The energy out of (or into) nodes of these kinds, largest first. */
 function flows(
   graphs: readonly Graph[],
   end: 'source' | 'target',

@@ -2,15 +2,15 @@
 
 export interface Field {
   label: string;
-  /** Of a number. */
+  /** The unit of a number. */
   unit: string;
-  /** Of values by the step, what stands for them: their mean, or what a year adds up to. */
+  /** Values by the step are summarised by their mean or their annual sum. */
   value: number | string;
-  /** Values by the step themselves: two may differ in these alone. */
+  /** The values by the step: two fields may differ in these alone. */
   course?: string;
-  /** What is said of a requirement without it; a dash if left out. */
+  /** Shown for a requirement without this field; by default a dash. */
   lacking?: string;
 }
 
-/** By their place in the requirement. */
+/** By their path in the requirement. */
 export type Fields = Map<string, Field>;

@@ -14,7 +14,7 @@ const GOALS: Record<string, string> = {
   alternatives: t('Alternatives'),
   front: t('Cost against CO₂'),
 };
-/** Options beside these two, which are said where they differ. */
+/** Other options, shown where they differ. */
 const OPTIONS: Record<string, string> = {
   plans: t('Plans at most'),
   gap: t('Gap to end at'),
@@ -80,7 +80,7 @@ function requirementGroup(columns: readonly Compared[]): { group: Group[]; notes
   };
 }
 
-/** A row for each field that isn't the same in all; exported for its tests. */
+/** One row for each field that differs; exported for its tests. */
 export function differing(all: readonly Fields[]): Row[] {
   const places = new Set(all.flatMap((fields) => [...fields.keys()]));
   return [...places].flatMap((place) => {
@@ -92,7 +92,7 @@ export function differing(all: readonly Fields[]): Row[] {
 function isAlike(a: Field | undefined, b: Field | undefined): boolean {
   if (!a || !b) return a === b;
   if (typeof a.value === 'string' || typeof b.value === 'string') return a.value === b.value;
-  // Nothing is nothing in any unit.
+  // Zero is zero in any unit.
   const isUnitAlike = a.unit === b.unit || a.value === 0;
   return isUnitAlike && a.course === b.course && isSame(a.value, b.value);
 }
@@ -133,7 +133,7 @@ function written(value: number, unit: string): string {
   return unit === 'kWh' ? format.energy(value) : format.figure(value, unit);
 }
 
-/** Of values by the step it is said that they vary, and where only that tells two apart. */
+/** Says that values by the step vary, and whether only the profile differs. */
 function withCourse(cell: Cell, field: Field | undefined, reference: Field | undefined): Cell {
   if (field?.course === undefined || field.unit === 'kWh')
     return sameButCourse(cell, field, reference);

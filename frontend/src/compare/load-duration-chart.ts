@@ -7,9 +7,9 @@ import * as format from '../i18n/format.ts';
 import type { Compared } from './column.ts';
 import { type Curve, HOURS_A_YEAR, highest, sampled } from './load-duration-curve.ts';
 
-/** Of the drawing, before it is stretched. */
+/** The size of the drawing before it is stretched. */
 const SIDE = 1000;
-/** Steps that are drawn of a curve. */
+/** Points drawn of a curve. */
 const SAMPLES = 500;
 
 export function curveChart(

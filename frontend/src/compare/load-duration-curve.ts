@@ -4,19 +4,19 @@
 import { balanceOf, type Dispatch, durations, throughput } from '../charts/dispatch.ts';
 import type { GraphNode } from '../diagram/graph.ts';
 
-/** Whatever its length, a horizon stands for one. */
+/** Every horizon is scaled to a year. */
 export const HOURS_A_YEAR = 8760;
-/** Of the highest power: less is the solver's rounding. */
+/** Relative to the highest power: less is the solver's rounding. */
 const NOTHING = 1e-4;
 
 export interface Curve {
-  /** Up to which hour of the year each power is reached; rising to 8760. */
+  /** The hour of the year up to which each power is reached; rising to 8760. */
   hours: readonly number[];
-  /** kW, from the highest down. */
+  /** kW, descending. */
   powers: readonly number[];
 }
 
-/** Of a device, what it gives of what it is for. Undefined where nothing ever flows at the node. */
+/** For a device, its main output. Undefined if nothing ever flows at the node. */
 export function curveOf(dispatch: Dispatch, { id, kind, carrier }: GraphNode): Curve | undefined {
   const balance = balanceOf(dispatch, id);
   const main = balance.above.filter((band) => band.carrier === carrier);
@@ -40,14 +40,14 @@ export function energyUnder({ hours, powers }: Curve): number {
   );
 }
 
-/** Hours a year in which there is any power. */
+/** Hours a year with any power. */
 export function hoursInUse(curve: Curve): number {
   const least = NOTHING * highest(curve);
   const last = curve.powers.findLastIndex((power) => power > least);
   return curve.hours[last] ?? 0;
 }
 
-/** The power at so many hours evenly over the year: as much as can be seen of a long curve. */
+/** The power at `count` hours spread evenly over the year: enough for a drawing. */
 export function sampled({ hours, powers }: Curve, count: number): number[] {
   let at = 0;
   return Array.from({ length: count }, (_, sample) => {

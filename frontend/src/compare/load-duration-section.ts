@@ -13,7 +13,7 @@ import { type Curve, curveOf, energyUnder, highest, hoursInUse } from './load-du
 import { figures, type Table } from './table.ts';
 import { tableView } from './table-view.ts';
 
-/** Begins to fetch when it is this close to the window. */
+/** It starts to fetch when it is this close to the window. */
 const NEAR = '400px';
 
 export class LoadDurationSection {
@@ -24,7 +24,7 @@ export class LoadDurationSection {
   private dispatches: Promise<Dispatch[]> | undefined;
   private node: string;
 
-  /** chosen: called with a node that is chosen here. */
+  /** `chosen`: called with the node that is chosen here. */
   constructor(
     columns: readonly Compared[],
     node: string | undefined,
@@ -48,7 +48,7 @@ export class LoadDurationSection {
     seen.observe(this.element);
   }
 
-  /** Shows another node, before the reader's eyes. */
+  /** Shows another node, and scrolls into view. */
   show(node: string): void {
     this.node = node;
     this.select.value = node;

@@ -1,10 +1,10 @@
 // Redraws a part of the page without losing the reader's place: focus, horizontal scroll and the
 // position in the window are restored.
 
-/** What scrolls aside; those of a kind scroll together. */
+/** Selectors of what scrolls sideways; elements of a kind scroll together. */
 export const SCROLLED = ['.compare-scroll', '.diagram-scroll'];
 
-/** By what one knows an element again that was made anew. */
+/** The attributes that identify an element after a redraw. */
 const NAMES = ['aria-label', 'href', 'data-node-id'];
 
 export function redraw(place: HTMLElement, draw: () => void): void {
@@ -23,7 +23,7 @@ export function redraw(place: HTMLElement, draw: () => void): void {
   if (focused) place.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
 }
 
-/** A selector: a node of a diagram is known with the plan whose diagram it is. */
+/** A selector: a diagram's node is identified together with its plan. */
 function nameOf(element: Element): string {
   const plan = element.closest('section[aria-label]')?.getAttribute('aria-label');
   const within = plan ? `section[aria-label="${CSS.escape(plan)}"] ` : '';

@@ -41,7 +41,7 @@ export function fieldsOf(requirement: Stated): Fields {
   ]);
 }
 
-/** The fields of each of a requirement's named entries, by their place. */
+/** The fields of each named entry of a section, by their path. */
 function named(
   requirement: Stated,
   section: string,
@@ -141,7 +141,7 @@ function* meterFields(name: string, entry: unknown): Iterable<readonly [string, 
   yield ['net_metering', field(t('Meter %(name)s: net metering over a', { name }), settled)];
 }
 
-/** Columns that the catalogue's devices look for. */
+/** The profiles that the catalogue's devices use. */
 function weather(requirement: Stated): [string, Field][] {
   const labels = { sun: t('Sun'), wind: t('Wind'), 'solar-heat': t('Solar heat') };
   const profiles = record(requirement.profiles);

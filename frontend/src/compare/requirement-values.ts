@@ -3,13 +3,13 @@
 
 export type Stated = Readonly<Record<string, unknown>>;
 
-/** For all of the values: their mean, and the values themselves, if there are several. */
+/** The mean of all values, and the values themselves, if there are several. */
 interface Standing {
   value: number;
   course?: string;
 }
 
-/** What stands for a number, values by the step, or the name of a profile. */
+/** Summarises a number, values by the step, or a profile by its name. */
 export function stands(stated: unknown, requirement: Stated): Standing {
   const values = valuesOf(stated, requirement);
   return { value: mean(values), ...courseOf(values) };

@@ -25,7 +25,7 @@ export class ResultCache {
     return fetching;
   }
 
-  /** It may have ended meanwhile, or the server be back. */
+  /** The search may have ended meanwhile, or the server may be back. */
   forget(job: string): void {
     this.jobs.delete(job);
   }

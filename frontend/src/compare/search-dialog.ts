@@ -7,7 +7,7 @@ import * as format from '../i18n/format.ts';
 import { t, tn, translateMessage, translateTitle } from '../i18n/texts.ts';
 import { deviceLabel } from './device-labels.ts';
 
-/** A pause in typing, ms. */
+/** A pause in typing. */
 const TYPING_PAUSE_MS = 250;
 const SHOWN = 20;
 
@@ -20,7 +20,7 @@ export class SearchDialog {
   private typed: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
 
-  /** chosen: called with a search's id. */
+  /** `chosen`: called with a search's id. */
   constructor(chosen: (job: string) => void) {
     this.chosen = chosen;
     this.field.addEventListener('input', () => {

@@ -41,7 +41,7 @@ function sized(
   return withShares(row);
 }
 
-/** Each once, by the most that it costs in any plan. */
+/** Each device once, by its highest cost in any plan. */
 function dearestFirst(devices: readonly Device[]): Device[] {
   const dearest = devices.toSorted((a, b) => b.cost_per_year - a.cost_per_year);
   return [...new Map(dearest.toReversed().map((one) => [one.name, one])).values()].toSorted(

@@ -6,7 +6,7 @@ import { t } from '../i18n/texts.ts';
 import { type Compared, planName } from './column.ts';
 import type { Cell, Group, Row, Table } from './table.ts';
 
-/** `above`: what stands between the caption and the table. */
+/** `above`: elements between the caption and the table. */
 export function tableView(
   { caption, notes, groups }: Table,
   columns: readonly Compared[],
@@ -24,7 +24,7 @@ export function tableView(
   return html('section', { class: 'card compare-table' }, title, ...words, ...above, scrolled);
 }
 
-/** Scrolls all frames of this kind as one of them is scrolled, those that come later too. */
+/** Scrolls all frames of this kind together, later ones included. */
 export function scrollTogether(within: HTMLElement, kind: string): void {
   const follow = ({ target }: Event) => {
     if (!(target instanceof Element) || !target.matches(kind)) return;
@@ -32,7 +32,7 @@ export function scrollTogether(within: HTMLElement, kind: string): void {
       if (other.scrollLeft !== target.scrollLeft) other.scrollLeft = target.scrollLeft;
     }
   };
-  // What is scrolled tells nobody above it, but on the way down.
+  // Scroll events don't bubble, but can be captured.
   within.addEventListener('scroll', follow, { capture: true, passive: true });
 }
 
@@ -50,7 +50,7 @@ function head(columns: readonly Compared[]): HTMLElement {
   return html('thead', {}, html('tr', {}, html('td', {}), ...heads));
 }
 
-/** The letter with what it stands for, and which of its plans. */
+/** The letter of a column, its title, and its plan. */
 export function columnName(column: Compared): HTMLElement[] {
   const plan = planName(column);
   const letter = html('span', { class: 'compare-letter' }, column.letter);
@@ -69,7 +69,7 @@ function body({ title, rows }: Group): HTMLElement {
   const drawn = rows.map(row);
   if (!title) return html('tbody', {}, ...drawn);
   const columns = String(1 + (rows[0]?.cells.length ?? 0));
-  // The words stay where the columns are scrolled away.
+  // The label stays when columns scroll.
   const words = html('span', { class: 'compare-group-title' }, title);
   const heading = html('th', { scope: 'rowgroup', colspan: columns }, words);
   return html('tbody', {}, html('tr', { class: 'compare-group' }, heading), ...drawn);

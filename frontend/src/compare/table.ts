@@ -7,22 +7,22 @@ import type { Compared } from './column.ts';
 import { difference } from './difference.ts';
 
 export interface Cell {
-  /** As people read it. */
+  /** Formatted for reading. */
   text: string;
   /** In the row's unit, for the file. */
   value: number | string;
-  /** From the reference, which itself has none. */
+  /** From the reference; the reference itself has none. */
   difference: string;
-  /** Of the row's largest, drawn as a bar. */
+  /** Relative to the row's largest, drawn as a bar. */
   share?: number;
 }
 
 export interface Row {
   label: string;
   unit: string;
-  /** A name for the style sheet, of the row's swatch. */
+  /** The CSS class of the row's swatch. */
   look?: string;
-  /** What the rows above add up to. */
+  /** Whether it is the sum of the rows above. */
   isSum?: boolean;
   /** One a column. */
   cells: readonly Cell[];
@@ -35,7 +35,7 @@ export interface Group {
 
 export interface Table {
   caption: string;
-  /** What is to be kept in mind when reading it. */
+  /** Notes for the reader. */
   notes: readonly string[];
   groups: readonly Group[];
 }
@@ -46,15 +46,15 @@ interface Writing {
   label: string;
   unit: string;
   write: (value: number, column: number) => string;
-  /** Without decimals that nobody needs, if otherwise than the value itself. */
+  /** Writes a difference, if it is to be rounded more than the value. */
   writeDifference?: (value: number, column: number) => string;
   /** Whether a column's figures can be subtracted from the reference's. */
   comparable?: (column: number) => boolean;
-  /** What is said of a value that the reference lacks. */
+  /** Shown for a value that the reference lacks. */
   lacking?: string;
 }
 
-/** A row of figures; one that isn't known is a dash. */
+/** A row of figures; unknown ones are a dash. */
 export function figures(values: readonly Value[], writing: Writing): Row {
   const { label, unit, write } = writing;
   const [reference] = values;
@@ -73,7 +73,7 @@ function compare(value: number, reference: Value, column: number, writing: Writi
   return difference(value, reference, (amount) => writeDifference(amount, column));
 }
 
-/** Money in each column's currency, of which only the reference's is subtracted from. */
+/** Money in each column's currency; differences only where it is the reference's. */
 export function amounts(
   label: string,
   columns: readonly Compared[],
@@ -104,7 +104,7 @@ export function oneCurrency(columns: readonly Compared[]): string | undefined {
   return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
-/** The row with bars beside its figures: how large each is, of the largest. */
+/** The row with bars beside its figures, relative to the largest. */
 export function withShares(row: Row): Row {
   const numbers = row.cells.map(({ value }) => (typeof value === 'number' ? Math.abs(value) : 0));
   const largest = Math.max(...numbers);

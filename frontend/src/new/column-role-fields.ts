@@ -34,7 +34,7 @@ export class ColumnRoleFields {
     );
   }
 
-  /** Whether something is wanted at all. */
+  /** Whether any column has the role of a demand. */
   get wanted(): boolean {
     return [...this.chosen.values()].some((role) => DEMANDS.includes(role));
   }
@@ -54,7 +54,7 @@ export class ColumnRoleFields {
     );
   }
 
-  /** Only demands may be of several columns: another one lets go of what this one takes. */
+  /** Only demands may have several columns: any other role is taken from the column that had it. */
   private choose(name: string, select: HTMLSelectElement): void {
     const role = select.value;
     if (role !== UNUSED && !DEMANDS.includes(role)) {

@@ -4,10 +4,10 @@
 import { t } from '../i18n/texts.ts';
 import type { Requirement } from './draft.ts';
 
-/** A table as the server has read it. */
+/** A table as the server has parsed it. */
 export interface Table {
   columns: Record<string, number[]>;
-  /** Where it has a column of times. */
+  /** Where the table has a column of times. */
   start?: string;
   step_hours?: number;
 }
@@ -19,13 +19,13 @@ export const UNUSED: Role = '';
 interface Use {
   role: Role;
   label: string;
-  /** What columns for it are called. */
+  /** Matches the names of its columns. */
   named: RegExp;
-  /** Above which its values are of another unit. */
+  /** Larger values are in another unit. */
   most?: number;
 }
 
-/** In the order in which they are guessed: what is called more narrowly first. */
+/** In the order of guessing: narrower names first. */
 const USES: readonly Use[] = [
   {
     role: 'electricity-sale',
@@ -78,7 +78,7 @@ const USES: readonly Use[] = [
 
 export const DEMANDS: readonly Role[] = ['electricity', 'heat', 'cooling', 'steam', 'hydrogen'];
 
-/** As people choose among them: what is wanted, then the weather, then prices. */
+/** The options of the form: demands, then weather, then prices. */
 export function choices(): { role: Role; label: string }[] {
   const shown = [...DEMANDS, 'sun', 'irradiance', 'solar-heat', 'wind', 'temperature'];
   shown.push('heat-pump-input', 'electricity-price', 'electricity-sale', 'gas-price');
@@ -89,7 +89,7 @@ export function choices(): { role: Role; label: string }[] {
   ];
 }
 
-/** What each column is for, as far as its name tells; only demands may be of several columns. */
+/** The role of each column, guessed from its name; only demands may have several columns. */
 export function guessed({ columns }: Table): Map<string, Role> {
   const roles = new Map<string, Role>();
   for (const [name, values] of Object.entries(columns)) {
@@ -104,10 +104,10 @@ function fits({ named, most = Number.POSITIVE_INFINITY }: Use, name: string, val
   return named.test(name.toLowerCase()) && values.every((value) => value <= most);
 }
 
-/** Prices and CO2 where no column says any: those of the samples, to be put right in the form. */
+/** Prices and CO2 without a column for them: those of the samples, to be corrected in the form. */
 const SUPPLIES = { electricity: { price: 0.2, co2: 0.35 }, gas: { price: 0.07, co2: 0.198 } };
 
-/** Through the connection that power is bought at: in an hour one or the other, whatever it pays. */
+/** Power is sold through the connection at which it is bought: in each hour one or the other. */
 const SOLD = {
   exports: { electricity: { price: 'electricity-sale' } },
   meters: { electricity: { supplies: ['electricity'], exports: ['electricity'] } },
@@ -145,7 +145,7 @@ export function requirementOf(
   };
 }
 
-/** The first one of a carrier has its name; others are called as their columns are. */
+/** The first demand of a carrier has its name; others have the names of their columns. */
 function demand(
   demands: Record<string, unknown>,
   profiles: Record<string, number[]>,
@@ -158,7 +158,7 @@ function demand(
   demands[name] = { carrier, power: `${name} demand` };
 }
 
-/** As names may be: letters, digits, spaces and _ @ . - */
+/** Names consist of letters, digits, spaces and _ @ . - */
 function safe(column: string, taken: Record<string, unknown>): string {
   const name =
     column
@@ -171,7 +171,7 @@ function safe(column: string, taken: Record<string, unknown>): string {
   return found;
 }
 
-/** The whole catalogue, as far as there is weather for it, the heat pump with its column. */
+/** All devices of the catalogue for which there is weather, the heat pump with its column. */
 function withHeatPump(profiles: Record<string, unknown>, devices: readonly string[]) {
   const weather: Record<string, string> = {
     'rooftop-pv': 'sun',

@@ -7,7 +7,7 @@ import type { Curve } from './preview.ts';
 
 const HOURS_A_YEAR = 8760;
 
-/** The catalogue's weather. */
+/** Labels of the catalogue's weather profiles. */
 const WEATHER: Record<string, string> = {
   sun: t('Sun on photovoltaics'),
   wind: t('Wind'),

@@ -8,13 +8,13 @@ import type { Device, Figures } from './preview.ts';
 export interface Row {
   label: string;
   text: string;
-  /** Which of the requirement's fields it is of. */
+  /** The field of the requirement. */
   fields: readonly string[];
 }
 
 type Told = [fields: string, label: string, text: string | false];
 
-/** In one line: what it costs and how long it lasts; or that it is there. */
+/** One line: cost and lifetime; or that it exists already. */
 export function brief({ figures }: Device, currency: string): string {
   const { investment, size, life, unit } = figures;
   if (size !== null && investment === 0) {
@@ -27,7 +27,7 @@ export function brief({ figures }: Device, currency: string): string {
   });
 }
 
-/** What is said of it where it's looked at closer. */
+/** All figures, for a closer look. */
 export function rows({ figures }: Device, currency: string): Row[] {
   const told = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
   return told.flatMap(([fields, label, text]) =>
@@ -132,13 +132,13 @@ function percent(share: number): string {
   return `${figure(round(share * 100))}${PERCENT}`;
 }
 
-/** "10,834 EUR", "66.8 EUR": to four figures at least, which is more than sources agree on. */
+/** "10,834 EUR", "66.8 EUR": at least four significant figures, more than sources agree on. */
 function money(amount: number, currency: string): string {
   const rounded = amount < 1000 ? Number(amount.toPrecision(4)) : Math.round(amount);
   return `${figure(rounded)} ${currency}`;
 }
 
-/** To three figures: 1/3.2 is nobody's 0.3125. */
+/** To three significant figures: nobody states 0.3125 for 1/3.2. */
 function round(value: number): number {
   return Number(value.toPrecision(3));
 }

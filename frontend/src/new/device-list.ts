@@ -22,7 +22,7 @@ export class DeviceList {
     place.addEventListener('change', () => this.take());
   }
 
-  /** Those of another site. */
+  /** Shows the devices of another site. */
   show({ devices, currency }: Preview): void {
     this.devices = devices;
     this.boxes = [];
@@ -49,7 +49,7 @@ export class DeviceList {
     });
   }
 
-  /** What is wrong with one that is left out, by what people call it, not by its place in a list. */
+  /** Errors about devices that are left out, with their labels in place of their index. */
   inWords(error: FieldError): FieldError {
     const [part, index] = error.field.split('.');
     const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
@@ -118,7 +118,7 @@ export class DeviceList {
   }
 }
 
-/** Whether it is, by its own name, by what it is like, or by its group. */
+/** Whether a device is left out: by its own name, by the device that it is `like`, or by its group. */
 function isOut({ name, like, group_name }: Device, disabled: ReadonlySet<string>): boolean {
   return [name, like, group_name].some((what) => what !== null && disabled.has(what));
 }

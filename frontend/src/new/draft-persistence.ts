@@ -9,7 +9,7 @@ import { queryOf } from './url-query.ts';
 export class DraftPersistence {
   private readonly draft: Draft;
   private readonly choice: SiteChoice;
-  /** Whether a draft would be lost with the page. */
+  /** Whether leaving the page would lose the draft. */
   private losable = false;
 
   constructor(draft: Draft, choice: SiteChoice) {
@@ -20,7 +20,7 @@ export class DraftPersistence {
     });
   }
 
-  /** What there was under this address before the page was loaded again. */
+  /** The draft at this address before the page was reloaded. */
   recall(): StoredDraft | undefined {
     const before = saved();
     return before?.address === location.search ? before : undefined;
@@ -34,7 +34,7 @@ export class DraftPersistence {
     this.losable = !kept && own !== undefined;
   }
 
-  /** The draft has become a search. */
+  /** The draft was submitted. */
   forget(): void {
     this.losable = false;
     forget();

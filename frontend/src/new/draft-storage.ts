@@ -5,13 +5,13 @@ import type { DraftChanges, Site } from './draft.ts';
 const KEY = 'new-search';
 
 export interface StoredDraft extends DraftChanges {
-  /** Which site it's about, as the address has it. */
+  /** The address, which names the site. */
   address: string;
-  /** In full where no address leads to it. */
+  /** The whole site, where no address names it. */
   own?: Site;
 }
 
-/** Says whether it could: it may be too large, or storage is switched off. */
+/** Returns false if it is too large, or storage is switched off. */
 export function save(saved: StoredDraft): boolean {
   try {
     sessionStorage.setItem(KEY, JSON.stringify(saved));
@@ -26,11 +26,11 @@ export function forget(): void {
   try {
     sessionStorage.removeItem(KEY);
   } catch {
-    // Nothing is kept where storage is switched off.
+    // Without storage there is nothing to remove.
   }
 }
 
-/** What was there before the page was loaded again; nothing if one came by a link. */
+/** The draft from before a reload; nothing if the page was reached by a link. */
 export function saved(): StoredDraft | undefined {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   if (entry?.type !== 'reload' && entry?.type !== 'back_forward') return;

@@ -6,53 +6,53 @@ import type { JobRequest } from '../api/types.ts';
 // biome-ignore lint/suspicious/noExplicitAny: it is somebody's JSON until the server has checked it.
 export type Requirement = Record<string, any>;
 
-/** A place in a requirement, or in what is wanted: there it begins with `options`. */
+/** A path in a requirement, or in the search options: there it begins with `options`. */
 export type Path = readonly string[];
 
-/** Another value in a place; null for none. `times`: all values by the step there, so many times. */
+/** A changed value; null removes it. `times`: a factor on all of its values by the step. */
 export type Change = number | string | boolean | null | { times: number };
 
 export interface Site {
-  /** The name of the sample that it is, where it is one. */
+  /** The name of the sample, if it is one. */
   sample?: string;
   requirement: Requirement;
 }
 
 type Changes = [Path, Change][];
 
-/** What a person has put into a draft; kept while the page is loaded again. */
+/** What a person has entered; kept over a reload. */
 export interface DraftChanges {
   changes: Changes;
   disabled: string[];
-  /** Missing in what an older version kept. */
+  /** Missing in drafts kept by an older version. */
   name?: string;
 }
 
 export class Draft {
   site: Site = { requirement: {} };
   disabled = new Set<string>();
-  /** The search's own, as it was typed; empty for its site's. */
+  /** The typed title; empty for the name of the site. */
   name = '';
   private readonly changes = new Map<string, [Path, Change]>();
 
-  /** Another site. What is wanted of the search stays; what was changed in the former one goes. */
+  /** Switches to another site. Search options stay; changes to the former site are dropped. */
   take(site: Site): void {
     this.site = site;
     for (const [key, [path]] of this.changes) if (isOfSite(path)) this.changes.delete(key);
   }
 
-  /** The same site in full, where only its name was known. */
+  /** Sets the whole site, where only its name was known. */
   complete(requirement: Requirement): void {
     this.site = { ...this.site, requirement };
   }
 
-  /** What stands in a place: changed, or as it came. */
+  /** The value at a path, with changes. */
   value(path: Path): unknown {
     const changed = this.changes.get(path.join('\n'));
     return changed ? changed[1] : this.original(path);
   }
 
-  /** What the site itself has in a place. */
+  /** The value at a path, without changes. */
   original(path: Path): unknown {
     return isOfSite(path) ? at(this.site.requirement, path) : undefined;
   }
@@ -68,7 +68,7 @@ export class Draft {
     return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
   }
 
-  /** What an earlier search wanted, whatever its site. */
+  /** Takes the options of an earlier search, whatever its site. */
   want({ name, disabled_devices, options }: JobRequest): void {
     this.name = name ?? '';
     this.disabled = new Set(disabled_devices);
@@ -107,7 +107,7 @@ function isOfSite(path: Path): boolean {
   return path[0] !== 'options';
 }
 
-/** What stands in a place; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function at(requirement: Requirement, path: Path): unknown {
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   let found: any = requirement;
@@ -118,7 +118,7 @@ export function at(requirement: Requirement, path: Path): unknown {
   return found;
 }
 
-/** A requirement with changes; what isn't changed is shared with the one that it came from. */
+/** A requirement with changes; unchanged parts are shared with the original. */
 function applied(requirement: Requirement, changes: Changes): Requirement {
   return changes.reduce(
     (before, [path, change]) => put(before, path, told(requirement, path, change)),

@@ -25,18 +25,18 @@ export class FormErrors {
     this.summary.hidden = true;
   }
 
-  /** In place of those before. */
+  /** Replaces the errors shown before. */
   show(errors: readonly FieldError[]): void {
     this.clear();
     for (const error of errors) this.place(error);
   }
 
-  /** What can't be said of a field. */
+  /** Shows an error that belongs to no field. */
   say(message: string, place: 'form' | 'site' = 'form'): void {
     this.add(find(`[data-error="${place}"]`, this.form), translateMessage(message));
   }
 
-  /** Takes the person to the first, too; several are listed above the form. */
+  /** Shows errors and moves the focus to the first; several are listed above the form. */
   insist(errors: readonly FieldError[]): void {
     this.show(errors);
     if (errors.length > 1) this.list(errors);
@@ -122,7 +122,7 @@ export function complaint(what: string, message: string): string {
   return t('%(field)s: %(message)s', { field: what, message });
 }
 
-/** Where what has no field of its own is said, and how. */
+/** Where errors without a field of their own are shown, and with which label. */
 function elsewhere(field: string, message: string): [place: string, text: string] {
   const [part = ''] = field.split('.');
   if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];

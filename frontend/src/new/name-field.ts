@@ -16,12 +16,12 @@ export class NameField {
     });
   }
 
-  /** As it stands in the draft. */
+  /** Shows the draft's value. */
   show(): void {
     this.input.value = this.draft.name;
   }
 
-  /** What holds where nothing is typed. */
+  /** The name of the site, used where nothing is typed. */
   showSite(name: string): void {
     this.input.placeholder = translateTitle(name);
   }

@@ -11,9 +11,9 @@ export interface NumberFieldOptions {
   path: Path;
   label: string;
   unit: string;
-  /** What is typed is so many times what stands in the draft: 100 for percent. */
+  /** The typed number is the draft's value times this: 100 for percent. */
   scale?: number;
-  /** What holds where nothing is typed. */
+  /** The default, used where nothing is typed. */
   otherwise?: string;
 }
 
@@ -46,7 +46,7 @@ export class NumberField {
     this.input.addEventListener('change', () => this.take());
   }
 
-  /** What no server needs to be asked about. */
+  /** The error in the typed text, if it isn't a number. */
   get wrong(): FieldError | undefined {
     const found = parseNumber(this.input.value);
     return 'wrong' in found
@@ -54,7 +54,7 @@ export class NumberField {
       : undefined;
   }
 
-  /** As it stands in the draft. */
+  /** Shows the draft's value. */
   show(): void {
     const value = this.draft.value(this.asked.path);
     if (typeof value === 'number') this.input.value = writeNumber(value * this.scale);
@@ -67,7 +67,7 @@ export class NumberField {
     return this.asked.scale ?? 1;
   }
 
-  /** Whether it's by the step: a profile's name, or a list. */
+  /** Whether there is one value a step: a profile's name, or a list. */
   private get multiplies(): boolean {
     const stated = this.draft.original(this.asked.path);
     return typeof stated === 'string' || Array.isArray(stated);
@@ -92,7 +92,7 @@ export class NumberField {
   }
 }
 
-/** A labelled control with room below for what is wrong with it. */
+/** A labelled control with room for an error below. */
 function withError(input: HTMLElement, ...label: HTMLElement[]): HTMLElement {
   const id = `${input.id}-error`;
   input.setAttribute('aria-describedby', id);

@@ -4,7 +4,7 @@ import { t } from '../i18n/texts.ts';
 
 export type ParsedNumber = { value: number | null } | { wrong: string };
 
-/** "1 250.5" → 1250.5; nothing → null; anything else is said to be wrong. */
+/** "1 250.5" → 1250.5; empty → null; anything else is an error. */
 export function parseNumber(text: string): ParsedNumber {
   const plain = text.replace(/[\s'’_]/g, '').replace('−', '-');
   if (plain === '') return { value: null };
@@ -16,7 +16,7 @@ export function parseNumber(text: string): ParsedNumber {
   };
 }
 
-/** 0.07 × 100 → "7", not "7.000000000000001": as it is typed. */
+/** 0.07 × 100 → "7", not "7.000000000000001". */
 export function writeNumber(value: number): string {
   return String(Number(value.toPrecision(12)));
 }

@@ -32,12 +32,12 @@ export class PreviewCharts {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
   }
 
-  show(digest: Preview): void {
-    const drawn = JSON.stringify([digest.start, digest.drawn_every_h, digest.curves]);
+  show(preview: Preview): void {
+    const drawn = JSON.stringify([preview.start, preview.drawn_every_h, preview.curves]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     for (const plot of this.plots) plot.destroy();
-    this.plots = digest.curves.map((curve) => new Plot(curve, digest));
+    this.plots = preview.curves.map((curve) => new Plot(curve, preview));
     this.place.replaceChildren(...this.plots.map(({ element }) => element));
     for (const plot of this.plots) plot.draw();
   }
@@ -54,16 +54,16 @@ export class PreviewCharts {
 class Plot {
   readonly element: HTMLElement;
   private readonly curve: Curve;
-  private readonly digest: Preview;
+  private readonly preview: Preview;
   private readonly line = html('span', { class: 'curve-line' });
   private readonly band = html('span', { class: 'curve-band' });
   private readonly now = html('p', { class: 'when muted' });
   private readonly place = html('div', { class: 'small-plot', 'aria-hidden': 'true' });
   private chart: uPlot | undefined;
 
-  constructor(curve: Curve, digest: Preview) {
+  constructor(curve: Curve, preview: Preview) {
     this.curve = curve;
-    this.digest = digest;
+    this.preview = preview;
     this.element = html(
       'figure',
       { class: `curve carrier-${carrierLook(curve.carrier)}`, 'data-role': curve.role },
@@ -83,7 +83,7 @@ class Plot {
     );
   }
 
-  /** Once it's on the page, so that it has a width and colours. */
+  /** Draws once the element is on the page, and so has a width and colours. */
   draw(): void {
     const { values, low, high } = this.curve;
     if (!values) return;
@@ -142,7 +142,7 @@ class Plot {
   }
 
   private along(): uPlot.Axis {
-    const days = (this.digest.steps * this.digest.step_hours) / 24;
+    const days = (this.preview.steps * this.preview.step_hours) / 24;
     const label = days > 100 ? month : days > 2 ? day : hour;
     return {
       ...axisStyle(this.place),
@@ -158,7 +158,7 @@ class Plot {
   private firsts(): number[] {
     const every = this.place.clientWidth < 360 ? 3 : 2;
     const found: number[] = [];
-    const at = new Date(this.digest.start);
+    const at = new Date(this.preview.start);
     at.setUTCDate(1);
     const end = this.second(this.curve.values?.length ?? 0);
     for (; at.getTime() / 1000 < end; at.setUTCMonth(at.getUTCMonth() + every)) {
@@ -168,10 +168,10 @@ class Plot {
   }
 
   private second(at: number): number {
-    return Date.parse(this.digest.start) / 1000 + at * this.digest.drawn_every_h * HOUR;
+    return Date.parse(this.preview.start) / 1000 + at * this.preview.drawn_every_h * HOUR;
   }
 
-  /** What is under the pointer, in words. */
+  /** The value under the pointer, in words. */
   private reading(at: number | null | undefined): string {
     const { values = [], low, high, unit } = this.curve;
     const index = Math.min(at ?? -1, values.length - 1);

@@ -5,7 +5,7 @@ import { post, Refusal } from '../api/calls.ts';
 import type { JobRequest } from '../api/types.ts';
 import type { Preview } from './preview.ts';
 
-/** After the last change, ms: several that come together are one question. */
+/** After the last change: several at once make one request. */
 const DEBOUNCE_MS = 250;
 
 export class PreviewRequest {
@@ -19,7 +19,7 @@ export class PreviewRequest {
     this.answered = answered;
   }
 
-  /** Once nothing has changed for a moment. */
+  /** Sends a request once nothing has changed for a moment. */
   soon(): void {
     this.drop();
     this.waiting = setTimeout(() => this.now(), DEBOUNCE_MS);
@@ -37,7 +37,7 @@ export class PreviewRequest {
     if (question === this.asked) this.answered(answer);
   }
 
-  /** Asks no more, and hears no answer that is still on its way. */
+  /** Cancels the next request, and ignores answers under way. */
   drop(): void {
     clearTimeout(this.waiting);
     this.asked += 1;

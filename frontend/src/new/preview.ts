@@ -9,7 +9,7 @@ export interface Preview {
   start: string;
   step_hours: number;
   steps: number;
-  /** For how long each value of a curve stands: a step, or a day. */
+  /** The time that each value of a curve represents: a step, or a day. */
   drawn_every_h: number;
   curves: Curve[];
   areas: string[];
@@ -25,30 +25,30 @@ export interface Curve {
   mean: number;
   least: number;
   most: number;
-  /** Left out where it's one number. */
+  /** Absent where it is one number. */
   values?: number[];
-  /** Where values are means of days: the least and the most of each day. */
+  /** Where values are daily means: minimum and maximum of each day. */
   low?: number[];
   high?: number[];
-  /** Of weather: what hangs on it. */
+  /** For weather: what depends on it. */
   devices?: string[];
 }
 
 export interface Device {
   name: string;
-  /** The catalogue's device whose figures hold where none are stated. */
+  /** The device of the catalogue that its other figures come from. */
   like: string | null;
   label: string;
   group: string | null;
   group_name: string | null;
   source: string | null;
   year: number | null;
-  /** Which figures the site states itself. */
+  /** The figures that the site states itself. */
   stated: string[];
   figures: Figures;
 }
 
-/** Of values by the step, their mean. */
+/** Values by the step as their mean. */
 export interface Figures {
   kind: 'converter' | 'store' | 'link';
   unit: string;

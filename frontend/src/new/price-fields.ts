@@ -19,7 +19,7 @@ export class PriceFields {
     this.draft = draft;
   }
 
-  /** Those of another site. */
+  /** Shows the fields of another site. */
   show({ currency, areas }: Preview): void {
     const { supplies = {}, exports = {} } = this.draft.site.requirement;
     this.fields = [];

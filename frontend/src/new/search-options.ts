@@ -47,7 +47,7 @@ export class SearchOptions {
     this.show();
   }
 
-  /** As it stands in the draft. */
+  /** Shows the draft's values. */
   show(): void {
     for (const goal of this.goals) goal.checked = goal.value === this.goal;
     this.plans.hidden = this.goal === 'cheapest';

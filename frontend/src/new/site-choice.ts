@@ -11,7 +11,7 @@ import type { PreviewRequest } from './preview-request.ts';
 import type { SitePreview } from './site-preview.ts';
 import { SiteUpload } from './site-upload.ts';
 
-/** All that another site changes. */
+/** The parts of the page that depend on the site. */
 interface Changed {
   draft: Draft;
   sitePreview: SitePreview;
@@ -27,10 +27,10 @@ export class SiteChoice {
   private readonly changed: Changed;
   private readonly taken: () => void;
   private earlier: string | undefined;
-  /** One's own site, while a sample is looked at. */
+  /** The uploaded site, while a sample is shown. */
   private brought: Site | undefined;
 
-  /** catalogue: its devices. taken: called when one's own site is, which no address leads to. */
+  /** `catalogue`: its devices. `taken`: called when a site without an address is chosen. */
   constructor(
     form: HTMLFormElement,
     catalogue: readonly string[],
@@ -51,29 +51,29 @@ export class SiteChoice {
     }
   }
 
-  /** Whether there is one. */
+  /** Whether a site is chosen. */
   get made(): boolean {
     return Boolean(this.changed.draft.site.sample || this.brought);
   }
 
-  /** The search whose site it is. */
+  /** The earlier search whose site it is. */
   get again(): string | undefined {
     return this.earlier;
   }
 
-  /** One's own, where no address leads to it. */
+  /** The uploaded site, which no address names. */
   get own(): Site | undefined {
     return this.again || this.changed.draft.site.sample ? undefined : this.brought;
   }
 
-  /** The sample of this name; without such a one, what is ticked. */
+  /** Starts with this sample; if there is none, with the one that is ticked. */
   async begin(sample: string | null): Promise<void> {
     const known = this.samples.find(({ value }) => value === sample);
     const ticked = this.samples.find(({ checked }) => checked);
     await this.choose((known ?? ticked)?.value ?? '');
   }
 
-  /** One's own as it was in an earlier search, or before the page was loaded again. */
+  /** Takes a site from an earlier search, or from before a reload. */
   bring(requirement: Requirement): void {
     this.mark('');
     this.files.name(String(requirement.name ?? ''));
@@ -82,7 +82,7 @@ export class SiteChoice {
     this.changed.previewRequest.now();
   }
 
-  /** As an earlier search had it. */
+  /** Takes the site of an earlier search. */
   async takeFrom(job: string, title: string, { sample, requirement }: JobRequest): Promise<void> {
     this.earlier = job;
     const link = find<HTMLAnchorElement>('a', this.cameFrom);
@@ -93,7 +93,7 @@ export class SiteChoice {
     else this.bring(requirement ?? {});
   }
 
-  /** A sample by its name, or one's own. */
+  /** Chooses a sample by its name, or the uploaded site. */
   private async choose(sample: string): Promise<void> {
     this.leaveEarlier();
     if (sample) return this.takeSample(sample);
@@ -118,7 +118,7 @@ export class SiteChoice {
     }
   }
 
-  /** None until its files are put right. */
+  /** No site until the files are corrected. */
   private takeOwn(requirement: Requirement | undefined): void {
     this.leaveEarlier();
     this.mark('');
@@ -131,7 +131,7 @@ export class SiteChoice {
     } else this.empty();
   }
 
-  /** Another site than before, whose own devices this one doesn't know. */
+  /** Switches to another site, which may lack devices of the former one. */
   private take(site: Site): void {
     const { draft } = this.changed;
     draft.take(site);
@@ -144,7 +144,7 @@ export class SiteChoice {
     this.changed.formErrors.show(errors);
   }
 
-  /** Nothing to look at yet. */
+  /** There is nothing to preview yet. */
   private empty(): void {
     const { draft, sitePreview, previewRequest } = this.changed;
     previewRequest.drop();

@@ -6,11 +6,11 @@ import { t } from '../i18n/texts.ts';
 import type { Table } from './column-roles.ts';
 import type { Requirement } from './draft.ts';
 
-/** As many bytes as the server reads of a table, and of a requirement. */
+/** The server's limits, in bytes. */
 const MOST_OF_TABLE = 20_000_000;
 const MOST_OF_REQUIREMENT = 8_000_000;
 
-/** What files are, as far as they have been given: a requirement may still lack its table. */
+/** The contents of the files so far: a requirement may still lack its table. */
 export interface Given {
   requirement?: { file: string; value: Requirement };
   table?: { file: string; value: Table };
@@ -38,7 +38,7 @@ export async function read(files: readonly File[], before: Given): Promise<Given
   };
 }
 
-/** A requirement whose table isn't there yet, or is given anew. */
+/** A requirement whose table is missing, or is replaced. */
 function waiting({ requirement }: Given): Given['requirement'] {
   return requirement && 'columns' in requirement.value ? requirement : undefined;
 }
@@ -72,7 +72,7 @@ function tableIn(file: File): Promise<Table> {
   return upload<Table>(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, file);
 }
 
-/** The requirement with the columns of its table among its profiles, as the terminal reads them. */
+/** The requirement with the columns of its table as profiles, as in the terminal. */
 export function joined({ requirement, table }: Given): Requirement | undefined {
   if (!requirement) return;
   const { columns: named, ...stated } = requirement.value;

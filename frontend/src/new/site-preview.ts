@@ -25,7 +25,7 @@ export class SitePreview {
   private readonly warnings: HTMLElement;
   private doubted: readonly Warning[] = [];
   private look: Promise<PreviewCharts> | undefined;
-  /** Of which they are. */
+  /** The site of the preview. */
   private site: Site | undefined;
 
   constructor(form: HTMLFormElement, draft: Draft) {
@@ -43,20 +43,20 @@ export class SitePreview {
     return this.prices.fields;
   }
 
-  show(digest: Preview): void {
+  show(preview: Preview): void {
     if (this.site !== this.draft.site) {
       this.site = this.draft.site;
-      this.prices.show(digest);
-      this.devices.show(digest);
+      this.prices.show(preview);
+      this.devices.show(preview);
     }
     this.place.hidden = false;
-    setText(this.horizon, horizon(digest));
-    this.warn(digest.warnings);
+    setText(this.horizon, horizon(preview));
+    this.warn(preview.warnings);
     this.sumUp();
     this.look ??= import('./preview-charts.ts').then(
       ({ PreviewCharts }) => new PreviewCharts(this.curves),
     );
-    this.look.then((look) => look.show(digest));
+    this.look.then((look) => look.show(preview));
   }
 
   private async warn(warnings: readonly Warning[]): Promise<void> {
@@ -71,7 +71,7 @@ export class SitePreview {
     setText(this.summary, this.site ? this.devices.summary : '');
   }
 
-  /** The draft's site can't be understood; if they are of it, they stay to be put right. */
+  /** The server refused the site; a preview of the same site stays, to be corrected. */
   refuse(): void {
     if (this.site !== this.draft.site) this.place.hidden = true;
   }
@@ -83,7 +83,7 @@ export class SitePreview {
     this.sumUp();
   }
 
-  /** Devices by what people call them, not by their place in a list. */
+  /** Errors with the labels of devices in place of their index. */
   inWords(errors: readonly FieldError[]): FieldError[] {
     return errors.map((error) => this.devices.inWords(error));
   }

@@ -9,9 +9,9 @@ import type { Requirement } from './draft.ts';
 import type { Given } from './site-files.ts';
 
 interface SiteListener {
-  /** A site is there, or there is one no more until something is put right. */
+  /** A site is complete, or (undefined) isn't until something is corrected. */
   site(requirement: Requirement | undefined): void;
-  /** What isn't right with the files. */
+  /** Errors in the files. */
   wrong(errors: readonly FieldError[]): void;
 }
 
@@ -24,7 +24,7 @@ export class SiteUpload {
   private given: Given = {};
   private newest = 0;
 
-  /** devices: the catalogue's. */
+  /** `devices`: those of the catalogue. */
   constructor(zone: HTMLElement, devices: readonly string[], listener: SiteListener) {
     this.zone = zone;
     this.status = find('[data-files]', zone);
@@ -44,7 +44,7 @@ export class SiteUpload {
     this.zone.hidden = !is;
   }
 
-  /** A site that came from elsewhere: an earlier search, or before the page was loaded again. */
+  /** Shows a site from an earlier search, or from before a reload. */
   name(text: string): void {
     this.given = {};
     this.columns.replaceChildren();
@@ -101,7 +101,7 @@ export class SiteUpload {
     } else if (given.table) await this.assign(given.table);
   }
 
-  /** A table alone: what its columns are for is guessed, and can be put right. */
+  /** A table alone: the roles of its columns are guessed, and can be changed. */
   private async assign({ file, value }: NonNullable<Given['table']>): Promise<void> {
     const [{ guessed, requirementOf }, { ColumnRoleFields }] = await Promise.all([
       import('./column-roles.ts'),

@@ -12,7 +12,7 @@ export class StartButton {
 
   constructor(form: HTMLFormElement) {
     this.button = find<HTMLButtonElement>('[data-action="submit"]', form);
-    // Coming back by the browser's back button must not find it still busy.
+    // It must not be busy any more after the browser's back button.
     addEventListener('pageshow', () => this.busy(false));
   }
 

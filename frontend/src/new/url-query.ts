@@ -15,7 +15,7 @@ export function queryOf(draft: Draft): URLSearchParams {
   return query;
 }
 
-/** All but the sample, which isn't known yet. */
+/** All but the sample, which isn't loaded yet. */
 export function takeQuery(draft: Draft, query: URLSearchParams): void {
   const goal = query.get('goal') ?? '';
   if (['alternatives', 'front'].includes(goal)) draft.change(GOAL, goal);

@@ -41,7 +41,7 @@ export class Pagination {
     this.restart();
   }
 
-  /** OlderSearches searches are fetched from below the newest again, as for another filter. */
+  /** Older searches are fetched from below the newest again, as for another filter. */
   restart(): void {
     if (!this.newest) return;
     this.older.begin(this.newest.oldest, this.newest.whole);

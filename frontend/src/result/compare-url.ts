@@ -3,7 +3,7 @@
 
 export interface PlanRef {
   job: string;
-  /** A plan's place, from 0, as everywhere in the HTTP interface. */
+  /** The index of a plan, from 0, as in the HTTP interface. */
   plan: number;
 }
 
@@ -13,7 +13,7 @@ export const MOST = 6;
 const NAME = 'with';
 const NODE = 'node';
 
-/** All that an address names, each once; it may name more than can be compared. */
+/** The plans in an address, without duplicates; there may be more than can be compared. */
 export function readPlans(query: string): PlanRef[] {
   const written = new URLSearchParams(query).getAll(NAME).filter((one) => one !== '');
   const picks = written.map(readPlan);
@@ -24,7 +24,7 @@ export function readNode(query: string): string | undefined {
   return new URLSearchParams(query).get(NODE) ?? undefined;
 }
 
-/** The page on which these are compared, with how this node is run. */
+/** The page that compares these plans, and shows the load of this node. */
 export function compareUrl(picks: readonly PlanRef[], node?: string): string {
   const query = new URLSearchParams(picks.map((pick) => [NAME, writePlan(pick)]));
   if (node !== undefined) query.set(NODE, node);

@@ -10,7 +10,7 @@ import { t } from '../i18n/texts.ts';
 import type { Plan } from './plan.ts';
 import type { ViewState } from './view-state.ts';
 
-/** Begins to fetch when it is this close to the window. */
+/** It starts to fetch when it is this close to the window. */
 const NEAR = '400px';
 
 export class DispatchSection {
@@ -49,7 +49,7 @@ export class DispatchSection {
     this.draw();
   }
 
-  /** Brings it before the reader's eyes. */
+  /** Scrolls it into view. */
   reveal(): void {
     this.element.scrollIntoView({ block: 'nearest' });
   }

@@ -35,7 +35,7 @@ export class Downloads {
     );
   }
 
-  /** Makes the files be of this plan. */
+  /** Switches the downloads to this plan. */
   show(plan: number): void {
     this.csv.href = `${this.base}/dispatch.csv?plan=${plan}`;
     this.excel.href = `${this.base}/result.xlsx?plan=${plan}`;

@@ -4,7 +4,7 @@ import { gap } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
 
-/** Each sentence for itself: whether the search was ended early, on what the plan rests, what holds. */
+/** One sentence each: whether the search was stopped early, the basis of the plan, its guarantee. */
 export function guarantee(
   plan: Pick<Plan, 'basis' | 'gap'>,
   { search, stopped, options }: Pick<SearchResult, 'search' | 'stopped' | 'options'>,

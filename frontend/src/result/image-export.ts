@@ -3,7 +3,7 @@
 
 import { download } from '../dom/download.ts';
 
-/** What style sheets say of a drawing. */
+/** The properties that style sheets set on a drawing. */
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -18,7 +18,7 @@ const STYLES = [
   'font-weight',
 ] as const;
 const MARGIN = 16;
-/** Pixels of a PNG for one of the page's. */
+/** Pixels of a PNG for each of the page's. */
 const SHARPNESS = 2;
 
 export async function save(
@@ -32,7 +32,7 @@ export async function save(
   download(blob, `${name}.${kind.toLowerCase()}`);
 }
 
-/** The drawing as an SVG document of its own, on the ground that it has on the page. */
+/** The drawing as a standalone SVG document, with the background of the page. */
 function standalone(drawing: SVGSVGElement): string {
   const copy = drawing.cloneNode(true) as SVGSVGElement;
   const originals = [drawing, ...drawing.querySelectorAll<SVGElement>('*')];
@@ -43,7 +43,7 @@ function standalone(drawing: SVGSVGElement): string {
       copies[at]?.setAttribute(property, style.getPropertyValue(property));
     }
   });
-  // Only there for the pointer.
+  // Hit areas of the pointer.
   for (const reach of copy.querySelectorAll('.reach, .wire-reach')) reach.remove();
   for (const element of copies) {
     for (const { name } of [...element.attributes]) {

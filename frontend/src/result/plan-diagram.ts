@@ -7,7 +7,7 @@ import { html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { View, ViewState } from './view-state.ts';
 
-/** What both ways can. */
+/** What both diagrams can do. */
 interface Drawn {
   readonly element: HTMLElement;
   show(plan: number): void;
@@ -45,7 +45,7 @@ export class PlanDiagram {
     this.switch = html('div', group, ...this.buttons.values());
   }
 
-  /** Resolves when it is drawn, unless something else was wanted meanwhile. */
+  /** Resolves when it is drawn, or another one was chosen meanwhile. */
   async show(choice: ViewState): Promise<void> {
     this.wanted = choice;
     for (const [view, button] of this.buttons) {

@@ -16,7 +16,7 @@ export class PlanList {
   private readonly radios: HTMLInputElement[];
   private readonly points: SVGGElement[];
 
-  /** pick: called with a plan's place; compare: with the places of several. */
+  /** `pick`: called with a plan's index; `compare`: with those of several. */
   constructor(
     result: SearchResult,
     pick: (plan: number) => void,
@@ -103,7 +103,7 @@ function table(
   );
 }
 
-/** A click on it doesn't choose the row. */
+/** A click on it doesn't select the row. */
 function tick(box: HTMLInputElement | undefined): HTMLElement {
   const cell = html('td', { class: 'plan-tick' }, html('label', {}, box ?? ''));
   cell.addEventListener('click', (event) => event.stopPropagation());

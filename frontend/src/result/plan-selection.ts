@@ -5,11 +5,11 @@ import { t } from '../i18n/texts.ts';
 import { MOST } from './compare-url.ts';
 
 export class PlanSelection {
-  /** One a plan, in their order. */
+  /** One for each plan, in their order. */
   readonly boxes: readonly HTMLInputElement[];
   readonly button = html('button', { type: 'button' });
 
-  /** compare: called with the places of two plans or more. */
+  /** `compare`: called with the indices of two or more plans. */
   constructor(plans: number, compare: (plans: number[]) => void) {
     this.boxes = Array.from({ length: plans }, (_, place) => {
       const label = t('Compare plan %(number)s', { number: place + 1 });

@@ -5,7 +5,7 @@ import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import type { Costs, Device, Plan } from './plan.ts';
 
-/** In the order of a year's bill. */
+/** In the order of the annual costs. */
 export const COSTS: readonly (readonly [keyof Costs, string])[] = [
   ['investment', t('Investment, as a yearly share')],
   ['maintenance', t('Maintenance')],

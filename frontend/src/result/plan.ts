@@ -6,18 +6,18 @@ import { translateLabel } from '../i18n/texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
-  /** Which steps its sizes and its operation are for. */
+  /** Which steps its sizes and its dispatch are for. */
   basis: 'typical days' | 'whole horizon';
   cost_per_year: number;
   co2_kg_per_year: number;
   /** Proven on the whole horizon; null where that was not asked for. */
   gap: number | null;
-  /** Currency per year, by what they are for. */
+  /** Currency per year, by category. */
   costs: Costs;
   investment: number;
   devices: Device[];
   graph: Graph;
-  /** Where it stands how the plan is run. */
+  /** The address of the plan's dispatch. */
   dispatch_url: string;
 }
 
@@ -43,7 +43,7 @@ export interface Device {
   kwh_per_year: number;
 }
 
-/** A figure that the requirement doesn't state. */
+/** A default that the requirement doesn't override. */
 export interface Assumption {
   /** Its dotted path in the requirement. */
   field: string;
@@ -56,7 +56,7 @@ export interface Assumption {
 export interface SearchResult {
   name: string;
   currency: string;
-  /** Whether the search was ended before it was done. */
+  /** Whether the search was stopped early. */
   stopped: boolean;
   options: { goal: 'cheapest' | 'alternatives' | 'front' };
   search: {
@@ -64,7 +64,7 @@ export interface SearchResult {
     /** Proven on the typical days. */
     gap: number | null;
   };
-  /** Missing in an older result, as the next. */
+  /** Missing in older results, like the next one. */
   warnings?: Warning[];
   assumptions?: Assumption[];
   /** The best one first; there is no result without one. */

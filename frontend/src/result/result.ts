@@ -49,7 +49,7 @@ export class Result {
   }
 }
 
-/** A result on the page, and what of it is looked at. */
+/** A result on the page, and its view state. */
 class Shown {
   private readonly place: HTMLElement;
   private readonly result: SearchResult;
@@ -90,7 +90,7 @@ class Shown {
     });
   }
 
-  /** Puts it on the page; resolves when it is drawn. */
+  /** Shows it; resolves when it is drawn. */
   async draw(): Promise<void> {
     const { plans, warnings = [], assumptions = [] } = this.result;
     const title = html('h2', { id: 'plan-title' }, t('The plan'));
@@ -114,7 +114,7 @@ class Shown {
     );
   }
 
-  /** Pins a node, or lets go of it. */
+  /** Pins a node, or unpins it. */
   private pin(node: string): void {
     const again = node === this.choice.node;
     this.choose({ node: again ? undefined : node });
@@ -128,7 +128,7 @@ class Shown {
     this.show();
   }
 
-  /** Every part shows what is chosen; resolves when the picture is drawn. */
+  /** Shows the view state in all parts; resolves when the diagram is drawn. */
   private async show(): Promise<void> {
     const { choice } = this;
     const plan = this.result.plans[choice.plan] ?? this.result.plans[0];
@@ -137,7 +137,7 @@ class Shown {
     await this.picture.show(choice);
   }
 
-  /** What doesn't change with what else is looked at. */
+  /** Shows the parts that depend on the plan alone. */
   private showPlan(plan: Plan, place: number): void {
     const { currency } = this.result;
     this.shown = plan;
@@ -153,7 +153,7 @@ class Shown {
   }
 }
 
-/** The search that a result's address is of. */
+/** The search of a result's address. */
 function jobOf(url: string): string {
   return decodeURIComponent(url.split('/').at(-2) ?? '');
 }

@@ -7,17 +7,17 @@ import type { GraphNode } from '../diagram/graph.ts';
 export type View = 'diagram' | 'sankey';
 
 export interface ViewState {
-  /** A plan's place, from 0, as everywhere in the HTTP interface. */
+  /** The index of a plan, from 0, as in the HTTP interface. */
   plan: number;
-  /** How its graph is drawn. */
+  /** The diagram that is shown. */
   view: View;
-  /** The node whose dispatch is shown alone; all carriers without one. */
+  /** The node whose dispatch is shown; without one, all carriers. */
   node: string | undefined;
-  /** Which steps of the dispatch are shown; all without one. */
+  /** The steps whose dispatch is shown; without one, all. */
   window: Window | undefined;
 }
 
-/** Reads an address's query; what there is not among the plans and their nodes is left out. */
+/** Parses an address's query; plans and nodes that don't exist are ignored. */
 export function readViewState(
   query: string,
   plans: number,
@@ -33,7 +33,7 @@ export function readViewState(
   };
 }
 
-/** The query with the choice in it; what else it says stays. */
+/** The query with the view state; other parameters stay. */
 export function writeViewState({ plan, view, node, window }: ViewState, query: string): string {
   const written = new URLSearchParams(query);
   const values = {
