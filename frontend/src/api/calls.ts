@@ -4,12 +4,12 @@ import { find } from '../dom/element.ts';
 import { t, translateMessage } from '../i18n/texts.ts';
 
 export interface FieldError {
-  /** The place in the body, e.g. "disabled_devices.0". */
+  /** The path in the body, e.g. "disabled_devices.0". */
   field: string;
   message: string;
 }
 
-/** The server said no, or nothing at all; the message is for people. */
+/** The server refused, or didn't answer; the message is for people. */
 export class Refusal extends Error {
   /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
@@ -77,7 +77,7 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   throw new Refusal(status, message, errors);
 }
 
-/** Whether the session still stands; undefined where the server doesn't say. */
+/** Whether the session is still valid; undefined if the server doesn't answer. */
 export async function isSignedIn(): Promise<boolean | undefined> {
   try {
     await get('/api/v1/me');

@@ -12,12 +12,12 @@ import { type Convergence, costRange, isKnown, type Point, type Stretch } from '
 import { costLabel, timeLabel, timeTicks } from './convergence-axis.ts';
 import { QUARTERS, type Range, stepOf, ticks } from './scale.ts';
 
-/** The size of type that the measures here are for, px: beside larger type all of it is larger. */
+/** The type size that these lengths are for, px: the chart scales with larger type. */
 const TYPE = 15;
 const MARGIN = { top: 24, right: 14, bottom: 24, left: 66 };
 /** Between two moments' labels, px. */
 const LABEL_ROOM = 96;
-/** Of the newest figures' line, px. */
+/** The shortest line of the newest figures, px. */
 const LEAST = 8;
 /** The keys ← and → move by this share of the time. */
 const KEY_STEP = 0.02;
@@ -48,7 +48,7 @@ export class ConvergenceChart implements StateView<JobSummary> {
   private currency: string | undefined;
   private scale: Scale | undefined;
   private times: Times = { began: 0, until: 0 };
-  /** Where somebody looks, UTC milliseconds. */
+  /** The time under the cursor, UTC milliseconds. */
   private looked: number | undefined;
   private due = false;
 
@@ -73,7 +73,7 @@ export class ConvergenceChart implements StateView<JobSummary> {
     this.drawSoon();
   }
 
-  /** It is drawn no more. */
+  /** Stops drawing. */
   end(): void {
     this.resized.disconnect();
   }
@@ -111,7 +111,7 @@ export class ConvergenceChart implements StateView<JobSummary> {
     this.place.setAttribute('aria-label', summary(stretches, this.currency));
   }
 
-  /** How many times as large as beside the page's usual type. */
+  /** The scale, relative to the page's usual type size. */
   private get enlarged(): number {
     return Number.parseFloat(getComputedStyle(this.place).fontSize) / TYPE;
   }
@@ -213,7 +213,7 @@ function axes(scale: Scale, currency: string | undefined): SVGElement[] {
   return [...costs, svg('line', { ...base, y1: bottom, y2: bottom }), ...moments];
 }
 
-/** The two lines of a stretch and what is open between them; `next`: when it ends. */
+/** The two lines of a stretch and the gap between them; `next`: when it ends. */
 function stretchMarks(
   { points }: Stretch,
   next: number,
@@ -222,7 +222,7 @@ function stretchMarks(
 ): SVGElement[] {
   const ends = points.map(({ at }, place) => {
     const after = points[place + 1];
-    // The newest figures are seen even if they came at the very end.
+    // The newest figures must be visible even if they came at the very end.
     const to = after ? x(after.at) : Math.max(x(next), isNewest ? x(at) + LEAST : 0);
     return [x(at), to] as const;
   });
@@ -254,7 +254,7 @@ function stretchMarks(
   ];
 }
 
-/** Where the figures begin anew, and which steps they are of. */
+/** Where figures start over, and the basis of each stretch. */
 function bases(stretches: readonly Stretch[], { x, width, height }: Scale): SVGElement[] {
   return stretches.flatMap(({ basis, points }, place) => {
     const from = x(points[0]?.at ?? 0);
@@ -265,7 +265,7 @@ function bases(stretches: readonly Stretch[], { x, width, height }: Scale): SVGE
     const text = room > 130 ? BASES[basis ?? ''] : room > 60 ? SHORT_BASES[basis ?? ''] : '';
     const label = { class: 'chart-basis', x: from + (place > 0 ? 6 : 0), y: 15 };
     const pointing = { ...label, x: from - 6, 'text-anchor': 'end' };
-    // The newest one's name stands before its border where there is no room behind it.
+    // The newest label is placed before its border if there is no room behind it.
     const isNarrow = !text && place > 0 && next === undefined;
     return [
       ...(place > 0 ? [svg('line', border)] : []),

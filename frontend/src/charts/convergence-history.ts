@@ -4,7 +4,7 @@ import { get } from '../api/calls.ts';
 import { jobApi } from '../api/urls.ts';
 import type { Convergence, Point } from './convergence.ts';
 
-/** Fetches it into `convergence`; where there is no answer, what is known stays. */
+/** Adds the history to `convergence`; without an answer it stays as it is. */
 export async function fetchHistory(job: string, convergence: Convergence): Promise<void> {
   const url = `${jobApi(job)}/convergence`;
   const answer = await get<{ points: Point[] }>(url).catch(() => undefined);

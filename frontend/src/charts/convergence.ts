@@ -7,7 +7,7 @@ import type { Range } from './scale.ts';
 export interface Point {
   /** UTC milliseconds. */
   at: number;
-  /** Which steps the costs are of; null where that is known no more. */
+  /** Which steps the costs are of; null where that is unknown. */
   basis: string | null;
   /** Currency per year; null while unknown. */
   incumbent: number | null;
@@ -20,28 +20,28 @@ export interface Stretch {
   points: Point[];
 }
 
-/** Into how many spans the time is divided: of each, the last point of a basis stays. */
+/** Time is divided into so many spans; each keeps the last point of each basis. */
 const SPANS = 500;
 
-/** A hair above the solver's rounding, relative. */
+/** Just above the solver's rounding, relative. */
 const ROUNDING = 1e-6;
 
 export class Convergence {
   private points: Point[] = [];
 
-  /** Whether that was news. */
+  /** Returns whether the state has new figures. */
   take({ at, basis, incumbent, bound }: JobState): boolean {
     const point = { at, basis: basis ?? null, incumbent: incumbent ?? null, bound: bound ?? null };
     const last = this.points.at(-1);
     if (point.incumbent === null && point.bound === null) return false;
     if (last && (at < last.at || says(last) === says(point))) return false;
     this.points.push(point);
-    // Not each time, but before there are more than can be told apart.
+    // Thinned now and then, before there are more than can be told apart.
     if (this.points.length > 2 * SPANS) this.points = thinned(this.points);
     return true;
   }
 
-  /** What the server knows; of what came live, only what is newer stays. */
+  /** Takes the server's history; only newer live points are kept. */
   takeHistory(points: readonly Point[]): void {
     const newest = points.at(-1)?.at ?? -Infinity;
     this.points = [...points, ...this.points.filter(({ at }) => at > newest)];
@@ -63,7 +63,7 @@ export class Convergence {
   }
 }
 
-/** Of many points in a short time only the last, as the server thins them. */
+/** Keeps the last of many points in a short time, as the server does. */
 function thinned(points: readonly Point[]): Point[] {
   const began = points[0]?.at ?? 0;
   const span = Math.max(1, ((points.at(-1)?.at ?? 0) - began) / SPANS);
@@ -85,7 +85,7 @@ function goesOn(before: Point, next: Point): boolean {
   return !worse(before.incumbent, next.incumbent, 1) && !worse(before.bound, next.bound, -1);
 }
 
-/** Farther from the best plan than this share of its cost, a value is drawn at the edge. */
+/** Values farther from the best plan than this share of its cost are drawn at the edge. */
 const FAR = 0.5;
 
 /** The range of the cost axis: of all costs near enough to the best plan. */
@@ -96,7 +96,7 @@ export function costRange(stretches: readonly Stretch[]): Range {
   const near = known.filter((cost) => Math.abs(cost - best) <= FAR * Math.abs(best));
   const low = Math.min(best, ...near);
   const high = Math.max(best, ...near);
-  // Costs that are all the same still want a band to stand in.
+  // Equal costs need a range, too.
   const room = Math.max((high - low) * 0.08, Math.abs(best) * 5e-4, 1e-9);
   return { low: low - room, high: high + room };
 }

@@ -39,16 +39,16 @@ import {
 
 export interface Shown {
   dispatch: Dispatch;
-  /** Of the plan's devices: names and sizes. */
+  /** The plan's devices: names and sizes. */
   devices: readonly { name: string; size: number }[];
   node: string | undefined;
   window: Window | undefined;
 }
 
 export interface DispatchHandlers {
-  /** Another window; all of the horizon without one. */
+  /** Shows another window; without one, the whole horizon. */
   window(window: Window | undefined): void;
-  /** Another node alone; all carriers without one. */
+  /** Shows another node; without one, all carriers. */
   node(node: string | undefined): void;
 }
 
@@ -67,11 +67,11 @@ export class DispatchCharts {
   private readonly range = html('p', { class: 'window-range', 'aria-live': 'polite' });
   private readonly plots = html('div', { class: 'plots' });
   private readonly drawn = new Set<uPlot>();
-  /** What draws the plots that stand on the page, empty as yet: all at once, as one measures. */
+  /** Draws the plots that are on the page, but empty: all at once, since drawing measures them. */
   private readonly undrawn: (() => uPlot)[] = [];
   private shown: Shown | undefined;
 
-  /** nodes: those of all plans. */
+  /** `nodes`: those of all plans. */
   constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
     this.nodes = new Map(nodes.map((node) => [node.id, node]));
     this.colours = seriesColours(nodes);
@@ -115,7 +115,7 @@ export class DispatchCharts {
     this.addLevels(positions, shown);
     if (node && balances[0]) this.addYear(balances[0], window, dispatch);
     for (const draw of this.undrawn.splice(0)) this.drawn.add(draw());
-    // Else the keys would go nowhere.
+    // Otherwise keys would reach nothing.
     if (focused >= 0) (this.entries()[focused] ?? this.element).focus({ preventScroll: true });
   }
 
@@ -128,7 +128,7 @@ export class DispatchCharts {
     return window ? fitted(window, horizon) : whole(horizon);
   }
 
-  /** What a node is called where what stands around it doesn't say its kind. */
+  /** The label of a node, with its kind where the context doesn't tell. */
   private label(id: string): string {
     const node = this.nodes.get(id);
     if (!node) return id;
@@ -203,7 +203,7 @@ export class DispatchCharts {
     });
   }
 
-  /** One node over all of the horizon: hour by hour, and for how long how much. */
+  /** One node over the whole horizon: heat map and load-duration curve. */
   private addYear(balance: Balance, window: Window, dispatch: Dispatch): void {
     const horizon = horizonOf(dispatch);
     const kw = throughput(balance);
@@ -235,7 +235,7 @@ export class DispatchCharts {
     return { place, when };
   }
 
-  /** A line of a plot's key, which pins what it names. */
+  /** An entry of a plot's legend, which pins its node. */
   private entry(node: string, total: string) {
     const swatch = this.swatch(node);
     const now = html('span', { class: 'now' });
@@ -341,7 +341,7 @@ interface Figure {
   when: HTMLElement;
 }
 
-/** What one plot draws, and how it says what is under the pointer. */
+/** What one plot draws, and how it reads out the values under the pointer. */
 interface Lot {
   above: Curve[];
   below?: Curve[];
@@ -354,7 +354,7 @@ function reading(value: number | null | undefined, unit: string): string {
   return typeof value === 'number' ? size(value, unit) : '';
 }
 
-/** What parts of a horizon one can go to at once; undefined days: all of it. */
+/** The offered spans of the horizon; undefined days: all of it. */
 function spans({ steps, perDay, typical }: Horizon): { name: string; days: number | undefined }[] {
   const days = steps / perDay;
   const all = {

@@ -5,12 +5,12 @@ import type { Horizon, Window } from './time-window.ts';
 
 export interface Dispatch {
   step_hours: number;
-  /** When the first step begins, in the site's own time. */
+  /** The start of the first step, in the site's own time. */
   start: string;
   /** Typical days in the order of the steps; null where every step was modelled. */
   days: TypicalDay[] | null;
   flows: { source: string; target: string; carrier: string; kw: number[] }[];
-  /** At each step's end. */
+  /** At the end of each step. */
   levels: { storage: string; carrier: string; kwh: number[] }[];
 }
 
@@ -19,14 +19,14 @@ export interface TypicalDay {
   days_per_year: number;
 }
 
-/** What flows between a node and one other, kW by step. */
+/** The flow between a node and another one, kW by step. */
 export interface Band {
   node: string;
   carrier: string;
   kw: readonly number[];
 }
 
-/** What a node gets and gives; drawn above and below the line, the largest first. */
+/** The inputs and outputs of a node, drawn above and below zero, largest first. */
 export interface Balance {
   node: string;
   above: Band[];
@@ -41,7 +41,7 @@ export function horizonOf({ flows, days, step_hours }: Dispatch): Horizon {
   };
 }
 
-/** The nodes of carriers, the one that moves most energy first. */
+/** The nodes of carriers, by energy, largest first. */
 export function carriersOf(dispatch: Dispatch): string[] {
   const energy = new Map<string, number>();
   for (const { source, target, kw } of dispatch.flows) {
@@ -52,7 +52,7 @@ export function carriersOf(dispatch: Dispatch): string[] {
   return [...energy].sort(([, a], [, b]) => b - a).map(([node]) => node);
 }
 
-/** At a carrier, above is what feeds it; anywhere else, above is what the node gives. */
+/** For a carrier, its inputs are above; for any other node, its outputs. */
 export function balanceOf({ flows }: Dispatch, node: string): Balance {
   const into = bands(flows.filter(({ target }) => target === node).map(atSource));
   const out = bands(flows.filter(({ source }) => source === node).map(atTarget));
@@ -71,7 +71,7 @@ function atTarget({ target, carrier, kw }: DispatchFlow): Band {
   return { node: target, carrier, kw };
 }
 
-/** Without those in which nothing ever flows. */
+/** Without bands that are always zero. */
 function bands(found: Band[]): Band[] {
   return found
     .filter(({ kw }) => kw.some((power) => power > 0))
@@ -84,7 +84,7 @@ function sum(values: readonly number[]): number {
   return total;
 }
 
-/** The values of a window as means of so many steps each; the last one of what is left. */
+/** The means of the values in a window over `grain` steps each; the last one over the remainder. */
 export function means(values: readonly number[], { from, to }: Window, grain: number): number[] {
   if (grain === 1) return values.slice(from, to);
   const found: number[] = [];
@@ -97,7 +97,7 @@ export function means(values: readonly number[], { from, to }: Window, grain: nu
   return found;
 }
 
-/** kWh that flow in a window; over all typical days those of the year that they stand for. */
+/** The energy in a window, kWh; over all typical days, that of the year. */
 export function energyOf(
   kw: readonly number[],
   { from, to }: Window,
@@ -113,14 +113,14 @@ export function energyOf(
   return total * step_hours;
 }
 
-/** What a node gives, or where it gives nothing, what it takes; at a carrier, what feeds it; kW. */
+/** The output of a node, or its input if it has none; for a carrier, its input; kW. */
 export function throughput({ above, below }: Balance): number[] {
   const bands = above.length > 0 ? above : below;
   const [first] = bands;
   return first ? first.kw.map((_, step) => sum(bands.map(({ kw }) => kw[step] ?? 0))) : [];
 }
 
-/** Powers from the largest down, each with the hours for which there is as much or more. */
+/** Powers, descending, each with the hours with at least that power. */
 export function durations(
   kw: readonly number[],
   { step_hours, days }: Dispatch,
@@ -138,7 +138,7 @@ export function durations(
   return { hours: [0, ...hours], powers: [powers[0] ?? 0, ...powers] };
 }
 
-/** When a step begins, in ms of the site's own time (as if that were UTC). */
+/** The start of a step, in ms of the site's own time (as if that were UTC). */
 export function timeOf(step: number, { start, step_hours }: Dispatch): number {
   const beginning = Date.parse(start.includes('T') ? `${start}Z` : start);
   return beginning + step * step_hours * 3_600_000;

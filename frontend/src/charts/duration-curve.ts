@@ -7,7 +7,7 @@ import { t } from '../i18n/texts.ts';
 import { type Dispatch, durations } from './dispatch.ts';
 import { axisStyle, HEIGHT, labels, powers, room } from './plot.ts';
 
-/** Draws into `place`, in the colour of the swatch; says at `now` what is under the pointer. */
+/** Draws into `place`, in the colour of the swatch; `now` shows the value under the pointer. */
 export function durationCurve(
   place: HTMLElement,
   now: HTMLElement,

@@ -8,10 +8,10 @@ export interface HeatCursorOptions {
   cells: HTMLCanvasElement;
   /** How many steps there are. */
   steps: number;
-  /** The one that the keys start from. */
+  /** The step where the arrow keys start. */
   begin: number;
   label: string;
-  /** Where the words go. */
+  /** The element of the description. */
   place: HTMLElement;
   words: (step: number) => string;
   /** Called with the day, counted from the first, that was chosen. */
@@ -71,7 +71,7 @@ export class HeatCursor {
     if (way !== undefined) this.go(this.step + way);
     else if (event.key === 'Enter') this.pick(this.step);
     else return;
-    // The charts around have the arrows for themselves.
+    // The arrow keys mean something else in the charts around it.
     event.preventDefault();
     event.stopPropagation();
   }

@@ -17,7 +17,7 @@ const RAMP = [
   [245, 152, 52],
   [250, 236, 140],
 ] as const;
-/** Names of columns fit beside each other if there are at most so many. */
+/** The most labels of columns that fit side by side. */
 const MOST_NAMES = 8;
 
 /** begin: where the keys start; pick: called with the day, counted from the first, that was chosen. */

@@ -19,14 +19,14 @@ export interface PlotOptions {
   place: HTMLElement;
   positions: Positions;
   dispatch: Dispatch;
-  /** Nearest to the line first. */
+  /** Nearest to zero first. */
   above: Curve[];
   below?: Curve[];
-  /** Lines over each other instead of bands on each other. */
+  /** Lines instead of stacked bands. */
   lines?: boolean;
   /** The unit of the values, e.g. kW. */
   unit: string;
-  /** Called with what was dragged over. */
+  /** Called with the dragged range. */
   zoom(steps: Window): void;
   /** Called with the position under the pointer; undefined when it leaves. */
   point(index: number | undefined): void;
@@ -37,12 +37,12 @@ export const HEIGHT = 190;
 const AXIS = 62;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** Of which plots show the same moment under the pointer. */
+/** Plots with this key show the same moment under the pointer. */
 const SYNC = 'dispatch';
 
 export function plot(options: PlotOptions): uPlot {
   const { place, positions, above, below = [], lines = false } = options;
-  // The outermost first: each covers all but its own band of the one before.
+  // The outermost first: each covers all but the band of the one before.
   const bands = [...stacked(above, 1, lines), ...stacked(below, -1, lines)];
   const data = [positions.x, ...bands.map(({ values }) => values)] as uPlot.AlignedData;
   const made = new uPlot(
@@ -84,7 +84,7 @@ export function plot(options: PlotOptions): uPlot {
   return made;
 }
 
-/** Cumulated from the line outwards, the outermost first; lines as they are. */
+/** Cumulated from zero outwards, the outermost first; lines unchanged. */
 function stacked(curves: Curve[], sign: 1 | -1, lines: boolean): Curve[] {
   if (lines) return curves;
   let before: Placed = [];
@@ -115,7 +115,7 @@ export function axisStyle(place: HTMLElement): uPlot.Axis {
   };
 }
 
-/** The upright axis; only its uppermost figure has the unit. */
+/** The y axis; only its top label has the unit. */
 export function powers(unit: string): uPlot.Axis {
   return { size: AXIS, space: 26, values: (_, splits) => labels(splits, unit) };
 }
@@ -198,7 +198,7 @@ function blockLabel(x: number, { blocks }: Positions, { days }: Dispatch): strin
   return typical ? `${dayAndMonth(Date.parse(typical.date))}\n× ${typical.days_per_year}` : '';
 }
 
-/** From zero, or below it, with some air at the ends. */
+/** The y range, zero included, with some padding. */
 export function room(from: number, to: number): [number, number] {
   const air = (Math.max(0, to) - Math.min(0, from)) * 0.06 || 1;
   return [from < 0 ? from - air : 0, to > 0 || from === 0 ? to + air : 0];

@@ -15,7 +15,7 @@ export interface Positions {
   x: number[];
   /** A series' values in the window at these positions, each held until the next. */
   place(values: readonly number[]): Placed;
-  /** When what stands at a position is, in words. */
+  /** The time at a position, in words. */
   when(index: number): string;
   /** Steps from which on and until which a range of x reaches. */
   stepsBetween(from: number, to: number): Window;

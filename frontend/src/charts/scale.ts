@@ -6,7 +6,7 @@ export interface Range {
 }
 
 export interface Scale {
-  /** Where a value stands, px. */
+  /** The position of a value, px. */
   at(value: number): number;
   /** Round values within the scale, about five. */
   ticks: number[];

@@ -6,13 +6,13 @@ export interface Window {
   to: number;
 }
 
-/** How a dispatch's steps lie in time. */
+/** The steps of a dispatch in time. */
 export interface Horizon {
   /** How many there are. */
   steps: number;
   /** How many make a day. */
   perDay: number;
-  /** Whether they are typical days beside each other instead of days that follow each other. */
+  /** Whether they are typical days instead of consecutive days. */
   typical: boolean;
 }
 
@@ -44,13 +44,13 @@ export function span(days: number, now: Window, horizon: Horizon): Window {
   return fitted({ from: first, to: first + days * perDay }, horizon);
 }
 
-/** What comes after what is shown, or before; as much as that. */
+/** The next window of the same length, or the one before. */
 export function moved(now: Window, by: 1 | -1, horizon: Horizon): Window {
   const step = (now.to - now.from) * by;
   return fitted({ from: now.from + step, to: now.to + step }, horizon);
 }
 
-/** Half as much around the same middle, or twice as much. */
+/** A window half or twice as long around the same middle. */
 export function zoomed(now: Window, way: 'in' | 'out', horizon: Horizon): Window {
   const length = now.to - now.from;
   const wanted = way === 'in' ? Math.max(4, Math.round(length / 2)) : length * 2;
@@ -58,7 +58,7 @@ export function zoomed(now: Window, way: 'in' | 'out', horizon: Horizon): Window
   return fitted({ from, to: from + wanted }, horizon);
 }
 
-/** How many steps one drawn value stands for. */
+/** The steps that each drawn value represents. */
 export function grain({ from, to }: Window, { perDay, typical }: Horizon): number {
   return !typical && to - from > FINE_DAYS * perDay ? perDay : 1;
 }

@@ -9,22 +9,22 @@ interface Pattern {
   fits: RegExp;
   names: string[];
   text: string;
-  /** How much of it stands fast. */
+  /** The number of letters outside its placeholders. */
   letters: number;
 }
 
 export class Catalogue {
-  /** What pages say, by the English text. */
+  /** The texts of pages, by the English text. */
   readonly texts: Texts;
-  /** What the samples are called. */
+  /** The titles of samples. */
   readonly titles: ReadonlyMap<string, string>;
   private readonly language: string;
   private readonly phrases: Texts;
-  /** Those with places in them, the most telling first; apart, those that are nothing but places. */
+  /** Patterns with placeholders, the most specific first; apart, those of placeholders alone. */
   private readonly telling: readonly Pattern[];
   private readonly bare: readonly Pattern[];
 
-  /** As the server gives it; `said`: what it and its searches say. */
+  /** As the server sends it; `said`: messages of the server and of searches. */
   constructor(
     language: string,
     { texts, said, titles }: Record<'texts' | 'said' | 'titles', Texts>,
@@ -63,7 +63,7 @@ export class Catalogue {
     return this.phrases[english] ?? this.fitted(english, this.telling);
   }
 
-  /** Each part of something for itself, if all of them are known. */
+  /** Translates each part, if all of them are known. */
   private each(
     parts: string[],
     type: 'unit' | 'conjunction',

@@ -9,7 +9,7 @@ export const LOCALE = language === 'en' ? 'en-GB' : language;
 const SPACE = '\u00a0';
 export const PERCENT = language === 'en' ? `${SPACE}%` : '%';
 
-/** What large sums are told in, the largest first: Chinese counts in ten thousands. */
+/** The units of large sums, largest first: Chinese counts in ten thousands. */
 export const SUMS: Steps = language.startsWith('zh')
   ? [
       [1e8, '亿'],
@@ -27,7 +27,7 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
   return new Intl.NumberFormat(LOCALE, options).format(value).replace('-', '−');
 }
 
-/** What is less looks like nothing. */
+/** Smaller values are shown as zero. */
 const TINIEST = 1e-6;
 
 /**

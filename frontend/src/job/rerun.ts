@@ -11,7 +11,7 @@ export class Rerun {
   private readonly button = find<HTMLButtonElement>('[data-action="again"]');
   private readonly error = find('[data-error="again"]');
   private readonly url: string;
-  /** One click that came twice is one search; a later one is another. */
+  /** A repeated request is one search; a later click starts another. */
   private key = `again ${Date.now()}`;
 
   constructor(job: string) {

@@ -8,9 +8,9 @@ import { list } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
 
 const BADGES = 6;
-/** Besides oneself, the sentence names so many. */
+/** So many other people are named in the sentence. */
 const NAMED = 2;
-/** Of a name, letters; all of it stands at its badge. */
+/** Longer names are cut in the sentence; the badge has the whole name. */
 const LONGEST = 24;
 
 export class ViewerLine implements StateView<Viewers> {

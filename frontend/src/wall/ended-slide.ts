@@ -36,7 +36,7 @@ export class EndedSlide implements Slide {
     this.element.dataset.tone = tone;
     setText(find('[data-field="outcome"]', this.element), label);
     const reason = find('[data-field="reason"]', this.element);
-    // Of a cancelled one its outcome says it all.
+    // For a cancelled search the outcome is enough.
     reason.hidden = tone !== 'bad';
     setText(reason, translateMessage(summary.status));
     this.tick();
@@ -56,7 +56,7 @@ export class EndedSlide implements Slide {
     this.over = true;
   }
 
-  /** Where it can't be fetched, how it ended is still said; its next turn tries again. */
+  /** If it can't be fetched, the outcome is still shown; the next turn tries again. */
   private async fetch(url: string): Promise<void> {
     const result = await get<SearchResult>(url).then(translated, () => undefined);
     if (result && !this.over) await this.draw(result);

@@ -3,7 +3,7 @@
 
 import type { JobSummary, State } from '../api/types.ts';
 
-/** One whose worker was lost is on its way to another. */
+/** A search whose worker was lost is about to move to another. */
 const UNDER_WAY: readonly State[] = ['STARTED', 'PROGRESS', 'RETRY'];
 /** So many results take turns. */
 const RESULTS = 5;
@@ -14,7 +14,7 @@ export function playlist(known: readonly JobSummary[], pinned: readonly string[]
   return running.length > 0 ? running : results(known);
 }
 
-/** Those that wait, the first to come first; `order`: as the queue has them. */
+/** Waiting searches, in the order of the queue. */
 export function waiting(known: readonly JobSummary[], order: readonly string[]): JobSummary[] {
   const place = ({ job }: JobSummary) => (order.includes(job) ? order.indexOf(job) : Infinity);
   return known

@@ -4,7 +4,7 @@ export class Rotation {
   /** Undefined while there is nothing to show. */
   shown: string | undefined;
   private turns: readonly string[] = [];
-  /** Of what is shown, among the turns; or where it was before it left them. */
+  /** The index of the shown search among the turns; or its last one, if it has left them. */
   private place = 0;
   private began = 0;
   private pausedAt: number | undefined;
@@ -21,7 +21,7 @@ export class Rotation {
     return this.pausedAt !== undefined;
   }
 
-  /** Until the next turn, ms; undefined where there is nothing to go on to. */
+  /** Until the next turn, ms; undefined if there is no other search. */
   get left(): number | undefined {
     const { shown, turns } = this;
     if (turns.every((job) => job === shown) && turns.length > 0) return undefined;
@@ -29,14 +29,14 @@ export class Rotation {
     return Math.max(0, this.began + this.every - (this.pausedAt ?? this.now()));
   }
 
-  /** Those that take turns from now on. What is shown stays until its turn is over. */
+  /** Sets the searches that take turns. The shown one stays until its turn is over. */
   take(turns: readonly string[]): void {
     this.turns = turns;
     const place = turns.indexOf(this.shown ?? '');
     if (place >= 0) this.place = place;
   }
 
-  /** Goes on where it is time. */
+  /** Moves on when it is time. */
   tick(): void {
     if (this.left === 0 && !(this.paused && this.shown !== undefined)) this.go(1);
   }
@@ -50,7 +50,7 @@ export class Rotation {
     this.begin();
   }
 
-  /** What is shown has changed so much that it gets a whole turn again, as at its end. */
+  /** Gives the shown search a whole turn again, as when it has ended. */
   begin(): void {
     this.began = this.now();
     if (this.paused) this.pausedAt = this.began;

@@ -8,7 +8,7 @@ import { t, tn, translateTitle } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 import type { Rotation } from './rotation.ts';
 
-/** So many searches stand at the edge; the others are counted. */
+/** So many searches are shown; the others are counted. */
 const ROOM = 6;
 
 export class Strip {
@@ -51,7 +51,7 @@ export class Strip {
     setText(this.next, paused ? t('Paused') : time && t('Next in %(time)s', { time }));
   }
 
-  /** Only what has changed is moved, so that nothing blinks. */
+  /** Only moves what has changed, so that nothing flickers. */
   private place(elements: readonly HTMLElement[]): void {
     const { children } = this.list;
     const same =
