@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from algorithm import run_search
 from algorithm.export.diagram import draw
 from algorithm.export.diagram.captions import width_of
-from algorithm.export.diagram.carriers import KNOWN, OTHERS, look_of
+from algorithm.export.diagram.look import KNOWN, OTHERS, look_of
 from algorithm.export.diagram.layout import lay_out
 from algorithm.export.diagram.symbols import Box, Symbol, Wire
 

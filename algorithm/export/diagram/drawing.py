@@ -19,7 +19,7 @@ from algorithm.export.diagram.captions import (
     lines_of,
     width_of,
 )
-from algorithm.export.diagram.carriers import Look, kind_of, look_of
+from algorithm.export.diagram.look import Look, kind_of, look_of
 from algorithm.export.diagram.layout import lay_out
 from algorithm.export.diagram.pen import add, group, head, rounded, shortened, write
 from algorithm.export.diagram.symbols import Box, Place, Point, Symbol, Wire
