@@ -1,4 +1,4 @@
-"""The single-line diagram: nothing lies on anything else, and it says what the plan says."""
+"""The energy system diagram: nothing lies on anything else, and it says what the plan says."""
 
 from __future__ import annotations
 
@@ -16,12 +16,23 @@ from hypothesis import strategies as st
 from algorithm import run_search
 from algorithm.export.diagram import draw
 from algorithm.export.diagram.captions import width_of
-from algorithm.export.diagram.look import KNOWN, OTHERS, look_of
 from algorithm.export.diagram.layout import lay_out
+from algorithm.export.diagram.look import (
+    CARRIERS,
+    MUTED,
+    OTHER_CARRIERS,
+    OTHER_TECHNOLOGIES,
+    PAPER,
+    TECHNOLOGIES,
+    TEXT,
+    carrier_look,
+    technology_look,
+)
 from algorithm.export.diagram.symbols import Box, Symbol, Wire
+from algorithm.requirement.catalogue import CATALOGUE
 
 SVG = "{http://www.w3.org/2000/svg}"
-STYLE = Path(__file__).parents[2] / "frontend/src/style/diagram.css"
+STYLE = Path(__file__).parents[2] / "frontend/src/style/tokens.css"
 
 
 # -- graphs
@@ -211,7 +222,7 @@ def test_a_thicker_wire_carries_more() -> None:
     drawn = [
         float(path.get("stroke-width", "0"))
         for path in picture_of(plan).iter(f"{SVG}path")
-        if path.get("stroke") == KNOWN["electricity"].colour
+        if path.get("stroke") == CARRIERS["electricity"].colour
     ]
     # The last stands in the legend.
     thickest, middle, thinnest, _ = drawn
@@ -234,7 +245,7 @@ def test_a_two_way_link_is_one_wire_with_two_heads_and_both_figures() -> None:
     assert "→ 3.00 GWh  ← 1.00 GWh" in written
     assert "→ 2.90 GWh  ← 1.10 GWh" in written
     heads = [
-        path for path in picture.iter(f"{SVG}path") if path.get("fill") == KNOWN["heat"].colour
+        path for path in picture.iter(f"{SVG}path") if path.get("fill") == CARRIERS["heat"].colour
     ]
     assert len(heads) == 2 + 2 * 2  # of the supply and the demand, and of the link's two wires
 
@@ -260,15 +271,26 @@ def test_a_plan_in_which_nothing_flows_is_a_title_alone() -> None:
     assert next(texts(picture_of(plan_of([]))))[0] == "A site"
 
 
-def test_carriers_look_as_in_the_front_end() -> None:
+def test_a_look_follows_from_the_name_alone() -> None:
+    assert carrier_look("heat@north") == carrier_look("Heat") == CARRIERS["heat"]
+    # frontend/tests/diagram/look.test.ts states the same.
+    assert carrier_look("steam") == OTHER_CARRIERS[3]
+    assert carrier_look("压缩空气") in OTHER_CARRIERS
+    assert technology_look("cable") == OTHER_TECHNOLOGIES[0]
+    assert technology_look("compressors") == OTHER_TECHNOLOGIES[3]
+
+
+def test_every_device_of_the_catalogue_is_of_a_technology() -> None:
+    assert TECHNOLOGIES.keys() == CATALOGUE.keys()
+
+
+def test_a_device_is_marked_in_its_technologys_colour(tiny: dict[str, Any]) -> None:
+    drawn = [path.get("stroke") for path in picture_of(tiny).iter(f"{SVG}path")]
+    for device in tiny["devices"]:
+        assert technology_look(device["like"]).colour in drawn, device["name"]
+
+
+def test_paper_has_the_colours_of_the_light_theme() -> None:
     style = STYLE.read_text(encoding="utf-8")
-    rule = (
-        r"\.carrier-([\w-]+) \{\s*--carrier: light-dark\((#\w+), #\w+\);(?:\s*--dash: ([\d ]+);)?"
-    )
-    stated = {name: (colour, dash) for name, colour, dash in re.findall(rule, style)}
-    looks = KNOWN | {f"other-{number}": look for number, look in enumerate(OTHERS)}
-    assert stated == {name: (look.colour, look.dash) for name, look in looks.items()}
-    assert look_of("heat@north") == look_of("Heat") == KNOWN["heat"]
-    # As carrierLook in diagram/carriers.ts has it.
-    assert look_of("steam") == OTHERS[3]
-    assert look_of("压缩空气") in OTHERS
+    stated = dict(re.findall(r"--(text|muted|card): light-dark\((#\w+),", style))
+    assert stated == {"text": TEXT, "muted": MUTED, "card": PAPER}

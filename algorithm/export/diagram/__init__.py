@@ -1,6 +1,6 @@
-"""A plan's graph as a single-line diagram, the way an energy engineer draws it; called by `files`.
+"""A plan's graph as an energy system diagram, the way an energy engineer draws it.
 
-The way of the data: graph -> symbols and wires -> columns -> heights -> layout -> drawing.
+Data flow: graph -> symbols and wires -> columns -> heights -> layout -> drawing.
 """
 
 from algorithm.export.diagram.drawing import draw

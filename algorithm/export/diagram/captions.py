@@ -1,11 +1,10 @@
-"""What is written in a diagram, and how much room it needs. Used by `drawing`."""
+"""What is written in a diagram, and how much room it needs."""
 
 import textwrap
 
 from algorithm.export.texts import is_broad, printable
 
-LABEL, MEASURE, FIGURE = 13.0, 12.0, 10.5
-LINE = 16.0  # from one line of a symbol's text to the next, px
+FIGURE = 10.5  # the size of the type above a wire, px
 
 # Widths of characters as shares of the type's size, a little more than in Helvetica.
 NARROW, MIDDLING, BROAD, SQUARE = 0.34, 0.58, 0.75, 1.0

@@ -1,6 +1,6 @@
 """Which column of the diagram a symbol stands in, and in which order from top to bottom.
 
-Called by `layout`. After Sugiyama, Tagawa and Toda (1981): columns by the longest path, the order
+After Sugiyama, Tagawa and Toda (1981): columns by the longest path, the order
 in each by barycentres. A wire that passes a column has a place of its own there, so no wire runs
 through a symbol.
 """

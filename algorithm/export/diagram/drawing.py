@@ -1,8 +1,9 @@
-"""A plan's graph as an SVG picture: a single-line diagram with its title and its legend.
+"""A plan's graph as an SVG picture: an energy system diagram with its title and its legend.
 
 Carriers are vertical busbars, devices boxes, stores rounded and hung at their bus; supplies enter
 at the left, demands and exports leave at the right. A wire's width goes with the root of its
-energy, its colour and its dash with its carrier. The same plan gives the same picture, to the byte.
+energy, its colour and its dash with its carrier; a device is marked in its technology's colour. The
+same plan gives the same picture, to the byte.
 """
 
 import math
@@ -11,31 +12,31 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, indent, tostring
 
-from algorithm.export.diagram.captions import (
-    FIGURE,
-    LABEL,
-    LINE,
-    MEASURE,
-    lines_of,
-    width_of,
-)
-from algorithm.export.diagram.look import Look, kind_of, look_of
+from algorithm.export.diagram.captions import FIGURE, lines_of, width_of
 from algorithm.export.diagram.layout import lay_out
-from algorithm.export.diagram.pen import add, group, head, rounded, shortened, write
+from algorithm.export.diagram.look import (
+    MUTED,
+    PAPER,
+    SHAPES,
+    TEXT,
+    Look,
+    carrier_kind,
+    carrier_look,
+    technology_look,
+)
+from algorithm.export.diagram.pen import add, group, head, px, rounded, shortened, write
 from algorithm.export.diagram.symbols import Box, Place, Point, Symbol, Wire
 from algorithm.export.quantities import amount, energy, percent
 from algorithm.export.texts import printable
 
-THINNEST, THICKEST = 1.5, 9.0
 MARGIN, HEADER = 36.0, 104.0
 TITLE, SUBTITLE = 20.0, 13.0
 NARROWEST_PAGE = 760.0
 NARROWEST_BOX, SHORTEST_BAR = 96.0, 40.0
 PADDING, STORE_PADDING = 24.0, 40.0
-SAMPLE = 40.0  # the length of a wire in the legend
+SAMPLE, SAMPLE_WIDTH = 40.0, 6.0  # of a wire in the legend
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
-TEXT, MUTED, PAPER = "#182026", "#5a6672", "#ffffff"
 UNSERVED = "supply:unserved"  # where demands come from that aren't met
 PLACES: Mapping[str, Place] = {
     "supply": "start",
@@ -58,27 +59,32 @@ class Flow:
     back: float = 0.0
 
     def thickness(self, strongest: float) -> float:
-        return THINNEST + (THICKEST - THINNEST) * math.sqrt(self.kwh / strongest)
+        widest = SHAPES.thickest - SHAPES.thinnest
+        return SHAPES.thinnest + widest * math.sqrt(self.kwh / strongest)
 
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the graph and its texts: a label of some lines, and measures below it."""
+    """A node of the graph and its texts: a label of some lines, and measures below it.
+
+    look: of its carrier; technology: of a device or a store.
+    """
 
     kind: str
     label: Sequence[str]
     measures: Sequence[str]
     look: Look
+    technology: Look | None
 
     @property
     def symbol(self) -> Symbol:
         """What its texts need of room."""
-        texts = [width_of(line, LABEL, bold=True) for line in self.label]
+        texts = [width_of(line, SHAPES.label_size, bold=True) for line in self.label]
         if self.kind == "carrier":
             return Symbol("bus", max(texts), SHORTEST_BAR)
-        texts += [width_of(line, MEASURE) for line in self.measures]
+        texts += [width_of(line, SHAPES.measure_size) for line in self.measures]
         width = max(texts) + (STORE_PADDING if self.kind == "storage" else PADDING)
-        height = (len(self.label) + len(self.measures) + 0.75) * LINE
+        height = (len(self.label) + len(self.measures) + 0.75) * SHAPES.line_height
         return Symbol(PLACES[self.kind], max(NARROWEST_BOX, width), height)
 
 
@@ -138,7 +144,10 @@ def _node(node: Mapping[str, Any], flows: Sequence[Flow], plan: Mapping[str, Any
     touching = [flow for flow in flows if name in (flow.source, flow.target)]
     label = [printable(node["label"])] if kind == "carrier" else lines_of(node["label"])
     carrier = node.get("carrier") or touching[0].carrier
-    return Node(kind, label, list(_measures(node, touching, plan)), look_of(carrier))
+    device = node.get("like") or node.get("device")
+    technology = technology_look(device) if device else None
+    measures = list(_measures(node, touching, plan))
+    return Node(kind, label, measures, carrier_look(carrier), technology)
 
 
 def _measures(
@@ -170,7 +179,7 @@ def _wire(flow: Flow, strongest: float, nodes: Mapping[str, Node]) -> Wire:
 
 def _head(thickness: float) -> float:
     """Return how long a wire's arrowhead is."""
-    return 5 + 0.75 * thickness
+    return SHAPES.head_length + SHAPES.head_per_width * thickness
 
 
 def _costs(plan: Mapping[str, Any], currency: str) -> str:
@@ -198,15 +207,15 @@ def _draw_heading(picture: Element, heading: Sequence[str]) -> None:
 
 
 def _draw_wire(diagram: Element, flow: Flow, thickness: float, path: Sequence[Point]) -> None:
-    look, length = look_of(flow.carrier), _head(thickness)
-    backwards = list(reversed(path))
-    line = list(reversed(shortened(backwards, 0.8 * length)))
+    look, length = carrier_look(flow.carrier), _head(thickness)
+    backwards, covered = list(reversed(path)), SHAPES.head_cover * length
+    line = list(reversed(shortened(backwards, covered)))
     if flow.back:
-        line = shortened(line, 0.8 * length)
+        line = shortened(line, covered)
     wire = add(diagram, "g", fill="none")
     drawn = rounded(line)
     # Where wires cross, the upper one stands off from the lower.
-    add(wire, "path", d=drawn, stroke=PAPER, stroke_width=thickness + 4)
+    add(wire, "path", d=drawn, stroke=PAPER, stroke_width=thickness + SHAPES.crossing_gap)
     add(wire, "path", d=drawn, stroke=look.ground, stroke_width=thickness)
     dash = {"stroke_dasharray": look.dash} if look.dash else {}
     add(wire, "path", d=drawn, stroke=look.colour, stroke_width=thickness, **dash)
@@ -219,22 +228,38 @@ def _draw_node(diagram: Element, node: Node, box: Box) -> None:
     place = group(diagram, box.x, box.y)
     if node.kind == "carrier":
         bar = {"width": box.width, "height": box.height}
-        add(place, "rect", **bar, rx=2, fill=node.look.colour)
-        _write_centred(place, box.width / 2, -8.0, node.label[0], LABEL, font_weight=600)
+        add(place, "rect", **bar, rx=SHAPES.bar_corner, fill=node.look.colour)
+        _write_centred(
+            place, box.width / 2, -8.0, node.label[0], SHAPES.label_size, font_weight=600
+        )
         return
-    radius = 4.0 if node.kind == "device" else min(21.0, box.height / 2)
-    style = {"fill": PAPER, "stroke": node.look.colour, "stroke_width": 2}
+    ends = min(SHAPES.end_corner, box.height / 2)
+    radius = SHAPES.device_corner if node.kind == "device" else ends
+    style = {"fill": PAPER, "stroke": node.look.colour, "stroke_width": SHAPES.outline}
     add(place, "rect", width=box.width, height=box.height, rx=radius, **style)
-    if node.kind == "storage":
-        for x in (13.0, box.width - 13):
-            add(place, "path", d=f"M{x:g} 7V{box.height - 7:g}", stroke=node.look.colour)
-    top = (box.height - (len(node.label) + len(node.measures)) * LINE) / 2
+    if node.technology:
+        _draw_mark(place, node, box)
+    top = (box.height - (len(node.label) + len(node.measures)) * SHAPES.line_height) / 2
     for line, text in enumerate([*node.label, *node.measures]):
         named = line < len(node.label)
         style = {"font_weight": 600} if named else {"fill": MUTED}
-        baseline = top + (line + 0.75) * LINE
-        size = LABEL if named else MEASURE
+        baseline = top + (line + 0.75) * SHAPES.line_height
+        size = SHAPES.label_size if named else SHAPES.measure_size
         _write_centred(place, box.width / 2, baseline, text, size, **style)
+
+
+def _draw_mark(place: Element, node: Node, box: Box) -> None:
+    """Mark a device at its left side, and a store at both ends, in its technology's colour."""
+    assert node.technology
+    if node.kind == "storage":
+        margin, inset = SHAPES.tank_end_margin, SHAPES.tank_end_inset
+        sides = [inset, box.width - inset]
+    else:
+        margin, sides = SHAPES.mark_margin, [SHAPES.mark_inset]
+    for x in sides:
+        line = f"M{px(x)} {px(margin)}V{px(box.height - margin)}"
+        style = {"stroke": node.technology.colour, "stroke_width": SHAPES.mark_width}
+        add(place, "path", d=line, **style)
 
 
 def _write_centred(
@@ -263,20 +288,23 @@ def _draw_legend(
     picture: Element, flows: Sequence[Flow], strongest: float, top: float, width: float
 ) -> float:
     """Draw what colours and widths mean, in as many rows as it takes; return where it ends."""
-    samples = {kind_of(flow.carrier).capitalize(): (look_of(flow.carrier), 6.0) for flow in flows}
+    samples = {
+        carrier_kind(flow.carrier).capitalize(): (carrier_look(flow.carrier), SAMPLE_WIDTH)
+        for flow in flows
+    }
     round_figure = 10 ** math.floor(math.log10(strongest))
     for kwh in (round_figure, round_figure / 10):
         scale = Flow("", "", "", kwh).thickness(strongest)
         samples[f"{energy(kwh)} a year"] = (Look(MUTED), scale)
     x = MARGIN
     for name, (look, thickness) in samples.items():
-        room = SAMPLE + 8 + width_of(name, MEASURE) + 24
+        room = SAMPLE + 8 + width_of(name, SHAPES.measure_size) + 24
         if x > MARGIN and x + room > width - MARGIN:
-            x, top = MARGIN, top + 1.5 * LINE
+            x, top = MARGIN, top + 1.5 * SHAPES.line_height
         dash = {"stroke_dasharray": look.dash} if look.dash else {}
         line = {"d": f"M{x:g} {top:g}h{SAMPLE:g}", "stroke_width": thickness}
         add(picture, "path", **line, stroke=look.ground)
         add(picture, "path", **line, stroke=look.colour, **dash)
-        write(picture, x + SAMPLE + 8, top + 4, printable(name), MEASURE, fill=MUTED)
+        write(picture, x + SAMPLE + 8, top + 4, printable(name), SHAPES.measure_size, fill=MUTED)
         x += room
     return top

@@ -1,6 +1,6 @@
-"""Where everything of a single-line diagram goes: symbols in columns, wires from left to right.
+"""Where everything of an energy system diagram goes: symbols in columns, wires from left to right.
 
-Called by `drawing`. Columns and their order come from `columns`, heights from `heights`; what is
+Columns and their order come from `columns`, heights from `heights`; what is
 left is how wide everything is, and where wires go up or down between two columns. Lengths are px.
 """
 
@@ -11,9 +11,10 @@ from itertools import pairwise
 
 from algorithm.export.diagram.columns import columns_of, in_order, segments_of
 from algorithm.export.diagram.heights import Heights, Spot
+from algorithm.export.diagram.look import SHAPES
 from algorithm.export.diagram.symbols import Block, Box, Layout, Point, Segment, Symbol, Wire
 
-BAR = 9.0  # how thick a bar is
+BAR = SHAPES.bar_width
 NAME = 26.0  # the room above a bar, for its name
 HANG = 30.0  # from a bar to the stores that hang at it
 SPACE = 18.0  # between a symbol and what is above or below it

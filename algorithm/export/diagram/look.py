@@ -1,55 +1,99 @@
-"""How a carrier looks: the colour and the dash that the front end gives it (style/diagram.css).
+"""How everything in an energy system diagram looks: `look.json`, which the front end reads too.
 
-The dash, so that colour alone never tells it: on paper there may be none.
+A carrier has a colour and a dash, so that colour alone never tells it: on paper there may be none.
+A technology has a colour. Both follow from the name alone and so stay the same from plan to plan.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_STATED: dict[str, Any] = json.loads(Path(__file__).with_name("look.json").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Measures of wires, symbols and texts, px; shares and factors have no unit.
+
+    head_*: arrowheads, `head_length` plus `head_per_width` times the wire's width long.
+    mark_*: the line in a device's technology colour at the side of its symbol.
+    """
+
+    thinnest: float
+    thickest: float
+    crossing_gap: float
+    ground_share: float
+    wire_corner: float
+    head_length: float
+    head_per_width: float
+    head_half_width: float
+    head_cover: float
+    bar_width: float
+    bar_corner: float
+    device_corner: float
+    end_corner: float
+    outline: float
+    tank_end_inset: float
+    tank_end_margin: float
+    mark_inset: float
+    mark_margin: float
+    mark_width: float
+    line_height: float
+    label_size: float
+    measure_size: float
+
+
+SHAPES = Shapes(**{name: float(value) for name, value in _STATED["shapes"].items()})
+TEXT, MUTED, PAPER = (_STATED["paper"][name] for name in ("text", "muted", "ground"))
 
 
 @dataclass(frozen=True)
 class Look:
-    """colour: of the wire; dash: as SVG has it, empty for a line without."""
+    """colour: on paper; dash: as SVG has it, empty for an unbroken line."""
 
     colour: str
     dash: str = ""
 
     @property
     def ground(self) -> str:
-        """The colour between the dashes: two fifths of the colour on white."""
+        """The colour between the dashes: the colour thinned with white."""
+        share = SHAPES.ground_share
         parts = (int(self.colour[place : place + 2], 16) for place in (1, 3, 5))
-        return "#" + "".join(f"{round(0.4 * part + 0.6 * 255):02x}" for part in parts)
+        return "#" + "".join(f"{round(share * part + (1 - share) * 255):02x}" for part in parts)
 
 
-KNOWN = {
-    "electricity": Look("#d98e00"),
-    "heat": Look("#cc5500", "14 4"),
-    "cooling": Look("#0072b2", "6 4"),
-    "gas": Look("#7a66b3", "18 4 4 4"),
-    "hydrogen": Look("#009e8e", "10 3 3 3"),
-    "sun": Look("#d6b800"),
-    "wind": Look("#3d9edb"),
+CARRIERS = {name: Look(look["light"], look["dash"]) for name, look in _STATED["carriers"].items()}
+OTHER_CARRIERS = [Look(look["light"], look["dash"]) for look in _STATED["other_carriers"]]
+# By the device of the catalogue that a device is like.
+TECHNOLOGIES = {
+    device: Look(look["light"])
+    for look in _STATED["technologies"].values()
+    for device in look["devices"]
 }
-OTHERS = (
-    Look("#a61c3c", "14 3 3 3 3 3"),
-    Look("#5c8036", "10 8"),
-    Look("#c2649c", "4 3"),
-    Look("#6b7280", "2 3"),
-    Look("#8a5a2b", "24 5"),
-)
+OTHER_TECHNOLOGIES = [Look(look["light"]) for look in _STATED["other_technologies"]]
 
 
-def look_of(carrier: str) -> Look:
+def carrier_look(carrier: str) -> Look:
     """Return a carrier's look; 'heat@north' looks as 'heat' does."""
-    name = kind_of(carrier).lower()
-    if name in KNOWN:
-        return KNOWN[name]
-    # By its name, so that a carrier keeps its look from plan to plan.
+    name = carrier_kind(carrier).lower()
+    return CARRIERS.get(name) or OTHER_CARRIERS[name_hash(name) % len(OTHER_CARRIERS)]
+
+
+def technology_look(like: str) -> Look:
+    """Return the look of a device; like: the device of the catalogue, or its own name."""
+    known = TECHNOLOGIES.get(like)
+    return known or OTHER_TECHNOLOGIES[name_hash(like) % len(OTHER_TECHNOLOGIES)]
+
+
+def carrier_kind(carrier: str) -> str:
+    """Return a carrier's name without its place."""
+    return carrier.split("@", 1)[0].strip()
+
+
+def name_hash(name: str) -> int:
+    """Return a number that is the same in every run, and in the front end (diagram/look.ts)."""
     number = 0
     for character in name:
         number = (number * 31 + ord(character)) % 65_521
-    return OTHERS[number % len(OTHERS)]
-
-
-def kind_of(carrier: str) -> str:
-    """Return a carrier's name without its place."""
-    return carrier.split("@", 1)[0].strip()
+    return number

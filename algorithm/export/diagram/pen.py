@@ -1,13 +1,12 @@
-"""The strokes of an SVG picture: texts, groups, rounded lines and arrowheads. Used by `drawing`."""
+"""The strokes of an SVG picture: texts, groups, rounded lines and arrowheads."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from algorithm.export.diagram.look import SHAPES
 from algorithm.export.diagram.symbols import Point
-
-CORNER = 6.0  # the radius of a line's bend, px
 
 
 def px(length: float) -> str:
@@ -40,9 +39,10 @@ def write(parent: Element, x: float, y: float, text: str, size: float, **style: 
 
 def rounded(points: Sequence[Point]) -> str:
     """Return a path through the points whose corners are rounded as far as there is room."""
+    radius = SHAPES.wire_corner
     path = [f"M{_at(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        enter, leave = _towards(corner, before, CORNER), _towards(corner, after, CORNER)
+        enter, leave = _towards(corner, before, radius), _towards(corner, after, radius)
         path.append(f"L{_at(enter)}Q{_at(corner)} {_at(leave)}")
     return "".join([*path, f"L{_at(points[-1])}"])
 
@@ -57,7 +57,11 @@ def head(points: Sequence[Point], length: float) -> str:
     (x, y), (toward_x, toward_y) = points[:2]
     distance = math.dist(*points[:2]) or 1.0
     along_x, along_y = (toward_x - x) / distance, (toward_y - y) / distance
-    base_x, base_y, half = x + along_x * length, y + along_y * length, 0.55 * length
+    base_x, base_y, half = (
+        x + along_x * length,
+        y + along_y * length,
+        SHAPES.head_half_width * length,
+    )
     left = (base_x - along_y * half, base_y + along_x * half)
     right = (base_x + along_y * half, base_y - along_x * half)
     return f"M{_at((x, y))}L{_at(left)}L{_at(right)}Z"

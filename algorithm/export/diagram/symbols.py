@@ -1,4 +1,4 @@
-"""What a single-line diagram is made of, as far as its layout is concerned. Lengths are px."""
+"""What an energy system diagram is made of, as far as its layout is concerned. Lengths are px."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,10 @@
 // the result needs it.
 
 import '../style/charts.css';
+import '../diagram/look-style.ts';
 import type uPlot from 'uplot';
 import type { GraphNode, NodeKind } from '../diagram/graph.ts';
+import { seriesClasses } from '../diagram/look.ts';
 import { html, setText } from '../dom/element.ts';
 import { energy, size } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
@@ -24,7 +26,6 @@ import { durationCurve, durationFigure } from './duration-curve.ts';
 import { heatMap } from './heat-map.ts';
 import { type Curve, plot } from './plot.ts';
 import { type Positions, positionsOf } from './positions.ts';
-import { seriesColours } from './series-colours.ts';
 import {
   fitted,
   grain,
@@ -61,7 +62,7 @@ const KINDS: Partial<Record<NodeKind, string>> = {
 export class DispatchCharts {
   readonly element: HTMLElement;
   private readonly nodes: ReadonlyMap<string, GraphNode>;
-  private readonly colours: ReadonlyMap<string, string>;
+  private readonly looks: ReadonlyMap<string, string>;
   private readonly handlers: DispatchHandlers;
   private readonly bar = html('div', { class: 'window-bar' });
   private readonly range = html('p', { class: 'window-range', 'aria-live': 'polite' });
@@ -74,7 +75,7 @@ export class DispatchCharts {
   /** `nodes`: those of all plans. */
   constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
     this.nodes = new Map(nodes.map((node) => [node.id, node]));
-    this.colours = seriesColours(nodes);
+    this.looks = seriesClasses(nodes);
     this.handlers = handlers;
     const keys = html(
       'p',
@@ -138,7 +139,7 @@ export class DispatchCharts {
   }
 
   private swatch(node: string): HTMLElement {
-    return html('span', { class: `swatch ${this.colours.get(node) ?? ''}` });
+    return html('span', { class: `swatch ${this.looks.get(node) ?? ''}` });
   }
 
   private addBalance(

@@ -7,6 +7,7 @@ import { number } from '../i18n/format.ts';
 import { dayAndMonth, hour, month } from './calendar.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Placed, Positions } from './positions.ts';
+import { DASHES, filled, textureOf } from './textures.ts';
 import type { Window } from './time-window.ts';
 
 export interface Curve {
@@ -97,11 +98,12 @@ function stacked(curves: Curve[], sign: 1 | -1, lines: boolean): Curve[] {
 
 function series(swatch: HTMLElement, line: boolean): uPlot.Series {
   const colour = () => getComputedStyle(swatch).backgroundColor;
+  const texture = textureOf(swatch);
   const paths = uPlot.paths.stepped?.({ align: 1 });
   const common: uPlot.Series = { points: { show: false }, ...(paths && { paths }) };
   return line
-    ? { ...common, stroke: colour, width: 2 }
-    : { ...common, fill: colour, fillTo: () => 0, width: 0 };
+    ? { ...common, stroke: colour, width: 2, dash: DASHES[texture] ?? [] }
+    : { ...common, fill: () => filled(colour(), texture, swatch), fillTo: () => 0, width: 0 };
 }
 
 /** What all axes look like, from the style of where they are drawn. */

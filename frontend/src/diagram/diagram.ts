@@ -1,10 +1,11 @@
-// The single-line diagram of the plans' graphs: measured, laid out, drawn, interactive, with its
+// The energy system diagram of the plans' graphs: measured, laid out, drawn, interactive, with its
 // legend.
 
 import '../style/diagram.css';
+import './look-style.ts';
 import { html, svg } from '../dom/element.ts';
-import { carrierLook, carrierName } from './carriers.ts';
-import { draw, LINE, type Scene, strength } from './drawing.ts';
+import { carrierName } from './carriers.ts';
+import { draw, type Scene, strength } from './drawing.ts';
 import { flowsByNode } from './flows.ts';
 import {
   carried,
@@ -16,6 +17,7 @@ import {
 } from './graph.ts';
 import { explore } from './interaction.ts';
 import { type Extent, type Layout, layOut } from './layout.ts';
+import { carrierLook, SHAPES } from './look.ts';
 import { type Caption, caption } from './node-caption.ts';
 import { TYPE_SIZES, type TypeSizes } from './type-sizes.ts';
 
@@ -25,8 +27,6 @@ const STORE_ENDS = 20;
 const BLANK = 10;
 /** Of the name above a busbar. */
 const NAME = 20;
-/** The size of a label's type. */
-const LABEL = 13;
 /** Below this usual type can't be read, so it scrolls instead of shrinking further. */
 const SMALLEST_SCALE = 0.85;
 
@@ -167,7 +167,9 @@ async function common(graphs: readonly Graph[], room?: Room): Promise<Common> {
 
 /** How large a label's type is where the diagram fills the room, px. */
 function typeIn({ width, height }: Room, { layout, lettering }: Common): number {
-  return LABEL * lettering.scale * Math.min(width / layout.width, height / layout.height);
+  return (
+    SHAPES.label_size * lettering.scale * Math.min(width / layout.width, height / layout.height)
+  );
 }
 
 /** What stands in the boxes for one plan; in those that it doesn't use, what they are. */
@@ -204,7 +206,7 @@ function extents(
       found.set(id, { width: widest, height: NAME * scale });
     } else {
       const width = widest + padding + (kind === 'storage' ? STORE_ENDS : 0);
-      const height = (lines * LINE + BLANK) * scale;
+      const height = (lines * SHAPES.line_height + BLANK) * scale;
       found.set(id, { width: Math.max(narrowest, width), height });
     }
   }
@@ -215,7 +217,10 @@ function extents(
 function ruler(scale: number): (text: string, style: 'label' | 'measure') => number {
   const family = getComputedStyle(document.body).fontFamily;
   const context = document.createElement('canvas').getContext('2d');
-  const font = { label: `600 ${LABEL * scale}px ${family}`, measure: `${12 * scale}px ${family}` };
+  const font = {
+    label: `600 ${SHAPES.label_size * scale}px ${family}`,
+    measure: `${SHAPES.measure_size * scale}px ${family}`,
+  };
   return (text, style) => {
     if (!context) return text.length * 7.5 * scale;
     context.font = font[style];

@@ -1,22 +1,17 @@
-// Draws a graph that is laid out as a single-line diagram: carriers are vertical busbars, devices
+// Draws a graph that is laid out as an energy system diagram: carriers are vertical busbars, devices
 // boxes, stores rounded boxes with an arrow at both ends of their wire, supplies, demands and
 // exports pills. A wire's width grows with the square root of its energy.
 
 import { svg } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
-import { carrierLook } from './carriers.ts';
 import { describe, type Flow, mainCarrier } from './flows.ts';
 import type { GraphNode, Wire } from './graph.ts';
 import type { Box, Layout, Point } from './layout.ts';
+import { carrierLook, deviceClass, SHAPES } from './look.ts';
 import type { Caption } from './node-caption.ts';
 
-const THINNEST = 1.5;
-const THICKEST = 8;
-const BEND = 5;
 /** What is said of a node that another plan has. */
 export const NOT_USED = t('Not in this plan');
-/** From one line of a node's text to the next, px. */
-export const LINE = 16;
 
 export interface Drawing {
   svg: SVGSVGElement;
@@ -43,7 +38,8 @@ export interface Scene {
 
 export function draw({ nodes, wires, flows, captions, layout, scale, strongest }: Scene): Drawing {
   const drawnWires = wires.map((wire, index) => {
-    const width = THINNEST + (THICKEST - THINNEST) * Math.sqrt(strength(wire) / strongest);
+    const share = Math.sqrt(strength(wire) / strongest);
+    const width = SHAPES.thinnest + (SHAPES.thickest - SHAPES.thinnest) * share;
     return drawWire(wire, layout.paths[index] ?? [], width);
   });
   const drawnNodes = new Map<string, SVGGElement>();
@@ -69,7 +65,7 @@ export function draw({ nodes, wires, flows, captions, layout, scale, strongest }
       role: 'group',
       tabindex: 0,
       'aria-label': t(
-        'Single-line diagram of the plan. Arrow keys go from node to node, Enter shows how one is run.',
+        'Energy system diagram of the plan. Arrow keys go from node to node, Enter shows how one is run.',
       ),
     },
     // The thin ones last: a thick one would hide them.
@@ -85,7 +81,7 @@ export function strength({ kwh, back = 0 }: Wire): number {
 }
 
 function drawWire(wire: Wire, path: Point[], width: number): SVGGElement {
-  const head = 5 + width * 0.75;
+  const head = SHAPES.head_length + SHAPES.head_per_width * width;
   const backHead = wire.back === undefined ? 0 : head;
   const line = rounded(shortened(path, backHead, head));
   const group = svg(
@@ -96,7 +92,7 @@ function drawWire(wire: Wire, path: Point[], width: number): SVGGElement {
       'data-width': width.toFixed(2),
     },
     // Where wires cross, the upper one stands off from the lower.
-    svg('path', { class: 'wire-gap', d: line, 'stroke-width': width + 4 }),
+    svg('path', { class: 'wire-gap', d: line, 'stroke-width': width + SHAPES.crossing_gap }),
     svg('path', { class: 'wire-ground', d: line, 'stroke-width': width }),
     svg('path', { class: 'wire-line', d: line, 'stroke-width': width }),
     svg('path', { class: 'wire-head', d: arrowhead(path.toReversed(), head) }),
@@ -138,18 +134,17 @@ function drawNode(
   if (node.kind === 'carrier') {
     group.append(
       svg('rect', { class: 'reach', x: -10, width: width + 20, height }),
-      svg('rect', { class: 'shape', width, height, rx: 2 }),
+      svg('rect', { class: 'shape', width, height, rx: SHAPES.bar_corner }),
       text('label', -8, label[0] ?? ''),
     );
     return group;
   }
-  const rx = node.kind === 'device' ? 4 : Math.min(21, height / 2);
+  const ends = Math.min(SHAPES.end_corner, height / 2);
+  const rx = node.kind === 'device' ? SHAPES.device_corner : ends;
   group.append(svg('rect', { class: 'shape', width, height, rx }));
-  if (node.kind === 'storage') {
-    const ends = `M14 6v${height - 12}M${width - 14} 6v${height - 12}`;
-    group.append(svg('path', { class: 'tank-ends', d: ends }));
-  }
-  const line = LINE * scale;
+  const technology = deviceClass(node);
+  if (technology) group.append(drawMark(node, box, technology));
+  const line = SHAPES.line_height * scale;
   const top = (height - (label.length + measure.length) * line) / 2;
   const baseline = (place: number) => top + (place + 0.75) * line;
   group.append(
@@ -163,6 +158,16 @@ function drawNode(
   return group;
 }
 
+/** At a device's left side, and at both ends of a store, in its technology's colour. */
+function drawMark({ kind }: GraphNode, { width, height }: Box, technology: string): SVGElement {
+  const { tank_end_inset: end, tank_end_margin, mark_inset, mark_margin } = SHAPES;
+  const isStore = kind === 'storage';
+  const margin = isStore ? tank_end_margin : mark_margin;
+  const sides = isStore ? [end, width - end] : [mark_inset];
+  const d = sides.map((x) => `M${x} ${margin}V${height - margin}`).join('');
+  return svg('path', { class: `mark ${technology}`, d });
+}
+
 function classes(kind: 'wire' | 'node', carrier: string, used: boolean): string {
   return `${kind} carrier-${carrierLook(carrier)}${used ? '' : ' unused'}`;
 }
@@ -173,7 +178,7 @@ function shortened(path: Point[], start: number, end: number): Point[] {
     const [first, second, ...rest] = points;
     if (!first || !second) return points;
     const length = Math.hypot(second.x - first.x, second.y - first.y) || 1;
-    const part = Math.min(by * 0.8, length) / length;
+    const part = Math.min(by * SHAPES.head_cover, length) / length;
     const x = first.x + (second.x - first.x) * part;
     const y = first.y + (second.y - first.y) * part;
     return [{ x, y }, second, ...rest];
@@ -199,7 +204,7 @@ function rounded(points: Point[]): string {
 /** From a corner towards its neighbour, at most half of the way. */
 function towards(corner: Point, neighbour: Point): Point {
   const length = Math.hypot(neighbour.x - corner.x, neighbour.y - corner.y) || 1;
-  const part = Math.min(BEND, length / 2) / length;
+  const part = Math.min(SHAPES.wire_corner, length / 2) / length;
   return {
     x: corner.x + (neighbour.x - corner.x) * part,
     y: corner.y + (neighbour.y - corner.y) * part,
@@ -212,7 +217,7 @@ function arrowhead([tip, next]: Point[], length: number): string {
   const distance = Math.hypot(next.x - tip.x, next.y - tip.y) || 1;
   const along = { x: (next.x - tip.x) / distance, y: (next.y - tip.y) / distance };
   const base = { x: tip.x + along.x * length, y: tip.y + along.y * length };
-  const half = length * 0.55;
+  const half = length * SHAPES.head_half_width;
   const left = `${base.x - along.y * half} ${base.y + along.x * half}`;
   const right = `${base.x + along.y * half} ${base.y - along.x * half}`;
   return `M${tip.x} ${tip.y}L${left}L${right}Z`;

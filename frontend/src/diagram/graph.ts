@@ -11,6 +11,8 @@ export interface GraphNode {
   /** Absent for a device, which may turn several carriers into others. */
   carrier?: string;
   device?: string;
+  /** The catalogue's device that it is like, or its own name; missing in older results. */
+  like?: string;
   size?: number;
   /** Of the size. */
   unit?: string;

@@ -6,10 +6,11 @@
 import { html } from '../dom/element.ts';
 import { energy } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { carrierLook, carrierName } from './carriers.ts';
+import { carrierName } from './carriers.ts';
 import { type Drawing, NOT_USED, type Scene, strength } from './drawing.ts';
 import type { Flow } from './flows.ts';
 import type { GraphNode, Wire } from './graph.ts';
+import { carrierLook } from './look.ts';
 
 interface Explored {
   /** To be put beside the drawing. */

@@ -1,9 +1,10 @@
-// The layout of a single-line diagram: ELK's layered layout from left to right with orthogonal
+// The layout of an energy system diagram: ELK's layered layout from left to right with orthogonal
 // wires, computed in a web worker, so that the page stays responsive.
 
 import ELK, { type ElkNode, type ElkPort } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import type { GraphNode, Wire } from './graph.ts';
+import { SHAPES } from './look.ts';
 
 export interface Point {
   x: number;
@@ -33,7 +34,6 @@ export interface Extent {
 // Starts now, so that its 1.6 MB are there when the result is.
 const elk = new ELK({ workerUrl });
 
-const BUSBAR = 8;
 /** From one wire to the next on a busbar. */
 const PITCH = 18;
 
@@ -137,7 +137,7 @@ function child(node: GraphNode, wires: readonly Wire[], extent: Extent): ElkNode
   }
   return {
     id,
-    width: BUSBAR,
+    width: SHAPES.bar_width,
     height: Math.max(44, Math.max(incoming.length, outgoing.length) * PITCH + 12),
     ports,
     labels: [{ id: `${id} label`, text: node.label, ...extent }],

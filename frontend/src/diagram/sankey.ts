@@ -2,13 +2,14 @@
 // plans. A store is a badge on its bus, a return a dashed ribbon. Loaded when it is chosen.
 
 import '../style/diagram.css';
+import './look-style.ts';
 import { html, svg } from '../dom/element.ts';
 import { energy } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import { carrierLook } from './carriers.ts';
 import { flowsByNode, mainCarrier } from './flows.ts';
 import { type Graph, type GraphNode, union } from './graph.ts';
 import { type Bar, type Layout, layOutBars } from './layout.ts';
+import { carrierLook, SHAPES } from './look.ts';
 import { cut, ROLE } from './node-caption.ts';
 import { type Badge, parted, type Ribbon, ribbons, sizes } from './ribbons.ts';
 
@@ -16,7 +17,6 @@ const BAR = 12;
 /** Of the bar through which most flows, px. */
 const TALLEST = 150;
 const LABEL = { width: 118, height: 34 };
-const LINE = 16;
 /** Below the lowest bar, for each return. */
 const RETURN = 14;
 
@@ -36,7 +36,7 @@ export class Sankey {
     const through = sizes(flows);
     const perKwh = TALLEST / Math.max(...through.values(), 1);
     const bars = [...through].map(([id, kwh]): Bar => {
-      const hung = badges.filter(({ bus }) => bus === id).length * LINE;
+      const hung = badges.filter(({ bus }) => bus === id).length * SHAPES.line_height;
       const below = { width: LABEL.width, height: hung };
       return { id, width: BAR, height: Math.max(3, kwh * perKwh), above: LABEL, below };
     });
@@ -149,14 +149,19 @@ export class Sankey {
         width: BAR + 20,
         height: box.height + LABEL.height,
       }),
-      svg('rect', { class: 'shape', width: BAR, height: used ? height : box.height, rx: 2 }),
+      svg('rect', {
+        class: 'shape',
+        width: BAR,
+        height: used ? height : box.height,
+        rx: SHAPES.bar_corner,
+      }),
       text('label', -20, cut(node.label)),
       // Not seen, but read: without the blanks the words of two lines are one.
       ' ',
       text('measure', -5, amount),
       ...hung.flatMap((words, at) => [
         ' ',
-        text('measure badge-text', height + (at + 0.85) * LINE, words),
+        text('measure badge-text', height + (at + 0.85) * SHAPES.line_height, words),
       ]),
     );
     if (used) this.answer(group, node.id);

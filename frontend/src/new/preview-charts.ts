@@ -4,10 +4,11 @@
 import 'uplot/dist/uPlot.min.css';
 import '../style/diagram.css';
 import '../style/look.css';
+import '../diagram/look-style.ts';
 import uPlot from 'uplot';
 import { day, dayAndHour, hour, month } from '../charts/calendar.ts';
 import { axisStyle } from '../charts/plot.ts';
-import { carrierLook } from '../diagram/carriers.ts';
+import { carrierLook } from '../diagram/look.ts';
 import { html, setText } from '../dom/element.ts';
 import { figure } from '../i18n/format.ts';
 import { curveName, curveText } from './curve-text.ts';

@@ -17,12 +17,20 @@ export const COSTS: readonly (readonly [keyof Costs, string])[] = [
   ['export_revenue', t('Earned by export')],
 ];
 
-export function deviceTable(devices: readonly Device[], currency: string): HTMLTableElement {
+/** looks: the classes of the nodes' colours, by their ids. */
+export function deviceTable(
+  { devices, graph }: Plan,
+  currency: string,
+  looks: ReadonlyMap<string, string>,
+): HTMLTableElement {
+  const nodes = new Map(graph.nodes.map(({ id, device }) => [device, id]));
+  const swatch = ({ name }: Device) =>
+    html('span', { class: `swatch ${looks.get(nodes.get(name) ?? '') ?? ''}` });
   const rows = devices
     .toSorted((a, b) => b.cost_per_year - a.cost_per_year)
     .map((device) =>
       row(
-        device.label,
+        [swatch(device), device.label],
         html('td', {}, format.size(device.size, device.unit)),
         amount(device.investment, currency),
         amount(device.cost_per_year, currency),
@@ -47,19 +55,19 @@ export function deviceTable(devices: readonly Device[], currency: string): HTMLT
 
 export function costTable({ costs, cost_per_year }: Plan, currency: string): HTMLTableElement {
   const rows = COSTS.filter(([name]) => Math.abs(costs[name]) >= 0.5).map(([name, label]) =>
-    row(label, amount(name === 'export_revenue' ? -costs[name] : costs[name], currency)),
+    row([label], amount(name === 'export_revenue' ? -costs[name] : costs[name], currency)),
   );
   return html(
     'table',
     {},
     html('caption', {}, t('What a year costs')),
     html('tbody', {}, ...rows),
-    html('tfoot', {}, row(t('Together'), amount(cost_per_year, currency))),
+    html('tfoot', {}, row([t('Together')], amount(cost_per_year, currency))),
   );
 }
 
-function row(label: string, ...cells: HTMLElement[]): HTMLElement {
-  return html('tr', {}, html('th', { scope: 'row' }, label), ...cells);
+function row(head: (string | HTMLElement)[], ...cells: HTMLElement[]): HTMLElement {
+  return html('tr', {}, html('th', { scope: 'row' }, ...head), ...cells);
 }
 
 function amount(value: number, currency: string): HTMLElement {

@@ -4,6 +4,7 @@
 import '../style/result.css';
 import { get, Refusal } from '../api/calls.ts';
 import { union } from '../diagram/graph.ts';
+import { seriesClasses } from '../diagram/look.ts';
 import { find, html } from '../dom/element.ts';
 import { warningList } from '../dom/warning-list.ts';
 import { t } from '../i18n/texts.ts';
@@ -66,12 +67,15 @@ class Shown {
   private readonly operation: DispatchSection;
   private readonly exports: Downloads;
   private readonly picture: PlanDiagram;
+  /** The classes of the nodes' colours, by their ids. */
+  private readonly looks: ReadonlyMap<string, string>;
 
   constructor(place: HTMLElement, url: string, result: SearchResult) {
     this.place = place;
     this.result = result;
     this.job = jobOf(url);
     const { nodes } = union(result.plans.map(({ graph }) => graph));
+    this.looks = seriesClasses(nodes);
     this.choice = readViewState(location.search, result.plans.length, nodes);
     this.plans = new PlanList(
       result,
@@ -144,7 +148,7 @@ class Shown {
     this.head.replaceChildren(...keyFigures(plan, this.result));
     this.plans.mark(place);
     this.tables.replaceChildren(
-      frame(deviceTable(plan.devices, currency)),
+      frame(deviceTable(plan, currency, this.looks)),
       frame(costTable(plan, currency)),
     );
     this.exports.show(place);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { carrierLook, carrierName } from '../../src/diagram/carriers.ts';
+import { carrierName } from '../../src/diagram/carriers.ts';
 import { flowsByNode, describe as inWords, mainCarrier } from '../../src/diagram/flows.ts';
 import { carried, type Graph, type GraphNode, union, wires } from '../../src/diagram/graph.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
@@ -135,16 +135,8 @@ describe('a caption', () => {
   });
 });
 
-describe('the look of a carrier', () => {
-  it('is the same at every place', () => {
-    assert.equal(carrierLook('heat@north'), 'heat');
-    assert.equal(carrierLook('Heat'), 'heat');
+describe('the name of a carrier', () => {
+  it('says its place', () => {
     assert.equal(carrierName('heat@north'), 'heat, north');
-  });
-
-  it('stays the same for a carrier by any other name', () => {
-    assert.match(carrierLook('steam'), /^other-\d$/);
-    assert.equal(carrierLook('steam'), carrierLook('steam@south'));
-    assert.equal(carrierLook(''), carrierLook(''));
   });
 });
