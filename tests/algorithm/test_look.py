@@ -62,7 +62,7 @@ def test_technologies_of_a_site_can_be_told_apart_by_the_colour_blind(
 
 def test_colours_that_the_colour_blind_confuse_are_found() -> None:
     # Eight colours that only normal vision tells apart.
-    usual = "e3a21a 3f7cb8 c0562f 4c9a5f 8465b5 d178a3 2f9c98 9b7440".split()
+    usual = ["e3a21a", "3f7cb8", "c0562f", "4c9a5f", "8465b5", "d178a3", "2f9c98", "9b7440"]
     found = alike({colour: f"#{colour}" for colour in usual})
     assert "3f7cb8 and 8465b5, deuteranopia: 0.9" in found
     assert not any("normal" in pair for pair in found)
