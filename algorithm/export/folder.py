@@ -6,7 +6,7 @@ devices.csv      a row for each device of each plan
 warnings.csv     a row for each thing to doubt
 assumptions.csv  a row for each figure that the requirement didn't state
 dispatch-1.csv   plan 1 step by step: flows in kW, levels in kWh
-graph-1.svg      plan 1 as a single-line diagram
+graph-1.svg      plan 1 as an energy system diagram
 """
 
 import csv

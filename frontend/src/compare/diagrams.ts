@@ -1,4 +1,4 @@
-// The plans' single-line diagrams side by side, with one layout for all: what a plan doesn't use is
+// The plans' energy system diagrams side by side, with one layout for all: what a plan doesn't use is
 // faded. Pointing at a node highlights it in each. Loaded when it scrolls near.
 
 import { Diagram } from '../diagram/diagram.ts';

@@ -1,4 +1,4 @@
-// The chosen plan's graph as a single-line diagram or as a Sankey diagram, which is loaded when it
+// The chosen plan's graph as an energy system diagram or as a Sankey diagram, which is loaded when it
 // is first chosen. Each has one layout for all plans.
 
 import { Diagram } from '../diagram/diagram.ts';
