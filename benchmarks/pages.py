@@ -143,13 +143,13 @@ def _answer(body: str) -> Callable[[Route], None]:
 def _diagram(page: Page, job: str, address: str) -> float:
     """ms from the moment at which a result has come until it is drawn, by a page just loaded."""
     page.goto(f"/jobs/{job}")
-    return _since(page, address, "[data-result] svg.single-line-diagram")
+    return _since(page, address, "[data-result] svg.energy-system-diagram")
 
 
 def _charts(page: Page, job: str, address: str) -> float:
     """ms from the moment at which another plan's dispatch has come until it is drawn."""
     page.goto(f"/jobs/{job}")
-    page.wait_for_selector("[data-result] svg.single-line-diagram")
+    page.wait_for_selector("[data-result] svg.energy-system-diagram")
     page.locator(".operation-section").scroll_into_view_if_needed()
     page.wait_for_selector(".plots canvas")
     page.evaluate("for (const one of document.querySelectorAll('canvas')) one.dataset.old = ''")

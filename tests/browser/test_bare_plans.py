@@ -48,7 +48,7 @@ def test_a_bare_plan_is_shown_with_its_figures(
     (plan,) = client.get(f"/api/v1/jobs/{job}/result").json()["plans"]
     someone = person()
     page = someone.page
-    for drawing in ("single-line-diagram", "sankey"):
+    for drawing in ("energy-system-diagram", "sankey"):
         page.goto(f"/jobs/{job}?view={drawing}&node=carrier:electricity")
         page.wait_for_selector(f"[data-result] svg.{drawing} [data-node-id]")
         page.locator(".operation-section").scroll_into_view_if_needed()
@@ -93,6 +93,6 @@ def test_bare_plans_stand_side_by_side_and_on_the_wall(
     page.screenshot(path=screenshots / "bare-compare.png", full_page=True)
     for job in jobs:
         page.goto(f"/wall?jobs={job}")
-        expect(page.locator(".slide svg.single-line-diagram")).to_be_visible()
+        expect(page.locator(".slide svg.energy-system-diagram")).to_be_visible()
     page.screenshot(path=screenshots / "bare-wall.png")
     assert someone.complaints == []

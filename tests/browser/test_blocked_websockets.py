@@ -60,7 +60,7 @@ def test_a_search_is_followed_to_its_graph_by_http_and_live_again_when_websocket
     expect(notice(someone.page)).to_contain_text(BLOCKED)
     client.post(f"/api/v1/jobs/{long_one}/cancel", json={"keep_best": True})
     expect(someone.page.locator('[data-field="state"]')).to_have_text("Stopped early")
-    expect(someone.page.locator("[data-result] svg.single-line-diagram")).to_be_visible()
+    expect(someone.page.locator("[data-result] svg.energy-system-diagram")).to_be_visible()
 
 
 def test_the_overview_and_the_wall_go_on_by_http_too(

@@ -150,7 +150,7 @@ def test_the_name_that_a_search_was_given_is_text_wherever_it_stands(
 
 def test_names_are_text_in_a_result(page: Page, job: str, screenshots: Path) -> None:
     page.goto(f"/jobs/{job}")
-    expect(page.locator("[data-result] svg.single-line-diagram")).to_be_visible()
+    expect(page.locator("[data-result] svg.energy-system-diagram")).to_be_visible()
     assert texts(page, "h1") == [TITLE]
     assert set(NASTY) <= set(texts(page, "[data-result] tbody th"))
     for number, label in enumerate(NASTY):
@@ -176,7 +176,7 @@ def test_names_are_text_in_a_result(page: Page, job: str, screenshots: Path) -> 
 
 def test_names_are_text_in_files(page: Page, client: Client, job: str) -> None:
     page.goto(f"/jobs/{job}")
-    expect(page.locator("[data-result] svg.single-line-diagram")).to_be_visible()
+    expect(page.locator("[data-result] svg.energy-system-diagram")).to_be_visible()
     with page.expect_download() as download:
         page.click('[data-export="svg"]')
     drawing = ElementTree.fromstring(Path(download.value.path()).read_text())

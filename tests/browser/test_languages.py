@@ -132,7 +132,7 @@ def test_the_wall_is_chinese_throughout(
     page = reader.page
     for job, drawn in ((long_one, "[data-provisional]"), (front, "[data-canvas]")):
         page.goto(f"/wall?jobs={job}")
-        page.wait_for_selector(f".slide {drawn} svg.single-line-diagram")
+        page.wait_for_selector(f".slide {drawn} svg.energy-system-diagram")
         look(page, screenshots / f"chinese-wall-{drawn[6:-1]}")
         assert english_in(page) - {"F"} == set()
     assert reader.complaints == []
@@ -164,7 +164,7 @@ def test_two_people_watch_a_search_in_two_languages(
         page = someone.page
         expect(page.locator('[data-field="phase"]')).to_have_text(phase)
         expect(page.locator('[data-list="milestones"]')).to_contain_text(found)
-        expect(page.locator("[data-provisional] svg.single-line-diagram")).to_be_visible()
+        expect(page.locator("[data-provisional] svg.energy-system-diagram")).to_be_visible()
     page = reader.page
     page.locator("[data-chart]").focus()
     page.keyboard.press("ArrowLeft")

@@ -68,7 +68,7 @@ def test_plans_of_a_front_are_chosen_by_mouse_and_keys_and_nothing_jumps(
     assert places(page) == before
     used = {node["id"] for node in plans[2]["graph"]["nodes"]}
     faded = page.eval_on_selector_all(
-        ".single-line-diagram .node.unused", "all => all.map(one => one.dataset.nodeId)"
+        ".energy-system-diagram .node.unused", "all => all.map(one => one.dataset.nodeId)"
     )
     assert set(faded) == set(before) - used
     assert faded
@@ -211,7 +211,7 @@ def test_a_sankey_diagram_shows_the_same_plan_and_is_linked(
     expect(bar).to_have_attribute("aria-pressed", "true")
     page.screenshot(path=screenshots / "result-sankey.png", full_page=True)
     page.get_by_role("button", name="Diagram").click()
-    page.wait_for_selector(".single-line-diagram")
+    page.wait_for_selector(".energy-system-diagram")
     assert "view" not in query(page)
     assert someone.complaints == []
 
@@ -251,7 +251,7 @@ def test_paper_gets_the_diagram_the_tables_and_the_guarantee(
     page = person().page
     open_result(page, ended(FRONT))
     page.emulate_media(media="print")
-    for shown in (".guarantee", ".single-line-diagram", ".tables table"):
+    for shown in (".guarantee", ".energy-system-diagram", ".tables table"):
         expect(page.locator(shown).first).to_be_visible()
     for hidden in (
         ".masthead",

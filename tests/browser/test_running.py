@@ -40,7 +40,7 @@ def test_a_running_search_shows_how_it_converges_and_its_best_plan_so_far(
     # It has its place as soon as the page hears that the search runs.
     expect(provisional).to_be_visible()
     before = tops(someone)
-    expect(provisional.locator("svg.single-line-diagram")).to_be_visible()
+    expect(provisional.locator("svg.energy-system-diagram")).to_be_visible()
     expect(provisional).to_contain_text("Provisional")
     expect(provisional).to_contain_text("on typical days")
     assert tops(someone) == before, "nothing moves when the plan is drawn"
@@ -78,7 +78,7 @@ def test_the_end_takes_the_provisional_plan_away_and_the_chart_stays(
     expect(someone.page.locator('[data-field="state"]')).to_have_text("Finished")
     expect(someone.page.locator("[data-provisional]")).to_be_hidden()
     expect(someone.page.locator(".chart-best").last).to_have_attribute("d", re.compile("M"))
-    expect(someone.page.locator("svg.single-line-diagram").first).to_be_visible()
+    expect(someone.page.locator("svg.energy-system-diagram").first).to_be_visible()
     someone.page.screenshot(path=screenshots / "running-ended.png", full_page=True)
     assert someone.complaints == []
 

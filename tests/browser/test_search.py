@@ -29,7 +29,7 @@ def submit(page: Page, sample: str, without: tuple[str, ...] = ()) -> str:
 
 def nodes(page: Page) -> list[str]:
     """The ids of the nodes in the result's graph, once it's drawn."""
-    node = "[data-result] svg.single-line-diagram [data-node-id]"
+    node = "[data-result] svg.energy-system-diagram [data-node-id]"
     page.wait_for_selector(node)
     return sorted(page.eval_on_selector_all(node, "all => all.map(one => one.dataset.nodeId)"))
 
@@ -105,7 +105,7 @@ def test_cancel_discards(person: People, client: Client, screenshots: Path) -> N
     someone.page.click('[data-action="cancel"]')
     someone.page.click('[data-action="discard"]')
     expect(someone.page.locator('[data-field="state"]')).to_have_text("Cancelled")
-    assert someone.page.locator("svg.single-line-diagram").count() == 0
+    assert someone.page.locator("svg.energy-system-diagram").count() == 0
     assert client.job(job)["state"] == "REVOKED"
     someone.page.screenshot(path=screenshots / "job-cancelled.png", full_page=True)
 

@@ -83,9 +83,9 @@ def test_nothing_shifts_from_waiting_to_the_drawn_result(person: People, client:
     assert shifts(page) == []
     for other in ahead:
         client.post(f"/api/v1/jobs/{other}/cancel", json={"keep_best": False})
-    expect(page.locator("[data-provisional] svg.single-line-diagram")).to_be_visible()
+    expect(page.locator("[data-provisional] svg.energy-system-diagram")).to_be_visible()
     assert shifts(page) == []
-    drawn = "[data-result] svg.single-line-diagram"
+    drawn = "[data-result] svg.energy-system-diagram"
     expect(page.locator(drawn)).to_be_visible()
     assert shifts(page) == []
     page.reload()

@@ -63,7 +63,7 @@ def test_without_searches_it_says_so_calmly_and_then_shows_the_results_that_come
     client.wait_for_end(job)
     expect(slide(someone).locator(".slide-outcome")).to_have_text("Finished")
     expect(slide(someone)).to_contain_text("Cost per year")
-    expect(slide(someone).locator("svg.single-line-diagram")).to_be_visible()
+    expect(slide(someone).locator("svg.energy-system-diagram")).to_be_visible()
     assert someone.complaints == []
 
 
@@ -79,7 +79,7 @@ def test_running_searches_take_turns_and_the_edge_tells_what_comes(
     expect(chips(someone).nth(2)).to_contain_text("Next")
     expect(someone.page.locator('[data-field="next"]')).to_contain_text("Next in")
     expect(slide(someone).locator('[data-field="incumbent"]')).to_contain_text("€")
-    expect(slide(someone).locator("svg.single-line-diagram")).to_be_visible()
+    expect(slide(someone).locator("svg.energy-system-diagram")).to_be_visible()
     expect(slide(someone).locator(".chart-best").last).to_have_attribute("d", re.compile("M.*H"))
     for width, height in ((1280, 720), (1920, 1080), (390, 844)):
         someone.page.set_viewport_size({"width": width, "height": height})
@@ -110,7 +110,7 @@ def test_the_end_of_what_is_shown_is_told_before_the_next_one_comes(
     client.post(f"/api/v1/jobs/{here}/cancel", json={"keep_best": True})
     expect(slide(someone).locator(".slide-outcome")).to_have_text("Stopped early")
     expect(slide(someone)).to_contain_text("Cost per year")
-    expect(slide(someone).locator("svg.single-line-diagram")).to_be_visible()
+    expect(slide(someone).locator("svg.energy-system-diagram")).to_be_visible()
     assert lettering(slide(someone)) >= 16, "px, to be read from across the room"
     for theme in ("light", "dark"):
         someone.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
@@ -148,7 +148,7 @@ def test_two_hundred_turns_leave_nothing_behind(
         """Shows each of the three once, wholly drawn."""
         for _ in pinned:
             someone.page.keyboard.press("ArrowRight")
-            expect(slide(someone).locator("svg.single-line-diagram")).to_be_visible()
+            expect(slide(someone).locator("svg.energy-system-diagram")).to_be_visible()
 
     def held() -> dict[str, float]:
         tools.send("HeapProfiler.collectGarbage")

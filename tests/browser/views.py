@@ -125,15 +125,15 @@ def draws(diagram: str) -> Callable[[Page], None]:
 
 def points(page: Page) -> None:
     """Goes to a node by the keys, so that the diagram says what flows there."""
-    draws(".single-line-diagram")(page)
-    page.focus(".single-line-diagram")
+    draws(".energy-system-diagram")(page)
+    page.focus(".energy-system-diagram")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".diagram-note")).to_be_visible()
 
 
 ROW = '[data-list="searches"] > li'
 COMPARED = ".compare-diagram svg [data-node-id]"
-RUNNING = "[data-provisional] svg.single-line-diagram"
+RUNNING = "[data-provisional] svg.energy-system-diagram"
 
 VIEWS = (
     View("sign-in", "/", shows("form"), needs_jobs=False, signed_in=False, everywhere=True),
@@ -149,18 +149,18 @@ VIEWS = (
     View("job-cancel", "/jobs/{running}", opens("cancel")),
     View("job-failed", "/jobs/{failed}", stands("bad", "[data-end]")),
     View("job-cancelled", "/jobs/{cancelled}", stands("ended", "[data-end]")),
-    View("job-stopped", "/jobs/{stopped}", draws(".single-line-diagram")),
-    View("job-done", "/jobs/{done}", draws(".single-line-diagram"), everywhere=True),
+    View("job-stopped", "/jobs/{stopped}", draws(".energy-system-diagram")),
+    View("job-done", "/jobs/{done}", draws(".energy-system-diagram"), everywhere=True),
     View("job-done-pointed", "/jobs/{done}", points),
     View("job-done-sankey", "/jobs/{done}?view=sankey", draws(".sankey"), everywhere=True),
-    View("job-done-pinned", "/jobs/{done}?node=storage:battery", draws(".single-line-diagram")),
+    View("job-done-pinned", "/jobs/{done}?node=storage:battery", draws(".energy-system-diagram")),
     View("compare-nothing", "/compare", shows("main h1"), needs_jobs=False),
     View("compare", "/compare?with={done}.0&with={done}.1", shows(COMPARED), everywhere=True),
-    View("wall", "/wall", shows("[data-stage] svg.single-line-diagram"), everywhere=True),
+    View("wall", "/wall", shows("[data-stage] svg.energy-system-diagram"), everywhere=True),
     View(
         "job-done-typical",
         "/jobs/{typical}?node=demand:heat",
-        draws(".single-line-diagram"),
+        draws(".energy-system-diagram"),
         everywhere=True,
     ),
 )

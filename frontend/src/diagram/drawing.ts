@@ -57,7 +57,7 @@ export function draw({ nodes, wires, flows, captions, layout, scale, strongest }
   const picture = svg(
     'svg',
     {
-      class: 'single-line-diagram',
+      class: 'energy-system-diagram',
       'data-picture': '',
       viewBox: `0 0 ${width} ${height}`,
       width,
