@@ -30,8 +30,8 @@ from benchmarks.site import dispatch, graph, result
 from benchmarks.table import Row
 from dashboard.config import ROOT
 from dashboard.web.vite import needs
+from tests.fake_job import FakeJob
 from tests.stack import Client, Stack
-from tests.told import Told
 
 REPEATS = 7
 SEARCHES = 50
@@ -164,7 +164,7 @@ def _since(page: Page, address: str, selector: str) -> float:
 
 
 def _busy_overview(page: Page, stack: Stack) -> Iterator[Row]:
-    searches = [Told(stack, f"Search {number}") for number in range(SEARCHES)]
+    searches = [FakeJob(stack, f"Search {number}") for number in range(SEARCHES)]
     page.goto("/")
     page.wait_for_selector(f'[data-job="{searches[0].id}"]')
     devtools = page.context.new_cdp_session(page)
@@ -199,7 +199,7 @@ def _metrics(devtools: CDPSession) -> dict[str, float]:
 
 
 @contextmanager
-def _telling(searches: list[Told], rate: float) -> Iterator[list[int]]:
+def _telling(searches: list[FakeJob], rate: float) -> Iterator[list[int]]:
     """All of them tell of progress meanwhile, so often a second; counts how often in all."""
     over, told = threading.Event(), [0]
 
@@ -228,7 +228,7 @@ def _telling(searches: list[Told], rate: float) -> Iterator[list[int]]:
 
 def _growth(page: Page, stack: Stack) -> Iterator[Row]:
     """The heap after a fifth of the events, when milestones and points are full, and after all."""
-    search = Told(stack, "A long search")
+    search = FakeJob(stack, "A long search")
     for what, path, before in (("job page", f"/jobs/{search.id}", 0), ("overview", "/", EVENTS)):
         page.goto(path)
         page.wait_for_selector("[data-job], [data-field='percent']")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.last_words import pytest_terminal_summary, pytest_testnodedown
+from tests.session_report import pytest_terminal_summary, pytest_testnodedown
 from tests.stack import Client, Stack, Web
 
 __all__ = ["pytest_terminal_summary", "pytest_testnodedown"]

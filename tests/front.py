@@ -11,7 +11,7 @@ import trustme
 
 from dashboard.config import ROOT
 from dashboard.development.valkey import free_port
-from tests.rows.servers import HOST, Server
+from tests.backends.servers import HOST, Server
 
 NGINX = """
 daemon off;

@@ -17,7 +17,7 @@ from algorithm.files.reading import read_columns, read_requirement
 from tests.algorithm.against_plain import answer
 from tests.algorithm.plain_milp import optimum
 
-CASES = Path(__file__).parent / "cases"
+FIXTURES = Path(__file__).parent / "fixtures"
 HOURS_A_YEAR = 8760
 # How closely a right value is known.
 CLOSE = 1e-5
@@ -28,7 +28,7 @@ Requirement = dict[str, Any]
 
 
 def case(name: str) -> Requirement:
-    return read_requirement(CASES / f"{name}.json")
+    return read_requirement(FIXTURES / f"{name}.json")
 
 
 def plan_of(requirement: Requirement, **options: Any) -> dict[str, Any]:
@@ -80,7 +80,9 @@ def net_metering_year() -> Requirement:
 def spot_both_ways_year() -> Requirement:
     """Power is sold for what it costs at a spot price, which is negative at times."""
     asked = year()
-    asked["profiles"] |= read_columns("spot-prices.csv", (CASES / "spot-prices.csv").read_bytes())
+    asked["profiles"] |= read_columns(
+        "spot-prices.csv", (FIXTURES / "spot-prices.csv").read_bytes()
+    )
     trade = {"electricity": {"price": "price"}}
     return {**asked, "supplies": trade, "exports": trade}
 

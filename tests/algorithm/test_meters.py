@@ -24,7 +24,7 @@ from algorithm.series import HOURS_A_YEAR
 from tests.algorithm.islands import best_plan, island, solved
 
 ONE_METER: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "cases" / "one-meter.json").read_text()
+    (Path(__file__).parent / "fixtures" / "one-meter.json").read_text()
 )
 SHARED = {"grid": {"supplies": ["electricity"], "exports": ["electricity"]}}
 APART = {"in": {"supplies": ["electricity"]}, "out": {"exports": ["electricity"]}}

@@ -20,7 +20,7 @@ from tests.algorithm.tables import error_of, xlsx
 BASE: dict[str, Any] = {"demands": {"heat": "heat"}, "supplies": {"heat": {"price": 1}}}
 
 
-CASES = Path(__file__).parent / "cases"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 class TestColumns:
@@ -229,7 +229,7 @@ class TestRequirement:
         assert "'2023-05-01'" in self.error(tmp_path, **agreed | {"start": "2023-01-01"})[1]
 
     def test_local_time_with_utc_offsets_is_read_at_the_change_of_the_clocks(self) -> None:
-        read = read_requirement(CASES / "utc-offsets.json")
+        read = read_requirement(FIXTURES / "utc-offsets.json")
         assert read["profiles"] == {"strom": [1, 1, 1, 1]}
         assert (read["start"], read["step_hours"]) == ("2023-03-26", 1)
         requirement, _, _ = check(read)
@@ -237,7 +237,7 @@ class TestRequirement:
 
     def test_a_key_that_is_written_twice_is_named(self) -> None:
         with pytest.raises(RequirementError, match=r"^demands: is written more than once"):
-            read_requirement(CASES / "key-twice.json")
+            read_requirement(FIXTURES / "key-twice.json")
 
     def test_wrong_profiles_are_left_for_the_check_to_refuse(self, tmp_path: Path) -> None:
         with pytest.raises(RequirementError, match="profiles: should be an object, not a list"):

@@ -20,8 +20,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.config import ROOT
 from tests.browser.conftest import Ended, Person
+from tests.fake_job import FakeJob
 from tests.stack import Client, Stack, Web, wait_for
-from tests.told import Told
 
 People = Callable[..., Person]
 
@@ -115,7 +115,7 @@ def texts(page: Page, selector: str) -> list[str]:
 def test_titles_and_owners_are_text_in_the_overview(
     page: Page, running: Stack, job: str, screenshots: Path
 ) -> None:
-    told = [Told(running, title) for title in NASTY]
+    told = [FakeJob(running, title) for title in NASTY]
     told[0].tell(status=MARKUP, phase=MARKUP, current=5, milestone=True)
     page.goto("/")
     expect(page.locator(f'[data-job="{told[0].id}"]')).to_contain_text(MARKUP)

@@ -9,8 +9,8 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from dashboard.journal.journal import MILESTONES_KEPT
 from tests.browser.conftest import Person
+from tests.fake_job import FakeJob
 from tests.stack import LONG, Client, Stack
-from tests.told import Told
 
 People = Callable[..., Person]
 
@@ -109,7 +109,7 @@ def test_nothing_shifts_where_nothing_was_found(person: People, client: Client) 
 
 
 def test_an_event_touches_no_more_than_what_it_changes(person: People, running: Stack) -> None:
-    job = Told(running, "A search")
+    job = FakeJob(running, "A search")
     job.tell(current=10, incumbent=2e6)
     page = person().page
     page.goto("/")
@@ -126,7 +126,7 @@ def test_an_event_touches_no_more_than_what_it_changes(person: People, running: 
 
 
 def test_a_long_search_makes_its_page_no_larger(person: People, running: Stack) -> None:
-    job = Told(running, "A search")
+    job = FakeJob(running, "A search")
     page = person().page
     page.goto(f"/jobs/{job.id}")
     devtools = page.context.new_cdp_session(page)
@@ -148,7 +148,7 @@ def test_a_long_search_makes_its_page_no_larger(person: People, running: Stack) 
 
 
 def test_many_events_make_the_overview_no_larger(person: People, running: Stack) -> None:
-    searches = [Told(running, f"Search {number}") for number in range(10)]
+    searches = [FakeJob(running, f"Search {number}") for number in range(10)]
     page = person().page
     page.goto("/")
     devtools = page.context.new_cdp_session(page)

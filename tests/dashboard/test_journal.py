@@ -35,7 +35,7 @@ from dashboard.journal.journal import (
 )
 from dashboard.transport.redis_address import connect
 
-CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
+CASES = json.loads((Path(__file__).parent.parent / "fixtures" / "reducer.json").read_text())
 
 State = dict[str, Any]
 

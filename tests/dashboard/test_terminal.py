@@ -23,7 +23,7 @@ from dashboard.terminal.following import Following, reduced
 from dashboard.terminal.server import Server
 from tests.stack import LONG, Client, Stack, Web, wait_for
 
-CASES = json.loads((Path(__file__).parent.parent / "cases" / "reducer.json").read_text())
+CASES = json.loads((Path(__file__).parent.parent / "fixtures" / "reducer.json").read_text())
 COMMAND = [sys.executable, "-m", "dashboard"]
 
 Run = Callable[..., tuple[int, list[str], list[str]]]

@@ -1,7 +1,7 @@
 """SQLite is locked for long, or its disk is full: who asks is told in seconds, others aren't held
 up, viewers know that what they see may be stale, and a running search goes on.
 
-`tests/rows/test_postgres.py` has the same of Postgres, `tests/faults` what else can happen.
+`tests/backends/test_postgres.py` has the same of Postgres, `tests/faults` what else can happen.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 
+from tests.backends.servers import Postgres
 from tests.faults.campaign import CASTS, Campaign, Tally
 from tests.faults.faults import FAULTS, LONG, OF_CLOCKS, OF_FORKS, OF_POSTGRES, OF_SQLITE, Fault
 from tests.faults.installation import Clock, Installation
 from tests.faults.moments import Moment
-from tests.rows.servers import Postgres
 
 MODES = ("eventlet", "gevent", "threading")
 DATABASES = ("sqlite", "postgres")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.backends.servers import Postgres
 from tests.faults.campaign import Campaign, Tally
 from tests.faults.installation import Clock, Installation
-from tests.last_words import leave
-from tests.rows.servers import Postgres
+from tests.session_report import leave
 
 TALLY = pytest.StashKey[Tally]()
 

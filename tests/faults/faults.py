@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import psutil
 
+from tests.backends.servers import Postgres
 from tests.faults.installation import supervisor
 from tests.faults.scene import Scene
 from tests.faults.store import PostgresStore
-from tests.rows.servers import Postgres
 
 Strike = Callable[[Scene], Iterator[float]]
 

@@ -26,9 +26,9 @@ from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs import parts
 from dashboard.jobs.parts import Standing
 from dashboard.journal.journal import Journal, Position
+from tests.backends.servers import Postgres
 from tests.faults.store import PostgresStore, SqliteStore, Store
 from tests.faults.wire import Wire, Wires
-from tests.rows.servers import Postgres
 from tests.stack import Client, Process, Stack, is_search
 
 JOURNAL_LENGTH = 20

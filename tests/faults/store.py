@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from tests.rows.servers import Postgres
+from tests.backends.servers import Postgres
 
 
 class Store(Protocol):

@@ -1,6 +1,6 @@
 // The state of one job, and how an event changes it. Snapshots, live events and events caught up on
 // all pass through here, so that all viewers arrive at the same state. The server's journal merges
-// by the same rules; tests/cases/reducer.json holds both to them.
+// by the same rules; tests/fixtures/reducer.json holds both to them.
 
 import type { Envelope, JobState, Milestone } from '../api/types.ts';
 

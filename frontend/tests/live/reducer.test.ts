@@ -13,7 +13,7 @@ interface Case {
 
 // The server's journal is held to the same cases, and with random events to this reducer
 // (tests/dashboard/test_journal.py, tests/delivery/test_recovery.py).
-const shared = new URL('../../../tests/cases/reducer.json', import.meta.url);
+const shared = new URL('../../../tests/fixtures/reducer.json', import.meta.url);
 const cases = JSON.parse(readFileSync(shared, 'utf8')) as Case[];
 
 function after(events: Envelope[], from?: JobState): JobState | undefined {

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import redis
 
+from tests.backends.servers import HOST, RedisServer
 from tests.delivery.test_live import assert_whole
 from tests.delivery.test_redis_away import PROMISED, assert_ends_as_stored
-from tests.rows.servers import HOST, RedisServer
 from tests.stack import LONG, Client, Stack, Web, limited, viewing, wait_for
 
 PLAN = 20

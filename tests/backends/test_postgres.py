@@ -18,7 +18,7 @@ from dashboard.app import create_app
 from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, User, now
-from tests.rows.servers import Postgres
+from tests.backends.servers import Postgres
 from tests.stack import Client, Stack, Viewer, viewing, wait_for
 
 CONNECTIONS = 3

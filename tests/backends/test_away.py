@@ -12,10 +12,10 @@ import pytest
 from redis import TimeoutError as RedisTimeout
 
 from dashboard.transport.redis_address import RedisAddress
+from tests.backends.servers import RabbitMQ, RedisServer, Sentinel
+from tests.backends.test_choices import assert_whole_at_last
 from tests.delivery.test_live import assert_whole
 from tests.delivery.test_redis_away import PROMISED
-from tests.rows.servers import RabbitMQ, RedisServer, Sentinel
-from tests.rows.test_choices import assert_whole_at_last
 from tests.stack import LONG, Client, Stack, Viewer, limited, viewing, wait_for
 
 

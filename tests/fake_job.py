@@ -16,7 +16,7 @@ RENEWED = 0.5
 """After so many seconds it is said that somebody has the search still, or another worker would."""
 
 
-class Told:
+class FakeJob:
     """A running search of olga's, begun as soon as it is there, so that no worker takes it."""
 
     def __init__(self, stack: Stack, title: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows.servers import Mongo, Postgres, RabbitMQ, RedisSocket, RedisTls, Sentinel
+from tests.backends.servers import Mongo, Postgres, RabbitMQ, RedisSocket, RedisTls, Sentinel
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Lines that tests want to have read at the end of a run, whichever process they ran in.
+"""Lines that tests add to the end of the run's report, whichever process they ran in.
 
 Only `tests/conftest.py` is known to the process that prints; its hooks are here.
 """
@@ -16,7 +16,7 @@ def leave(config: pytest.Config, lines: list[str]) -> None:
     """Have these lines printed after everything else. To be called when the session finishes."""
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is not None:
-        output["last words"] = lines  # one of pytest-xdist's processes
+        output["session report"] = lines  # one of pytest-xdist's processes
     else:
         config.stash.setdefault(_LINES, []).extend(lines)
 
@@ -24,7 +24,7 @@ def leave(config: pytest.Config, lines: list[str]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
     output: dict[str, Any] = getattr(node, "workeroutput", {})
-    leave(node.config, output.get("last words", []))
+    leave(node.config, output.get("session report", []))
 
 
 def pytest_terminal_summary(

@@ -16,8 +16,8 @@ from typing import Protocol
 import pytest
 
 from dashboard.transport.redis_address import RedisAddress
+from tests.backends.servers import RabbitMQ
 from tests.delivery.test_live import assert_whole, in_progress
-from tests.rows.servers import RabbitMQ
 from tests.stack import LONG, Client, Stack, Viewer, viewing, wait_for
 
 REDIS, BROKER, STORE = "REDIS_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"
