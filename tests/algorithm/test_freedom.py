@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.algorithm.against_plain import LONG_GAP, SHORT_GAP, answer, of_island
 from tests.algorithm.random_islands import Requirement, is_long, island, islands
 
+pytestmark = pytest.mark.slow
+
 ISLANDS = int(os.environ.get("ISLANDS", "300"))
 # The same each time: what fails once in a while tells nobody anything. `ISLANDS` goes further.
 drawn = settings(

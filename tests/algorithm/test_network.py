@@ -15,6 +15,8 @@ from algorithm.export.network import NotExpressible, network_of, write_network
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
 
+pytestmark = pytest.mark.slow
+
 EXACT = {"gap": 0.0}
 
 

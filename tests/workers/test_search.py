@@ -13,6 +13,8 @@ from dashboard.db.models import Job, Result, User
 from dashboard.jobs import lifecycle, parts
 from tests.stack import Stack, wait_for
 
+pytestmark = pytest.mark.slow
+
 TWO: dict[str, Any] = {"goal": "alternatives", "plans": 2}
 MARK = 12_345.0
 """What the plan of the first part costs where an earlier attempt has done it, as no other does."""

@@ -17,6 +17,8 @@ from tests.stack import wait_for
 from workers import search_process
 from workers.search_process import Message, SearchProcess
 
+pytestmark = pytest.mark.slow
+
 TOO_LARGE: dict[str, Any] = {
     "demands": {"electricity": 1e12},
     "supplies": {"electricity": {"price": 1e12}},

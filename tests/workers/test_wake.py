@@ -18,6 +18,8 @@ from tests.stack import PATIENCE, Stack, wait_for
 from tests.workers.test_search import ended, submit
 from workers.wake import WakingPoller
 
+pytestmark = pytest.mark.slow
+
 CANCELLED = 100
 
 
