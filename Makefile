@@ -67,7 +67,7 @@ format: $(VENV)/.development $(NODE_MODULES)
 bench: setup $(VENV)/.development
 	@$(BIN)/python -m benchmarks
 
-# `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `phrase` in Python those
+# `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `Message` in Python those
 # that are translated where they are read. Written only by hand, the file would miss some.
 texts: setup
 	@python -m babel.messages.frontend -q extract -F pyproject.toml \

@@ -12,7 +12,7 @@ from typing import Any
 
 from algorithm.errors import RequirementError
 from algorithm.files.json_text import NoJson, parse_json
-from algorithm.messages import phrase
+from algorithm.messages import Message, encoded
 from algorithm.requirement.preview import digest
 from algorithm.requirement.validation import MOST_ERRORS, check
 from algorithm.samples import load_sample
@@ -48,7 +48,7 @@ def main() -> None:
     bound_this_process(int(sys.argv[1]))
     asked = json.loads(sys.stdin.buffer.readline())
     answer = _checked_text(sys.stdin.buffer.read(), asked["before"], with_digest=asked["digest"])
-    json.dump(answer, sys.stdout, separators=(",", ":"))
+    json.dump(encoded(answer), sys.stdout, separators=(",", ":"))
 
 
 def _checked_text(text: bytes, before: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _checked_text(text: bytes, before: dict[str, Any], *, with_digest: bool) -> 
         before = {field: value for field, value in before.items() if field not in SITE}
     wish = before | written
     if len(wish) > MOST_ERRORS or not isinstance(wish.get("name", ""), str | None):
-        message = phrase("has fields that a search has not, or a name that is none")
+        message = Message("has fields that a search has not, or a name that is none")
         return {"errors": [{"field": "submission", "message": message}]}
     return checked(wish, with_digest=with_digest)
 

@@ -4,14 +4,21 @@ Raised by `check`, `samples`, `resolve`, `highs` and `search`.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict
+from functools import reduce
+from typing import NotRequired, TypedDict
+
+from algorithm.messages import Message, MessageJson, message_in
 
 
 class FieldError(TypedDict):
-    """One wrong field: its dotted path, and one sentence that says what would be right."""
+    """One wrong field: its dotted path, and one sentence that says what would be right.
+
+    message_i18n: where the message has crossed a border.
+    """
 
     field: str
     message: str
+    message_i18n: NotRequired[MessageJson]
 
 
 class RequirementError(ValueError):
@@ -19,7 +26,17 @@ class RequirementError(ValueError):
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         self.errors = list(errors)
-        super().__init__("; ".join(f"{error['field']}: {error['message']}" for error in errors))
+        super().__init__(reduce(_and_another, map(_in_one, errors)) if errors else "")
+
+
+def _in_one(error: FieldError) -> Message:
+    return Message(
+        "%(field)s: %(problem)s", field=error["field"], problem=message_in(error, "message")
+    )
+
+
+def _and_another(errors: Message, error: Message) -> Message:
+    return Message("%(errors)s; %(error)s", errors=errors, error=error)
 
 
 class Infeasible(Exception):

@@ -2,7 +2,7 @@
 
 import resource
 
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message
 
 LIMIT = 8 * 1024**3  # bytes of address space
 
@@ -18,4 +18,4 @@ def ran_out() -> str:
     """Say that the search needed more than it may take."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     most = (LIMIT if limit == resource.RLIM_INFINITY else limit) / 1024**3
-    return phrase("The search needed more than %(most)s GiB of memory.", most=f"{most:.3g}")
+    return Message("The search needed more than %(most)s GiB of memory.", most=Figure(most, ".3g"))

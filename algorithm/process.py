@@ -8,8 +8,9 @@
 
 The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
 
-An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`, whose
-message is a sentence for people; where an internal one came from goes to standard error. When the
+Texts for people are messages, with `"…_i18n": {"id", "values"}` beside them (`algorithm.messages`).
+An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`; where an
+internal one came from goes to standard error. When the
 supervisor's end closes, or is silent for `alone_s` seconds, this ends too: nobody would hear its
 outcome, and its part may be somebody else's already. Other signals than SIGKILL are for the
 supervisor to heed: a terminal's or platform's reach all processes at once.
@@ -30,6 +31,7 @@ from typing import Any, Never
 
 from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.memory import limit_memory
+from algorithm.messages import encoded, with_message
 from algorithm.sandbox import NICENESS
 from algorithm.search.failure import in_a_sentence
 from algorithm.search.stages import run_part
@@ -57,7 +59,11 @@ def run(supervisor: socket.socket) -> Never:
     def say(message: dict[str, Any]) -> None:
         supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
 
-    say(_outcome(search, stop, lambda progress: say({"progress": dataclasses.asdict(progress)})))
+    say(
+        _outcome(
+            search, stop, lambda progress: say({"progress": encoded(dataclasses.asdict(progress))})
+        )
+    )
     # The listening thread waits for a line that won't come any more.
     os._exit(0)
 
@@ -90,11 +96,11 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
     except Exception as error:
         logger.exception("Part %s failed.", search["part"])
         return _error("internal", in_a_sentence(error))
-    return {"outcome": outcome}
+    return {"outcome": encoded(outcome)}
 
 
 def _error(kind: str, message: str) -> dict[str, Any]:
-    return {"error": {"kind": kind, "message": message}}
+    return {"error": {"kind": kind, **with_message("message", message)}}
 
 
 class _Orders:

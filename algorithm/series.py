@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -36,9 +36,14 @@ Values = Annotated[
 ]
 
 
+def refusal(message: Message) -> PydanticCustomError:
+    """Return what a validator raises; `validation` finds the message in its context."""
+    return PydanticCustomError("refused", "{message}", {"message": message})
+
+
 def _without_null(text: str) -> str:
     if "\0" in text:
-        raise PydanticCustomError("null", phrase("should have no null character"))
+        raise refusal(Message("should have no null character"))
     return text
 
 

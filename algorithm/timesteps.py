@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, Booleans, Floats, Integers
 
 Period = Literal["day", "month", "year"]
@@ -103,25 +103,25 @@ def every_step(count: int, step_hours: float, start: date) -> Steps:
 
 
 MONTHS = (
-    phrase("%(day)s January, %(time)s"),
-    phrase("%(day)s February, %(time)s"),
-    phrase("%(day)s March, %(time)s"),
-    phrase("%(day)s April, %(time)s"),
-    phrase("%(day)s May, %(time)s"),
-    phrase("%(day)s June, %(time)s"),
-    phrase("%(day)s July, %(time)s"),
-    phrase("%(day)s August, %(time)s"),
-    phrase("%(day)s September, %(time)s"),
-    phrase("%(day)s October, %(time)s"),
-    phrase("%(day)s November, %(time)s"),
-    phrase("%(day)s December, %(time)s"),
+    Message("%(day)s January, %(time)s"),
+    Message("%(day)s February, %(time)s"),
+    Message("%(day)s March, %(time)s"),
+    Message("%(day)s April, %(time)s"),
+    Message("%(day)s May, %(time)s"),
+    Message("%(day)s June, %(time)s"),
+    Message("%(day)s July, %(time)s"),
+    Message("%(day)s August, %(time)s"),
+    Message("%(day)s September, %(time)s"),
+    Message("%(day)s October, %(time)s"),
+    Message("%(day)s November, %(time)s"),
+    Message("%(day)s December, %(time)s"),
 )
 
 
 def moment(start: date, hours: float) -> str:
     """Return when it is so many hours after a day began, for people: "1 January, 17:00"."""
     at = datetime.combine(start, datetime.min.time()) + timedelta(hours=hours)
-    return phrase(MONTHS[at.month - 1], day=at.day, time=f"{at:%H:%M}")
+    return Message(MONTHS[at.month - 1], day=at.day, time=f"{at:%H:%M}")
 
 
 def is_long(horizon: int, a_day: int) -> bool:

@@ -20,7 +20,7 @@ from celery.exceptions import Ignore
 from flask import Flask
 from redis import RedisError
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.search.failure import in_a_sentence
 from dashboard.core import create_publisher
 from dashboard.db.extensions import db
@@ -160,5 +160,8 @@ def _end_revoked(sender: Task, request: Any, **_: Any) -> None:
     if isinstance(sender, LiveTask):
         with flask_app().app_context(), contextlib.suppress(Ignore):
             sender.end(
-                request.id, "REVOKED", "cancelled", phrase("Revoked by the operator of the worker.")
+                request.id,
+                "REVOKED",
+                "cancelled",
+                Message("Revoked by the operator of the worker."),
             )

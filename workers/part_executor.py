@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from socket import gethostname
 from typing import Any
 
+from algorithm.messages import message_in
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.jobs import lifecycle, parts
@@ -21,9 +22,9 @@ from dashboard.jobs.parts import Outcome, Told
 from dashboard.times import ASK, GRACE, LOOK
 from workers import shutdown
 from workers.patience import Absence, patiently
-from workers.search_process import Message, SearchProcess
+from workers.search_process import SearchProcess, WireMessage
 
-Attend = Callable[[str, Sequence[Message]], None]
+Attend = Callable[[str, Sequence[WireMessage]], None]
 
 
 class Every:
@@ -47,9 +48,9 @@ class Said:
     told: Told = field(default_factory=list)
     best: Outcome | None = None
     outcome: Outcome | None = None
-    error: dict[str, str] | None = None
+    error: dict[str, Any] | None = None
 
-    def take(self, message: Message) -> bool:
+    def take(self, message: WireMessage) -> bool:
         """Take in a message; whether it brought a better outcome, of a part that goes on."""
         if "progress" not in message:
             self.outcome = message.get("outcome")
@@ -114,7 +115,7 @@ class Holder:
         """Why the job's search is to end now, if it is."""
         return lifecycle.reason_to_end(self._job_id, self._attempt)
 
-    def _order(self, name: str) -> tuple[Message, TimeLeft]:
+    def _order(self, name: str) -> tuple[WireMessage, TimeLeft]:
         job = db.session.get_one(Job, self._job_id)
         order = {
             "requirement": job.sample or job.requirement,
@@ -162,7 +163,7 @@ class Holder:
         elif stopping or (said.error and said.error["kind"] == "stopped"):
             hand_in = {"state": "stopped", "outcome": said.best}
         elif said.error and said.error["kind"] != "internal":
-            hand_in = {"state": "failed", "error": said.error["message"]}
+            hand_in = {"state": "failed", "error": message_in(said.error, "message")}
         elif not said.error and process.was_left_alone():
             parts.leave(self._job_id, name, self.id)
             return
@@ -170,7 +171,7 @@ class Holder:
             parts.begin_again(self._job_id, name, self.id, process.how_it_ended())
             return
         else:
-            reason = said.error["message"] if said.error else process.how_it_ended()
+            reason = message_in(said.error, "message") if said.error else process.how_it_ended()
             parts.give_up(self._job_id, name, self.id, reason, best=said.best)
             return
         parts.finish(self._job_id, name, self.id, **hand_in)

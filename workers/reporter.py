@@ -14,6 +14,7 @@ from typing import Any
 from redis import RedisError
 
 from algorithm import Progress
+from algorithm.messages import with_message
 
 Meta = dict[str, Any]
 
@@ -40,7 +41,7 @@ class Reporter:
         meta = {
             "current": self._current,
             "total": TOTAL,
-            "status": progress.status,
+            **with_message("status", progress.status),
             "phase": progress.phase,
             "basis": progress.basis,
             "currency": progress.currency,

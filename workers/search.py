@@ -18,7 +18,7 @@ from celery.exceptions import Ignore
 from flask import current_app
 
 from algorithm import Failed, Overall, Progress, Stopped, check, load_sample, parts_of, result_of
-from algorithm.messages import phrase
+from algorithm.messages import Message, message_in, money, seconds
 from dashboard.celery_config import HELP, LAST, SEARCH
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, Outcome
@@ -32,7 +32,7 @@ from workers.live_task import LiveTask, flask_app
 from workers.part_executor import Every, Holder
 from workers.patience import Absence, patiently
 from workers.reporter import Reporter
-from workers.search_process import Message
+from workers.search_process import WireMessage
 
 MOST_HELP = 16  # messages of one job that ask for help
 
@@ -107,7 +107,7 @@ class Search:
         self._hear(standings)
         return not parts.ready(standings) and all(part.state != "running" for part in standings)
 
-    def _attend(self, name: str = "", told: Sequence[Message] = ()) -> None:
+    def _attend(self, name: str = "", told: Sequence[WireMessage] = ()) -> None:
         """Pass on what the part `name`, our own, has told, and look after the others."""
         for progress in told:
             self._overall.take(name, _progress(progress))
@@ -134,7 +134,7 @@ class Search:
             if part.state == "running":
                 self._asked.discard(part.name)
             if part.error and part.tries > self._tries.get(part.name, part.tries):
-                self._overall.begins_again(part.name, part.error)
+                self._overall.begins_again(part.name, part.reason)
             self._tries[part.name] = part.tries
 
     def _ask_for_help(self, ready: Sequence[str]) -> None:
@@ -173,18 +173,18 @@ class Search:
         except Stopped:
             self._end_without_plan(reason)
             return
-        cost = f"{result['plans'][0]['cost_per_year']:,.0f} {self._requirement.currency}"
+        cost = money(result["plans"][0]["cost_per_year"], self._requirement.currency)
         if whole:
-            status = phrase("Finished: %(cost)s a year.", cost=cost)
+            status = Message("Finished: %(cost)s a year.", cost=cost)
         elif reason == "keep":
-            status = phrase("Stopped, and the best plan so far kept: %(cost)s a year.", cost=cost)
+            status = Message("Stopped, and the best plan so far kept: %(cost)s a year.", cost=cost)
         else:
-            status = phrase(
+            status = Message(
                 "The time of %(limit)s was up; the best plan so far: %(cost)s a year.",
                 limit=self._time_limit,
                 cost=cost,
             )
-        self._overall.finish(phrase("The result is complete"))
+        self._overall.finish(Message("The result is complete"))
         self._reporter.flush(last=True)
         outcome: Outcome = "finished" if whole else "stopped"
         self._task.end(self._job_id, "SUCCESS", outcome, status, result)
@@ -192,9 +192,9 @@ class Search:
     def _end_without_plan(self, reason: Reason | None) -> None:
         if reason != "keep":
             raise SearchFailed(
-                phrase("No plan was found within %(limit)s.", limit=self._time_limit)
+                Message("No plan was found within %(limit)s.", limit=self._time_limit)
             )
-        status = phrase("Cancelled before a first plan was found.")
+        status = Message("Cancelled before a first plan was found.")
         self._task.end(self._job_id, "REVOKED", "cancelled", status)
 
     def _standings(self) -> list[Standing]:
@@ -202,7 +202,7 @@ class Search:
 
     @property
     def _time_limit(self) -> str:
-        return f"{self._options.time_limit_s:g} s"
+        return seconds(self._options.time_limit_s or 0.0)
 
     def _result(self, *, stopped: bool) -> dict[str, Any]:
         return result_of(
@@ -217,9 +217,10 @@ class Search:
 def _why_failed(part: Standing, of: int) -> str:
     """What a part failed of, and which one it was if there are several."""
     if of == 1:
-        return str(part.error)
-    return phrase("%(error)s (Part of the search: %(part)s.)", error=part.error, part=part.name)
+        return part.reason
+    return Message("%(error)s (Part of the search: %(part)s.)", error=part.reason, part=part.name)
 
 
-def _progress(told: Message) -> Progress:
-    return Progress(**{name: value for name, value in told.items() if name != "outcome"})
+def _progress(told: WireMessage) -> Progress:
+    fields = {name: value for name, value in told.items() if name not in ("outcome", "status_i18n")}
+    return Progress(**{**fields, "status": message_in(told, "status")})

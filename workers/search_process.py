@@ -14,12 +14,12 @@ import threading
 import time
 from typing import Any
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.process import LEFT_ALONE
 from dashboard.times import ALONE, HERE
 from workers.child_process import ChildProcess
 
-Message = dict[str, Any]
+WireMessage = dict[str, Any]
 
 DAY = 24 * 3600.0  # s
 
@@ -31,14 +31,14 @@ class SearchProcess:
     that its supervisor is there, however long the supervisor waits for something else.
     """
 
-    def __init__(self, search: Message) -> None:
+    def __init__(self, search: WireMessage) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = ChildProcess(theirs)
         self._unread = b""
         self._kill_at: float | None = None
         self.ended = False
-        self._unsaid: queue.Queue[Message | None] = queue.Queue()
+        self._unsaid: queue.Queue[WireMessage | None] = queue.Queue()
         self._unsaid.put({**search, "alone_s": ALONE})
         self._speaking = threading.Thread(
             target=_speak, args=(self._socket.dup(), self._unsaid), daemon=True
@@ -49,7 +49,7 @@ class SearchProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def receive(self, wait: float) -> list[Message]:
+    def receive(self, wait: float) -> list[WireMessage]:
         """What the search said since the last call; waits up to `wait` s for the first of it."""
         if self._kill_at is not None and time.monotonic() >= self._kill_at:
             self.kill()
@@ -87,8 +87,8 @@ class SearchProcess:
         code = self._process.wait()
         if code < 0:
             name = signal.Signals(-code).name
-            return phrase("The solver process was killed by %(signal)s.", signal=name)
-        return phrase(
+            return Message("The solver process was killed by %(signal)s.", signal=name)
+        return Message(
             "The solver process ended with exit status %(code)s and said no outcome.", code=code
         )
 
@@ -102,7 +102,7 @@ class SearchProcess:
         self._socket.close()
 
 
-def _speak(theirs: socket.socket, unsaid: queue.Queue[Message | None]) -> None:
+def _speak(theirs: socket.socket, unsaid: queue.Queue[WireMessage | None]) -> None:
     """Say each message as it comes, and {} where there is none; until None, or nobody hears."""
     with theirs:
         # Whoever reads the same socket with a timeout makes it non-blocking for both.

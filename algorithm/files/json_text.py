@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from algorithm.errors import RequirementError
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 MOST = 50  # keys that are named at once
 
@@ -50,9 +50,9 @@ def parse_json(text: str | bytes) -> Any:
 
     value = _parsed(text, as_object)
     if _is_deeper(value, DEEPEST):
-        raise TooDeep(phrase("is nested too deeply"))
+        raise TooDeep(Message("is nested too deeply"))
     if repeating:
-        message = phrase("is written more than once; keep one of them")
+        message = Message("is written more than once; keep one of them")
         paths = islice(_repeated_paths(value), MOST)
         raise RequirementError([{"field": path, "message": message} for path in paths])
     return value
@@ -62,19 +62,19 @@ def _parsed(text: str | bytes, as_object: Callable[[list[tuple[str, Any]]], Any]
     try:
         decoded = text if isinstance(text, str) else text.decode("utf-8-sig")
         if decoded.count("{") + decoded.count("[") > MOST_PARTS:
-            raise TooManyParts(phrase("has too many objects and lists"))
+            raise TooManyParts(Message("has too many objects and lists"))
         return json.loads(decoded, object_pairs_hook=as_object)
     except RecursionError as error:
-        raise TooDeep(phrase("is nested too deeply")) from error
+        raise TooDeep(Message("is nested too deeply")) from error
     except UnicodeDecodeError as error:
-        raise NoJson(phrase("is not a UTF-8 text file")) from error
+        raise NoJson(Message("is not a UTF-8 text file")) from error
     except json.JSONDecodeError as error:
-        message = phrase(
+        message = Message(
             "is not JSON: %(msg)s in line %(lineno)s", msg=error.msg, lineno=error.lineno
         )
         raise NoJson(message) from error
     except ValueError as error:  # a whole number of thousands of digits
-        raise NoJson(phrase("should not have numbers that long")) from error
+        raise NoJson(Message("should not have numbers that long")) from error
 
 
 def _is_deeper(value: Any, deepest: int) -> bool:

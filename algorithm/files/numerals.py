@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from algorithm.errors import FieldError, RequirementError
 from algorithm.files.sheet import FIRST_ROW, Cell
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 _SPACES = " \xa0\u2009\u202f'\u2019"  # between thousands, beside point and comma
 
@@ -125,7 +125,7 @@ def _ways(column: Sequence[Cell]) -> Iterator[tuple[int, int]]:
 
 def _either_number(name: str, row: int, cell: str) -> str:
     found = cell.strip()
-    return phrase(
+    return Message(
         "column '%(name)s', row %(row)s could be %(large)s or %(small)s: write %(large)s without a "
         "separator or %(clear)s with one more decimal, not %(found)s",
         name=name,
@@ -140,7 +140,7 @@ def _either_number(name: str, row: int, cell: str) -> str:
 def _no_number(name: str, row: int, column: Sequence[Cell]) -> str:
     cell = column[row]
     if cell in (None, ""):
-        return phrase(
+        return Message(
             "column '%(name)s', row %(row)s should be a number such as 1234.5, it is empty",
             name=name,
             row=row + FIRST_ROW,
@@ -148,7 +148,7 @@ def _no_number(name: str, row: int, column: Sequence[Cell]) -> str:
     found = repr(str(cell)[:40])
     first = next(_telling_rows(column), row)
     if first < row and isinstance(cell, str) and is_number(cell):
-        return phrase(
+        return Message(
             "column '%(name)s', row %(row)s should have the decimal separator of row %(first)s, "
             "%(written)s, not %(found)s",
             name=name,
@@ -157,7 +157,7 @@ def _no_number(name: str, row: int, column: Sequence[Cell]) -> str:
             written=repr(column[first].strip()),
             found=found,
         )
-    return phrase(
+    return Message(
         "column '%(name)s', row %(row)s should be a number such as 1234.5, not %(found)s",
         name=name,
         row=row + FIRST_ROW,

@@ -14,7 +14,7 @@ from algorithm.files.numerals import is_number, read_numbers
 from algorithm.files.sheet import FIRST_ROW, MOST_COLUMNS, Row, read_sheet
 from algorithm.files.time_column import HOUR, Clock, read_clock
 from algorithm.files.timestamps import begins_with_date
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.series import MOST_STEPS
 
 MOST_BYTES = 20_000_000
@@ -33,7 +33,7 @@ def read_requirement(path: Path) -> dict[str, Any]:
     table = read_table(named, _bytes_of(_beside(path, named), named))
     for field, value in table.clock().items():
         if requirement.setdefault(field, value) != value:
-            message = phrase(
+            message = Message(
                 "should be %(value)s, as the times in %(named)s say", value=repr(value), named=named
             )
             raise _wrong(field, message)
@@ -42,7 +42,7 @@ def read_requirement(path: Path) -> dict[str, Any]:
         if twice := sorted(profiles.keys() & table.columns.keys()):
             raise _wrong(
                 f"profiles.{twice[0]}",
-                phrase("should not be a column of %(named)s too", named=named),
+                Message("should not be a column of %(named)s too", named=named),
             )
         requirement["profiles"] = {**table.columns, **profiles}
     return requirement
@@ -84,16 +84,16 @@ def read_table(name: str, data: bytes) -> Table:
     """
     rows = read_sheet(name, _of_fair_size(name, data))
     if len(rows) < 2:
-        raise _wrong(name, phrase("should have a row of names, and below it a row for each step"))
+        raise _wrong(name, Message("should have a row of names, and below it a row for each step"))
     if len(rows) > MOST_STEPS + 1:
         raise _wrong(
             name,
-            phrase("should not have more than %(most)s rows below that of names", most=MOST_STEPS),
+            Message("should not have more than %(most)s rows below that of names", most=MOST_STEPS),
         )
     names = _names(name, rows[0])
     for number, row in enumerate(rows[1:], start=FIRST_ROW):
         if len(row) != len(names):
-            message = phrase(
+            message = Message(
                 "should have %(cells)s cells in row %(number)s, as row 1 has, not %(row)s",
                 cells=len(names),
                 number=number,
@@ -115,14 +115,14 @@ def _bytes_of(path: Path, field: str) -> bytes:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         reason = error.strerror if isinstance(error, OSError) else error
-        raise _wrong(field, phrase("can't be read (%(reason)s)", reason=reason)) from error
+        raise _wrong(field, Message("can't be read (%(reason)s)", reason=reason)) from error
     return _of_fair_size(field, data)
 
 
 def _of_fair_size(field: str, data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise _wrong(
-            field, phrase("should not have more than %(most)s MB", most=MOST_BYTES // 10**6)
+            field, Message("should not have more than %(most)s MB", most=MOST_BYTES // 10**6)
         )
     return data
 
@@ -133,7 +133,7 @@ def _parsed(field: str, data: bytes) -> dict[str, Any]:
     except NoJson as error:
         raise _wrong(field, str(error)) from error
     if not isinstance(requirement, dict):
-        raise _wrong(field, phrase("should hold one JSON object"))
+        raise _wrong(field, Message("should hold one JSON object"))
     return requirement
 
 
@@ -141,19 +141,19 @@ def _beside(path: Path, named: object) -> Path:
     """Return the table's path; one that leads out of the requirement's folder is refused."""
     if not isinstance(named, str) or not named:
         raise _wrong(
-            "columns", phrase("should be the name of a .csv or .xlsx file beside this one")
+            "columns", Message("should be the name of a .csv or .xlsx file beside this one")
         )
     folder = path.parent.resolve()
     try:
         table = (folder / named).resolve()
     except (OSError, ValueError) as error:
         raise _wrong(
-            "columns", phrase("should be a file's name, not %(named)s", named=repr(named))
+            "columns", Message("should be a file's name, not %(named)s", named=repr(named))
         ) from error
     if not table.is_relative_to(folder):
         raise _wrong(
             "columns",
-            phrase(
+            Message(
                 "should name a file in the requirement's folder, not %(named)s", named=repr(named)
             ),
         )
@@ -162,18 +162,18 @@ def _beside(path: Path, named: object) -> Path:
 
 def _names(file: str, header: Row) -> list[str]:
     if not header:
-        raise _wrong(file, phrase("should have the columns' names in row 1, which is empty"))
+        raise _wrong(file, Message("should have the columns' names in row 1, which is empty"))
     if len(header) > MOST_COLUMNS:
-        raise _wrong(file, phrase("should not have more than %(most)s columns", most=MOST_COLUMNS))
+        raise _wrong(file, Message("should not have more than %(most)s columns", most=MOST_COLUMNS))
     names = ["" if cell is None else str(cell).strip() for cell in header]
     for place, name in enumerate(names, start=1):
         if not name:
             raise _wrong(
-                file, phrase("should have a name for column %(place)s in row 1", place=place)
+                file, Message("should have a name for column %(place)s in row 1", place=place)
             )
         if name in names[: place - 1]:
-            raise _wrong(file, phrase("should have the column '%(name)s' once", name=name))
+            raise _wrong(file, Message("should have the column '%(name)s' once", name=name))
     if all(is_number(name) or begins_with_date(name) for name in names):
-        message = phrase("should have the columns' names in row 1, not %(found)s", found=names[0])
+        message = Message("should have the columns' names in row 1, not %(found)s", found=names[0])
         raise _wrong(file, message)
     return names

@@ -10,6 +10,7 @@ import sys
 
 from algorithm.errors import RequirementError
 from algorithm.files.reading import read_table
+from algorithm.messages import encoded
 from algorithm.sandbox import bound_this_process
 
 
@@ -20,7 +21,7 @@ def main() -> None:
     try:
         table = read_table(name, sys.stdin.buffer.read())
     except RequirementError as wrong:
-        answer: dict[str, object] = {"errors": wrong.errors}
+        answer: dict[str, object] = {"errors": encoded(wrong.errors)}
     else:
         answer = {"columns": table.columns, **table.clock()}
     json.dump(answer, sys.stdout, separators=(",", ":"))

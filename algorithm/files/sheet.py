@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from algorithm.errors import RequirementError
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.series import MOST_STEPS
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read_sheet(name: str, data: bytes) -> list[Row]:
         return _trimmed(_text_rows(name, data))[0]
     if suffix == ".xlsx":
         return _workbook_rows(name, data)
-    raise _wrong(name, phrase("should be a .csv, .tsv or .xlsx file"))
+    raise _wrong(name, Message("should be a .csv, .tsv or .xlsx file"))
 
 
 def _wrong(name: str, message: str) -> RequirementError:
@@ -94,7 +94,7 @@ def _text_rows(name: str, data: bytes) -> Iterator[Row]:
         yield from _split(text, _delimiter(name, text))
     except csv.Error as error:
         raise _wrong(
-            name, phrase("is not a table of comma-separated values (%(error)s)", error=error)
+            name, Message("is not a table of comma-separated values (%(error)s)", error=error)
         ) from error
 
 
@@ -106,7 +106,7 @@ def _text_of(name: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         text = data.decode("cp1252", errors="replace")
         if utf == "utf-16" or not _is_western(text):
-            raise _wrong(name, phrase("is not a UTF-8 text file")) from error
+            raise _wrong(name, Message("is not a UTF-8 text file")) from error
         return text
 
 
@@ -147,7 +147,7 @@ def _refuse_spaces(name: str, lines: Sequence[str]) -> None:
     """Refuse '100 200' below 'heat sun', which could be two cells, or a number with groups."""
     words = {len(line.split()) for line in lines}
     if len(lines) == 2 and len(words) == 1 and words != {1}:
-        message = phrase(
+        message = Message(
             "should have commas, semicolons or tabs between its cells, and no spaces in its numbers"
         )
         raise _wrong(name, message)
@@ -163,7 +163,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         if unpacked > MOST_UNPACKED_BYTES:
             raise _wrong(
                 name,
-                phrase("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
+                Message("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
             )
         workbook = _opened(data, values=True)
         sheet = workbook.worksheets[0]
@@ -176,7 +176,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         raise
     except Exception as error:  # whatever openpyxl stumbles over in a damaged file
         raise _wrong(
-            name, phrase("is not a workbook that can be read; save it again as .xlsx")
+            name, Message("is not a workbook that can be read; save it again as .xlsx")
         ) from error
 
 
@@ -201,7 +201,7 @@ def _refuse_formulas(name: str, data: bytes, rows: Sequence[Row], unsure: bool) 
     names = rows[0] if rows else ()
     if place := _uncalculated(data, len(names) or MOST_COLUMNS, unsure):
         row, column = place
-        message = phrase(
+        message = Message(
             "column '%(name)s', row %(row)s has a formula that was never calculated: open the file "
             "in a spreadsheet program and save it",
             name=names[column - 1] if names and names[column - 1] is not None else column,

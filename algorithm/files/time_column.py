@@ -25,7 +25,7 @@ from algorithm.files.timestamps import (
     is_timestamp,
     timestamps,
 )
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
@@ -63,7 +63,7 @@ def _column_of_times(file: str, columns: Mapping[str, Sequence[Cell]]) -> str | 
     found = [name for name, cells in columns.items() if any(map(begins_with_date, _probes(cells)))]
     whole = [name for name in found if all(map(is_timestamp, columns[name]))]
     if len(whole) > 1:
-        message = phrase(
+        message = Message(
             "should have one column of times, not both '%(one)s' and '%(other)s'",
             one=whole[0],
             other=whole[1],
@@ -117,7 +117,7 @@ class _Times:
         # Meters write when a step ends: the first is a step after midnight, the last at midnight.
         ends = since_midnight == step and len(times) * since_midnight % DAY == timedelta()
         if since_midnight and not ends:
-            message = phrase(
+            message = Message(
                 "column '%(time)s' should begin at midnight, not at %(times)s",
                 time=self.name,
                 times=times[0],
@@ -132,7 +132,7 @@ class _Times:
         whole = [times for times in readings if len(times) == len(self.cells)]
         if not whole:
             row = max(map(len, readings))
-            message = phrase(
+            message = Message(
                 "column '%(time)s', row %(row)s should be like '2023-01-01 00:00', not %(found)s",
                 time=self.name,
                 row=row + FIRST_ROW,
@@ -147,7 +147,7 @@ class _Times:
         aware = [time.tzinfo is not None for time in times]
         if (not aware[0]) in aware:
             row = aware.index(not aware[0])
-            message = phrase(
+            message = Message(
                 "column '%(time)s' should have UTC offsets in all rows or in none, not %(one)s in "
                 "row %(first)s and %(found)s in row %(row)s",
                 time=self.name,
@@ -165,7 +165,7 @@ class _Times:
             return equal[0]
         pairs = enumerate(zip(*readings, strict=True))
         row, (one, other) = next((row, both) for row, both in pairs if both[0] != both[1])
-        message = phrase(
+        message = Message(
             "column '%(time)s', row %(row)s could be %(one)s or %(other)s: write dates with the "
             "year first, not %(found)s",
             time=self.name,
@@ -181,7 +181,7 @@ class _Times:
         step = _usual_step(times)
         if step <= timedelta():
             row = next(row for row, (one, other) in _pairs(times) if other <= one)
-            message = phrase(
+            message = Message(
                 "column '%(time)s', row %(row)s should be later than %(before)s, not %(found)s",
                 time=self.name,
                 row=row + FIRST_ROW,
@@ -197,7 +197,7 @@ class _Times:
     def _no_step(self, times: Sequence[datetime], step: timedelta, row: int) -> str:
         before, found = times[row - 1], times[row]
         if found.tzinfo is None and abs(found - before - step) == HOUR:
-            return phrase(
+            return Message(
                 "column '%(time)s' goes from %(before)s to %(found)s in row %(row)s, where a step "
                 "is %(step)s; if clocks change, add UTC offsets, such as 2023-03-26 03:00+02:00",
                 time=self.name,
@@ -207,7 +207,7 @@ class _Times:
                 step=step,
             )
         due = times[0] + row * step
-        return phrase(
+        return Message(
             "column '%(time)s', row %(row)s should be %(due)s, a step of %(step)s after "
             "%(before)s, not %(found)s",
             time=self.name,

@@ -21,7 +21,7 @@ from algorithm.infeasibility.elastic import (
     relaxed,
 )
 from algorithm.island.island import Island, Trade
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message, both, either, sentences
 from algorithm.model.blocks import TradeColumns
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.requirement.catalogue import CATALOGUE
@@ -42,27 +42,27 @@ def explain_shortfall(
     disabled: names, kinds and groups of devices that `island` is without.
     """
     if unfit := list(_unfit_sizes(island)):
-        return " ".join([phrase("No plan can have all devices whose size is fixed."), *unfit])
+        return sentences([Message("No plan can have all devices whose size is fixed."), *unfit])
     model = bending(island)
     found = least_missing(model, should_stop)
     if found is None:
-        return " ".join(
-            [phrase("No plan can meet the demands within all limits."), *_levels(island)]
+        return sentences(
+            [Message("No plan can meet the demands within all limits."), *_levels(island)]
         )
-    sentences = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
-    if not sentences:
+    wrong = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
+    if not wrong:
         return _in_each_others_way(model)
     helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
     if helpful:
-        sentences.append(phrase("What may help: %(helpful)s.", helpful=", ".join(helpful)))
-    return " ".join([phrase("No plan can meet all demands."), *sentences])
+        wrong.append(Message("What may help: %(helpful)s.", helpful=helpful))
+    return sentences([Message("No plan can meet all demands."), *wrong])
 
 
 def _levels(island: Island) -> Iterator[str]:
     """Yield what may help where not even missing energy would make a plan possible."""
     kept = [f"devices.{name}.min_level" for name, s in island.storages.items() if s.min_level.any()]
     if kept:
-        yield phrase("What may help: lowering %(kept)s.", kept=", ".join(kept))
+        yield Message("What may help: lowering %(kept)s.", kept=kept)
 
 
 def _in_each_others_way(model: Model) -> str:
@@ -72,18 +72,18 @@ def _in_each_others_way(model: Model) -> str:
     """
     loads = [n for n, c in model.island.conversions.items() if c.figures.min_load > 0]
     if not loads and not model.decision_count:
-        raise Failed(phrase("The solver found no plan, though nothing falls short."))
+        raise Failed(Message("The solver found no plan, though nothing falls short."))
     if not loads:
-        return phrase("No plan was found, though nothing falls short by itself.")
+        return Message("No plan was found, though nothing falls short by itself.")
     stated = [name for name in loads if model.island.conversions[name].min_load_stated]
     helpful = [f"devices.{name}.min_load" for name in stated]
     if len(stated) < len(loads):
-        helpful.append(phrase("the option on_off left off"))
-    return phrase(
+        helpful.append(Message("the option on_off left off"))
+    return Message(
         "No plan was found that keeps the smallest loads of %(named)s; without these, nothing "
         "falls short. What may help: %(helpful)s, other sizes, or a store.",
-        named=", ".join(loads),
-        helpful=", ".join(helpful),
+        named=loads,
+        helpful=helpful,
     )
 
 
@@ -96,7 +96,7 @@ def explain_unbounded(island: Island) -> str:
     return (
         _endless_trade(bounded, "cost", most)
         or _endless_trade(bounded, "co2", most)
-        or phrase(
+        or Message(
             "A plan could earn without end: some price pays for what a device does, however much. "
             "What may help: no negative prices or costs, or limits on what is bought, sold and "
             "installed."
@@ -113,13 +113,13 @@ def _unfit_sizes(island: Island) -> Iterator[str]:
     spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
     if spent > island.budget:
         yield (
-            phrase(
+            Message(
                 "They cost %(spent)s %(currency)s, and the budget is %(budget)s; what may help: "
                 "raising budget, or less of %(fixed)s.",
-                spent=f"{spent:,.0f}",
+                spent=Figure(spent, ",.0f"),
                 currency=island.currency,
-                budget=f"{island.budget:,.0f}",
-                fixed=", ".join(fixed),
+                budget=Figure(island.budget, ",.0f"),
+                fixed=list(fixed),
             )
         )
     for area, available in island.areas.items():
@@ -127,13 +127,13 @@ def _unfit_sizes(island: Island) -> Iterator[str]:
         taken = sum(_size(fixed[name]) * per_unit for name, per_unit in users.items())
         if taken > available:
             yield (
-                phrase(
+                Message(
                     "They take %(taken)s m2 of %(area)s, and there are %(available)s; what may "
                     "help: raising areas.%(area)s, or less of %(users)s.",
-                    taken=f"{taken:g}",
+                    taken=Figure(taken, "g"),
                     area=area,
-                    available=f"{available:g}",
-                    users=", ".join(users),
+                    available=Figure(available, "g"),
+                    users=list(users),
                 )
             )
 
@@ -150,12 +150,12 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
         short, power = found.values[model.unserved[name]], model.island.demands[name].power
         if short.max() > nothing(model):
             worst = int(np.argmax(short))
-            amount = phrase(
+            amount = Message(
                 "%(short)s kW of %(power)s kW",
-                short=f"{short[worst]:.4g}",
-                power=f"{power[worst]:.4g}",
+                short=Figure(short[worst], ".4g"),
+                power=Figure(power[worst], ".4g"),
             )
-            yield phrase(
+            yield Message(
                 "%(name)s falls short by up to %(amount)s (%(when)s).",
                 name=name,
                 amount=amount,
@@ -163,11 +163,11 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
             )
     for carrier, short in _traded(model, model.supplies, MISSING, found.values):
         yield (
-            phrase(
+            Message(
                 "%(carrier)s, which some device can't do without, falls short by up to "
                 "%(short)s kW (%(when)s).",
                 carrier=carrier,
-                short=f"{short.max():.4g}",
+                short=Figure(short.max(), ".4g"),
                 when=_when(model, short),
             )
         )
@@ -176,10 +176,10 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
 def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
     for carrier, left in _traded(model, model.exports, TOO_MUCH, found.values):
         yield (
-            phrase(
+            Message(
                 "%(carrier)s has nowhere to go: up to %(left)s kW are too much (%(when)s).",
                 carrier=carrier,
-                left=f"{left.max():.4g}",
+                left=Figure(left.max(), ".4g"),
                 when=_when(model, left),
             )
         )
@@ -198,7 +198,7 @@ def _traded(
 def _when(model: Model, power: Floats) -> str:
     """Say when something is at its worst, and in how many steps it is at all."""
     often, worst = int(np.count_nonzero(power > nothing(model))), int(np.argmax(power))
-    return phrase(
+    return Message(
         "%(moment)s; in %(often)s of %(power)s steps",
         moment=_moment(model.island, worst),
         often=often,
@@ -218,17 +218,17 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
     for field, row in model.limits.items():
         most = _limit(model.island, field)
         if found.helps(found.of_rows[row], most) or _no_room(model, found, field, most):
-            yield phrase("raising %(field)s", field=field)
+            yield Message("raising %(field)s", field=field)
     yield from _trades_in_the_way(model, found)
     if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
         for name in model.switched:
-            yield phrase("lowering %(field)s", field=f"devices.{name}.min_load")
+            yield Message("lowering %(field)s", field=f"devices.{name}.min_load")
     yield from _sizes_in_the_way(model, found)
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
     for name in disabled:
         if _may_bring(name, {carrier.split("@")[0] for carrier in scarce}):
-            yield phrase("enabling %(name)s", name=name)
+            yield Message("enabling %(name)s", name=name)
 
 
 def _limit(island: Island, field: str) -> float:
@@ -263,7 +263,7 @@ def _trades_in_the_way(model: Model, found: Found) -> Iterator[str]:
         for name, trade in trades.items():
             change, limit = found.of_columns[columns[name].power], trade.limit
             if any(found.helps(change[t], limit[t]) for t in np.flatnonzero(np.isfinite(limit))):
-                yield phrase("raising %(field)s", field=f"{field}.{name}.limit")
+                yield Message("raising %(field)s", field=f"{field}.{name}.limit")
 
 
 def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
@@ -276,15 +276,15 @@ def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
                 yield _another_size(name, larger=change < 0)
             continue
         if size >= AT_LIMIT * device.max_size and found.helps(change, device.max_size):
-            yield phrase("raising %(field)s", field=_what_bounds(island, name))
+            yield Message("raising %(field)s", field=_what_bounds(island, name))
 
 
 def _another_size(name: str, *, larger: bool) -> str:
     field = f"devices.{name}.size"
     return (
-        phrase("raising %(field)s", field=field)
+        Message("raising %(field)s", field=field)
         if larger
-        else phrase("lowering %(field)s", field=field)
+        else Message("lowering %(field)s", field=field)
     )
 
 
@@ -300,10 +300,10 @@ def _what_bounds(island: Island, name: str) -> str:
 def _ways_out(model: Model, found: Found) -> Iterator[str]:
     """Yield what would take what is too much, or would not make it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
-        yield phrase("an export of %(carrier)s", carrier=carrier)
+        yield Message("an export of %(carrier)s", carrier=carrier)
         for name, conversion in model.island.conversions.items():
             if conversion.figures.must_take and carrier in conversion.figures.outputs:
-                yield phrase("devices.%(name)s without must_take", name=name)
+                yield Message("devices.%(name)s without must_take", name=name)
 
 
 def _may_bring(name: str, scarce: Collection[str]) -> bool:
@@ -340,22 +340,24 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
     if not endless:
         return None
     step = int(np.argmax(peaks[endless[0]]))
-    named = " and ".join(
-        phrase(
-            "%(field)s at %(price)s %(currency)s/kWh",
-            field=field,
-            price=f"{trades[field][1].price[step]:g}",
-            currency=island.currency,
-        )
-        for field in endless
+    named = both(
+        [
+            Message(
+                "%(field)s at %(price)s %(currency)s/kWh",
+                field=field,
+                price=Figure(trades[field][1].price[step], "g"),
+                currency=island.currency,
+            )
+            for field in endless
+        ]
     )
-    gain = phrase("earn") if minimise == "cost" else phrase("save CO2")
+    gain = Message("earn") if minimise == "cost" else Message("save CO2")
     runners = _runners(model, found.values, step, most)
-    through = phrase(", through %(devices)s", devices=", ".join(runners)) if runners else ""
+    through = Message(", through %(devices)s", devices=runners) if runners else ""
     free = [n for n in runners if np.isinf(island.devices[n].max_size)]
     fields = [f"{field}.limit" for field in endless] + [f"devices.{n}.max_size" for n in free]
-    limits = " or ".join(fields)
-    return phrase(
+    limits = either(fields)
+    return Message(
         "A plan could %(gain)s without end: on %(moment)s, by %(named)s%(through)s. What may "
         "help: %(limits)s, or other prices.",
         gain=gain,

@@ -11,12 +11,12 @@ import numpy as np
 from pydantic import BaseModel
 
 from algorithm.island.island import Island
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 
-DEFAULT = phrase("default")
+DEFAULT = Message("default")
 
 
 class Assumption(TypedDict):
@@ -75,7 +75,7 @@ def _of_device(
     for field, value, unit in _left_out(figures, known):
         if not _is_used(figures, field):
             continue
-        origin = DEFAULT
+        origin: str = DEFAULT
         if entry and field in entry.figures.model_fields_set:
             origin = entry.origin(field, requirement.eur_rate)
         parts = value.items() if isinstance(value, dict) else [("", value)]
@@ -84,7 +84,7 @@ def _of_device(
                 path = ".".join(filter(None, ("devices", name, field, of)))
                 yield _assumption(requirement, path, part, unit, origin, figures.unit)
     if figures.size is None and figures.max_size is None and np.isfinite(max_size):
-        path, origin = f"devices.{name}.max_size", phrase("derived from the areas")
+        path, origin = f"devices.{name}.max_size", Message("derived from the areas")
         yield _assumption(requirement, path, max_size, "size", origin, figures.unit)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from algorithm.errors import Infeasible
 from algorithm.island.island import Connection, Conversion, Demand, Island, Meter, Storage, Trade
 from algorithm.island.size_limits import with_size_limits
-from algorithm.messages import listed, phrase
+from algorithm.messages import Message, first_of
 from algorithm.requirement.catalogue import CATALOGUE, is_disabled
 from algorithm.requirement.catalogue import Device as CatalogueDevice
 from algorithm.requirement.devices import Converter, Figures, Link, Store
@@ -193,12 +193,12 @@ def _is_of_use(device: Device, available: Set[str]) -> bool:
 
 
 def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
-    message = phrase(
+    message = Message(
         "Nothing that is enabled can make %(carrier)s, which is demanded.", carrier=carrier
     )
     if carrier in _available(everything):
         remedy = _that_would_do(carrier, everything, enabled)
-        return phrase(
+        return Message(
             "%(message)s Enable %(remedy)s, or add supplies.%(carrier)s.",
             message=message,
             remedy=remedy,
@@ -206,7 +206,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
         )
     if carrier in _available(considered):
         remedy = _that_would_do(carrier, considered, everything)
-        return phrase(
+        return Message(
             "%(message)s There must be room for %(remedy)s: see min_size, max_size and areas.",
             message=message,
             remedy=remedy,
@@ -219,18 +219,18 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     }
     if makers:
         missing = sorted(set().union(*makers.values()) - _available(everything))
-        supplies = ", ".join(f"supplies.{name}" for name in missing)
-        return phrase(
+        supplies = [f"supplies.{name}" for name in missing]
+        return Message(
             "%(message)s %(devices)s could, but want something to run on: add %(supplies)s.",
             message=message,
-            devices=listed(makers),
+            devices=first_of(makers),
             supplies=supplies,
         )
     elsewhere = [c for c in sorted(_available(everything)) if _kind(c) == _kind(carrier)]
-    links = phrase(", a link from %(carriers)s", carriers=listed(elsewhere)) if elsewhere else ""
+    links = Message(", a link from %(carriers)s", carriers=first_of(elsewhere)) if elsewhere else ""
     known = [name for name, device in CATALOGUE.items() if _kind(carrier) in _outputs(device)]
-    such = phrase(", such as %(devices)s", devices=listed(known)) if known else ""
-    return phrase(
+    such = Message(", such as %(devices)s", devices=first_of(known)) if known else ""
+    return Message(
         "%(message)s Add supplies.%(carrier)s%(links)s, or consider a device that makes "
         "it%(such)s.",
         message=message,
@@ -240,18 +240,18 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     )
 
 
-def _that_would_do(carrier: str, more: Island, fewer: Island) -> str:
+def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]:
     """Name one of the devices that `fewer` lacks, or else several together, to get a carrier."""
     had = set(fewer.devices)
     lacking = [name for name in more.devices if name not in had]
     alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]
     if alone:
-        return phrase("one of %(devices)s", devices=listed(alone)) if alone[1:] else alone[0]
+        return Message("one of %(devices)s", devices=first_of(alone)) if alone[1:] else alone[0]
     needed = set(lacking)
     for name in lacking:
         if carrier in _available(more.only(had | needed - {name})):
             needed.remove(name)
-    return listed(name for name in lacking if name in needed)
+    return first_of(name for name in lacking if name in needed)
 
 
 def _kind(carrier: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from algorithm.errors import Failed
 from algorithm.island.island import Connection, Conversion, Island, Storage
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message
 from algorithm.model.build import (
     Model,
     balance_terms,
@@ -257,12 +257,12 @@ def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
         missing, most = float(np.abs(inflow - outflow).max()), float(inflow.max())
         if missing > BALANCE_TOLERANCE * most:
             raise Unbalanced(
-                phrase(
+                Message(
                     "In the solver's plan, %(carrier)s is out of balance by %(missing)s kW where "
                     "at most %(most)s kW flow; figures that lie very far apart, or are not in kW, "
                     "may be why.",
                     carrier=carrier,
-                    missing=f"{missing:.3g}",
-                    most=f"{most:.3g}",
+                    missing=Figure(missing, ".3g"),
+                    most=Figure(most, ".3g"),
                 )
             )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from algorithm.island.island import Island
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message
 from algorithm.plan.dispatch import BALANCE_TOLERANCE, Operation, Unbalanced
 
 # A link is left out below this share of the largest one that its carrier, or the site, has.
@@ -42,7 +42,7 @@ def _node(identity: str, carrier: str, island: Island, operation: Operation) -> 
     """Return a node; carrier: of one of its links."""
     kind, name = identity.split(":", 1)
     if kind not in ("device", "storage"):
-        return {"id": identity, "kind": kind, "label": titled(name), "carrier": carrier}
+        return {"id": identity, "kind": kind, "label": name_as_label(name), "carrier": carrier}
     device = island.devices[name]
     node: Mapping[str, Any] = {
         "id": identity,
@@ -73,11 +73,11 @@ def rounded(value: float) -> float:
     return round(value, 2 - math.floor(math.log10(abs(value))))
 
 
-def titled(name: str) -> str:
+def name_as_label(name: str) -> str:
     """Return a name as a label: 'heat@north' is 'Heat (north)'."""
     what, _, place = name.partition("@")
     title = f"{what[:1].upper()}{what[1:]}"
-    return phrase("%(name)s (%(place)s)", name=title, place=place) if place else title
+    return Message("%(name)s (%(place)s)", name=title, place=place) if place else title
 
 
 def _check_balance(links: list[dict[str, Any]]) -> None:
@@ -88,11 +88,11 @@ def _check_balance(links: list[dict[str, Any]]) -> None:
             outflow = sum(link["kwh"] for link in links if link["source"] == node)
             if abs(inflow - outflow) > BALANCE_TOLERANCE * inflow:
                 raise Unbalanced(
-                    phrase(
+                    Message(
                         "In the solver's plan, %(inflow)s kWh of %(carrier)s come in over a year, "
                         "and %(outflow)s kWh go out.",
                         carrier=node.removeprefix("carrier:"),
-                        inflow=f"{inflow:g}",
-                        outflow=f"{outflow:g}",
+                        inflow=Figure(inflow, "g"),
+                        outflow=Figure(outflow, "g"),
                     )
                 )

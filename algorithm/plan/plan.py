@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from algorithm.island.island import Island, Trade
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message
 from algorithm.model.annuity import annuity, peak_price_of_period
 from algorithm.model.build import UNSERVED_CO2, Model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
@@ -90,12 +90,12 @@ def _check_objective(
     scale = max(abs(stated), *(abs(cost) for cost in costs.values()))
     if abs(stated - operation.objective) > OBJECTIVE_TOLERANCE * scale:
         raise Unbalanced(
-            phrase(
+            Message(
                 "The solver's plan does not add up: its %(objective)s is %(stated)s a year, and "
                 "%(model)s in the model.",
                 objective=model.minimise,
-                stated=f"{stated:g}",
-                model=f"{operation.objective:g}",
+                stated=Figure(stated, "g"),
+                model=Figure(operation.objective, "g"),
             )
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from algorithm.island.island import Island
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message
 from algorithm.series import Floats
 
 STORAGE = "storage:"
@@ -48,19 +48,19 @@ def burning_warning(name: str, kwh: float, saved: float | None, currency: str) -
     """
     values = {"store": name, "kwh": round(kwh, 3), "saved": saved}
     if saved is None:
-        text = phrase(
+        text = Message(
             "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year; "
             "`charging`: exclusive forbids it.",
             store=name,
-            kwh=f"{kwh:,.0f}",
+            kwh=Figure(kwh, ",.0f"),
         )
         return {"id": "store-burns", "values": values, "text": text}
-    text = phrase(
+    text = Message(
         "%(store)s charges and discharges in one step to lose energy, %(kwh)s kWh a year, and that "
         "saves up to %(saved)s %(currency)s a year; `charging`: exclusive forbids it.",
         store=name,
-        kwh=f"{kwh:,.0f}",
-        saved=f"{saved:,.0f}",
+        kwh=Figure(kwh, ",.0f"),
+        saved=Figure(saved, ",.0f"),
         currency=currency,
     )
     return {"id": "store-burns", "values": values, "text": text}

@@ -22,7 +22,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.devices import Converter, Figures, Store
 
 USD_2015 = 1 / 1.1095
@@ -68,14 +68,14 @@ class Device:
     def origin(self, figure: str, eur_rate: float) -> str:
         """Return where a figure is from, as it holds in a currency of which a EUR is `eur_rate`."""
         if (figure in ASSUMED) != ((self.name, figure) in EXCEPTIONS):
-            return phrase("catalogue: an assumption, as its source states none")
+            return Message("catalogue: an assumption, as its source states none")
         if figure in MONEY and eur_rate != 1:
-            return phrase(
+            return Message(
                 "catalogue (%(year)s, converted by eur_rate): %(source)s",
-                year=self.year,
+                year=str(self.year),
                 source=self.source,
             )
-        return phrase("catalogue (%(year)s): %(source)s", year=self.year, source=self.source)
+        return Message("catalogue (%(year)s): %(source)s", year=str(self.year), source=self.source)
 
 
 # Each source with its year and currency.

@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from algorithm.messages import listed, phrase
+from algorithm.messages import Figure, Message, first_of
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Meter, Path, Requirement, Supply, like_in_catalogue
@@ -38,9 +38,9 @@ MOST_YIELD = 2.0
 # What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
 NAMES_TAKEN = {"sun", "wind", "unserved"}
 PERIODS: Mapping[Period, str] = {
-    "day": phrase("day"),
-    "month": phrase("month"),
-    "year": phrase("year"),
+    "day": Message("day"),
+    "month": Message("month"),
+    "year": Message("year"),
 }
 
 
@@ -60,7 +60,7 @@ def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Fin
     for path, series in requirement.series():
         yield from _of_values(requirement, path, series)
     if not any(np.any(requirement.values(demand.power)) for demand in requirement.demands.values()):
-        yield ("demands",), phrase("should be above 0 somewhere: there is nothing to plan for")
+        yield ("demands",), Message("should be above 0 somewhere: there is nothing to plan for")
     considered = requirement.considered()
     for name, figures in considered.items():
         yield from _of_device(requirement, ("devices", name), figures)
@@ -87,7 +87,7 @@ def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
         if length != steps:
             yield (
                 path,
-                phrase(
+                Message(
                     "should have %(steps)s values as %(first)s has, not %(length)s",
                     steps=steps,
                     first=".".join(map(str, first)),
@@ -96,7 +96,7 @@ def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
             )
     a_day = requirement.steps_a_day
     if is_long(steps, a_day) and steps % a_day:
-        message = phrase(
+        message = Message(
             "should be whole days of %(a_day)s values, beyond 14 days, not %(steps)s values",
             a_day=a_day,
             steps=steps,
@@ -105,7 +105,7 @@ def _of_lengths(requirement: Requirement) -> Iterator[Finding]:
     if steps > MOST_DAYS * a_day:
         yield (
             first,
-            phrase(
+            Message(
                 "should be at most %(most)s days of %(a_day)s values, not %(steps)s values",
                 most=MOST_DAYS,
                 a_day=a_day,
@@ -121,7 +121,7 @@ def _of_profiles(requirement: Requirement) -> Iterator[Finding]:
             near = near_miss(value, profiles) if profiles else ""
             yield (
                 path,
-                phrase(
+                Message(
                     "names the profile '%(value)s', which is not in profiles%(near)s",
                     value=value,
                     near=near,
@@ -133,7 +133,7 @@ def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
     for name, stated in (requirement.devices or {}).items():
         like = like_in_catalogue(name, stated)
         if like is not None and like not in CATALOGUE:
-            message = phrase(
+            message = Message(
                 "'%(like)s' is not a device of the catalogue%(near)s",
                 like=like,
                 near=near_miss(like, CATALOGUE),
@@ -142,7 +142,7 @@ def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
         elif like is not None and stated.kind != CATALOGUE[like].kind:
             yield (
                 ("devices", name, "kind"),
-                phrase(
+                Message(
                     "should be '%(kind)s', as %(like)s is one", kind=CATALOGUE[like].kind, like=like
                 ),
             )
@@ -150,7 +150,7 @@ def _of_kinds(requirement: Requirement) -> Iterator[Finding]:
 
 def _of_nodes(requirement: Requirement) -> Iterator[Finding]:
     for name in requirement.supplies.keys() & NAMES_TAKEN:
-        yield ("supplies", name), phrase("should have another name: graphs call something else so")
+        yield ("supplies", name), Message("should have another name: graphs call something else so")
 
 
 # Signs and limits of values by the step
@@ -161,24 +161,24 @@ def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator
     least, most = _range(requirement, path)
     values = _values(requirement, series)
     right = (
-        phrase("not be negative")
+        Message("not be negative")
         if least == 0
-        else phrase("not be below %(least)s", least=f"{least:g}")
+        else Message("not be below %(least)s", least=Figure(least, "g"))
     )
     for wrong, said in (
         (values < least, right),
-        (values > most, phrase("not be above %(most)s", most=f"{most:g}")),
+        (values > most, Message("not be above %(most)s", most=Figure(most, "g"))),
     ):
         if wrong.any():
-            found = {"said": said, "value": f"{values[np.argmax(wrong)]:g}"}
+            found = {"said": said, "value": Figure(values[np.argmax(wrong)], "g")}
             if when := _when(requirement, wrong):
-                message = phrase(
+                message = Message(
                     "should %(said)s: it is %(value)s in step %(step)s (%(moment)s)",
                     **found,
                     **when,
                 )
             else:
-                message = phrase("should %(said)s: it is %(value)s", **found)
+                message = Message("should %(said)s: it is %(value)s", **found)
             yield path, message
 
 
@@ -202,7 +202,7 @@ def _values(requirement: Requirement, series: Series) -> Floats:
 def _where(requirement: Requirement, wrong: Booleans) -> str:
     """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
     when = _when(requirement, wrong)
-    return phrase(" in step %(step)s (%(moment)s)", **when) if when else ""
+    return Message(" in step %(step)s (%(moment)s)", **when) if when else ""
 
 
 def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
@@ -234,57 +234,57 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
         least = least if "min_size" in stated.model_fields_set else 0.0
         most = most if "max_size" in stated.model_fields_set else None
     if most is not None and least > most:
-        message = phrase(
+        message = Message(
             "should not be below the smallest size: it is %(most)s, less than min_size %(least)s",
-            most=f"{most:g}",
-            least=f"{least:g}",
+            most=Figure(most, "g"),
+            least=Figure(least, "g"),
         )
         yield (*path, "max_size"), message
     elif size is not None and not least <= size <= (np.inf if most is None else most):
-        upto = "" if most is None else phrase(" to max_size %(most)s", most=f"{most:g}")
+        upto = "" if most is None else Message(" to max_size %(most)s", most=Figure(most, "g"))
         yield (
             (*path, "size"),
-            phrase(
+            Message(
                 "should be from min_size %(least)s%(upto)s, not %(size)s",
-                least=f"{least:g}",
+                least=Figure(least, "g"),
                 upto=upto,
-                size=f"{size:g}",
+                size=Figure(size, "g"),
             ),
         )
     if most is not None and figures.unit_size is not None and 0 < most < figures.unit_size:
-        message = phrase(
+        message = Message(
             "should have room for one unit of %(unit_size)s: it is %(most)s",
-            unit_size=f"{figures.unit_size:g}",
-            most=f"{most:g}",
+            unit_size=Figure(figures.unit_size, "g"),
+            most=Figure(most, "g"),
         )
         yield (*path, "max_size"), message
     if size is not None and figures.unit_size is not None:
         units = size / figures.unit_size
         if abs(units - round(units)) > 1e-6:
-            message = phrase(
+            message = Message(
                 "should be a whole number of units of %(unit_size)s, not %(size)s",
-                unit_size=f"{figures.unit_size:g}",
-                size=f"{size:g}",
+                unit_size=Figure(figures.unit_size, "g"),
+                size=Figure(size, "g"),
             )
             yield (*path, "size"), message
 
 
 def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> Iterator[Finding]:
     if not figures.outputs:
-        yield (*path, "outputs"), phrase("should name at least one carrier")
+        yield (*path, "outputs"), Message("should name at least one carrier")
     flows = [*figures.inputs, *figures.outputs]
     for carrier in figures.flow_costs:
         if carrier not in flows:
             near = near_miss(carrier, flows) if flows else ""
             yield (
                 (*path, "flow_costs", carrier),
-                phrase("is neither an input nor an output%(near)s", near=near),
+                Message("is neither an input nor an output%(near)s", near=near),
             )
     profile = figures.availability
     if isinstance(profile, str) and profile not in requirement.profiles:
         yield (
             (*path, "availability"),
-            phrase("needs the profile '%(profile)s'; add it to profiles", profile=profile),
+            Message("needs the profile '%(profile)s'; add it to profiles", profile=profile),
         )
     stated = (requirement.devices or {}).get(str(path[1]))
     if isinstance(stated, Converter):
@@ -292,7 +292,7 @@ def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> I
             if len(getattr(figures, field)) < len(getattr(stated, field)):
                 yield (
                     (*path, field),
-                    phrase(
+                    Message(
                         "should not name a carrier both with and without @%(place)s",
                         place=figures.place,
                     ),
@@ -313,9 +313,9 @@ def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> I
     for path, (series, unit) in yields.items():
         values = _values(requirement, series)
         peak = float(values.max())
-        found = {"unit": unit, "value": f"{peak:g}", "likely": _likely_unit(peak)}
+        found = {"unit": unit, "value": Figure(peak, "g"), "likely": _likely_unit(peak)}
         if peak > MOST_YIELD and (when := _when(requirement, values == peak)):
-            message = phrase(
+            message = Message(
                 "should be kW per %(unit)s of size, about 1 at most: it is %(value)s in step "
                 "%(step)s (%(moment)s), which is likely %(likely)s",
                 **found,
@@ -323,7 +323,7 @@ def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> I
             )
             yield path, message
         elif peak > MOST_YIELD:
-            message = phrase(
+            message = Message(
                 "should be kW per %(unit)s of size, about 1 at most: it is %(value)s, which is "
                 "likely %(likely)s",
                 **found,
@@ -333,10 +333,10 @@ def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> I
 
 def _likely_unit(peak: float) -> str:
     if peak <= 120:
-        return phrase("in percent, to be divided by 100")
+        return Message("in percent, to be divided by 100")
     if peak <= 2000:
-        return phrase("in W, to be divided by 1,000")
-    return phrase("the power of a whole plant, to be divided by its size")
+        return Message("in W, to be divided by 1,000")
+    return Message("the power of a whole plant, to be divided by its size")
 
 
 def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[Finding]:
@@ -346,10 +346,10 @@ def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[
         where = _where(requirement, wrong)
         yield (
             (*path, "min_level"),
-            phrase("should not be above max_level, as it is%(where)s", where=where),
+            Message("should not be above max_level, as it is%(where)s", where=where),
         )
     if figures.power == "together" and figures.hours < SHORTEST_HOURS:
-        message = phrase(
+        message = Message(
             "should be at least %(least)s: its power is its size / hours", least=SHORTEST_HOURS
         )
         yield (*path, "hours"), message
@@ -358,32 +358,35 @@ def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[
         least = lowest[-1] if figures.cyclic else lowest.min()
         most = highest[-1] if figures.cyclic else highest.max()
         if not least <= figures.start_level <= most:
-            level = f"{figures.start_level:g}"
-            message = phrase(
+            level = Figure(figures.start_level, "g")
+            message = Message(
                 "should be from %(least)s to %(most)s, as its levels are, not %(level)s",
-                least=f"{least:g}",
-                most=f"{most:g}",
+                least=Figure(least, "g"),
+                most=Figure(most, "g"),
                 level=level,
             )
             yield (*path, "start_level"), message
     elif not figures.cyclic:
-        message = phrase("is needed where the store isn't cyclic: it would begin full for nothing")
+        message = Message("is needed where the store isn't cyclic: it would begin full for nothing")
         yield (*path, "start_level"), message
 
 
 def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Finding]:
     for end in ("source", "target"):
         if not getattr(figures, end):
-            yield (*path, end), phrase("is required: the carrier at that end, such as 'heat@north'")
+            yield (
+                (*path, end),
+                Message("is required: the carrier at that end, such as 'heat@north'"),
+            )
     if figures.source and figures.source == figures.target:
         yield (
             (*path, "target"),
-            phrase("should be another carrier than source, '%(source)s'", source=figures.source),
+            Message("should be another carrier than source, '%(source)s'", source=figures.source),
         )
     if (wrong := _values(requirement, figures.loss) >= 1).any():
         yield (
             (*path, "loss"),
-            phrase("should be below 1, which it isn't%(where)s", where=_where(requirement, wrong)),
+            Message("should be below 1, which it isn't%(where)s", where=_where(requirement, wrong)),
         )
 
 
@@ -395,11 +398,11 @@ def _of_currency(requirement: Requirement, considered: Mapping[str, Figures]) ->
         return
     devices = [name for name, figures in considered.items() if figures.like is not None]
     if devices:
-        message = phrase(
+        message = Message(
             "is needed: what a EUR is worth in %(currency)s, as the catalogue's figures are EUR, "
             "those of %(devices)s",
             currency=requirement.currency,
-            devices=listed(devices),
+            devices=first_of(devices),
         )
         yield ("eur_rate",), message
 
@@ -411,7 +414,7 @@ def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> It
         if area not in known:
             yield (
                 ("areas", area),
-                phrase(
+                Message(
                     "is not an area that a device stands on%(near)s",
                     near=near_miss(area, sorted(known)),
                 ),
@@ -436,7 +439,7 @@ def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) ->
                 near = near_miss(carrier, sorted(known))
                 yield (
                     path,
-                    phrase(
+                    Message(
                         "'%(carrier)s' is a carrier that nothing else here has to do with%(near)s",
                         carrier=carrier,
                         near=near,
@@ -465,7 +468,7 @@ def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> 
                 near = near_miss(device, makers) if makers else ""
                 yield (
                     path,
-                    phrase(
+                    Message(
                         "'%(device)s' is not a device here that makes %(carrier)s%(near)s",
                         device=device,
                         carrier=carrier,
@@ -475,7 +478,7 @@ def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> 
             elif first != name:
                 yield (
                     path,
-                    phrase(
+                    Message(
                         "'%(device)s' already sells its %(carrier)s as exports.%(first)s",
                         device=device,
                         carrier=carrier,
@@ -493,14 +496,14 @@ def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> I
     steps = requirement.horizon
     entries = steps * a_step
     if entries > MOST_ENTRIES:
-        message = phrase(
+        message = Message(
             "should be smaller: %(steps)s steps of %(devices)s devices make a matrix of "
             "%(entries)s million entries, and %(most)s million fit into memory; take longer "
             "steps, fewer days, or name fewer devices",
-            steps=f"{steps:,}",
+            steps=Figure(steps, ","),
             devices=len(considered),
-            entries=f"{entries / 1e6:.0f}",
-            most=f"{MOST_ENTRIES / 1e6:.0f}",
+            entries=Figure(entries / 1e6, ".0f"),
+            most=Figure(MOST_ENTRIES / 1e6, ".0f"),
         )
         yield ("requirement",), message
 
@@ -526,7 +529,7 @@ def _of_meters(requirement: Requirement) -> Iterator[Finding]:
             for position, trade in enumerate(getattr(meter, part)):
                 if trade not in trades:
                     near = near_miss(trade, trades) if trades else ""
-                    message = phrase(
+                    message = Message(
                         "'%(trade)s' is not one of `%(part)s`%(near)s",
                         trade=trade,
                         part=part,
@@ -534,7 +537,7 @@ def _of_meters(requirement: Requirement) -> Iterator[Finding]:
                     )
                     yield (*path, part, position), message
                 elif (part, trade) in seen:
-                    message = phrase(
+                    message = Message(
                         "'%(trade)s' is already in meters.%(meter)s",
                         trade=trade,
                         meter=seen[part, trade],
@@ -544,10 +547,10 @@ def _of_meters(requirement: Requirement) -> Iterator[Finding]:
                     seen[part, trade] = name
                     carriers[trades[trade].carrier or trade] = None
         if not meter.supplies and not meter.exports:
-            yield path, phrase("should name the supplies and exports that go through it")
+            yield path, Message("should name the supplies and exports that go through it")
         elif len(carriers) > 1:
-            message = phrase(
-                "should be of one carrier, not of %(carriers)s", carriers=", ".join(carriers)
+            message = Message(
+                "should be of one carrier, not of %(carriers)s", carriers=list(carriers)
             )
             yield path, message
         elif meter.net_metering is not None:
@@ -560,7 +563,10 @@ def _of_net_metering(
     """What is left on balance has one price for the whole period."""
     path = ("meters", name, "net_metering")
     if len(meter.supplies) != 1 or len(meter.exports) != 1:
-        yield path, phrase("needs a meter of one supply and one export, at whose prices it settles")
+        yield (
+            path,
+            Message("needs a meter of one supply and one export, at whose prices it settles"),
+        )
         return
     steps = every_step(requirement.horizon, requirement.step_hours, requirement.start)
     number = steps.periods(period)
@@ -572,7 +578,7 @@ def _of_net_metering(
             return
         prices = np.broadcast_to(_values(requirement, trades[trade].price), number.shape)
         if (changed := np.abs(prices - prices[begins][number]) > NO_GAIN).any():
-            message = phrase(
+            message = Message(
                 "needs a price that is constant within each %(period)s, and %(part)s.%(trade)s."
                 "price changes%(where)s; without net_metering it may",
                 period=PERIODS[period],
@@ -623,12 +629,12 @@ def _of_unstated(
 
     earned, saved: money, and CO2 if that matters, for a kWh that is bought and sold at once.
     """
-    remedy = phrase(
+    remedy = Message(
         "state in meters that the two share a connection, where never both flow at once, or, if "
         "they are two connections, put each in a meter of its own"
     )
     if (earned > NO_GAIN).any():
-        message = phrase(
+        message = Message(
             "is above the price of supplies.%(bought)s (CO2 included)%(where)s: %(remedy)s",
             bought=bought,
             where=_where(requirement, earned > NO_GAIN),
@@ -636,7 +642,7 @@ def _of_unstated(
         )
         yield ("exports", name, "price"), message
     elif (saved > NO_GAIN).any():
-        message = phrase(
+        message = Message(
             "is above that of supplies.%(bought)s%(where)s: %(remedy)s",
             bought=bought,
             where=_where(requirement, saved > NO_GAIN),
@@ -655,7 +661,7 @@ def _without_end(
     supply = requirement.supplies[bought]
     peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
     if earned.clip(min=0).mean() * HOURS_A_YEAR > supply.peak_price * peaks:
-        message = phrase(
+        message = Message(
             "should not be above the price of supplies.%(bought)s (CO2 included), as it "
             "is%(where)s, unless one of the two has a limit: selling what was just bought earns "
             "without end",
@@ -664,7 +670,7 @@ def _without_end(
         )
         yield ("exports", name, "price"), message
     elif (saved > 0).any():
-        message = phrase(
+        message = Message(
             "should not be above that of supplies.%(bought)s, as it is%(where)s, unless one of "
             "the two has a limit: selling what was just bought saves CO2 without end",
             bought=bought,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures, Link
 from algorithm.requirement.schema import Export, Requirement, Supply
@@ -81,7 +81,7 @@ def _of_demands(requirement: Requirement) -> Warnings:
     built = max(_stated_powers(requirement, "size", "min_size", "unit_size"), default=0.0)
     if together < SMALLEST_SITE:
         values = {"peak": _shown(together)}
-        text = phrase(
+        text = Message(
             "The demands' peaks are %(peak)s kW together, too little for a site; their values are "
             "likely in MW, to be multiplied by 1,000.",
             **values,
@@ -89,7 +89,7 @@ def _of_demands(requirement: Requirement) -> Warnings:
         yield PlausibilityWarning("demands-small", values, text)
     elif built >= THOUSAND * max(1.0, together):
         values = {"peak": _shown(together), "size": _shown(built)}
-        text = phrase(
+        text = Message(
             "The demands' peaks are %(peak)s kW together, beside a device of %(size)s kW; their "
             "values are likely in MW, to be multiplied by 1,000.",
             **values,
@@ -109,7 +109,7 @@ def _of_demand(requirement: Requirement, name: str, peaks: Mapping[str, float]) 
             "peak": _shown(peak),
             "other": _shown(nearest),
         }
-        text = phrase(
+        text = Message(
             "%(field)s is %(peak)s kW at its highest, beside a demand of %(other)s kW; its values "
             "are likely in MW, to be multiplied by 1,000.",
             **values,
@@ -119,7 +119,7 @@ def _of_demand(requirement: Requirement, name: str, peaks: Mapping[str, float]) 
     scale = max(scale, *_limits(requirement))
     if peak >= (THOUSAND * max(1.0, scale) if scale > 0 else LARGEST_SITE):
         values = {"field": field, "peak": _shown(peak)}
-        text = phrase(
+        text = Message(
             "%(field)s is %(peak)s kW at its highest, too much for this site; its values are "
             "likely in W, to be divided by 1,000.",
             **values,
@@ -172,7 +172,7 @@ def _of_unit_name(
     values: dict[str, Any] = {"field": field, "name": name, "factor": _shown(factor)}
     if of_energy:
         values |= {"unit": f"{unit}h", "hours": _shown(hours)}
-        text = phrase(
+        text = Message(
             "%(field)s takes kW, and '%(name)s' is called after %(unit)s; if its values are "
             "%(unit)s in each step of %(hours)s h, multiply them by %(factor)s.",
             **values,
@@ -180,7 +180,7 @@ def _of_unit_name(
         yield PlausibilityWarning("energy-in-name", values, text)
     else:
         values["unit"] = unit
-        text = phrase(
+        text = Message(
             "%(field)s takes kW, and '%(name)s' is called after %(unit)s; if its values are in "
             "%(unit)s, multiply them by %(factor)s.",
             **values,
@@ -205,7 +205,7 @@ def _of_trades(requirement: Requirement) -> Warnings:
             co2 = float(_array(requirement, trade.co2).mean())
             if co2 > RARE_CO2:
                 values: dict[str, Any] = {"field": f"{part}.{name}.co2", "co2": _shown(co2)}
-                text = phrase(
+                text = Message(
                     "%(field)s is %(co2)s kg/kWh on average, more than any carrier has; its "
                     "values are likely in g/kWh, to be divided by 1,000.",
                     **values,
@@ -221,7 +221,7 @@ def _of_price(requirement: Requirement, field: str, series: Series) -> Warnings:
     price = float(np.abs(_array(requirement, series)).mean())
     if price > RARE_PRICE * requirement.eur_rate:
         values: dict[str, Any] = {"field": field, "price": _shown(price), "currency": currency}
-        text = phrase(
+        text = Message(
             "%(field)s is %(price)s %(currency)s/kWh on average; its values are likely in "
             "%(currency)s/MWh, to be divided by 1,000, or in cents per kWh, to be divided by 100.",
             **values,
@@ -249,7 +249,7 @@ def _of_yield(requirement: Requirement, field: str, figures: Converter) -> Warni
     # Of a size of 1, a profile may well be the whole plant's power.
     if np.ndim(availability) and hours > HOURS_A_YEAR * (1 + 1e-9) and figures.size != 1:
         values["hours"] = _shown(hours)
-        text = phrase(
+        text = Message(
             "%(field)s comes to %(hours)s full-load hours a year, and a year has 8760; its values "
             "are likely not in kW per %(unit)s of size.",
             **values,
@@ -257,7 +257,7 @@ def _of_yield(requirement: Requirement, field: str, figures: Converter) -> Warni
         yield PlausibilityWarning("full-load-hours", values, text)
     elif figures.resource and peak > RARE_YIELD:
         values["peak"] = _shown(peak)
-        text = phrase(
+        text = Message(
             "%(field)s is %(peak)s kW per %(unit)s at its highest, and about 1 is usual; its "
             "values are likely per another size.",
             **values,
@@ -286,14 +286,14 @@ def _of_catalogue_name(name: str, stated: Figures) -> Warnings:
         return
     values = {"field": f"devices.{name}", "name": name}
     if "kind" in stated.model_fields_set:
-        text = phrase(
+        text = Message(
             "%(field)s states its `kind` and no `like`, so it is a device of its own, and figures "
             "of the catalogue's '%(name)s' are not used.",
             **values,
         )
         yield PlausibilityWarning("catalogue-not-used", values, text)
     elif stated.model_fields_set - {"label", "place"}:
-        text = phrase(
+        text = Message(
             "%(field)s states some figures, and the others are those of the catalogue's "
             "'%(name)s': with `like` it would say so, with a `kind` be a device of its own.",
             **values,
@@ -306,7 +306,7 @@ def _of_maintenance(name: str, stated: Figures) -> Warnings:
         share = getattr(stated, field)
         if 0 < share < RARE_MAINTENANCE:
             values: dict[str, Any] = {"field": f"devices.{name}.{field}", "share": _shown(share)}
-            text = phrase(
+            text = Message(
                 "%(field)s is %(share)s percent of the investment a year; it is likely a share, "
                 "to be multiplied by 100.",
                 **values,
@@ -321,7 +321,7 @@ def _of_ratio(requirement: Requirement, name: str, stated: Converter) -> Warning
     if taken > 0 and max(given, default=0.0) >= RARE_RATIO and sum(given) >= RARE_RATIO * taken:
         values: dict[str, Any] = {"field": f"devices.{name}.outputs"}
         values |= {"given": _shown(sum(given)), "taken": _shown(taken)}
-        text = phrase(
+        text = Message(
             "%(field)s are %(given)s kW for %(taken)s kW of inputs; their values are likely in "
             "percent, to be divided by 100.",
             **values,
@@ -345,7 +345,7 @@ def _of_reciprocals(requirement: Requirement, name: str, stated: Converter) -> W
                 "taken": _shown(taken),
                 "likely": _shown(1 / taken),
             }
-            text = phrase(
+            text = Message(
                 "%(field)s is %(taken)s kW in per kW of activity; its values are likely an "
                 "efficiency or COP, of which the reciprocal is meant: %(likely)s.",
                 **values,

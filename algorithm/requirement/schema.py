@@ -18,12 +18,11 @@ from pydantic import (
     field_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE, in_currency
 from algorithm.requirement.devices import Amount, Converter, Figures, Link, Store
-from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text
+from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text, refusal
 from algorithm.timesteps import Period
 
 Path = tuple[str | int, ...]
@@ -116,13 +115,13 @@ def _power_alone(value: Any) -> Any:
 
 def _parts_of_a_day(hours: float) -> float:
     if not SHORTEST_STEP_HOURS * (1 - 1e-9) <= hours <= HOURS_A_DAY:
-        message = phrase("should be from 1/60 (a minute) to 24")
-        raise PydanticCustomError("step_hours", message)
+        message = Message("should be from 1/60 (a minute) to 24")
+        raise refusal(message)
     if abs(HOURS_A_DAY / hours - round(HOURS_A_DAY / hours)) > 1e-6:
-        message = phrase(
+        message = Message(
             "should divide a day into equal steps, such as 0.25, 0.5, 1, 2, 3, 6 or 24"
         )
-        raise PydanticCustomError("step_hours", message)
+        raise refusal(message)
     return hours
 
 
@@ -130,7 +129,7 @@ def _date(value: Any) -> date:
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise PydanticCustomError("date", phrase("should be a date such as '2023-01-01'")) from None
+        raise refusal(Message("should be a date such as '2023-01-01'")) from None
 
 
 def _figures_of_any_kind(schema: dict[str, Any]) -> None:
@@ -323,7 +322,7 @@ class Requirement(BaseModel):
         told_apart_by = name if name != like else changes.get("place")
         label = CATALOGUE[like].label
         if told_apart_by:
-            label = phrase("%(name)s (%(place)s)", name=label, place=told_apart_by)
+            label = Message("%(name)s (%(place)s)", name=label, place=told_apart_by)
         return in_currency(CATALOGUE[like].figures, self.eur_rate).model_copy(
             update={"label": label, **changes, "like": like}
         )

@@ -6,7 +6,7 @@ Used by `check`, `consistency` and `samples`.
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 MOST_NAMED = 12
 
@@ -15,10 +15,10 @@ def near_miss(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean 'x'?", or else what is known."""
     names = list(known)
     if close := get_close_matches(name, names, n=1):
-        return phrase("; did you mean '%(close)s'?", close=close[0])
+        return Message("; did you mean '%(close)s'?", close=close[0])
     more = (
-        phrase(" and %(count)s more", count=len(names) - MOST_NAMED)
+        Message(" and %(count)s more", count=len(names) - MOST_NAMED)
         if len(names) > MOST_NAMED
         else ""
     )
-    return phrase("; known are %(names)s%(more)s", names=", ".join(names[:MOST_NAMED]), more=more)
+    return Message("; known are %(names)s%(more)s", names=names[:MOST_NAMED], more=more)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from algorithm.errors import FieldError, RequirementError
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from algorithm.requirement.consistency import Finding, contradictions
 from algorithm.requirement.devices import Converter, Link, Store
@@ -33,20 +33,19 @@ MOST_ENTRIES = 10_000
 
 _TAGS = {NUMBER, VALUES, PROFILE}
 _KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
-# What pydantic says by itself, as `_finding` passes it on.
-_USUAL = (
-    phrase("should be greater than %(limit)s"),
-    phrase("should be greater than or equal to %(limit)s"),
-    phrase("should be less than %(limit)s"),
-    phrase("should be less than or equal to %(limit)s"),
-    phrase("should be a valid number"),
-    phrase("should be a finite number"),
-    phrase("should be a valid integer"),
-    phrase("should be a valid boolean"),
-    phrase("should be a valid string"),
-    phrase("should be a valid list"),
-    phrase("should be %(first)s or %(second)s"),
-)
+# What pydantic says by itself, by its type of error.
+_USUAL = {
+    "greater_than": Message("should be greater than %(gt)s"),
+    "greater_than_equal": Message("should be greater than or equal to %(ge)s"),
+    "less_than": Message("should be less than %(lt)s"),
+    "less_than_equal": Message("should be less than or equal to %(le)s"),
+    "float_type": Message("should be a valid number"),
+    "finite_number": Message("should be a finite number"),
+    "int_type": Message("should be a valid integer"),
+    "bool_type": Message("should be a valid boolean"),
+    "string_type": Message("should be a valid string"),
+    "list_type": Message("should be a valid list"),
+}
 _PARTS: dict[str | int, type[BaseModel]] = {
     "demands": Demand,
     "supplies": Supply,
@@ -100,7 +99,7 @@ def _too_large(
     if not long and (count := _entries_in(value)) > MOST_ENTRIES:
         yield (
             path or ("requirement",),
-            phrase(
+            Message(
                 "should have at most %(most)s entries in all its objects, not %(had)s",
                 most=MOST_ENTRIES,
                 had=count,
@@ -157,28 +156,28 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
     value, context = error["input"], error.get("ctx", {})
     match error["type"]:
         case "missing":
-            return path, phrase("is required")
+            return path, Message("is required")
         case "extra_forbidden" if path == ("columns",):
-            return path, phrase(
+            return path, Message(
                 "is read by the terminal alone: send the file's columns as `profiles`"
             )
         case "extra_forbidden":
             fields = _model_at(tagged).model_fields
-            return path, phrase(
+            return path, Message(
                 "is not a known field%(near)s", near=near_miss(str(path[-1]), fields)
             )
         case "union_tag_not_found" | "union_tag_invalid":
             return _of_unknown_kind(path, value)
         case "string_pattern_mismatch" if path == ("currency",):
-            return path, phrase(
+            return path, Message(
                 "should be three capital letters such as 'EUR', not %(value)s",
                 value=_shortened(value),
             )
         case "string_pattern_mismatch":
-            return path, phrase("should be a name of letters, digits, spaces and _ @ . -")
+            return path, Message("should be a name of letters, digits, spaces and _ @ . -")
         case "too_short":
             least, had = context["min_length"], context["actual_length"]
-            return path, phrase(
+            return path, Message(
                 "should have at least %(least)s %(entries)s, not %(had)s",
                 least=least,
                 entries=_entries(value, least),
@@ -187,17 +186,29 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
         case "too_long":
             return path, _too_long(value, context["max_length"])
         case "model_type" | "dict_type" | "model_attributes_type":
-            return path, phrase("should be an object, not %(value)s", value=_shortened(value))
-    text = error["msg"].removeprefix("Input ").removeprefix("String ")
-    return path, phrase(
-        "%(problem)s, not %(value)s",
-        problem=f"{text[:1].lower()}{text[1:]}",
-        value=_shortened(value),
+            return path, Message("should be an object, not %(value)s", value=_shortened(value))
+    return path, Message(
+        "%(problem)s, not %(value)s", problem=_problem(error), value=_shortened(value)
     )
 
 
+def _problem(error: ErrorDetails) -> str:
+    """Return what pydantic says, as a message where it is a usual one."""
+    context = error.get("ctx", {})
+    if error["type"] == "refused":
+        return str(context["message"])
+    text = error["msg"].removeprefix("Input ").removeprefix("String ")
+    text = f"{text[:1].lower()}{text[1:]}"
+    if usual := _USUAL.get(error["type"]):
+        return Message.of(text, {"id": usual.id, "values": context})
+    if error["type"] == "literal_error" and " or " in context["expected"]:
+        first, _, second = context["expected"].rpartition(" or ")
+        return Message("should be %(first)s or %(second)s", first=first, second=second)
+    return text
+
+
 def _too_long(value: Sized, most: int) -> str:
-    return phrase(
+    return Message(
         "should have at most %(most)s %(entries)s, not %(had)s",
         most=most,
         entries=_entries(value, most),
@@ -208,19 +219,19 @@ def _too_long(value: Sized, most: int) -> str:
 def _of_unknown_kind(path: Path, device: Any) -> Finding:
     """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
     if "kind" in device:
-        kinds = ", ".join(f"'{kind}'" for kind in _KINDS)
-        return (*path, "kind"), phrase(
+        kinds = [f"'{kind}'" for kind in _KINDS]
+        return (*path, "kind"), Message(
             "should be one of %(kinds)s, not %(value)s",
             kinds=kinds,
             value=_shortened(device["kind"]),
         )
     if like := device.get("like"):
         near = near_miss(str(like), CATALOGUE)
-        return (*path, "like"), phrase(
+        return (*path, "like"), Message(
             "%(value)s is not a device of the catalogue%(near)s", value=_shortened(like), near=near
         )
     near = near_miss(str(path[-1]), CATALOGUE)
-    message = phrase(
+    message = Message(
         "is neither a device of the catalogue, nor has it a `like` or a `kind`%(near)s", near=near
     )
     return path, message
@@ -228,10 +239,10 @@ def _of_unknown_kind(path: Path, device: Any) -> Finding:
 
 def _entries(value: object, count: int) -> str:
     if isinstance(value, Mapping):
-        return phrase("entry") if count == 1 else phrase("entries")
+        return Message("entry") if count == 1 else Message("entries")
     if isinstance(value, str):
-        return phrase("character") if count == 1 else phrase("characters")
-    return phrase("value") if count == 1 else phrase("values")
+        return Message("character") if count == 1 else Message("characters")
+    return Message("value") if count == 1 else Message("values")
 
 
 def _model_at(tagged: Path) -> type[BaseModel]:
@@ -243,7 +254,7 @@ def _model_at(tagged: Path) -> type[BaseModel]:
 
 def _shortened(value: object) -> str:
     if isinstance(value, list | tuple | dict):
-        return phrase("an object") if isinstance(value, dict) else phrase("a list")
+        return Message("an object") if isinstance(value, dict) else Message("a list")
     text = repr(str(value) if isinstance(value, date) else value)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
@@ -259,12 +270,12 @@ def _device_names(requirement: object) -> Iterable[str]:
 def _unknown_disabled(disabled: Sequence[str], own: Iterable[str]) -> Iterator[Finding]:
     """Yield what is neither a device of the requirement, nor a kind or a group of the catalogue."""
     if isinstance(disabled, str) or not isinstance(disabled, Sequence):
-        yield ("disabled_devices",), phrase("should be a list of device names")
+        yield ("disabled_devices",), Message("should be a list of device names")
         return
     known = list(dict.fromkeys([*own, *CATALOGUE, *GROUPS]))
     for position, name in enumerate(disabled):
         if not isinstance(name, str) or name not in known:
-            message = phrase(
+            message = Message(
                 "%(value)s is not a known device%(near)s",
                 value=_shortened(name),
                 near=near_miss(str(name), known),

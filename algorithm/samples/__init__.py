@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from algorithm.errors import RequirementError
 from algorithm.files.reading import read_columns
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.schema import Requirement
 from algorithm.requirement.suggestions import near_miss
 
@@ -49,7 +49,7 @@ SAMPLES = {
 def load_sample(name: str) -> Requirement:
     """Return a sample by its name; raises RequirementError for a name that there isn't."""
     if name not in SAMPLES:
-        message = phrase(
+        message = Message(
             "'%(name)s' is not a sample%(near)s", name=name, near=near_miss(name, SAMPLES)
         )
         raise RequirementError([{"field": "sample", "message": message}])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from algorithm.errors import Failed, Infeasible
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.model.annuity import yearly_share
 from algorithm.model.build import WANTED, Model, smallest_size
 from algorithm.model.decisions import NOTHING_DECIDED, Decided
@@ -61,7 +61,7 @@ class Tree:
     def __init__(self, work: Solving, plan: dict[str, Any], bounded: Outcome) -> None:
         self._work = work
         self._model: Model = work.model(work.whole, 0.0)
-        work.reporter.begin("improve", 0.02, phrase("Closing the gap: which devices are a must?"))
+        work.reporter.begin("improve", 0.02, Message("Closing the gap: which devices are a must?"))
         self.goal = work.options.gap or 0.0
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bounded["bound"])
@@ -93,7 +93,7 @@ class Tree:
         self.figures = self.figures.with_bound(min(lowest, self._decided))
         self._work.reporter.figures = self.figures
         gap = f"{self.figures.gap or 0.0:.2%}"
-        self._work.reporter.milestone(self._fraction, phrase("Proven within %(gap)s", gap=gap))
+        self._work.reporter.milestone(self._fraction, Message("Proven within %(gap)s", gap=gap))
 
     def _branches(self, node: Node) -> Iterator[Decided]:
         """Yield what to decide next, either way: the device of which most is unpaid, whether it is

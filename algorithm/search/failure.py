@@ -8,7 +8,7 @@ from typing import Any
 
 from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
 from algorithm.memory import ran_out
-from algorithm.messages import phrase
+from algorithm.messages import Message, sentences
 from algorithm.search.progress import Outcome
 
 FOR_PEOPLE = (Failed, Infeasible, RequirementError, Stopped)
@@ -39,7 +39,7 @@ def in_a_sentence(error: BaseException) -> str:
         return ran_out()
     words = " ".join(str(error).split())[:LONGEST]
     kind = type(error).__name__
-    return phrase(
+    return Message(
         "Something inside failed: %(what)s; please report it with the requirement.",
         what=f"{words} ({kind})" if words else kind,
     )
@@ -70,19 +70,25 @@ def warning(identity: str, lost: str, *, reason: str, **values: Any) -> Mapping[
 
     values: what both are about, for programs.
     """
-    return {"id": identity, "values": {**values, "reason": reason}, "text": f"{lost} {reason}"}
+    return {
+        "id": identity,
+        "values": {**values, "reason": reason},
+        "text": sentences([lost, reason]),
+    }
 
 
 def _what_is_lost(part: str) -> str:
     match part:
         case "structure":
-            return phrase("There may be a cheaper plan, as the search for it failed.")
+            return Message("There may be a cheaper plan, as the search for it failed.")
         case "plan":
-            return phrase("The devices are sized on typical days, as doing so on all steps failed.")
+            return Message(
+                "The devices are sized on typical days, as doing so on all steps failed."
+            )
         case "bound":
-            return phrase("How much cheaper a plan could be is not known, as the proof failed.")
+            return Message("How much cheaper a plan could be is not known, as the proof failed.")
         case "improve":
-            return phrase("The gap is not as small as asked for, as closing it failed.")
+            return Message("The gap is not as small as asked for, as closing it failed.")
     if part.startswith(("structure", "plan")):
-        return phrase("An alternative is missing, as the search for it failed.")
-    return phrase("A plan with less CO2 is missing, as the search for it failed.")
+        return Message("An alternative is missing, as the search for it failed.")
+    return Message("A plan with less CO2 is missing, as the search for it failed.")

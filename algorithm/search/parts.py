@@ -21,7 +21,7 @@ import highspy
 from algorithm.errors import Stopped
 from algorithm.island.assumptions import assumptions
 from algorithm.island.resolve import island_of
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.requirement.options import Options
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement
@@ -66,14 +66,14 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     if options.goal == "alternatives":
         for number in further:
             earlier = [part.name for part in parts if part.name.startswith("structure")]
-            title = phrase("Alternative %(number)s", number=number)
+            title = Message("Alternative %(number)s", number=number)
             structure = f"structure-{number}"
             parts.append(Part(structure, tuple(earlier), deciding_s, title=title))
             if staged:
                 parts.append(Part(f"plan-{number}", (structure,), sizing_s, title=title))
     if options.goal == "front":
         ends = ("structure", "plan", "cleanest") if staged else ("structure", "cleanest")
-        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title=phrase("Cleanest"))
+        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title=Message("Cleanest"))
         # What is long and waits for nothing goes first: it keeps every worker busy.
         parts.insert(1, cleanest)
         parts += [
@@ -81,7 +81,7 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
                 f"point-{n - 1}",
                 ends,
                 deciding_s + sizing_s,
-                title=phrase("Point %(number)s", number=n),
+                title=Message("Point %(number)s", number=n),
             )
             for n in further[:-1]
         ]
@@ -103,7 +103,7 @@ def result_of(
     """
     plans = _plans(options, outcomes)
     if not plans:
-        raise Stopped(phrase("The search ended before it had found a plan."))
+        raise Stopped(Message("The search ended before it had found a plan."))
     structure = outcomes.get("structure", {})
     whole = plans[0]["basis"] == "whole horizon"
     return {

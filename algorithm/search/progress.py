@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from algorithm.messages import phrase
+from algorithm.messages import Message
 
 Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]
 Basis = Literal["typical days", "whole horizon"]
@@ -224,7 +224,7 @@ class Overall:
     def begins_again(self, part: str, reason: str) -> None:
         """Tell that something happened to a part, which is run anew: what was told of it stays."""
         self._tell(
-            part, phrase("%(reason)s This part is begun again.", reason=reason), milestone=True
+            part, Message("%(reason)s This part is begun again.", reason=reason), milestone=True
         )
 
     def finish(self, status: str) -> None:
@@ -239,7 +239,7 @@ class Overall:
             Progress(
                 self._phase,
                 self._fraction,
-                phrase("%(part)s: %(status)s", part=title, status=status) if title else status,
+                Message("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
                 figures.incumbent,
                 figures.bound,

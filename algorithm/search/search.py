@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from algorithm.errors import Stopped
-from algorithm.messages import phrase
+from algorithm.messages import Message, seconds
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.requirement.validation import check
@@ -79,12 +79,12 @@ def run_search(
         result = result_of(checked, disabled, chosen, outcomes, stopped=stopped)
     except Stopped:
         if seconds_left() == 0.0:
-            limit = f"{chosen.time_limit_s:g} s"
-            raise Stopped(phrase("No plan was found within %(limit)s.", limit=limit)) from None
+            limit = seconds(chosen.time_limit_s or 0.0)
+            raise Stopped(Message("No plan was found within %(limit)s.", limit=limit)) from None
         raise
     overall.finish(
-        phrase("The plan is complete")
+        Message("The plan is complete")
         if len(result["plans"]) == 1
-        else phrase("All plans are complete")
+        else Message("All plans are complete")
     )
     return result

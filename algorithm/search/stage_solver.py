@@ -18,7 +18,7 @@ from algorithm.island.coarsening import coarser
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
 from algorithm.island.typical_days import steps_to_model
-from algorithm.messages import phrase
+from algorithm.messages import Figure, Message, money
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.plan.dispatch import Unbalanced
@@ -101,8 +101,8 @@ class Solving:
         return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
-        steps = f"{len(island.steps.positions):,}"
-        status = phrase("Writing down %(steps)s steps for the solver", steps=steps)
+        steps = Figure(len(island.steps.positions), ",")
+        status = Message("Writing down %(steps)s steps for the solver", steps=steps)
         self.reporter.begin("model", fraction, status, _basis(island))
         began = time.monotonic()
         model = build_model(island, on_off=self.options.on_off, **how)
@@ -116,9 +116,9 @@ class Solving:
         none.
         """
         program = model.program
-        status = phrase(
+        status = Message(
             "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
-            variables=f"{program.column_count:,}",
+            variables=Figure(program.column_count, ","),
             decisions=model.decision_count,
         )
         self.reporter.begin("solve", begins, status)
@@ -141,7 +141,7 @@ class Solving:
                     unsound = None
                     figures = self.reporter.figures.with_incumbent(cost)
                     best, chosen = self._decided(model, solution, plan, figures), solution
-                    status = phrase("Found a better plan: %(cost)s a year", cost=self.money(cost))
+                    status = Message("Found a better plan: %(cost)s a year", cost=self.money(cost))
                     self.reporter.incumbent(cost, self.reporter.fraction, status, best)
             way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
             self.reporter.standing(way, news.stage.value, news=fresh)
@@ -150,9 +150,9 @@ class Solving:
         end = self._watch(solver, on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
-            raise unsound or Stopped(phrase("The search ended before it had found a plan."))
+            raise unsound or Stopped(Message("The search ended before it had found a plan."))
         if unsound:
-            left_out = phrase("A plan was left out, which may have been cheaper.")
+            left_out = Message("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
         if not self.staged and burned(model.island, best["plan"]):
             # Else it's sized and run again.
@@ -164,7 +164,7 @@ class Solving:
     def clean(self, island: Island, begins: float, ends: float) -> dict[str, Any]:
         """Find the least CO2, then the least cost at it, with all decisions open."""
         model = self.model(island, begins, minimise="co2")
-        looking = phrase("Looking for the least CO2")
+        looking = Message("Looking for the least CO2")
         self.reporter.begin("front", begins, looking)
         middle = (begins + ends) / 2
         least = math.inf
@@ -179,7 +179,7 @@ class Solving:
         end = self._watch(solver, on_news)
         self.explain(end, island)
         if least == math.inf:
-            raise Stopped(phrase("The search ended before it had found a plan."))
+            raise Stopped(Message("The search ended before it had found a plan."))
         limit = min(just_above(least), island.co2_limit)
         return self.decide(self.model(replace(island, co2_limit=limit), middle), middle, ends)
 
@@ -200,7 +200,7 @@ class Solving:
         has. Raises Infeasible if none can.
         """
         model = self.model(island.without(left_out), begins, minimise=minimise)
-        self.reporter.begin("year", begins, phrase("Sizing and running the devices on all steps"))
+        self.reporter.begin("year", begins, Message("Sizing and running the devices on all steps"))
         known = {name: count for name, count in (units or {}).items() if name in model.unit_sizes}
         decided = Decided(dict.fromkeys(model.choices, True), known)
         found = self.linear(model, decided, begins, ends, prove=not model.decision_count)
@@ -221,7 +221,7 @@ class Solving:
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
             told = self.money(cost)
-            status = phrase("Found a plan for the whole horizon: %(cost)s a year", cost=told)
+            status = Message("Found a plan for the whole horizon: %(cost)s a year", cost=told)
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
@@ -275,7 +275,7 @@ class Solving:
         short = frozenset(model.choices) - model.wanted(found.solution)
         if short == frozenset(left_out):
             raise Failed(
-                phrase(
+                Message(
                     "No plan for the whole horizon was found with the devices that typical days "
                     "or the relaxation want; there may be one with others."
                 )
@@ -293,7 +293,7 @@ class Solving:
             if found.end is not End.INFEASIBLE:
                 return found
         raise Failed(
-            phrase(
+            Message(
                 "No plan for the whole horizon was found that keeps to whole units and minimum "
                 "loads; leave out the option on_off, or take typical days."
             )
@@ -314,14 +314,14 @@ class Solving:
         limits: proven largest sizes, by device. prove: whether a bound is worth more time.
         """
         bound, solution = None, None
-        steps = f"{len(model.island.steps.positions):,}"
+        steps = Figure(len(model.island.steps.positions), ",")
 
         def on_news(news: News) -> None:
             nonlocal bound, solution
             solution = news.solutions[-1] if news.solutions else solution
             bound = news.bound
             way = min(ITERATIONS_DONE, news.iterations / USUAL_ITERATIONS)
-            told = phrase(
+            told = Message(
                 "%(steps)s steps at once: iteration %(iteration)s",
                 steps=steps,
                 iteration=news.iterations,
@@ -437,8 +437,8 @@ class Solving:
             "seconds": round(time.monotonic() - self._began, 3),
         }
 
-    def money(self, cost: float) -> str:
-        return f"{cost:,.0f} {self._requirement.currency}"
+    def money(self, cost: float) -> Message:
+        return money(cost, self._requirement.currency)
 
 
 def _basis(island: Island) -> Basis:

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.model.decisions import NOTHING_DECIDED
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
@@ -102,7 +102,7 @@ def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str
 def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
     """Decide on devices; each of the `earlier` plans has some that this one does without."""
     work.reporter.begin(
-        "days", 0.0, phrase("Reading the requirement and choosing the days to model")
+        "days", 0.0, Message("Reading the requirement and choosing the days to model")
     )
     island = work.modelled
     if any(not outcome["structure"] for outcome in earlier):
@@ -129,7 +129,7 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
 
     Fixed costs are spread over the largest sizes of plans as cheap as the one that was found.
     """
-    work.reporter.begin("bound", 0.0, phrase("Looking for what no plan can cost less than"))
+    work.reporter.begin("bound", 0.0, Message("Looking for what no plan can cost less than"))
     if planned["plan"] and planned["bound"] is not None:
         figures = Figures(None, planned["bound"])
         return work.outcome(None, figures, stopped=False, sizes={}, limits={})
@@ -137,15 +137,15 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
     model = work.model(work.whole, 0.1)
     found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits, prove=True)
     if found.end is End.INFEASIBLE and planned["plan"]:
-        raise Failed(phrase("The solver found no lower bound, though there is a plan."))
+        raise Failed(Message("The solver found no lower bound, though there is a plan."))
     work.explain(found.end, work.whole)
     if found.end is End.INTERRUPTED:
-        raise Stopped(phrase("The search ended before it had proven anything."))
+        raise Stopped(Message("The search ended before it had proven anything."))
     if found.solution is None or found.bound is None:
-        raise Failed(phrase("No lower bound could be computed: its dual solution is too inexact."))
+        raise Failed(Message("No lower bound could be computed: its dual solution is too inexact."))
     work.reporter.bound(found.bound)
     least = work.money(found.bound)
-    work.reporter.milestone(1.0, phrase("No plan can cost less than %(cost)s a year", cost=least))
+    work.reporter.milestone(1.0, Message("No plan can cost less than %(cost)s a year", cost=least))
     sizes = model.sizes(found.solution)
     return work.outcome(None, work.reporter.figures, stopped=False, sizes=sizes, limits=limits)
 

@@ -19,7 +19,7 @@ from highspy import HighsModelStatus, HighsStatus
 from highspy.highs import HighsCallbackEvent
 
 from algorithm.errors import Failed
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from algorithm.model.linear_program import Program
 from algorithm.series import Floats
 
@@ -27,7 +27,7 @@ from algorithm.series import Floats
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
-REFUSED = phrase(
+REFUSED = Message(
     "The solver refused the model, as some figure in it is too large; are all in the units that "
     "the requirement asks for?"
 )
@@ -56,11 +56,11 @@ class End(Enum):
 class Stage(Enum):
     """What the solver is at, in words for people."""
 
-    RELAXATION = phrase("Looking for a lower bound: devices of any size, however small")
-    FIRST_PLANS = phrase("Looking for good plans: leaving out one device after another")
-    SIZES = phrase("Proving how large each device can be")
-    PROOF = phrase("Looking for better plans, and proving how good the best one is")
-    INTERIOR = phrase("Solving for all steps at once")
+    RELAXATION = Message("Looking for a lower bound: devices of any size, however small")
+    FIRST_PLANS = Message("Looking for good plans: leaving out one device after another")
+    SIZES = Message("Proving how large each device can be")
+    PROOF = Message("Looking for better plans, and proving how good the best one is")
+    INTERIOR = Message("Solving for all steps at once")
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ class Solver(ABC):
             self._end = self.solve()
             if self._end is End.UNKNOWN:
                 raise Failed(
-                    phrase(
+                    Message(
                         "The solver came to no result; figures that lie very far apart may be why."
                     )
                 )
@@ -275,7 +275,7 @@ class Solver(ABC):
 def _set_options(highs: highspy.Highs, options: Method) -> None:
     for name, value in options.items():
         if highs.setOptionValue(name, value) == HighsStatus.kError:
-            raise Failed(phrase("The solver refused its option %(name)s.", name=name))
+            raise Failed(Message("The solver refused its option %(name)s.", name=name))
 
 
 def objective(highs: highspy.Highs) -> float:

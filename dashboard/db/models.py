@@ -25,6 +25,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from algorithm.messages import MessageJson
 from dashboard.db import names
 from dashboard.db.extensions import Model
 
@@ -167,6 +168,7 @@ class Job(Model):
         sample: the name of the sample that is searched; None where `requirement` holds one's own.
         cancel: None, "keep" (end with the best plan so far) or "discard".
         outcome, status: how it ended, in one word and in one sentence; None and "" until then.
+        status_i18n: the sentence as a message, as `error_i18n` is; None in rows of older versions.
         attempt: which attempt at it runs, or will; whoever hands it on begins the next one.
         begun: when each attempt began, UTC ms.
         lost: how many attempts ended because their worker was lost.
@@ -189,6 +191,7 @@ class Job(Model):
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), default="PENDING", index=True)
     status: Mapped[str] = mapped_column(String(1000), default="")
+    status_i18n: Mapped[MessageJson | None] = mapped_column(JSON(none_as_null=True))
     outcome: Mapped[str | None] = mapped_column(String(20))
     attempt: Mapped[int] = mapped_column(default=1)
     begun: Mapped[list[int]] = mapped_column(JSON, default=list)
@@ -304,6 +307,7 @@ class Part(Model):
     told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     error: Mapped[str | None] = mapped_column(String(1000))
+    error_i18n: Mapped[MessageJson | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Probe(Model):

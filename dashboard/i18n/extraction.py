@@ -1,6 +1,6 @@
 """Finds the texts that are to be translated, for Babel: `make texts` and its test call this.
 
-Babel itself finds those that a function marks. What it can't know: what is marked by `phrase` is
+Babel itself finds those that a function marks. What it can't know: what a `Message` says is
 translated where it is read, as its gettext context "said" tells; and so are the labels of the
 catalogue and of the samples, which are data.
 """
@@ -13,7 +13,7 @@ from typing import IO, Any
 from babel.messages.extract import extract_python
 
 from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
-from algorithm.plan.graph import titled
+from algorithm.plan.graph import name_as_label
 from algorithm.requirement.consistency import NAMES_TAKEN
 from algorithm.requirement.devices import Converter, Figures, Store
 from dashboard.i18n.languages import SAID, TITLE
@@ -23,22 +23,22 @@ Found = tuple[int, str | None, Any, list[str]]
 
 def python(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
     """What is marked in Python."""
-    marks: Any = [*keywords, "phrase"]
+    marks: Any = [*keywords, "Message"]
     found: Iterator[Any] = extract_python(file, marks, tags, options)
     for line, function, texts, comments in found:
-        if function != "phrase":
+        if function != "Message":
             yield line, function, texts, comments
         elif text := texts[0] if isinstance(texts, tuple) else texts:
-            yield _said(text, line)
+            yield _message(text, line)
 
 
 def catalogue(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[Found]:
     """What is marked in the catalogue, its devices' labels and groups, and what flows."""
     yield from python(file, keywords, tags, options)
     for device in CATALOGUE.values():
-        yield _said(device.label)
-        yield _said(device.group)
-        yield _said(device.source)
+        yield _message(device.label)
+        yield _message(device.group)
+        yield _message(device.source)
         yield from _carriers(device.figures)
     for name in sorted(NAMES_TAKEN):
         yield from _carrier(name)
@@ -48,8 +48,8 @@ def samples(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator
     """What is marked there, what the samples are called, and all that has a name in them."""
     yield from python(file, keywords, tags, options)
     for name, sample in SAMPLES.items():
-        yield _said(sample.label)
-        yield _said(sample.description)
+        yield _message(sample.label)
+        yield _message(sample.description)
         yield from _named(load_sample(name))
 
 
@@ -60,10 +60,10 @@ def _named(requirement: Requirement) -> Iterator[Found]:
             yield from _carrier(name)
             yield from _carrier(part.carrier or name)
     for name in (*requirement.areas, *requirement.profiles):
-        yield _said(name)
+        yield _message(name)
     for figures in (requirement.devices or {}).values():
         if figures.label:
-            yield _said(figures.label)
+            yield _message(figures.label)
         yield from _carriers(figures)
 
 
@@ -81,9 +81,9 @@ def _carriers(figures: Figures) -> Iterator[Found]:
 def _carrier(name: str) -> Iterator[Found]:
     """A carrier and its place, if it has one: as they are named, and as labels."""
     for part in filter(None, name.split("@")):
-        yield _said(part)
-        yield _said(titled(part))
+        yield _message(part)
+        yield _message(name_as_label(part))
 
 
-def _said(text: str, line: int = 0) -> Found:
+def _message(text: str, line: int = 0) -> Found:
     return line, "pgettext", (SAID, text), []

@@ -3,8 +3,9 @@
 The texts stand in English where they are used, in templates, Python and TypeScript alike; what they
 are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
 
-What a search says goes to people of several languages at once, so it stays English until a browser
-shows it; the catalogue has it in the context `SAID`, and what the samples are called in `TITLE`.
+What a search says goes to people of several languages at once, as `algorithm.messages`, and is
+translated where it is read: in the browser, or by `translate`. The catalogue has it in the
+context `SAID`, with labels of ours; what the samples are called is in `TITLE`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any, NamedTuple
 
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, Response, abort, has_request_context, request, url_for
-from flask_babel import Babel, pgettext
+from flask_babel import Babel, format_decimal, gettext, pgettext
 
+from algorithm.messages import MessageJson
 from dashboard.cache_control import IMMUTABLE
 
 LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
@@ -28,6 +30,7 @@ LANGUAGES = {"en": "English", "zh-Hans": "简体中文"}
 _BY_PRIMARY = {tag.partition("-")[0]: tag for tag in LANGUAGES}
 COOKIE = "language"
 SAID, TITLE = "said", "title"
+FIGURE = "#,##0.###############"
 FOLDER = Path(__file__).parent.parent / "translations"
 
 blueprint = Blueprint("languages", __name__)
@@ -39,7 +42,10 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"language": language(), "languages": LANGUAGES, "texts_url": texts_url}
     )
-    app.jinja_env.filters |= {"said": said, "titled": titled}
+    app.jinja_env.filters |= {
+        "translate": translate,
+        "translate_title": translate_title,
+    }
     app.register_blueprint(blueprint)
 
 
@@ -54,12 +60,30 @@ def language() -> str:
     return next((_BY_PRIMARY[tag] for tag in wanted if tag in _BY_PRIMARY), "en")
 
 
-def said(label: str) -> str:
-    """A label of ours in the request's language; whatever else, as it is."""
-    return str(pgettext(SAID, label)) if label else ""
+def translate(english: str, message: MessageJson | None = None) -> str:
+    """What a search says in the request's language, by the message beside the English text; without
+    one, a label of ours. Names that people have given stay as they are."""
+    return english if language() == "en" else _rendered(message or english)
 
 
-def titled(title: str) -> str:
+def _rendered(value: Any) -> str:
+    """A message, or a value of one, in the request's language."""
+    if isinstance(value, dict):
+        values = {name: _rendered(part) for name, part in value["values"].items()}
+        text = _in_our_words(value["id"])
+        return text % values if values else text
+    if isinstance(value, list):
+        return str(gettext(", ")).join(map(_rendered, value))
+    if isinstance(value, str):
+        return _in_our_words(value)
+    return str(format_decimal(value, format=FIGURE))
+
+
+def _in_our_words(text: str) -> str:
+    return str(pgettext(SAID, text)) if text else ""
+
+
+def translate_title(title: str) -> str:
     """A search's title in the request's language, if it is a sample's; people's own, as it is."""
     return str(pgettext(TITLE, title)) if title else ""
 

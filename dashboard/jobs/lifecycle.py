@@ -21,7 +21,7 @@ from redis import RedisError
 from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from algorithm.messages import phrase
+from algorithm.messages import Message, encoded, with_message
 from dashboard.celery_config import LAST, SEARCH
 from dashboard.db import probe
 from dashboard.db.extensions import current_settings, db
@@ -33,8 +33,8 @@ from dashboard.times import RENEW
 ATTEMPTS = 3
 """How often a job is begun whose workers are lost: then it's the job that kills them."""
 
-CANCELLED = phrase("Cancelled.")
-NOT_STARTED = phrase("Cancelled before it started.")
+CANCELLED = Message("Cancelled.")
+NOT_STARTED = Message("Cancelled before it started.")
 
 UNDER_WAY = 3.0
 """Seconds that a submit takes at most; a client gives up after them."""
@@ -86,7 +86,7 @@ def submit(
         requirement=requirement,
         disabled_devices=disabled_devices,
         options=options,
-        status=phrase("Pending..."),
+        **with_message("status", Message("Pending...")),
         idempotency_key=idempotency_key,
     )
     db.session.add(job)
@@ -215,7 +215,7 @@ def begin(job_id: str) -> Job | None:
     begun = [*job.begun, milliseconds(began)]
     values: dict[str, Any] = {"state": "STARTED", "begun": begun, **HEARD}
     if job.state == "PENDING":
-        values |= {"status": phrase("Started."), "started_at": began}
+        values |= {**with_message("status", Message("Started.")), "started_at": began}
     if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
         return None
     job = db.session.get_one(Job, job_id)
@@ -249,7 +249,7 @@ def hand_on(job_id: str, attempt: int) -> bool:
 
     A web process sends it in a moment, when that worker takes no messages any more.
     """
-    values = {"status": _going_on(job_id, phrase("Its worker was stopped"))}
+    values = with_message("status", _going_on(job_id, Message("Its worker was stopped")))
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
 
 
@@ -258,8 +258,8 @@ def displace(job_id: str, attempt: int) -> bool:
 
     Its parts are taken back. It counts as lost until its task has noticed (`come_back`).
     """
-    status = _going_on(job_id, phrase("It made room for a search of somebody else"))
-    values = {"lost": Job.lost + 1, "status": status}
+    status = _going_on(job_id, Message("It made room for a search of somebody else"))
+    values = {"lost": Job.lost + 1, **with_message("status", status)}
     if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
         return False
     parts.take_back(job_id)
@@ -277,7 +277,8 @@ def lose(job_id: str, attempt: int, heard: int) -> bool:
     job = db.session.get(Job, job_id)
     if job is not None and job.lost + 1 >= ATTEMPTS:
         return _give_up(job_id, job.begun, held)
-    values = {"lost": Job.lost + 1, "status": _going_on(job_id, phrase("Its worker was lost"))}
+    status = _going_on(job_id, Message("Its worker was lost"))
+    values = {"lost": Job.lost + 1, **with_message("status", status)}
     return _move(job_id, *held, **_next(values))
 
 
@@ -306,8 +307,8 @@ def _going_on(job_id: str, reason: str) -> str:
     standings = parts.standings(job_id)
     done = sum(part.state == "done" for part in standings)
     if not done:
-        return phrase("%(reason)s; beginning again.", reason=reason)
-    return phrase(
+        return Message("%(reason)s; beginning again.", reason=reason)
+    return Message(
         "%(reason)s; going on after %(done)s of %(parts)s parts.",
         reason=reason,
         done=done,
@@ -319,7 +320,7 @@ def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool],
     attempts = ", ".join(
         f"{datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S}" for began in begun
     )
-    status = phrase(
+    status = Message(
         "Given up: its worker was lost %(times)s times. Attempts began %(attempts)s (UTC).",
         times=ATTEMPTS,
         attempts=attempts,
@@ -422,9 +423,8 @@ def _end(
         # With the state, in one transaction: a job that succeeded has its result.
         _store(job_id, result)
     parts.drop(job_id)
-    if not _move(
-        job_id, *conditions, state=state, outcome=outcome, status=status[:1000], ended_at=now()
-    ):
+    values = {**with_message("status", status), "status": status[:1000], "ended_at": now()}
+    if not _move(job_id, *conditions, state=state, outcome=outcome, **values):
         return False
     publish_stored(db.session.get_one(Job, job_id))
     return True
@@ -443,7 +443,7 @@ def _store(job_id: str, result: dict[str, Any]) -> None:
         rows.append(Dispatch.of(plan["dispatch"], job_id=job_id, plan=number))
         # Packing takes its time: under green pools, leases could not be renewed meanwhile.
         time.sleep(0)
-    rows.append(Result.of({**result, "plans": plans}, job_id=job_id))
+    rows.append(Result.of(encoded({**result, "plans": plans}), job_id=job_id))
     for row in rows:
         db.session.merge(row)
 

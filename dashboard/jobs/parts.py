@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
-from algorithm.messages import phrase
+from algorithm.messages import Message, MessageJson, encoded, message_in, with_message
 from algorithm.search.failure import NOTHING, outcome_despite
 from dashboard.db.extensions import db
 from dashboard.db.models import Part, PartState, packed, unpacked
@@ -24,7 +24,7 @@ from dashboard.db.models import Part, PartState, packed, unpacked
 TRIES = 3
 """How often a part is begun whose holders vanish: then it's the part that kills them."""
 
-LOST = phrase("The worker that ran it was lost.")
+LOST = Message("The worker that ran it was lost.")
 
 HEARD = {"heard": Part.heard + 1}
 """What says that a holder is there."""
@@ -37,8 +37,9 @@ Told = list[dict[str, Any]]
 class Standing:
     """Where a part stands.
 
-    told: every milestone of its holders, then their newest progress. error: why it failed, or why
-    it was begun again. tries: how often it was begun whose holder didn't leave it of its own will.
+    told: every milestone of its holders, then their newest progress. error, error_i18n: why it
+    failed, or why it was begun again. tries: how often it was begun whose holder didn't leave it
+    of its own will.
     """
 
     name: str
@@ -47,7 +48,13 @@ class Standing:
     holder: str | None
     told: Told
     error: str | None
+    error_i18n: MessageJson | None
     tries: int
+
+    @property
+    def reason(self) -> str:
+        """The error as a message; empty if there is none."""
+        return message_in(vars(self), "error") or ""
 
 
 def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
@@ -64,7 +71,7 @@ def standings(job_id: str) -> list[Standing]:
     """Every part of a job, in the order in which they were laid out; none once it has ended."""
     columns = (
         *(Part.name, Part.after, Part.state, Part.holder),
-        *(Part.told, Part.error, Part.tries),
+        *(Part.told, Part.error, Part.error_i18n, Part.tries),
     )
     rows = db.session.execute(
         db.select(*columns).where(Part.job_id == job_id).order_by(Part.position)
@@ -130,7 +137,7 @@ def finish(
 
     False as in `renew`.
     """
-    values: dict[str, Any] = {"state": state, "error": error and error[:1000]}
+    values: dict[str, Any] = {"state": state, **_error(error)}
     if outcome is not None:
         values["outcome"] = packed(outcome)
     return _change(job_id, *_held(name, holder), **values)
@@ -152,8 +159,14 @@ def _given_up(job_id: str, name: str, reason: str, best: Outcome | None = None) 
     known = best or outcomes(job_id, [name]).get(name) or NOTHING
     outcome = outcome_despite(name, reason, known)
     if outcome is None:
-        return {"state": "failed", "error": reason[:1000]}
-    return {"state": "done", "error": None, "outcome": packed(outcome)}
+        return {"state": "failed", **_error(reason)}
+    return {"state": "done", **_error(None), "outcome": packed(encoded(outcome))}
+
+
+def _error(reason: str | None) -> dict[str, Any]:
+    if reason is None:
+        return {"error": None, "error_i18n": None}
+    return {**with_message("error", reason), "error": reason[:1000]}
 
 
 def leave(job_id: str, name: str, holder: str) -> bool:
@@ -181,9 +194,9 @@ def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -
     words: how often the holder was heard, where only that is known of it. False as above.
     """
     held = (*_held(name, holder), *(Part.heard == heard for heard in words))
-    if _change(job_id, *held, Part.tries < TRIES, state="waiting", error=reason[:1000]):
+    if _change(job_id, *held, Part.tries < TRIES, state="waiting", **_error(reason)):
         return True
-    reason = phrase("%(reason)s (%(times)s times.)", reason=reason, times=TRIES)
+    reason = Message("%(reason)s (%(times)s times.)", reason=reason, times=TRIES)
     return _change(job_id, *held, **_given_up(job_id, name, reason))
 
 

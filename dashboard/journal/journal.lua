@@ -34,7 +34,7 @@ snapshot.milestone = nil
 snapshot['from'] = nil
 if event.milestone then
   milestones[#milestones + 1] = {
-    seq = event.seq, at = event.at, status = event.status,
+    seq = event.seq, at = event.at, status = event.status, status_i18n = event.status_i18n,
     incumbent = event.incumbent, bound = event.bound, gap = event.gap,
   }
   if #milestones > tonumber(ARGV[6]) then

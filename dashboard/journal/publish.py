@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app
 from flask_socketio import SocketIO
 
+from algorithm.messages import to_json
 from dashboard.db.models import Job
 from dashboard.journal.journal import Ended, Envelope, Fenced, Journal, Position
 
@@ -75,6 +76,7 @@ def milliseconds(moment: datetime | None) -> int | None:
 
 def stored_event(job: Job) -> dict[str, Any]:
     """What the durable store knows of a job, in the words of an event."""
+    known = job.status_i18n or to_json(job.status)
     event: dict[str, Any] = {
         "attempt": job.attempt,
         "state": job.state,
@@ -82,11 +84,12 @@ def stored_event(job: Job) -> dict[str, Any]:
         "ended_at": milliseconds(job.ended_at),
     }
     if not job.ended:
-        return event | {"current": 0, "total": 100, "status": job.status}
+        return event | {"current": 0, "total": 100, "status": job.status, "status_i18n": known}
     return event | {
         "current": 100,
         "total": 100,
         "status": job.status,
+        "status_i18n": known,
         "outcome": job.outcome,
         "milestone": True,
         "result_url": f"/api/v1/jobs/{job.id}/result" if job.has_result else None,

@@ -27,7 +27,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_ro
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
 
-from algorithm.messages import phrase
+from algorithm.messages import Message, with_message
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
@@ -44,10 +44,10 @@ WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
 AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
-TOO_MUCH = phrase("This socket asks too much at once; wait a few seconds.")
-SIGNED_OUT = phrase("Your sign-in has ended; sign in again.")
-AWAY = phrase("Live updates are away at the moment; ask again when they are back.")
-STORE_AWAY = phrase("The database is away at the moment; ask again when it is back.")
+TOO_MUCH = Message("This socket asks too much at once; wait a few seconds.")
+SIGNED_OUT = Message("Your sign-in has ended; sign in again.")
+AWAY = Message("Live updates are away at the moment; ask again when they are back.")
+STORE_AWAY = Message("The database is away at the moment; ask again when it is back.")
 NOBODY_TOLD = (None, float("-inf"))
 _NAME = "viewer"
 
@@ -281,12 +281,14 @@ def _watch(payload: Any = None) -> Answer:
         return _refusal(_first_problem(error))
     job = db.session.get(Job, wanted.job)
     if job is None:
-        return _refusal(phrase("There is no job %(job)s.", job=repr(wanted.job)))
+        return _refusal(Message("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
     watched = relay.watched_by(sid)
     if job.id not in watched and len(watched) >= WATCHED_MOST:
         return _refusal(
-            phrase("One socket may watch %(most)s jobs at a time; unwatch some.", most=WATCHED_MOST)
+            Message(
+                "One socket may watch %(most)s jobs at a time; unwatch some.", most=WATCHED_MOST
+            )
         )
     join_room(room(job.id))
     try:
@@ -308,7 +310,7 @@ def _watch(payload: Any = None) -> Answer:
 def _unwatch(payload: Any = None) -> Answer:
     job = payload.get("job") if isinstance(payload, dict) else None
     if job not in _relay().watched_by(_sid()):
-        return _refusal(phrase("This socket does not watch that job."))
+        return _refusal(Message("This socket does not watch that job."))
     _leave(job)
     return {"ok": True}
 
@@ -347,7 +349,7 @@ def _leave(job: str) -> None:
 
 
 def _refusal(error: str) -> Answer:
-    return {"ok": False, "error": error}
+    return {"ok": False, **with_message("error", error)}
 
 
 def _first_problem(error: ValidationError) -> str:

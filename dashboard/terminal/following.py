@@ -101,7 +101,7 @@ def reduced(state: State, event: Event) -> State:
     if event.get("milestone"):
         entry = {
             name: event[name]
-            for name in ("seq", "at", "status", "incumbent", "bound", "gap")
+            for name in ("seq", "at", "status", "status_i18n", "incumbent", "bound", "gap")
             if name in event
         }
         after["milestones"] = [*state.get("milestones", []), entry][-MILESTONES_KEPT:]

@@ -36,7 +36,7 @@ from algorithm.requirement.validation import MOST_ERRORS
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
-from dashboard.i18n.languages import titles_with
+from dashboard.i18n.languages import titles_with, translate
 from dashboard.jobs import interim, lifecycle, parts
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import journal, publish_missing
@@ -313,7 +313,10 @@ def _why_no_best(job: Job) -> str:
     if job.has_result:
         why = _("This search has ended; its plans are in its result.")
     elif job.ended:
-        why = _("This search ended without a plan: %(status)s", status=job.status)
+        why = _(
+            "This search ended without a plan: %(status)s",
+            status=translate(job.status, job.status_i18n),
+        )
     return why
 
 
@@ -488,7 +491,13 @@ def find_result(job_id: str) -> Result:
     stored = db.session.get(Result, job_id)
     if stored is None:
         if job.state in ENDED:
-            abort(404, _("This search ended without a result: %(status)s", status=job.status))
+            abort(
+                404,
+                _(
+                    "This search ended without a result: %(status)s",
+                    status=translate(job.status, job.status_i18n),
+                ),
+            )
         abort(404, _("This search has not ended yet"))
     return stored
 

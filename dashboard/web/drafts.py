@@ -13,6 +13,7 @@ from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
 
 from algorithm import SAMPLES, load_sample
+from algorithm.messages import encoded
 from dashboard.accounts import signed_in_user
 from dashboard.db.extensions import current_settings
 from dashboard.web.api import checked_submission, find_job, parse, submission_of
@@ -66,7 +67,7 @@ def columns() -> Response:
 def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""
     _, checked = checked_submission(digest=True)
-    return _as_written(checked["digest"])
+    return _as_written(encoded(checked["digest"]))
 
 
 def _as_written(value: dict[str, Any]) -> Response:

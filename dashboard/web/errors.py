@@ -1,6 +1,8 @@
 """What went wrong, said once and clearly: JSON for scripts, a page for people.
 
-A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` where fields are wrong.
+A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` where fields are
+wrong. Beside a message that isn't in the reader's language yet stands
+`"message_i18n": {"id", "values"}` (`algorithm.messages`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from algorithm import FieldError, RequirementError
+from algorithm.messages import encoded
 from dashboard.db.extensions import db, login_manager
 from dashboard.jobs.lifecycle import Unavailable
 from dashboard.transport import database
@@ -67,9 +70,9 @@ def problem(code: int, message: str, errors: list[FieldError] | None = None) -> 
     if _wants_page():
         answer = make_response(render_template("error.html", code=code, message=message), code)
     else:
-        body: dict[str, Any] = {"message": message}
+        body: dict[str, Any] = encoded({"message": message})
         if errors:
-            body["errors"] = errors
+            body["errors"] = encoded(errors)
         answer = make_response(jsonify(body), code)
     if code == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER)

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from algorithm import RequirementError
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from dashboard.web.request_process import run_apart
 
 SECONDS = 10
@@ -22,7 +22,7 @@ def check_apart(text: bytes, before: dict[str, Any], *, digest: bool) -> dict[st
     head = {"before": before, "digest": digest}
     answer = run_apart("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
     if answer is None:
-        message = phrase("takes too much time or memory to be checked")
+        message = Message("takes too much time or memory to be checked")
         raise RequirementError([{"field": "requirement", "message": message}])
     found: dict[str, Any] = json.loads(answer)
     return found

@@ -10,7 +10,7 @@ import json
 from typing import IO
 
 from algorithm import RequirementError
-from algorithm.messages import phrase
+from algorithm.messages import Message
 from dashboard.web.request_process import run_apart
 
 SECONDS = 20
@@ -24,7 +24,7 @@ def read_columns(name: str, upload: IO[bytes]) -> bytes:
     """
     answer = run_apart("algorithm.files.reading_process", SECONDS, name, upload)
     if answer is None:
-        message = phrase(
+        message = Message(
             "takes too much time or memory; save its first sheet, values alone, as .csv"
         )
         raise RequirementError([{"field": name, "message": message}])

@@ -161,9 +161,9 @@ def test_extraction_sees_every_call_that_marks_a_text(found: Catalog) -> None:
     known = {text for _, text in texts_of(found)}
     for folder, mark, quote in (
         ("frontend/src", r"\btn?", "'"),
-        ("algorithm", r"\bphrase", '"'),
-        ("dashboard", r"\b(?:_|phrase|lazy_gettext)", '"'),
-        ("workers", r"\bphrase", '"'),
+        ("algorithm", r"\bMessage", '"'),
+        ("dashboard", r"\b(?:_|Message|lazy_gettext)", '"'),
+        ("workers", r"\bMessage", '"'),
     ):
         call = re.compile(rf"(?<!def ){mark}\(\s*{quote}([^{quote}\\]+){quote}\s*[,)]")
         for path in (ROOT / folder).rglob("*.[pt][ys]"):

@@ -1,7 +1,8 @@
 // Requests to the HTTP interface. Commands never go over the socket, which may send them twice.
 
 import { find } from '../dom/element.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import type { Message } from '../i18n/message.ts';
+import { t, translate } from '../i18n/texts.ts';
 
 export interface FieldError {
   /** The path in the body, e.g. "disabled_devices.0". */
@@ -64,15 +65,19 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
   if (response.ok) return (await response.json()) as Body;
   const answer = (await response.json().catch(() => ({}))) as {
     message?: string;
-    errors?: FieldError[];
+    message_i18n?: Message;
+    errors?: (FieldError & { message_i18n?: Message })[];
   };
   const { status } = response;
   const errors =
-    answer.errors?.map((error) => ({ ...error, message: translateMessage(error.message) })) ?? [];
+    answer.errors?.map(({ field, message, message_i18n }) => ({
+      field,
+      message: translate(message, message_i18n),
+    })) ?? [];
   const [first, second] = errors;
   if (first && !second) throw new Refusal(status, `${first.field}: ${first.message}`, errors);
   const message = answer.message
-    ? translateMessage(answer.message)
+    ? translate(answer.message, answer.message_i18n)
     : t('The server answered with an error (%(status)s).', { status });
   throw new Refusal(status, message, errors);
 }

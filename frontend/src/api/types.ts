@@ -1,5 +1,7 @@
 // What the server sends about searches, over HTTP and over the socket.
 
+import type { Message } from '../i18n/message.ts';
+
 export type State =
   | 'PENDING'
   | 'STARTED'
@@ -26,6 +28,7 @@ export interface Milestone extends Bounds {
   seq: number;
   at: number;
   status: string;
+  status_i18n?: Message;
 }
 
 /** Everything known of a job after the event `seq` of `epoch`. */
@@ -41,6 +44,7 @@ export interface JobState extends Bounds {
   current: number;
   total: number;
   status: string;
+  status_i18n?: Message;
   /** UTC milliseconds, as the next one. */
   started_at?: number;
   /** What the job's record says, where it is known; else `at` of the final event. */

@@ -2,7 +2,7 @@
 // there is no plan.
 
 import type { JobDetails } from '../api/types.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { hasEnded } from '../live/status-label.ts';
 import type { PlanRef } from '../result/compare-url.ts';
 import type { Plan, SearchResult } from '../result/plan.ts';
@@ -41,14 +41,14 @@ export function columnOf(ref: PlanRef, place: number, fetched: Fetched): Column 
   const named = { ref, letter: String.fromCharCode(65 + place) };
   if ('refusal' in fetched) {
     const { message, status } = fetched.refusal;
-    const reason = status === 404 ? t('There is no such search.') : translateMessage(message);
+    const reason = status === 404 ? t('There is no such search.') : message;
     return { ...named, job: undefined, reason, isRefused: status !== 404 };
   }
   const { job, result, requirement } = fetched;
   if (!result) {
     if (!hasEnded(job)) return { ...named, job };
     const reason = t('This search ended without a plan: %(why)s', {
-      why: translateMessage(job.status),
+      why: translate(job.status, job.status_i18n),
     });
     return { ...named, job, reason, isRefused: false };
   }

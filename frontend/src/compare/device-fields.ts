@@ -1,7 +1,7 @@
 // The devices of a requirement as fields: which may be installed, and the figures given for each.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { t, translateLabel } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { deviceLabel } from './device-labels.ts';
 import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
@@ -46,7 +46,7 @@ export function deviceFields(requirement: Stated, money: string): [string, Field
   }
   return Object.entries(record(requirement.devices)).flatMap(([name, figures]) => {
     const { label } = record(figures);
-    const device = typeof label === 'string' ? translateLabel(label) : deviceLabel(name);
+    const device = typeof label === 'string' ? translate(label) : deviceLabel(name);
     const may: Field = {
       label: t('%(device)s may be installed', { device }),
       unit: '',

@@ -1,7 +1,7 @@
 // The labels of the catalogue's devices and groups, which requirements name by their ids.
 
 import { pageData } from '../dom/element.ts';
-import { translateLabel } from '../i18n/texts.ts';
+import { translate } from '../i18n/texts.ts';
 
 /** None in tests, where there is no page. */
 const { labels } = globalThis.document
@@ -10,5 +10,5 @@ const { labels } = globalThis.document
 
 /** "gas-boiler" → "Gas boiler"; a site's own device by its name. */
 export function deviceLabel(name: string): string {
-  return translateLabel(labels[name] ?? name);
+  return translate(labels[name] ?? name);
 }

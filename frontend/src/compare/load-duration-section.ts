@@ -6,7 +6,7 @@ import type { Dispatch } from '../charts/dispatch.ts';
 import { type GraphNode, union } from '../diagram/graph.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t } from '../i18n/texts.ts';
 import type { Compared } from './column.ts';
 import { curveChart } from './load-duration-chart.ts';
 import { type Curve, curveOf, energyUnder, highest, hoursInUse } from './load-duration-curve.ts';
@@ -67,7 +67,7 @@ export class LoadDurationSection {
       this.put(dispatches.map((dispatch) => curveOf(dispatch, shown)));
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      this.offerAgain(translateMessage(refusal.message));
+      this.offerAgain(refusal.message);
     }
     this.element.removeAttribute('aria-busy');
   }

@@ -5,7 +5,7 @@ import { html, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { statusLabel } from '../live/status-label.ts';
 
 export class RunningCard {
@@ -41,7 +41,7 @@ export class RunningCard {
     setText(this.percent, format.percent(current, total));
     setText(
       this.words,
-      phase && tone === 'running' ? phaseName(phase) : translateMessage(state.status),
+      phase && tone === 'running' ? phaseName(phase) : translate(state.status, state.status_i18n),
     );
     this.bar.show(state);
   }

@@ -4,7 +4,7 @@ import { get, Refusal } from '../api/calls.ts';
 import type { JobDetails, JobList } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { t, tn, translateMessage, translateTitle } from '../i18n/texts.ts';
+import { t, tn, translateTitle } from '../i18n/texts.ts';
 import { deviceLabel } from './device-labels.ts';
 
 /** A pause in typing. */
@@ -46,7 +46,7 @@ export class SearchDialog {
       if (asked === this.asked) this.show(listing);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      if (asked === this.asked) setText(this.status, translateMessage(refusal.message));
+      if (asked === this.asked) setText(this.status, refusal.message);
     }
   }
 

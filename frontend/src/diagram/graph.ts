@@ -1,6 +1,7 @@
 // The graph of a plan, as the server sends it.
 
-import { translateLabel } from '../i18n/texts.ts';
+import type { Message } from '../i18n/message.ts';
+import { translate } from '../i18n/texts.ts';
 
 export type NodeKind = 'supply' | 'carrier' | 'device' | 'storage' | 'demand' | 'export';
 
@@ -8,6 +9,7 @@ export interface GraphNode {
   id: string;
   kind: NodeKind;
   label: string;
+  label_i18n?: Message;
   /** Absent for a device, which may turn several carriers into others. */
   carrier?: string;
   device?: string;
@@ -39,7 +41,10 @@ export interface Wire extends GraphLink {
 
 /** The same with its labels in the page's language. */
 export function translated({ nodes, links }: Graph): Graph {
-  return { nodes: nodes.map((node) => ({ ...node, label: translateLabel(node.label) })), links };
+  return {
+    nodes: nodes.map((node) => ({ ...node, label: translate(node.label, node.label_i18n) })),
+    links,
+  };
 }
 
 /** All that any of the graphs has: each node once, each link once, with the most that it carries. */

@@ -1,6 +1,7 @@
 // The warnings about a requirement or a result, as a list.
 
-import { t, translateMessage } from '../i18n/texts.ts';
+import type { Message } from '../i18n/message.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { html } from './element.ts';
 
 export interface Warning {
@@ -9,6 +10,7 @@ export interface Warning {
   values: Record<string, unknown>;
   /** In English. */
   text: string;
+  text_i18n?: Message;
 }
 
 export function warningList(warnings: readonly Warning[]): HTMLElement {
@@ -17,6 +19,10 @@ export function warningList(warnings: readonly Warning[]): HTMLElement {
     'section',
     { class: 'warnings', 'aria-label': title },
     html('h2', {}, title),
-    html('ul', {}, ...warnings.map(({ text }) => html('li', {}, translateMessage(text)))),
+    html(
+      'ul',
+      {},
+      ...warnings.map(({ text, text_i18n }) => html('li', {}, translate(text, text_i18n))),
+    ),
   );
 }

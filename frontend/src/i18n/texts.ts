@@ -2,6 +2,7 @@
 // translations come from the server, which uses them for its templates as well.
 
 import type { Catalogue } from './catalogue.ts';
+import type { Message } from './message.ts';
 import { filled, type Values } from './placeholders.ts';
 
 /** The page's language, as a tag; English in tests, where there is no page. */
@@ -27,14 +28,12 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
   return filled(catalogue?.texts[one] ?? (n === 1 ? one : many), { n, ...values });
 }
 
-/** Translates a finished English message of the server or of a search, figures included. */
-export function translateMessage(english: string): string {
-  return catalogue?.translateMessage(english) ?? english;
-}
-
-/** Translates a label of ours; names that people have given stay as they are. */
-export function translateLabel(name: string): string {
-  return catalogue?.translateLabel(name) ?? name;
+/**
+ * Translates what the server or a search says, by the message beside the English text; without one,
+ * a label of ours. Names that people have given stay as they are.
+ */
+export function translate(english: string, message?: Message | null): string {
+  return catalogue?.translate(message ?? { id: english, values: {} }) ?? english;
 }
 
 /** Translates the title of a sample; titles that people have given stay as they are. */

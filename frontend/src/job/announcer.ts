@@ -3,7 +3,7 @@
 import type { JobState } from '../api/types.ts';
 import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** A screen reader is spoken to at most this often, except for what is urgent. */
@@ -25,7 +25,7 @@ export class Announcer implements StateView<JobState> {
     const newest = state.milestones?.at(-1);
     const now = performance.now();
     if (newest && newest.seq > before.seq && now - this.announcedAt >= PAUSE_MS) {
-      this.announce(translateMessage(newest.status));
+      this.announce(translate(newest.status, newest.status_i18n));
     }
   }
 
@@ -38,5 +38,5 @@ export class Announcer implements StateView<JobState> {
 
 function ending(state: JobState): string {
   const { label } = statusLabel(state);
-  return t('%(label)s. %(status)s', { label, status: translateMessage(state.status) });
+  return t('%(label)s. %(status)s', { label, status: translate(state.status, state.status_i18n) });
 }

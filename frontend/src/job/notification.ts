@@ -6,7 +6,7 @@ import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
 /** While the page is hidden. */
@@ -62,7 +62,7 @@ export class EndNotification implements StateView<JobState> {
     const notification = new Notification(
       t('%(kind)s: %(label)s', { kind: label, label: this.title }),
       {
-        body: translateMessage(state.status),
+        body: translate(state.status, state.status_i18n),
         tag: state.job,
       },
     );

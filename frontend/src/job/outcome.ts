@@ -4,7 +4,7 @@
 import type { JobState } from '../api/types.ts';
 import { find, html } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
-import { translateMessage } from '../i18n/texts.ts';
+import { translate } from '../i18n/texts.ts';
 import { hasEnded } from '../live/status-label.ts';
 
 export class Outcome implements StateView<JobState> {
@@ -27,17 +27,17 @@ export class Outcome implements StateView<JobState> {
   }
 
   showReason(reason: string): void {
-    this.reason.replaceChildren(html('span', {}, translateMessage(reason)));
+    this.reason.replaceChildren(html('span', {}, reason));
     this.reason.hidden = false;
   }
 
-  private async end({ result_url, status }: JobState): Promise<void> {
+  private async end({ result_url, status, status_i18n }: JobState): Promise<void> {
     if (result_url) {
       const { Result } = await import('../result/result.ts');
       await new Result(this.result, result_url).load();
       this.settle(this.result);
     } else {
-      this.showReason(status);
+      this.showReason(translate(status, status_i18n));
       this.settle(this.reason);
     }
   }

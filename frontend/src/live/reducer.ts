@@ -16,11 +16,12 @@ export function reduce(state: JobState | undefined, event: Envelope): JobState {
   return next;
 }
 
-function entry({ seq, at, status, incumbent, bound, gap }: Envelope): Milestone {
+function entry({ seq, at, status, status_i18n, incumbent, bound, gap }: Envelope): Milestone {
   return {
     seq,
     at,
     status,
+    ...(status_i18n && { status_i18n }),
     ...(incumbent !== undefined && { incumbent }),
     ...(bound !== undefined && { bound }),
     ...(gap !== undefined && { gap }),

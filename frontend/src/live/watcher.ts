@@ -7,6 +7,8 @@
 // server repeats positions: one that is ahead of ours shows a gap, too.
 
 import type { Envelope, JobState } from '../api/types.ts';
+import type { Message } from '../i18n/message.ts';
+import { translate } from '../i18n/texts.ts';
 import { reduce } from './reducer.ts';
 
 /** How far a job's journal has come. */
@@ -26,7 +28,7 @@ export interface Question {
 /** The events after the asked position, or a snapshot where that position is unknown. */
 export type Answer =
   | { ok: true; snapshot?: JobState; events: Envelope[] }
-  | { ok: false; error: string };
+  | { ok: false; error: string; error_i18n?: Message };
 
 /** Asks the server what was missed. Rejects if no answer comes. */
 export type Ask = (question: Question) => Promise<Answer>;
@@ -105,7 +107,7 @@ export class Watcher {
     if (!answer.ok) {
       this.askAgain(held);
       // Last, for the listener may end it with `hold`.
-      this.listener.refused(answer.error);
+      this.listener.refused(translate(answer.error, answer.error_i18n));
       return;
     }
     this.advance([...answer.events, ...held.sort((a, b) => a.seq - b.seq)], answer.snapshot);

@@ -5,7 +5,7 @@ import { find, html } from '../dom/element.ts';
 import { FlipAnimation } from '../dom/flip-animation.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
-import { translateMessage } from '../i18n/texts.ts';
+import { translate } from '../i18n/texts.ts';
 
 export class MilestoneLog implements StateView<JobState> {
   private readonly list: HTMLElement;
@@ -46,12 +46,15 @@ export class MilestoneLog implements StateView<JobState> {
     }
   }
 
-  private row({ at, status, incumbent, gap }: Milestone, currency?: string): HTMLElement {
+  private row(
+    { at, status, status_i18n, incumbent, gap }: Milestone,
+    currency?: string,
+  ): HTMLElement {
     const row = html(
       'li',
       {},
       html('time', { datetime: new Date(at).toISOString() }, format.timeOfDay(at)),
-      html('span', { class: 'log-text' }, translateMessage(status)),
+      html('span', { class: 'log-text' }, translate(status, status_i18n)),
     );
     if (typeof incumbent === 'number') {
       const title = format.exactPerYear(incumbent, currency);

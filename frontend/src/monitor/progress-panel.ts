@@ -6,7 +6,7 @@ import { ProgressBar } from '../dom/progress-bar.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import { elapsed, remaining } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
@@ -47,7 +47,7 @@ export class ProgressPanel implements StateView<JobState> {
     this.say('state', label);
     this.say('percent', percent);
     this.say('phase', phase);
-    this.say('status', translateMessage(state.status));
+    this.say('status', translate(state.status, state.status_i18n));
     this.cost('incumbent', state.incumbent, state.currency);
     this.cost('bound', state.bound, state.currency);
     this.say('gap', typeof state.gap === 'number' ? format.gap(state.gap) : UNKNOWN);

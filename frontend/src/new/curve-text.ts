@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { energy, figure, list, percent, size } from '../i18n/format.ts';
-import { t, translateLabel } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import type { Curve } from './preview.ts';
 
 const HOURS_A_YEAR = 8760;
@@ -22,7 +22,7 @@ export function curveName({ role, name }: Curve): string {
     case 'sale':
       return t('Price paid for %(what)s', { what: carrierName(name) });
     case 'weather':
-      return WEATHER[name] ?? translateLabel(name);
+      return WEATHER[name] ?? translate(name);
   }
   return carrierName(name);
 }
@@ -50,7 +50,7 @@ function ofDemand({ mean, most }: Curve): string {
   });
 }
 
-function ofWeather({ name, mean, least, most, devices = [] }: Curve): string {
+function ofWeather({ name, mean, least, most, devices = [], devices_i18n = [] }: Curve): string {
   const yearly = figure(Math.round(mean * HOURS_A_YEAR));
   switch (name) {
     case 'sun':
@@ -66,6 +66,6 @@ function ofWeather({ name, mean, least, most, devices = [] }: Curve): string {
   }
   return t('%(mean)s on average, for %(devices)s', {
     mean: figure(mean),
-    devices: list(devices.map((label) => translateLabel(label))),
+    devices: list(devices.map((label, at) => translate(label, devices_i18n[at]))),
   });
 }

@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { figure, list, PERCENT } from '../i18n/format.ts';
-import { t, translateLabel } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import type { Device, Figures } from './preview.ts';
 
 export interface Row {
@@ -48,7 +48,7 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
   const areas = Object.entries(area).map(([name, m2]) =>
     t('%(m2)s m² of %(name)s per %(unit)s', {
       m2: figure(m2),
-      name: translateLabel(name),
+      name: translate(name),
       unit: unitOf(unit),
     }),
   );

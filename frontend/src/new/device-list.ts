@@ -4,7 +4,7 @@
 import type { FieldError } from '../api/calls.ts';
 import { html, setText } from '../dom/element.ts';
 import { list } from '../i18n/format.ts';
-import { t, tn, translateLabel, translateMessage } from '../i18n/texts.ts';
+import { t, tn, translate } from '../i18n/texts.ts';
 import { brief, rows } from './device-figures.ts';
 import type { Draft } from './draft.ts';
 import { complaint } from './form-errors.ts';
@@ -45,7 +45,7 @@ export class DeviceList {
       return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
     }
     return t('Without %(devices)s.', {
-      devices: list(without.map(({ label }) => translateLabel(label))),
+      devices: list(without.map(({ label, label_i18n }) => translate(label, label_i18n))),
     });
   }
 
@@ -57,7 +57,7 @@ export class DeviceList {
     const found = this.devices.find((device) => device.name === name);
     return {
       ...error,
-      message: complaint(found ? translateLabel(found.label) : name, error.message),
+      message: complaint(found ? translate(found.label, found.label_i18n) : name, error.message),
     };
   }
 
@@ -75,7 +75,7 @@ export class DeviceList {
     const element = html(
       'section',
       { class: 'device-group' },
-      html('header', {}, html('h3', {}, name ? translateLabel(name) : t('This site’s own')), all),
+      html('header', {}, html('h3', {}, name ? translate(name) : t('This site’s own')), all),
       ...items,
     );
     element.addEventListener('change', label);
@@ -99,7 +99,7 @@ export class DeviceList {
       'div',
       { class: 'device' },
       box,
-      html('label', { for: id, class: 'device-label' }, translateLabel(device.label)),
+      html('label', { for: id, class: 'device-label' }, translate(device.label, device.label_i18n)),
       own,
       html(
         'details',
@@ -135,7 +135,7 @@ function line(
 function source({ source, year, stated }: Device): string {
   if (source === null) return t('All figures are the site’s own.');
   const text = t('%(source)s, at prices of %(year)s', {
-    source: translateMessage(source),
+    source: translate(source),
     year: year ?? '',
   });
   return stated.length > 0

@@ -3,7 +3,7 @@
 
 import type { FieldError } from '../api/calls.ts';
 import { find, html, setText } from '../dom/element.ts';
-import { t, tn, translateMessage } from '../i18n/texts.ts';
+import { t, tn } from '../i18n/texts.ts';
 
 export class FormErrors {
   private readonly form: HTMLFormElement;
@@ -33,7 +33,7 @@ export class FormErrors {
 
   /** Shows an error that belongs to no field. */
   say(message: string, place: 'form' | 'site' = 'form'): void {
-    this.add(find(`[data-error="${place}"]`, this.form), translateMessage(message));
+    this.add(find(`[data-error="${place}"]`, this.form), message);
   }
 
   /** Shows errors and moves the focus to the first; several are listed above the form. */
@@ -50,9 +50,9 @@ export class FormErrors {
     const error = input && this.errorOf(input);
     if (input && error) {
       input.setAttribute('aria-invalid', 'true');
-      this.add(error, translateMessage(message));
+      this.add(error, message);
     } else {
-      const [place, text] = elsewhere(field, translateMessage(message));
+      const [place, text] = elsewhere(field, message);
       this.add(find(`[data-error="${place}"]`, this.form), text);
     }
   }
@@ -93,7 +93,7 @@ export class FormErrors {
     const link = html(
       'a',
       { href: '#main' },
-      complaint((input && translateLabel(input)) ?? field, translateMessage(message)),
+      complaint((input && labelOf(input)) ?? field, message),
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
@@ -111,7 +111,7 @@ export class FormErrors {
 }
 
 /** "Bought: gas, Price" */
-function translateLabel(input: HTMLElement): string | undefined {
+function labelOf(input: HTMLElement): string | undefined {
   const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
   const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
   return group && label ? t('%(group)s, %(label)s', { group, label }) : (label ?? undefined);

@@ -3,7 +3,7 @@
 
 import type { FieldError } from '../api/calls.ts';
 import { html } from '../dom/element.ts';
-import { t, translateLabel } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import type { Draft, Path } from './draft.ts';
 import { parseNumber, writeNumber } from './parse-number.ts';
 
@@ -75,7 +75,7 @@ export class NumberField {
 
   private get unit(): string {
     const stated = this.draft.original(this.asked.path);
-    if (typeof stated === 'string') return t('× %(column)s', { column: translateLabel(stated) });
+    if (typeof stated === 'string') return t('× %(column)s', { column: translate(stated) });
     return Array.isArray(stated) ? t('× its values') : this.asked.unit;
   }
 

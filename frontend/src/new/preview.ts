@@ -1,6 +1,7 @@
 // The server's preview of a draft.
 
 import type { Warning } from '../dom/warning-list.ts';
+import type { Message } from '../i18n/message.ts';
 
 export interface Preview {
   name: string;
@@ -32,6 +33,7 @@ export interface Curve {
   high?: number[];
   /** For weather: what depends on it. */
   devices?: string[];
+  devices_i18n?: Message[];
 }
 
 export interface Device {
@@ -39,6 +41,7 @@ export interface Device {
   /** The device of the catalogue that its other figures come from. */
   like: string | null;
   label: string;
+  label_i18n?: Message;
   group: string | null;
   group_name: string | null;
   source: string | null;

@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { html } from '../dom/element.ts';
-import { t, translateLabel } from '../i18n/texts.ts';
+import { t, translate } from '../i18n/texts.ts';
 import type { Draft } from './draft.ts';
 import { NumberField, type NumberFieldOptions } from './number-field.ts';
 import type { Preview } from './preview.ts';
@@ -94,7 +94,7 @@ function ofExport(name: string, currency: string): NumberFieldOptions[] {
 function ofArea(area: string): NumberFieldOptions {
   return {
     path: ['areas', area],
-    label: translateLabel(area),
+    label: translate(area),
     unit: 'm²',
     otherwise: t('unlimited'),
   };

@@ -6,7 +6,7 @@ import { html, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
-import { t, translateMessage, translateTitle } from '../i18n/texts.ts';
+import { t, translate, translateTitle } from '../i18n/texts.ts';
 import { elapsed, remaining } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
@@ -115,7 +115,7 @@ export class Row {
 
   private sayWords(): void {
     const { phase } = this.summary;
-    const status = translateMessage(this.summary.status);
+    const status = translate(this.summary.status, this.summary.status_i18n);
     const stands = statusLabel(this.summary);
     // Badge and figures are enough for an ended search, except for why it failed.
     const reason = stands.tone === 'bad' ? status : '';

@@ -7,7 +7,7 @@ import './frame.ts';
 import '../style/new.css';
 import { type FieldError, get, Refusal } from '../api/calls.ts';
 import { find, pageData, setText } from '../dom/element.ts';
-import { t, translateMessage } from '../i18n/texts.ts';
+import { t } from '../i18n/texts.ts';
 import { Draft } from '../new/draft.ts';
 import { DraftPersistence } from '../new/draft-persistence.ts';
 import { FormErrors } from '../new/form-errors.ts';
@@ -80,7 +80,7 @@ async function takeFrom(job: string): Promise<void> {
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     const unknown = find('[data-unknown]');
-    setText(unknown, translateMessage(refusal.message));
+    setText(unknown, refusal.message);
     unknown.hidden = false;
     await choice.begin(null);
   }

@@ -3,7 +3,7 @@
 
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { t, tn, translateLabel, translateMessage } from '../i18n/texts.ts';
+import { t, tn, translate } from '../i18n/texts.ts';
 import type { Assumption } from './plan.ts';
 
 export function assumptionsFolded(assumptions: readonly Assumption[]): HTMLElement {
@@ -28,14 +28,14 @@ export function assumptionsFolded(assumptions: readonly Assumption[]): HTMLEleme
   );
 }
 
-function row({ field, value, unit, origin }: Assumption): HTMLElement {
+function row({ field, value, unit, origin, origin_i18n }: Assumption): HTMLElement {
   return html(
     'tr',
     {},
     html('th', { scope: 'row' }, field),
-    html('td', {}, typeof value === 'number' ? format.figure(value) : translateLabel(value)),
+    html('td', {}, typeof value === 'number' ? format.figure(value) : translate(value)),
     html('td', {}, unitOf(unit)),
-    html('td', {}, translateMessage(origin)),
+    html('td', {}, translate(origin, origin_i18n)),
   );
 }
 

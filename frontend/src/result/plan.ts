@@ -2,7 +2,8 @@
 
 import { type Graph, translated as translatedGraph } from '../diagram/graph.ts';
 import type { Warning } from '../dom/warning-list.ts';
-import { translateLabel } from '../i18n/texts.ts';
+import type { Message } from '../i18n/message.ts';
+import { translate } from '../i18n/texts.ts';
 
 /** Costs and investments in the result's currency, energy in kWh, CO2 in kg, gaps relative. */
 export interface Plan {
@@ -36,6 +37,7 @@ export interface Device {
   name: string;
   kind: string;
   label: string;
+  label_i18n?: Message;
   size: number;
   unit: string;
   investment: number;
@@ -51,6 +53,7 @@ export interface Assumption {
   value: number | string;
   unit: string;
   origin: string;
+  origin_i18n?: Message;
 }
 
 export interface SearchResult {
@@ -75,7 +78,10 @@ export interface SearchResult {
 export function translated(result: SearchResult): SearchResult {
   const plans = result.plans.map((plan) => ({
     ...plan,
-    devices: plan.devices.map((device) => ({ ...device, label: translateLabel(device.label) })),
+    devices: plan.devices.map((device) => ({
+      ...device,
+      label: translate(device.label, device.label_i18n),
+    })),
     graph: translatedGraph(plan.graph),
   }));
   return { ...result, plans: plans as [Plan, ...Plan[]] };

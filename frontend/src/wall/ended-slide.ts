@@ -4,7 +4,7 @@ import { get } from '../api/calls.ts';
 import type { JobSummary } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { t, translateMessage, translateTitle } from '../i18n/texts.ts';
+import { t, translate, translateTitle } from '../i18n/texts.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { statusLabel } from '../live/status-label.ts';
 import { keyFigures } from '../result/key-figures.ts';
@@ -38,7 +38,7 @@ export class EndedSlide implements Slide {
     const reason = find('[data-field="reason"]', this.element);
     // For a cancelled search the outcome is enough.
     reason.hidden = tone !== 'bad';
-    setText(reason, translateMessage(summary.status));
+    setText(reason, translate(summary.status, summary.status_i18n));
     this.tick();
   }
 

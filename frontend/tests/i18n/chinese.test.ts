@@ -6,11 +6,22 @@ import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
 import * as format from '../../src/i18n/format.ts';
-import { t, tn, translateLabel, translateMessage, translateTitle } from '../../src/i18n/texts.ts';
+import type { Message } from '../../src/i18n/message.ts';
+import { t, tn, translate, translateTitle } from '../../src/i18n/texts.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
+}
+
+function message(id: string, values: Message['values'] = {}): Message {
+  return { id, values };
+}
+
+function inSentences(...texts: [Message, ...Message[]]): Message {
+  return texts.reduce((sentences, sentence) =>
+    message('%(sentences)s %(sentence)s', { sentences, sentence }),
+  );
 }
 
 describe('quantities as people read them in Chinese', () => {
@@ -64,46 +75,96 @@ describe('texts in Chinese', () => {
   });
 
   it('are found for what a search said, with its figures', () => {
-    const cases: [string, string][] = [
-      ['Gas boiler', '燃气锅炉'],
-      ['Found a better plan: 2,254,072 EUR a year', '找到更优方案：每年 2,254,072 EUR'],
+    const better = message('Found a better plan: %(cost)s a year', {
+      cost: message('%(amount)s %(currency)s', { amount: 2254072, currency: 'EUR' }),
+    });
+    const when = {
+      step: 17,
+      moment: message('%(day)s January, %(time)s', { day: 1, time: '17:00' }),
+    };
+    const close = message("; did you mean '%(close)s'?", { close: 'tiny' });
+    const cases: [Message, string][] = [
+      [message('Gas boiler'), '燃气锅炉'],
+      [better, '找到更优方案：每年 2,254,072 EUR'],
       [
-        'Alternative 2: Found a better plan: 2,254,072 EUR a year',
+        message('%(part)s: %(status)s', {
+          part: message('Alternative %(number)s', { number: 2 }),
+          status: better,
+        }),
         '备选方案 2：找到更优方案：每年 2,254,072 EUR',
       ],
-      ['Heat (north)', '热力（北区）'],
+      [message('%(name)s (%(place)s)', { name: 'Heat', place: 'north' }), '热力（北区）'],
       [
-        'The worker that ran it was lost. This part is begun again.',
+        message('%(reason)s This part is begun again.', {
+          reason: message('The worker that ran it was lost.'),
+        }),
         '执行它的工作进程已失联。该子任务重新开始。',
       ],
-      ['heat, cooling', '热力、冷量'],
       [
-        'No plan can meet all demands. heat falls short by up to 3.5 kW of 10 kW (1 January, 17:00; in 3 of 24 steps). What may help: raising budget, enabling gas-boiler.',
+        inSentences(
+          message('No plan can meet all demands.'),
+          message('%(name)s falls short by up to %(amount)s (%(when)s).', {
+            name: 'heat',
+            amount: message('%(short)s kW of %(power)s kW', { short: 3.5, power: 10 }),
+            when: message('%(moment)s; in %(often)s of %(power)s steps', {
+              moment: when.moment,
+              often: 3,
+              power: 24,
+            }),
+          }),
+          message('What may help: %(helpful)s.', {
+            helpful: [
+              message('raising %(field)s', { field: 'budget' }),
+              message('enabling %(name)s', { name: 'gas-boiler' }),
+            ],
+          }),
+        ),
         '没有方案能满足全部需求。热力最大缺口 3.5 kW（需求 10 kW）（1月1日 17:00；共 3/24 个时段）。可尝试：提高 budget、启用 gas-boiler。',
       ],
       [
-        'should not be negative: it is -1 in step 17 (1 January, 17:00)',
+        message('should %(said)s: it is %(value)s in step %(step)s (%(moment)s)', {
+          said: message('not be negative'),
+          value: -1,
+          ...when,
+        }),
         '应不为负，第 17 个时段（1月1日 17:00）实际为 -1',
       ],
       [
-        'should not be above max_level, as it is in step 17 (1 January, 17:00)',
+        message('should not be above max_level, as it is%(where)s', {
+          where: message(' in step %(step)s (%(moment)s)', when),
+        }),
         '不应高于 max_level，现已高于（第 17 个时段，1月1日 17:00）',
       ],
       [
-        "'gird' is not one of `supplies`; did you mean 'mains'?",
-        "'gird' 不在 `supplies` 中；您是否指 'mains'？",
+        message("'%(name)s' is not a sample%(near)s", { name: 'foo', near: close }),
+        "'foo' 不是示例；您是否指 'tiny'？",
       ],
-      ["'foo' is not a sample; did you mean 'tiny'?", "'foo' 不是示例；您是否指 'tiny'？"],
-      ['should be greater than or equal to 0, not -5', '应大于或等于 0，而不是 -5'],
+      [
+        message('%(problem)s, not %(value)s', {
+          problem: message('should be greater than or equal to %(ge)s', { ge: 0 }),
+          value: '-5',
+        }),
+        '应大于或等于 0，而不是 -5',
+      ],
     ];
-    for (const [english, text] of cases) assert.equal(translateMessage(english), text);
+    for (const [said, text] of cases) assert.equal(translate('English', said), text);
   });
 
-  it('leave alone what people have named themselves', () => {
+  it('show the figures of a message as Chinese has them', () => {
+    const stated = message('should not be negative: %(value)s', { value: 1234567.25 });
+    assert.equal(translate('English', stated), 'should not be negative: 1,234,567.25');
+    const carriers = message('%(carriers)s', { carriers: ['heat', 'cooling', 'my own'] });
+    assert.equal(translate('English', carriers), '热力、冷量、my own');
+  });
+
+  it('are labels of ours where there is no message, and leave alone what people have named', () => {
+    assert.equal(translate('heat'), '热力');
     for (const name of ['Tank: the old one', 'Boiler (mine)', 'My heat, my rules. And more.', '']) {
-      assert.equal(translateMessage(name), name);
+      assert.equal(translate(name), name);
     }
-    for (const name of ['one of three', 'heat, cooling']) assert.equal(translateLabel(name), name);
+    for (const name of ['one of three', 'heat, cooling', 'constructor']) {
+      assert.equal(translate(name), name);
+    }
   });
 
   it('are found for the title of a sample, and for no name that people gave a search', () => {
