@@ -60,7 +60,7 @@ def reduce(state: State, event: State) -> State:
     """What a viewer makes of an event: the rule that journal.lua and the browser share."""
     milestones = list(state.get("milestones", []))
     if event.get("milestone"):
-        kept = ("seq", "at", "status", "incumbent", "bound", "gap")
+        kept = ("seq", "at", "status", "status_i18n", "incumbent", "bound", "gap")
         milestones.append({name: event[name] for name in kept if name in event})
     said = {name: value for name, value in event.items() if name not in ("milestone", "from")}
     merged = {**state, **said}

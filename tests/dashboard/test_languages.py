@@ -9,12 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from babel.messages import Catalog, Message
+from babel.messages import Catalog
+from babel.messages.catalog import Message as Text
 from babel.messages.pofile import read_po
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from algorithm.messages import Figure, Message
 from dashboard.config import ROOT
+from dashboard.db.extensions import db
+from dashboard.db.models import Job
 from dashboard.i18n.languages import COOKIE, FOLDER
+from dashboard.jobs import lifecycle
 from tests.dashboard.conftest import Api
 
 EXTRACT = "-m babel.messages.frontend -q extract -F pyproject.toml --no-wrap"
@@ -42,7 +49,7 @@ def texts_of(catalogue: Catalog) -> set[tuple[str | None, str]]:
     return {(text.context, english(text)) for text in catalogue if text.id}
 
 
-def english(text: Message) -> str:
+def english(text: Text) -> str:
     return text.id if isinstance(text.id, str) else text.id[0]
 
 
@@ -130,6 +137,40 @@ def test_a_sample_is_found_by_its_title_in_the_reader_s_language(api: Api) -> No
         jobs = api.get("/api/v1/jobs", query_string={"search": words}, headers=headers).json["jobs"]
         assert [found["job"] for found in jobs] == [job]
     assert api.get("/api/v1/jobs?search=冬季").json["jobs"] == []
+
+
+def test_how_a_search_ended_is_told_in_the_reader_s_language(app: Flask, api: Api) -> None:
+    job, needed = api.submit(), "The search needed more than %(most)s GiB of memory."
+    with app.app_context():
+        failed = Message(needed, most=Figure(1234.5, "g"))
+        lifecycle.end(job, "FAILURE", "failed", failed)
+    chinese = {"Accept-Language": "zh-CN"}
+    assert "优化所需内存超过 1,234.5 GiB。" in api.get(f"/jobs/{job}", headers=chinese).text
+    assert failed in api.get(f"/jobs/{job}").text
+    summary = api.get(f"/api/v1/jobs/{job}").json
+    assert summary["status"] == "The search needed more than 1234.5 GiB of memory."
+    assert summary["status_i18n"] == {"id": needed, "values": {"most": 1234.5}}
+    assert api.get(f"/status/{job}").json["status"] == failed
+    refused = api.get(f"/api/v1/jobs/{job}/result", headers=chinese).json["message"]
+    assert refused.endswith("优化所需内存超过 1,234.5 GiB。")
+
+
+def test_a_status_that_an_older_version_stored_is_shown_as_it_is(app: Flask, api: Api) -> None:
+    job = api.submit()
+    with app.app_context():
+        lifecycle.end(job, "FAILURE", "failed", "It ended after 12 parts.")
+        db.session.execute(update(Job).values(status_i18n=None))
+        db.session.commit()
+    page = api.get(f"/jobs/{job}", headers={"Accept-Language": "zh-CN"}).text
+    assert "It ended after 12 parts." in page
+
+
+def test_a_wrong_field_is_told_with_its_message(api: Api) -> None:
+    answer = api.post("/api/v1/jobs", json={"requirement": {}})
+    assert {error["message_i18n"]["id"] for error in answer.json["errors"]} == {"is required"}
+    # Said by the web process, and in the reader's language already.
+    answer = api.post("/api/v1/jobs", json={"sample": "tiny", "name": ""})
+    assert "message_i18n" not in answer.json["errors"][0]
 
 
 def test_a_name_that_people_gave_is_not_translated(api: Api) -> None:
