@@ -14,7 +14,7 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
-def ran_out() -> str:
+def out_of_memory() -> str:
     """Say that the search needed more than it may take."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     most = (LIMIT if limit == resource.RLIM_INFINITY else limit) / 1024**3

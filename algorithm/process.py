@@ -33,7 +33,7 @@ from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
 from algorithm.memory import limit_memory
 from algorithm.messages import encoded, with_message
 from algorithm.sandbox import NICENESS
-from algorithm.search.failure import in_a_sentence
+from algorithm.search.failure import error_message
 from algorithm.search.stages import run_part
 
 LEFT_ALONE = 75
@@ -95,7 +95,7 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
         raise  # nobody hears it any more
     except Exception as error:
         logger.exception("Part %s failed.", search["part"])
-        return _error("internal", in_a_sentence(error))
+        return _error("internal", error_message(error))
     return {"outcome": encoded(outcome)}
 
 

@@ -21,7 +21,7 @@ from flask import Flask
 from redis import RedisError
 
 from algorithm.messages import Message
-from algorithm.search.failure import in_a_sentence
+from algorithm.search.failure import error_message
 from dashboard.core import create_publisher
 from dashboard.db.extensions import db
 from dashboard.db.models import Job, Outcome, State
@@ -82,7 +82,7 @@ class LiveTask(Task):
             raise
         except Exception as error:
             # Before Celery stores it, which fails while Redis is away.
-            self.end(self.request.id, "FAILURE", "failed", in_a_sentence(error))
+            self.end(self.request.id, "FAILURE", "failed", error_message(error))
             raise
 
     def update_state(

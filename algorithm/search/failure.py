@@ -1,18 +1,18 @@
-"""What becomes of a failure inside: one sentence for people, and what was found before is kept.
+"""An internal failure: its message for people, and what was found before is kept.
 
-Used by `stages`, and by whoever runs a part of a search in a process that may be lost with it.
+Here and not in `stages`: a part may also be lost with the process that runs it.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
-from algorithm.memory import ran_out
+from algorithm.memory import out_of_memory
 from algorithm.messages import Message, sentences
 from algorithm.search.progress import Outcome
 
-FOR_PEOPLE = (Failed, Infeasible, RequirementError, Stopped)
-LONGEST = 300  # characters of an unforeseen error's own words
+WITH_MESSAGE = (Failed, Infeasible, RequirementError, Stopped)
+MAX_CHARACTERS = 300  # of an unforeseen error
 NOTHING: Outcome = {
     "plan": None,
     "structure": None,
@@ -31,13 +31,13 @@ NOTHING: Outcome = {
 """The outcome of a part of which nothing is known."""
 
 
-def in_a_sentence(error: BaseException) -> str:
-    """Return what people are told of an error: its own words only where they are for them."""
-    if isinstance(error, FOR_PEOPLE):
+def error_message(error: BaseException) -> str:
+    """Return the message of an error: its own where it was raised with one."""
+    if isinstance(error, WITH_MESSAGE):
         return str(error)
     if isinstance(error, MemoryError):
-        return ran_out()
-    words = " ".join(str(error).split())[:LONGEST]
+        return out_of_memory()
+    words = " ".join(str(error).split())[:MAX_CHARACTERS]
     kind = type(error).__name__
     return Message(
         "Something inside failed: %(what)s; please report it with the requirement.",
@@ -45,8 +45,8 @@ def in_a_sentence(error: BaseException) -> str:
     )
 
 
-def outcome_despite(part: str, reason: str, best: Outcome) -> dict[str, Any] | None:
-    """Return what a part comes to that failed inside: the best so far or nothing, with a warning.
+def outcome_after_failure(part: str, reason: str, best: Outcome) -> dict[str, Any] | None:
+    """Return the outcome of a part that failed: the best so far or nothing, with a warning.
 
     reason: a sentence. None where the search can't go on without this part.
     """
@@ -60,7 +60,7 @@ def outcome_despite(part: str, reason: str, best: Outcome) -> dict[str, Any] | N
         "stopped": False,
         "warnings": [
             *kept.get("warnings", []),
-            warning("part_failed", _what_is_lost(part), part=part, reason=reason),
+            warning("part_failed", _consequence(part), part=part, reason=reason),
         ],
     }
 
@@ -77,7 +77,7 @@ def warning(identity: str, lost: str, *, reason: str, **values: Any) -> Mapping[
     }
 
 
-def _what_is_lost(part: str) -> str:
+def _consequence(part: str) -> str:
     match part:
         case "structure":
             return Message("There may be a cheaper plan, as the search for it failed.")

@@ -21,7 +21,7 @@ from algorithm.model.decisions import NOTHING_DECIDED
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.search.branch_and_bound import close_gap
-from algorithm.search.failure import NOTHING, in_a_sentence, outcome_despite
+from algorithm.search.failure import NOTHING, error_message, outcome_after_failure
 from algorithm.search.progress import Figures, OnProgress, Outcome, Progress
 from algorithm.search.stage_solver import Solving, just_above
 from algorithm.solve.highs import End
@@ -69,7 +69,7 @@ def run_part(
     except (RequirementError, Stopped, OSError):
         raise
     except Exception as error:
-        despite = outcome_despite(name, in_a_sentence(error), best)
+        despite = outcome_after_failure(name, error_message(error), best)
         if despite is None:
             raise
         logger.info("Part %s failed.", name, exc_info=True)

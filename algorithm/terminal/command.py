@@ -23,7 +23,7 @@ from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.schema import Requirement
 from algorithm.requirement.validation import check
 from algorithm.samples import SAMPLES, load_sample
-from algorithm.search.failure import in_a_sentence
+from algorithm.search.failure import error_message
 from algorithm.search.search import run_search
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os._exit(STOPPED)
         except Exception as error:
             logger.info("Where it failed:", exc_info=True)
-            return _fail(FAILED, in_a_sentence(error))
+            return _fail(FAILED, error_message(error))
 
 
 class Interruption:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
 from algorithm.messages import Message, MessageJson, encoded, message_in, with_message
-from algorithm.search.failure import NOTHING, outcome_despite
+from algorithm.search.failure import NOTHING, outcome_after_failure
 from dashboard.db.extensions import db
 from dashboard.db.models import Part, PartState, packed, unpacked
 
@@ -157,7 +157,7 @@ def give_up(
 def _given_up(job_id: str, name: str, reason: str, best: Outcome | None = None) -> dict[str, Any]:
     """What changes of a part that is given up."""
     known = best or outcomes(job_id, [name]).get(name) or NOTHING
-    outcome = outcome_despite(name, reason, known)
+    outcome = outcome_after_failure(name, reason, known)
     if outcome is None:
         return {"state": "failed", **_error(reason)}
     return {"state": "done", **_error(None), "outcome": packed(encoded(outcome))}

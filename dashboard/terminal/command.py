@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from algorithm import SAMPLES, RequirementError
 from algorithm.export.texts import columns_of, printable
 from algorithm.files.reading import read_requirement
-from algorithm.search.failure import in_a_sentence
+from algorithm.search.failure import error_message
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
     Parser,
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         raise  # is for `__main__` to see
     except Exception as error:
-        return _fail(in_a_sentence(error), INSIDE)
+        return _fail(error_message(error), INSIDE)
 
 
 def _submit(server: Server, asked: argparse.Namespace) -> int:

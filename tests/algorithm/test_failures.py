@@ -13,7 +13,7 @@ import pytest
 from algorithm import Failed, check, run_search
 from algorithm.plan.dispatch import Unbalanced
 from algorithm.search import stages as stages_module
-from algorithm.search.failure import NOTHING, in_a_sentence, outcome_despite
+from algorithm.search.failure import NOTHING, error_message, outcome_after_failure
 from algorithm.search.stage_solver import Solving
 from algorithm.search.stages import run_part
 from algorithm.series import Floats
@@ -137,10 +137,10 @@ def test_what_is_known_of_a_failed_part_has_all_that_an_outcome_has() -> None:
 
 @pytest.mark.parametrize("part", ["plan", "bound", "improve", "structure-2", "cleanest", "point-1"])
 def test_a_search_goes_on_without_any_part_but_the_first(part: str) -> None:
-    outcome = outcome_despite(part, "It failed.", NOTHING)
+    outcome = outcome_after_failure(part, "It failed.", NOTHING)
     assert outcome is not None
     assert texts(outcome)[0].endswith(" It failed.")
-    assert outcome_despite("structure", "It failed.", NOTHING) is None
+    assert outcome_after_failure("structure", "It failed.", NOTHING) is None
 
 
 # -- plans that don't balance
@@ -209,8 +209,8 @@ def test_if_no_plan_balances_that_is_the_failure(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_an_error_is_one_sentence(error: Exception, sentence: str) -> None:
-    assert in_a_sentence(error) == sentence
+    assert error_message(error) == sentence
 
 
 def test_memory_that_ran_out_is_told_with_the_limit() -> None:
-    assert in_a_sentence(MemoryError()).startswith("The search needed more than ")
+    assert error_message(MemoryError()).startswith("The search needed more than ")
