@@ -15,7 +15,7 @@ import pytest
 from dashboard.config import ROOT
 from tests.stack import wait_for
 from workers import search_process
-from workers.search_process import Message, SearchProcess
+from workers.search_process import SearchProcess, WireMessage
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ TOO_LARGE: dict[str, Any] = {
 LONG: dict[str, Any] = {"gap": 0.0, "typical_days": 16, "detail": "typical days"}
 
 
-def order(sample: str, **more: Any) -> Message:
+def order(sample: str, **more: Any) -> WireMessage:
     return {
         "requirement": sample,
         "disabled_devices": [],
@@ -39,9 +39,9 @@ def order(sample: str, **more: Any) -> Message:
     }
 
 
-def talk(process: SearchProcess) -> list[Message]:
+def talk(process: SearchProcess) -> list[WireMessage]:
     """Everything the search says, to its end."""
-    said: list[Message] = []
+    said: list[WireMessage] = []
     while not process.ended:
         said += process.receive(wait=1.0)
     return said
