@@ -4,7 +4,8 @@ Raised by `check`, `samples`, `resolve`, `highs` and `search`.
 """
 
 from collections.abc import Sequence
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 
 class FieldError(TypedDict):

@@ -22,7 +22,7 @@ from dashboard.db.models import ENDED, WAITING, Job, Part
 from dashboard.journal.publish import journal, milliseconds
 from dashboard.sockets.presence import Presence
 
-LIFETIME = 10
+LIFETIME_S = 10
 """Seconds after which a worker that says nothing counts as gone."""
 
 ORDER_LENGTH = 1000
@@ -41,7 +41,7 @@ class Worker:
     busy: int
 
 
-class Attendance:
+class WorkerRegistry:
     """Which workers there are, in Redis. Every method raises redis.RedisError without it."""
 
     def __init__(self, redis: Redis) -> None:
@@ -51,8 +51,8 @@ class Attendance:
         """Say that a worker is there, and how busy."""
         with self._redis.pipeline(transaction=False) as pipe:
             # A Redis that is full takes no new word, but keeps the last one.
-            pipe.expire(_key(worker.name), LIFETIME)
-            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME)
+            pipe.expire(_key(worker.name), LIFETIME_S)
+            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME_S)
             pipe.sadd(_NAMES, worker.name)
             pipe.execute()
 
@@ -117,7 +117,7 @@ def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
 def _from_redis(jobs: list[str]) -> dict[str, Any]:
     presence: Presence = current_app.extensions["relay"].presence
     try:
-        workers = Attendance(journal().redis).present()
+        workers = WorkerRegistry(journal().redis).present()
         audiences = presence.renew({job: {} for job in jobs})
     except RedisError as error:
         current_app.logger.warning("Workers and viewers can't be counted: %s", error)

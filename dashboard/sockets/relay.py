@@ -33,7 +33,7 @@ from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
-from dashboard.sockets.backpressure import Bounds
+from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Audience, Presence
 from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
@@ -93,13 +93,13 @@ class Relay:
         self,
         queue: MessageQueue,
         presence: Presence,
-        bounds: Bounds,
+        backpressure: Backpressure,
         authenticator: Authenticator,
         heartbeat: float,
     ) -> None:
         self.queue = queue
         self.presence = presence
-        self.bounds = bounds
+        self.backpressure = backpressure
         self.authenticator = authenticator
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
@@ -245,7 +245,7 @@ def _sid() -> str:
 def _asks_too_much(messages: float = 0.0) -> bool:
     """Whether this socket has said more than it may, this counting as so many messages more."""
     eio_sid = socketio.server.manager.eio_sid_from_sid(_sid(), "/")
-    return _relay().bounds.charge(eio_sid, messages) < 0
+    return _relay().backpressure.charge(eio_sid, messages) < 0
 
 
 @socketio.on("connect")

@@ -211,7 +211,7 @@ def list_jobs() -> Response:
 def show(job_id: str) -> Response:
     """One job: its record, its state now, and while it runs its parts."""
     summary = summaries([find_job(job_id)])[0]
-    running = [{"name": part.name, "state": part.state} for part in parts.standings(job_id)]
+    running = [{"name": part.name, "state": part.state} for part in parts.statuses(job_id)]
     return jsonify(summary | {"parts": running})
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from algorithm import run_search
 from dashboard.jobs import parts
-from dashboard.jobs.parts import Standing
+from dashboard.jobs.parts import PartStatus
 from tests.delivery.test_live import assert_whole
 from tests.stack import Client, Process, Stack, Viewer, Web, viewing, wait_for
 
@@ -52,12 +52,12 @@ def figures_of(result: dict[str, Any]) -> list[tuple[float, float]]:
     return [(plan["cost_per_year"], plan["co2_kg_per_year"]) for plan in result["plans"]]
 
 
-def standings(stack: Stack, job: str) -> dict[str, Standing]:
+def standings(stack: Stack, job: str) -> dict[str, PartStatus]:
     with stack.app.app_context():
-        return {part.name: part for part in parts.standings(job)}
+        return {part.name: part for part in parts.statuses(job)}
 
 
-def holds(worker: Process, part: Standing) -> bool:
+def holds(worker: Process, part: PartStatus) -> bool:
     """Whether a task of this worker runs the part, or ran it last."""
     return part.holder is not None and part.holder.split(":")[1] == str(worker.pid)
 
