@@ -4,15 +4,27 @@ Raised by `check`, `samples`, `resolve`, `highs` and `search`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from typing_extensions import TypedDict
+
+Text = str
+"""A sentence for people."""
+
+
+class ResultWarning(TypedDict):
+    """What people should know of a result. values: what it is about, for programs."""
+
+    id: str
+    values: dict[str, Any]
+    text: Text
 
 
 class FieldError(TypedDict):
     """One wrong field: its dotted path, and one sentence that says what would be right."""
 
     field: str
-    message: str
+    message: Text
 
 
 class RequirementError(ValueError):

@@ -27,11 +27,12 @@ from typing import Any, Literal, Never
 from typing_extensions import TypedDict
 
 from algorithm import Infeasible, RequirementError, Stopped, load_sample
+from algorithm.errors import Text
 from algorithm.memory import limit_memory
 from algorithm.requirement.checked import read_checked
 from algorithm.sandbox import NICENESS
 from algorithm.search.failure import in_a_sentence
-from algorithm.search.outcome import Outcome, Text
+from algorithm.search.outcome import Outcome
 from algorithm.search.progress import OnProgress, ProgressRecord
 from algorithm.search.stages import run_part
 

@@ -5,10 +5,10 @@ Used by `stages`, and by whoever runs a part of a search in a process that may b
 
 from typing import Any
 
-from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
+from algorithm.errors import Failed, Infeasible, RequirementError, ResultWarning, Stopped, Text
 from algorithm.memory import ran_out
 from algorithm.messages import phrase
-from algorithm.search.outcome import NOTHING, Outcome, ResultWarning, Text
+from algorithm.search.outcome import NOTHING, Outcome
 from algorithm.search.part import PartId, PartKind
 
 FOR_PEOPLE = (Failed, Infeasible, RequirementError, Stopped)

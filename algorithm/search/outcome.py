@@ -1,22 +1,12 @@
 """What came of a part of a search, as JSON: stored, and handed to the parts after it."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from algorithm.errors import ResultWarning
 from algorithm.plan.record import Basis, Plan
-
-Text = str
-"""A sentence for people."""
-
-
-class ResultWarning(TypedDict):
-    """What people should know of a result. values: what it is about, for programs."""
-
-    id: str
-    values: dict[str, Any]
-    text: Text
 
 
 class ModelSize(TypedDict, total=False):

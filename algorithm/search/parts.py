@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import highspy
 
-from algorithm.errors import Stopped
+from algorithm.errors import ResultWarning, Stopped
 from algorithm.island.assumptions import assumptions
 from algorithm.island.resolve import island_of
 from algorithm.messages import phrase
@@ -24,7 +24,7 @@ from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement
-from algorithm.search.outcome import NOTHING, Outcome, ResultWarning
+from algorithm.search.outcome import NOTHING, Outcome
 from algorithm.search.part import Part, PartId, PartKind
 from algorithm.search.progress import relative_gap
 from algorithm.search.result import RankedPlan, Result

@@ -13,9 +13,10 @@ from typing import Any, Literal, Required, Self, cast
 
 from typing_extensions import TypedDict
 
+from algorithm.errors import Text
 from algorithm.messages import phrase
 from algorithm.plan.record import Basis
-from algorithm.search.outcome import Outcome, Text
+from algorithm.search.outcome import Outcome
 from algorithm.search.part import Part
 
 Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]

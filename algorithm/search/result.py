@@ -4,9 +4,10 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from algorithm.errors import ResultWarning
 from algorithm.island.assumptions import Assumption
 from algorithm.plan.record import Plan
-from algorithm.search.outcome import ModelSize, ResultWarning, Timing
+from algorithm.search.outcome import ModelSize, Timing
 
 
 class RankedPlan(Plan):

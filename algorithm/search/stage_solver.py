@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.errors import Failed, Infeasible, ResultWarning, Stopped
 from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
 from algorithm.island.coarsening import coarser
 from algorithm.island.island import Island
@@ -28,7 +28,7 @@ from algorithm.plan.simultaneous_charging import burned, burning_warning
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.search.failure import warning
-from algorithm.search.outcome import NOTHING, Outcome, Proof, ResultWarning
+from algorithm.search.outcome import NOTHING, Outcome, Proof
 from algorithm.search.parts import is_staged
 from algorithm.search.progress import SAME_COST, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.series import Floats

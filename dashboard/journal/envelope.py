@@ -10,7 +10,7 @@ from typing import Literal, Required
 
 from typing_extensions import TypedDict
 
-from algorithm.search.outcome import Text
+from algorithm.errors import Text
 from algorithm.search.progress import KnownFigures, Report
 from dashboard.db.models import JobOutcome, State
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 from flask import current_app
 from redis import Redis, RedisError
 from sqlalchemy import Row, func
+from typing_extensions import TypedDict
 
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, WAITING, Job, Part
@@ -30,6 +31,32 @@ ORDER_LENGTH = 1000
 
 # The braces keep all of them on one node of a Redis cluster.
 _NAMES = "workers:{fleet}"
+
+
+class Audiences(TypedDict):
+    """Who is there, as far as Redis tells.
+
+    workers: None where it doesn't. viewers: how many watch each job that hasn't ended, where
+    somebody does; watching: the names of the first of them.
+    """
+
+    workers: list[Worker] | None
+    viewers: dict[str, int]
+    watching: dict[str, list[str]]
+
+
+class Glance(Audiences):
+    """Workers and queue. running, parts: jobs that a worker has, and parts that are being run.
+
+    waiting: how many jobs wait; waiting_since: since when (UTC ms) the one that waits longest;
+    order: their ids, the next one first.
+    """
+
+    running: int
+    parts: int
+    waiting: int
+    waiting_since: int | None
+    order: list[str]
 
 
 @dataclass(frozen=True)
@@ -75,15 +102,8 @@ def _key(name: str) -> str:
     return f"{_NAMES}:{name}"
 
 
-def glance() -> dict[str, Any]:
-    """Everything at a glance, for `/api/v1/fleet`.
-
-    workers: each with its slots and how many are busy; None while Redis can't tell. running, parts:
-    jobs that a worker has, and parts of them that are being run. waiting: how many jobs wait,
-    waiting_since: since when (UTC ms) the one that waits longest, order: their ids, the next one
-    first. viewers: how many watch each job that hasn't ended, where somebody does, and watching:
-    the names of the first of them.
-    """
+def glance() -> Glance:
+    """Everything at a glance, for `/api/v1/fleet`."""
     unended = db.session.execute(
         db.select(Job.id, Job.state, Job.created_at, Job.owner_id)
         .where(Job.state.not_in(ENDED))
@@ -92,7 +112,7 @@ def glance() -> dict[str, Any]:
     waiting = [job for job in unended if job.state in WAITING]
     return {
         "running": len(unended) - len(waiting),
-        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")),
+        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")) or 0,
         "waiting": len(waiting),
         "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
         "order": _by_turns(unended)[:ORDER_LENGTH],
@@ -114,7 +134,7 @@ def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
     return [job_id for *_, job_id in sorted(turns)]
 
 
-def _from_redis(jobs: list[str]) -> dict[str, Any]:
+def _from_redis(jobs: list[str]) -> Audiences:
     presence: Presence = current_app.extensions["relay"].presence
     try:
         workers = WorkerRegistry(journal().redis).present()
@@ -123,7 +143,9 @@ def _from_redis(jobs: list[str]) -> dict[str, Any]:
         current_app.logger.warning("Workers and viewers can't be counted: %s", error)
         return {"workers": None, "viewers": {}, "watching": {}}
     return {
-        "workers": [asdict(worker) for worker in workers],
+        "workers": workers,
         "viewers": {job: audience.count for job, audience in audiences.items() if audience.count},
-        "watching": {job: audience.names for job, audience in audiences.items() if audience.names},
+        "watching": {
+            job: [*audience.names] for job, audience in audiences.items() if audience.names
+        },
     }

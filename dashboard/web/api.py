@@ -41,6 +41,7 @@ from dashboard.jobs import interim, lifecycle, parts
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import journal, publish_missing
 from dashboard.sockets import fleet
+from dashboard.web.answers import DeviceEntry, SampleEntry
 from dashboard.web.errors import problem
 from dashboard.web.request_process import in_turn, is_small
 from dashboard.web.submission_check import check_apart
@@ -212,7 +213,7 @@ def show(job_id: str) -> Response:
     """One job: its record, its state now, and while it runs its parts."""
     summary = summaries([find_job(job_id)])[0]
     running = [{"name": part.name, "state": part.state} for part in parts.statuses(job_id)]
-    return jsonify(summary | {"parts": running})
+    return jsonify({**summary, "parts": running})
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
@@ -423,7 +424,7 @@ def devices() -> Response:
         name: device.figures.model_dump(exclude_defaults=True) for name, device in CATALOGUE.items()
     }
     return jsonify(
-        devices=[device | {"figures": figures[device["name"]]} for device in list_devices()]
+        devices=[{**device, "figures": figures[device["name"]]} for device in list_devices()]
     )
 
 
@@ -441,14 +442,14 @@ def requirement_schema() -> Response:
     return jsonify(Requirement.model_json_schema())
 
 
-def list_samples() -> list[dict[str, str]]:
+def list_samples() -> list[SampleEntry]:
     return [
         {"name": name, "label": sample.label, "description": sample.description}
         for name, sample in SAMPLES.items()
     ]
 
 
-def list_devices() -> list[dict[str, Any]]:
+def list_devices() -> list[DeviceEntry]:
     return [
         {
             "name": name,
@@ -664,7 +665,7 @@ def _idempotency_key() -> str | None:
 
 
 def accepted(job: Job) -> Response:
-    answer = jsonify(summaries([job])[0] | {"id": job.id})
+    answer = jsonify({**summaries([job])[0], "id": job.id})
     answer.status_code = 202
     answer.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return answer
