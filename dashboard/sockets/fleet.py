@@ -11,7 +11,8 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
 from flask import current_app
 from redis import Redis, RedisError
@@ -19,7 +20,8 @@ from sqlalchemy import Row, func
 from typing_extensions import TypedDict
 
 from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, WAITING, Job, Part
+from dashboard.db.models import ENDED, WAITING, Job, Part, User
+from dashboard.jobs.permissions import visible_jobs
 from dashboard.journal.publish import journal, milliseconds
 from dashboard.sockets.presence import Presence
 
@@ -102,10 +104,11 @@ def _key(name: str) -> str:
     return f"{_NAMES}:{name}"
 
 
-def glance() -> Glance:
-    """Everything at a glance, for `/api/v1/fleet`."""
+def glance(user: User) -> Glance:
+    """Everything at a glance, as `user` sees it."""
     unended = db.session.execute(
-        db.select(Job.id, Job.state, Job.created_at, Job.owner_id)
+        visible_jobs(user)
+        .with_only_columns(Job.id, Job.state, Job.created_at, Job.owner_id)
         .where(Job.state.not_in(ENDED))
         .order_by(Job.created_at, Job.id)
     ).all()
@@ -120,7 +123,7 @@ def glance() -> Glance:
     }
 
 
-def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
+def _by_turns(unended: Sequence[Row[str, str, datetime, int]]) -> list[str]:
     """The ids of those that wait, the next one first; `unended`: in the order of their submits.
 
     People take turns: whoever has fewest that run, or wait before, comes first.

@@ -38,6 +38,7 @@ from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
 from dashboard.i18n.languages import titles_with
 from dashboard.jobs import interim, lifecycle, parts
+from dashboard.jobs.permissions import may, visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import journal, publish_missing
 from dashboard.sockets import fleet
@@ -192,7 +193,7 @@ def submit() -> Response:
 def list_jobs() -> Response:
     """The jobs, newest first."""
     wanted = parse(Listing, request.args.to_dict())
-    query = db.select(Job).order_by(Job.created_at.desc(), Job.id.desc())
+    query = visible_jobs(signed_in_user()).order_by(Job.created_at.desc(), Job.id.desc())
     if wanted.state:
         query = query.where(Job.state.in_(STATES[wanted.state]))
     if wanted.search:
@@ -221,7 +222,7 @@ def show(job_id: str) -> Response:
 def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
-    if not may_cancel(signed_in_user(), job):
+    if not may(signed_in_user(), "cancel", job):
         abort(403, _not_yours(job))
     keep_best = parse(Cancellation, json_body()).keep_best
     if not _cancel(job, keep_best=keep_best):
@@ -248,7 +249,7 @@ def cancel_several() -> Response:
     for job_id, job in _to_cancel(user, wanted.jobs).items():
         if job is None:
             refused.append({"job": job_id, "message": _no_job(job_id)})
-        elif not may_cancel(user, job):
+        elif not may(user, "cancel", job):
             refused.append({"job": job_id, "message": _not_yours(job)})
         elif _cancel(job, keep_best=wanted.keep_best):
             cancelled.append(job_id)
@@ -263,8 +264,8 @@ def cancel_several() -> Response:
 def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
     """The jobs that are named, or those of `user` that wait; None where there is no such job."""
     if named is not None:
-        return {job_id: known_job(job_id) for job_id in named}
-    waiting = db.select(Job).where(Job.owner_id == user.id, Job.state.in_(WAITING))
+        return {job_id: visible_job(user, job_id) for job_id in named}
+    waiting = visible_jobs(user).where(Job.owner_id == user.id, Job.state.in_(WAITING))
     return {job.id: job for job in db.session.scalars(waiting.order_by(Job.created_at.desc()))}
 
 
@@ -413,7 +414,7 @@ def events(job_id: str) -> Response:
 @login_required
 def fleet_at_a_glance() -> Response:
     """The workers, what runs, and what waits in which order."""
-    return jsonify(fleet.glance())
+    return jsonify(fleet.glance(signed_in_user()))
 
 
 @blueprint.get("/devices")
@@ -465,19 +466,11 @@ def list_devices() -> list[DeviceEntry]:
     ]
 
 
-def may_cancel(user: User, job: Job) -> bool:
-    return user.may("admin") or (user.may("operator") and user.id == job.owner_id)
-
-
 def find_job(job_id: str) -> Job:
-    job = known_job(job_id)
+    job = visible_job(signed_in_user(), job_id)
     if job is None:
         abort(404, _no_job(job_id))
     return job
-
-
-def known_job(job_id: str) -> Job | None:
-    return None if "\0" in job_id else db.session.get(Job, job_id)
 
 
 def _no_job(job_id: str) -> str:
@@ -495,7 +488,8 @@ def find_result(job_id: str) -> Result:
 
 
 def find_dispatch(job_id: str, plan: int) -> Dispatch:
-    stored = db.session.get(Dispatch, (job_id, plan))
+    job = find_job(job_id)
+    stored = db.session.get(Dispatch, (job.id, plan))
     if stored is None:
         last = len(find_result(job_id).value["plans"]) - 1
         abort(

@@ -37,7 +37,7 @@ PROGRESS: dict[str, Any] = {
 
 @pytest.fixture
 def jobs(app: Flask, api: Api) -> dict[str, str]:
-    """A job that waits, one that runs and has found a plan, and one that has ended with a result."""
+    """A job that waits, one that runs and has a plan, and one that ended with a result."""
     waiting, running, ended = (api.submit() for _ in range(3))
     tiny = load_sample("tiny")
     result = run_search("tiny")

@@ -95,7 +95,7 @@ def test_a_part_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> Non
 @pytest.mark.parametrize(
     ("wrong", "kind", "says"),
     [
-        ({"disabled_devices": ["nothing"]}, "requirement", "nothing"),
+        ({"requirement": {"demands": 5}}, "requirement", "demands: can't be read"),
         ({"requirement": {"demands": {"heat": 5}, "devices": {}}}, "infeasible", "heat"),
         ({"requirement": TOO_LARGE}, "internal", "The solver refused the model"),
         ({"outcomes": {"earlier": {}}}, "internal", "inside failed: 'structure' (KeyError)"),
