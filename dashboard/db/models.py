@@ -191,7 +191,7 @@ class Job(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     title: Mapped[str] = mapped_column(String(200))
     disabled_devices: Mapped[list[str]] = mapped_column(JSON)
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    options: Mapped[StatedOptions] = mapped_column(JSON)
     sample: Mapped[str | None] = mapped_column(String(80))
     # Deferred: a year of hourly columns isn't wanted where jobs are only listed.
     requirement: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)

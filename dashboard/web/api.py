@@ -23,11 +23,11 @@ from algorithm import (
     CATALOGUE,
     SAMPLES,
     FieldError,
-    Options,
     Requirement,
     RequirementError,
     load_sample,
 )
+from algorithm.checking_process import Checked, Wrong
 from algorithm.checking_process import checked as check_wish
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
@@ -35,7 +35,17 @@ from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from algorithm.requirement.validation import MOST_ERRORS
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.db.extensions import current_settings, db
-from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
+from dashboard.db.models import (
+    ENDED,
+    WAITING,
+    Dispatch,
+    Job,
+    PackedJson,
+    Result,
+    State,
+    StatedOptions,
+    User,
+)
 from dashboard.i18n.languages import titles_with
 from dashboard.jobs import interim, lifecycle, parts
 from dashboard.jobs.permissions import may, visible_job, visible_jobs
@@ -89,9 +99,7 @@ class Submission(BaseModel):
         None, description="what people call the search; its site's name if left out"
     )
     disabled_devices: list[str] = Field(default_factory=list, max_length=200)
-    options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
-        default_factory=dict
-    )
+    options: StatedOptions = Field(default_factory=dict)
 
 
 SETTINGS = ("disabled_devices", "options")
@@ -554,7 +562,7 @@ def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
 
 def checked_submission(
     before: dict[str, Any] | None = None, *, digest: bool = False
-) -> tuple[Submission, dict[str, Any]]:
+) -> tuple[Submission, Checked]:
     """The submission in the body, and what `algorithm.checking_process.checked` says of it.
 
     before: fields for those that the body leaves out; another site than theirs takes no name from
@@ -567,10 +575,10 @@ def checked_submission(
     checked = check_apart(request.get_data(), before, digest=digest)
     if "unreadable" in checked:
         refuse_json(checked["unreadable"])
-    _raise_errors(checked)
+    passed = _passed(checked)
     submission = parse(Submission, _changed(before, json_body()))
     _need_one_site(submission)
-    return submission, checked
+    return submission, passed
 
 
 def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -579,7 +587,7 @@ def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return before | changes
 
 
-def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
+def submit_checked(submission: Submission, checked: Checked) -> Job:
     """Queue a submission that was checked, with a time limit; raises jobs.Unavailable.
 
     429 if too many searches of this person wait.
@@ -600,12 +608,10 @@ def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
         abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
 
 
-def check_submission(submission: Submission, *, digest: bool = False) -> dict[str, Any]:
+def check_submission(submission: Submission, *, digest: bool = False) -> Checked:
     """What `algorithm.checking_process.checked` says; raises RequirementError as that names it."""
     _need_one_site(submission)
-    checked = check_wish(submission.model_dump(exclude={"name"}), with_digest=digest)
-    _raise_errors(checked)
-    return checked
+    return _passed(check_wish(submission.model_dump(exclude={"name"}), with_digest=digest))
 
 
 def _need_one_site(submission: Submission) -> None:
@@ -614,13 +620,14 @@ def _need_one_site(submission: Submission) -> None:
         raise RequirementError([FieldError(field="sample", message=message)])
 
 
-def _raise_errors(checked: dict[str, Any]) -> None:
-    if errors := checked.get("errors"):
-        raise RequirementError([_told_apart(error) for error in errors])
+def _passed(checked: Checked | Wrong) -> Checked:
+    if "errors" in checked:
+        raise RequirementError([_told_apart(error) for error in checked["errors"]])
     longest = current_settings().longest_time_limit
     if checked["options"].get("time_limit_s", 0) > longest:
         message = _("should be at most %(longest)s here", longest=longest)
         raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
+    return checked
 
 
 def _told_apart(error: FieldError) -> FieldError:

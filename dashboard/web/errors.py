@@ -5,8 +5,6 @@ A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` w
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import (
     Flask,
     Response,
@@ -30,6 +28,7 @@ from algorithm import FieldError, RequirementError
 from dashboard.db.extensions import db, login_manager
 from dashboard.jobs.lifecycle import Unavailable
 from dashboard.transport import database
+from dashboard.web.answers import Problem
 from dashboard.web.vite import NotBuilt
 
 AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
@@ -67,7 +66,7 @@ def problem(code: int, message: str, errors: list[FieldError] | None = None) -> 
     if _wants_page():
         answer = make_response(render_template("error.html", code=code, message=message), code)
     else:
-        body: dict[str, Any] = {"message": message}
+        body: Problem = {"message": message}
         if errors:
             body["errors"] = errors
         answer = make_response(jsonify(body), code)
