@@ -7,8 +7,9 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from algorithm.identifiers import NodeKind
+
 Basis = Literal["typical days", "whole horizon"]
-NodeKind = Literal["supply", "carrier", "device", "storage", "demand", "export"]
 
 
 class Costs(TypedDict):

@@ -5,6 +5,8 @@ The dash, so that colour alone never tells it: on paper there may be none.
 
 from dataclasses import dataclass
 
+from algorithm.identifiers import carrier_and_place
+
 
 @dataclass(frozen=True)
 class Look:
@@ -52,4 +54,4 @@ def look_of(carrier: str) -> Look:
 
 def kind_of(carrier: str) -> str:
     """Return a carrier's name without its place."""
-    return carrier.split("@", 1)[0].strip()
+    return carrier_and_place(carrier)[0].strip()
