@@ -18,8 +18,10 @@ from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.requirement.validation import check
 from algorithm.samples import SAMPLES, load_sample
+from algorithm.search.outcome import Outcome
+from algorithm.search.part import Part
 from algorithm.search.parts import parts_of, result_of
-from algorithm.search.progress import Outcome, Overall, Part, Progress
+from algorithm.search.progress import Overall, Progress
 from algorithm.search.search import run_search
 
 __all__ = [

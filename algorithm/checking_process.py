@@ -8,12 +8,15 @@ Started by the web for what is large; `sandbox` tells what it may use.
 
 import json
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NotRequired, final
 
-from algorithm.errors import RequirementError
+from typing_extensions import TypedDict
+
+from algorithm.errors import FieldError, RequirementError
 from algorithm.files.json_text import NoJson, parse_json
 from algorithm.messages import Message, encoded
-from algorithm.requirement.preview import digest
+from algorithm.requirement.preview import Preview, digest
 from algorithm.requirement.validation import MOST_ERRORS, check
 from algorithm.samples import load_sample
 from algorithm.sandbox import bound_this_process
@@ -21,11 +24,34 @@ from algorithm.sandbox import bound_this_process
 SITE = {"sample", "requirement"}
 
 
-def checked(wish: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
+@final
+class Checked(TypedDict):
+    """A submission without mistakes. options: without those left out."""
+
+    name: str
+    disabled_devices: list[str]
+    options: dict[str, Any]
+    digest: NotRequired[Preview]
+
+
+@final
+class Wrong(TypedDict):
+    """Every mistake of a submission."""
+
+    errors: list[FieldError]
+
+
+@final
+class Unreadable(TypedDict):
+    """The name of an exception of `json_text`, or of what is there instead of an object."""
+
+    unreadable: str
+
+
+def checked(wish: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
     """Check a `sample` or a `requirement`, `disabled_devices` and `options`; others are left alone.
 
-    Returns `{"name", "disabled_devices", "options"}`, the options without those left out, and with
-    `digest` where that is wanted; or `{"errors": [{"field", "message"}]}`.
+    The answer has a `digest` where that is wanted.
     """
     sample = wish.get("sample")
     try:
@@ -35,12 +61,14 @@ def checked(wish: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
         )
     except RequirementError as wrong:
         return {"errors": wrong.errors}
-    answer = {
+    answer: Checked = {
         "name": requirement.name,
         "disabled_devices": list(disabled),
         "options": options.model_dump(exclude_defaults=True),
     }
-    return answer | {"digest": digest(requirement)} if with_digest else answer
+    if with_digest:
+        answer["digest"] = digest(requirement)
+    return answer
 
 
 def main() -> None:
@@ -51,7 +79,9 @@ def main() -> None:
     json.dump(encoded(answer), sys.stdout, separators=(",", ":"))
 
 
-def _checked_text(text: bytes, before: dict[str, Any], *, with_digest: bool) -> dict[str, Any]:
+def _checked_text(
+    text: bytes, before: Mapping[str, Any], *, with_digest: bool
+) -> Checked | Wrong | Unreadable:
     try:
         written = parse_json(text)
     except NoJson as error:
@@ -62,7 +92,7 @@ def _checked_text(text: bytes, before: dict[str, Any], *, with_digest: bool) -> 
         return {"unreadable": type(written).__name__}
     if SITE & written.keys():
         before = {field: value for field, value in before.items() if field not in SITE}
-    wish = before | written
+    wish = {**before, **written}
     if len(wish) > MOST_ERRORS or not isinstance(wish.get("name", ""), str | None):
         message = Message("has fields that a search has not, or a name that is none")
         return {"errors": [{"field": "submission", "message": message}]}

@@ -5,9 +5,23 @@ Raised by `check`, `samples`, `resolve`, `highs` and `search`.
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from algorithm.messages import Message, MessageJson, message_in
+
+Text = str
+"""A sentence for people; a `Message` where it has its template and values."""
+
+
+class ResultWarning(TypedDict):
+    """What people should know of a result. values: what it is about, for programs."""
+
+    id: str
+    values: dict[str, Any]
+    text: Text
+    text_i18n: NotRequired[MessageJson]
 
 
 class FieldError(TypedDict):
@@ -17,7 +31,7 @@ class FieldError(TypedDict):
     """
 
     field: str
-    message: str
+    message: Text
     message_i18n: NotRequired[MessageJson]
 
 

@@ -2,23 +2,18 @@
 
 `algorithm.fork_server` forks it with one end of a socket pair, and both sides speak there:
 
-    supervisor → search   {"requirement", "disabled_devices", "options", "part", "outcomes",
-                          "alone_s"}, then at any time {"stop"}, and {} every second or so
-    search → supervisor   {"progress": {...}} …, then {"outcome": {...}} or {"error": {...}}
+    supervisor → search   an Order, then at any time {"stop": true}, and {} every second or so
+    search → supervisor   {"progress": ProgressRecord} …, then {"outcome"} or {"error"}
 
-The requirement may be a sample's name; `outcomes` are those of the parts that this one is after.
-
-Texts for people are messages, with `"…_i18n": {"id", "values"}` beside them (`algorithm.messages`).
-An error is `{"kind": "requirement" | "infeasible" | "stopped" | "internal", "message"}`; where an
-internal one came from goes to standard error. When the
-supervisor's end closes, or is silent for `alone_s` seconds, this ends too: nobody would hear its
-outcome, and its part may be somebody else's already. Other signals than SIGKILL are for the
-supervisor to heed: a terminal's or platform's reach all processes at once.
+Texts for people are messages, with `"…_i18n": {"id", "values"}` beside them (`algorithm.messages`);
+where an internal error came from goes to standard error. When the supervisor's end closes, or is
+silent for `supervisor_timeout_s`, this ends too: nobody would take its outcome, and its part may be
+another worker's already. Other signals than SIGKILL are for the supervisor to handle: a terminal's
+or platform's reach all processes at once.
 A process, because a solver can't be interrupted for certain from inside; and what it may use of
 memory is limited here, so that a crash is a clear failure of one search.
 """
 
-import dataclasses
 import json
 import logging
 import math
@@ -27,22 +22,67 @@ import select
 import socket
 import threading
 import time
-from typing import Any, Never
+from collections.abc import Mapping
+from typing import Any, Literal, Never, NotRequired
 
-from algorithm import Infeasible, RequirementError, Stopped, check, load_sample
+from typing_extensions import TypedDict
+
+from algorithm import Infeasible, RequirementError, Stopped, load_sample
+from algorithm.errors import Text
 from algorithm.memory import limit_memory
-from algorithm.messages import encoded, with_message
+from algorithm.messages import MessageJson, encoded
+from algorithm.requirement.checked import read_checked
 from algorithm.sandbox import NICENESS
 from algorithm.search.failure import error_message
+from algorithm.search.outcome import Outcome
+from algorithm.search.progress import OnProgress, ProgressRecord
 from algorithm.search.stages import run_part
 
-LEFT_ALONE = 75
-"""Exit status where the supervisor fell silent: "try again", as sysexits.h has it."""
+SUPERVISOR_LOST = 75
+"""Exit status where the supervisor fell silent: EX_TEMPFAIL of sysexits.h, "try again"."""
 
-LOOK_EVERY_S = 1.0
+POLL_S = 1.0
 """How often silence is counted, s."""
 
 logger = logging.getLogger(__name__)
+
+
+class PartOrder(TypedDict):
+    """The part to run, of a search that was checked.
+
+    requirement: or a sample's name. part: its id. outcomes: of the parts that it is after.
+    """
+
+    requirement: str | Mapping[str, Any]
+    disabled_devices: list[str]
+    options: Mapping[str, Any]
+    part: str
+    outcomes: Mapping[str, Outcome]
+
+
+class Order(PartOrder):
+    """What a search process is started with. supervisor_timeout_s: silence after which it ends."""
+
+    supervisor_timeout_s: float
+
+
+ErrorKind = Literal["requirement", "infeasible", "stopped", "internal"]
+
+
+class PartError(TypedDict):
+    """Why a part has no outcome."""
+
+    kind: ErrorKind
+    message: Text
+    message_i18n: NotRequired[MessageJson]
+
+
+class WireMessage(TypedDict, total=False):
+    """What a search process says: one of these."""
+
+    progress: ProgressRecord
+    outcome: Outcome
+    error: PartError
 
 
 def run(supervisor: socket.socket) -> Never:
@@ -52,36 +92,33 @@ def run(supervisor: socket.socket) -> Never:
     # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
     supervisor.setblocking(True)
     orders = _Orders(supervisor)
-    search = orders.next()
+    order: Order = orders.next()
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(orders, search["alone_s"], stop), daemon=True).start()
+    listening = (orders, order["supervisor_timeout_s"], stop)
+    threading.Thread(target=_listen, args=listening, daemon=True).start()
 
-    def say(message: dict[str, Any]) -> None:
-        supervisor.sendall(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    def say(message: WireMessage) -> None:
+        supervisor.sendall(json.dumps(encoded(message), separators=(",", ":")).encode() + b"\n")
 
-    say(
-        _outcome(
-            search, stop, lambda progress: say({"progress": encoded(dataclasses.asdict(progress))})
-        )
-    )
+    say(_outcome(order, stop, lambda progress: say({"progress": progress.record()})))
     # The listening thread waits for a line that won't come any more.
     os._exit(0)
 
 
-def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) -> dict[str, Any]:
+def _outcome(order: PartOrder, stop: threading.Event, on_progress: OnProgress) -> WireMessage:
     try:
-        asked = search["requirement"]
-        requirement, disabled, options = check(
+        asked = order["requirement"]
+        requirement, disabled, options = read_checked(
             load_sample(asked) if isinstance(asked, str) else asked,
-            search["disabled_devices"],
-            search["options"],
+            order["disabled_devices"],
+            order["options"],
         )
         outcome = run_part(
-            search["part"],
+            order["part"],
             requirement,
             disabled,
             options,
-            search["outcomes"],
+            order["outcomes"],
             on_progress=on_progress,
             should_stop=stop.is_set,
         )
@@ -94,13 +131,13 @@ def _outcome(search: dict[str, Any], stop: threading.Event, on_progress: Any) ->
     except OSError:
         raise  # nobody hears it any more
     except Exception as error:
-        logger.exception("Part %s failed.", search["part"])
+        logger.exception("Part %s failed.", order["part"])
         return _error("internal", error_message(error))
-    return {"outcome": encoded(outcome)}
+    return {"outcome": outcome}
 
 
-def _error(kind: str, message: str) -> dict[str, Any]:
-    return {"error": {"kind": kind, **with_message("message", message)}}
+def _error(kind: ErrorKind, message: Text) -> WireMessage:
+    return {"error": {"kind": kind, "message": message}}
 
 
 class _Orders:
@@ -110,7 +147,7 @@ class _Orders:
         self._supervisor = supervisor
         self._unread = b""
 
-    def next(self, within_s: float = math.inf) -> dict[str, Any]:
+    def next(self, within_s: float = math.inf) -> Any:
         """The next order; raises EOFError if the supervisor has closed its end, TimeoutError if no
         order comes in time.
 
@@ -118,7 +155,7 @@ class _Orders:
         """
         silent, looked = 0.0, time.monotonic()
         while b"\n" not in self._unread:
-            if select.select([self._supervisor], [], [], LOOK_EVERY_S)[0]:
+            if select.select([self._supervisor], [], [], POLL_S)[0]:
                 try:
                     piece = self._supervisor.recv(1 << 20)
                 except ConnectionResetError:
@@ -128,21 +165,20 @@ class _Orders:
                 self._unread += piece
                 silent = 0.0
             now = time.monotonic()
-            silent, looked = silent + min(now - looked, 2 * LOOK_EVERY_S), now
+            silent, looked = silent + min(now - looked, 2 * POLL_S), now
             if silent >= within_s:
                 raise TimeoutError
         line, _, self._unread = self._unread.partition(b"\n")
-        order: dict[str, Any] = json.loads(line)
-        return order
+        return json.loads(line)
 
 
-def _listen(orders: _Orders, alone_s: float, stop: threading.Event) -> None:
+def _listen(orders: _Orders, supervisor_timeout_s: float, stop: threading.Event) -> None:
     """Heed the supervisor for as long as it's there, and end this process with it."""
     try:
         while True:
-            if orders.next(alone_s).get("stop"):
+            if orders.next(supervisor_timeout_s).get("stop"):
                 stop.set()
     except TimeoutError:
-        os._exit(LEFT_ALONE)
+        os._exit(SUPERVISOR_LOST)
     except EOFError:
         os._exit(1)

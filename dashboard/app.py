@@ -14,7 +14,7 @@ from dashboard.i18n import languages
 from dashboard.server.connections import SOCKET_BODY
 from dashboard.server.graceful_shutdown import Ending
 from dashboard.sockets import relay
-from dashboard.sockets.backpressure import Bounds
+from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Presence
 from dashboard.transport import database
 from dashboard.web import api, drafts, errors, health, legacy, openapi, pages, vite
@@ -80,7 +80,7 @@ def _bind_sockets(app: Flask, settings: Settings) -> None:
     app.extensions["relay"] = relay.Relay(
         queue,
         Presence(app.extensions["journal"].redis, lifetime=int(4 * settings.heartbeat)),
-        Bounds(relay.socketio.server),
+        Backpressure(relay.socketio.server),
         Admitted(),
         settings.heartbeat,
     )

@@ -1,43 +1,43 @@
 """The time limits of delivery, one derived from another: who waits how long for whom.
 
-All in seconds, and measured by a steady clock of whoever waits. docs/delivery.md has them as a
-table. Whatever stands still for less than LEASE costs nothing; for longer, an attempt.
+All in seconds, each measured by the steady clock of the process that waits. docs/delivery.md has
+them as a table. Whatever stands still for less than LEASE_S costs nothing; for longer, an attempt.
 """
 
 from __future__ import annotations
 
-RENEW = 1.0
+RENEW_S = 1.0
 """How often a job's own task renews its lease."""
 
-ASK = RENEW / 2
-"""How often a part's holder renews its claim, and asks what others did."""
+CLAIM_S = RENEW_S / 2
+"""How often a part's holder renews its claim, and asks what other workers did."""
 
-LOOK = 0.1
-"""How often a holder looks at what its solver said."""
+POLL_S = 0.1
+"""How often the holder of a part reads what its solver process reports."""
 
-LEASE = 8 * RENEW
+LEASE_S = 8 * RENEW_S
 """Silence after which a job's own task, or a part's holder, counts as lost."""
 
-RESCUE = 1.0
-"""How often a web process looks who has fallen silent."""
+RESCUE_S = 1.0
+"""How often a web process looks for expired leases."""
 
-LONGEST = LEASE / 2
-"""What counts at most between two looks: a listener that was frozen itself has heard nothing."""
+MAX_STEP_S = LEASE_S / 2
+"""What counts as silence at most between two looks: the monitor may have been frozen itself."""
 
-STATEMENT = LEASE / 4
+STATEMENT_TIMEOUT_S = LEASE_S / 4
 """How long one statement waits for a locked database: within a lease, several are tried."""
 
-AGAIN = 0.5
-"""Pause before what failed for want of the database is tried again."""
+DATABASE_RETRY_S = 0.5
+"""Pause between two tries while the database is away."""
 
-HERE = RENEW
-"""How often a solver's process is told that its supervisor is there."""
+KEEPALIVE_S = RENEW_S
+"""How often a solver process gets a keep-alive from its supervisor."""
 
-ALONE = LEASE + LONGEST
-"""Silence after which a solver's process ends: not before its part may be somebody else's."""
+SUPERVISOR_TIMEOUT_S = LEASE_S + MAX_STEP_S
+"""Silence of its supervisor after which a solver process ends: its part may be another's."""
 
-GRACE = 2.0
-"""How long a solver may take to stop when it's asked to; then it's killed."""
+STOP_GRACE_S = 2.0
+"""How long a solver process may take to stop when asked to; then it is killed."""
 
-HAND_IN = 2.0
-"""Beside GRACE: in which others notice that they are to stop, and hand in."""
+HAND_IN_S = 2.0
+"""Time beside STOP_GRACE_S in which other workers notice a stop and hand in their parts."""

@@ -16,7 +16,7 @@ from celery.worker.consumer import Consumer as CeleryConsumer
 from celery.worker.consumer.control import Control as CeleryControl
 from celery.worker.pidbox import gPidbox as GreenPidbox
 
-BREATH = 2.0
+RETRY_PAUSE_S = 2.0
 """Seconds between two tries."""
 
 logger = logging.getLogger(__name__)
@@ -31,14 +31,14 @@ class Consumer(CeleryConsumer):
 
     def on_connection_error_before_connected(self, exc: Exception) -> None:
         super().on_connection_error_before_connected(exc)
-        time.sleep(BREATH)
+        time.sleep(RETRY_PAUSE_S)
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         with warnings.catch_warnings():
             # Each time, of a default that Celery may change.
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
-        time.sleep(BREATH)
+        time.sleep(RETRY_PAUSE_S)
 
 
 class Control(CeleryControl):
@@ -62,6 +62,6 @@ class Pidbox(GreenPidbox):
             except c.connection_errors + c.channel_errors as error:
                 logger.warning("Remote control doesn't work for now: %s", error)
             shutdown = self._node_shutdown
-            time.sleep(BREATH)
+            time.sleep(RETRY_PAUSE_S)
             if shutdown is None or shutdown is not self._node_shutdown:
                 return  # stopped meanwhile, and maybe begun anew

@@ -18,12 +18,12 @@ from dashboard.journal.publish import journal
 from dashboard.sockets import fleet
 from workers.live_task import flask_app
 
-TELL = 1.0  # s
+BEAT_S = 1.0  # s
 
 logger = logging.getLogger(__name__)
 
 
-class Attendance(bootsteps.StartStopStep):
+class Heartbeat(bootsteps.StartStopStep):
     """Tells while the worker runs, and takes it out when it ends."""
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
@@ -32,21 +32,21 @@ class Attendance(bootsteps.StartStopStep):
         def tell() -> None:
             busy = min(len(state.active_requests), worker.concurrency)
             told = fleet.Worker(worker.hostname, worker.concurrency, busy)
-            _in_redis(lambda attendance: attendance.tell(told))
+            _in_redis(lambda registry: registry.tell(told))
 
         tell()
-        worker.timer.call_repeatedly(TELL, tell)
+        worker.timer.call_repeatedly(BEAT_S, tell)
 
     def stop(self, worker: WorkController) -> None:
-        _in_redis(lambda attendance: attendance.leave(worker.hostname))
+        _in_redis(lambda registry: registry.leave(worker.hostname))
 
     def terminate(self, worker: WorkController) -> Any:
         self.stop(worker)
 
 
-def _in_redis(act: Callable[[fleet.Attendance], None]) -> None:
+def _in_redis(act: Callable[[fleet.WorkerRegistry], None]) -> None:
     with flask_app().app_context():
         try:
-            act(fleet.Attendance(journal().redis))
+            act(fleet.WorkerRegistry(journal().redis))
         except RedisError as error:
             logger.info("This worker isn't counted for now: %s", error)

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.jobs import lifecycle
-from dashboard.times import LEASE, RENEW
+from dashboard.times import LEASE_S, RENEW_S
 from workers.patience import away
 
 logger = logging.getLogger(__name__)
@@ -46,9 +46,9 @@ class Lease:
         """Renew until the task is over, or has lost the job; the task finds that out by itself."""
         is_away, renewed = False, time.monotonic()
         with self._app.app_context():
-            while not self._over.wait(RENEW):
+            while not self._over.wait(RENEW_S):
                 # Of a longer stall it's not known who was at the job.
-                passed = min(time.monotonic() - renewed, LEASE)
+                passed = min(time.monotonic() - renewed, LEASE_S)
                 try:
                     if not lifecycle.renew(self._job_id, self._attempt, passed):
                         return

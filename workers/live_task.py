@@ -13,7 +13,7 @@ import contextlib
 import logging
 import time
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from celery import Task, signals
 from celery.exceptions import Ignore
@@ -22,10 +22,12 @@ from redis import RedisError
 
 from algorithm.messages import Message
 from algorithm.search.failure import error_message
+from algorithm.search.result import Result
 from dashboard.core import create_publisher
 from dashboard.db.extensions import db
-from dashboard.db.models import Job, Outcome, State
+from dashboard.db.models import Job, JobOutcome, State
 from dashboard.jobs import lifecycle
+from dashboard.journal.envelope import Event, JobState, Meta
 from dashboard.journal.journal import Ended, Fenced
 from dashboard.journal.publish import milliseconds, publish, publish_stored
 from dashboard.transport.database import AWAY
@@ -63,7 +65,7 @@ class LiveTask(Task):
 
     def _begin(self) -> Job:
         if shutdown.has_begun():
-            patiently(lambda: lifecycle.put_back(self.request.id))
+            patiently(lambda: lifecycle.release(self.request.id))
             raise Ignore("This worker ends; another one takes the job.")
         job = patiently(lambda: lifecycle.begin(self.request.id))
         if job is None:
@@ -85,13 +87,7 @@ class LiveTask(Task):
             self.end(self.request.id, "FAILURE", "failed", error_message(error))
             raise
 
-    def update_state(
-        self,
-        task_id: str | None = None,
-        state: str | None = None,
-        meta: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def update_state(self, task_id: str | None, state: JobState, meta: Meta, **kwargs: Any) -> None:
         """Journal and emit, then Celery's `update_state`.
 
         Raises redis.RedisError if it could not be journaled; journal.Ended or journal.Fenced if
@@ -100,7 +96,7 @@ class LiveTask(Task):
         job = task_id or self.request.id
         # First: it refuses what an attempt says that isn't the newest any more.
         known = {"attempt": self.request.attempt, "started_at": self.request.started_at}
-        publish(job, {"state": state, **known, **(meta or {})})
+        publish(job, cast(Event, {"state": state, **known, **meta}))
         try:
             super().update_state(job, state, meta, **kwargs)
         except Exception as error:
@@ -111,9 +107,9 @@ class LiveTask(Task):
         self,
         job: str,
         state: State,
-        outcome: Outcome,
+        outcome: JobOutcome,
         status: str,
-        result: dict[str, Any] | None = None,
+        result: Result | None = None,
     ) -> None:
         """Store, journal and emit how the job ended, and wait for Redis if it's away.
 
@@ -141,7 +137,7 @@ class LiveTask(Task):
         """What to raise once this attempt has no say any more; that it was lost doesn't count."""
         attempt = self.request.get("attempt")
         if attempt is not None:
-            patiently(lambda: lifecycle.come_back(job, attempt))
+            patiently(lambda: lifecycle.undo_loss(job, attempt))
         return Ignore("The job has ended, or a later attempt has it.")
 
 

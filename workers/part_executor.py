@@ -1,7 +1,7 @@
-"""Who holds a part of a search: claims it, runs it in a process, and hands in what came of it.
+"""Executes parts of a search: claims one, runs it in a process, and hands in what came of it.
 
-Both tasks of `search` hold parts, one at a time. While a part runs, its holder renews its claim
-twice a second, with the best so far, so that little is lost with a holder that dies.
+Both tasks of `search` execute parts, one at a time. While a part runs, its claim is renewed twice a
+second, with the best outcome so far, so that little is lost with a worker that dies.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from socket import gethostname
-from typing import Any
 
 from algorithm.messages import message_in
+from algorithm.process import PartError, PartOrder, WireMessage
+from algorithm.search.outcome import Outcome
+from algorithm.search.progress import ProgressRecord
 from dashboard.db.extensions import db
-from dashboard.db.models import Job
+from dashboard.db.models import Job, PartState
 from dashboard.jobs import lifecycle, parts
-from dashboard.jobs.parts import Outcome, Told
-from dashboard.times import ASK, GRACE, LOOK
+from dashboard.jobs.lifecycle import StopReason
+from dashboard.jobs.parts import ProgressLog
+from dashboard.times import CLAIM_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
 from workers.patience import Absence, patiently
-from workers.search_process import SearchProcess, WireMessage
+from workers.search_process import SearchProcess
 
-Attend = Callable[[str, Sequence[WireMessage]], None]
+Attend = Callable[[str, Sequence[ProgressRecord]], None]
 
 
-class Every:
+class Interval:
     """Says when it's time again: at the first call, and then `seconds` after the last time."""
 
     def __init__(self, seconds: float) -> None:
@@ -42,13 +45,13 @@ class Every:
 
 
 @dataclass
-class Said:
-    """What a part's process has said so far; `told`: every milestone, then its newest progress."""
+class ProcessReport:
+    """What a part's process has reported so far."""
 
-    told: Told = field(default_factory=list)
+    progress_log: ProgressLog = field(default_factory=list)
     best: Outcome | None = None
     outcome: Outcome | None = None
-    error: dict[str, Any] | None = None
+    error: PartError | None = None
 
     def take(self, message: WireMessage) -> bool:
         """Take in a message; whether it brought a better outcome, of a part that goes on."""
@@ -56,16 +59,16 @@ class Said:
             self.outcome = message.get("outcome")
             self.error = message.get("error")
             return False
-        progress = dict(message["progress"])
-        best = progress.pop("outcome")
-        if self.told and not self.told[-1]["milestone"]:
-            self.told.pop()
-        self.told.append(progress)
+        progress = message["progress"]
+        best = progress["outcome"]
+        if self.progress_log and not self.progress_log[-1]["milestone"]:
+            self.progress_log.pop()
+        self.progress_log.append({**progress, "outcome": None})
         self.best = best or self.best
         return best is not None
 
 
-class TimeLeft:
+class TimeBudget:
     """What is left of the job's time limit, s, or None; it stands still while nobody can store."""
 
     def __init__(self, seconds: float | None) -> None:
@@ -84,10 +87,10 @@ class TimeLeft:
         return self._left is not None and self._left <= 0
 
 
-class Holder:
-    """Holds one part of a job at a time, under an `id` of its own that says where it runs.
+class PartExecutor:
+    """Executes one part of a job at a time, as the holder `id`, which says where it runs.
 
-    attend: called ten times a second while a part runs, with its name and what it told since.
+    attend: called ten times a second while a part runs, with its name and its progress since.
     attempt: for the job's own task: which attempt it is; help serves any.
     """
 
@@ -96,12 +99,12 @@ class Holder:
     ) -> None:
         self.id = f"{gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._job_id = job_id
-        self._attend = attend or (lambda name, told: None)
+        self._attend = attend or (lambda name, progress: None)
         self._attempt = attempt
 
     def run_next(self) -> bool:
         """Claim a part and run it to its end; False if there is none to run now."""
-        if shutdown.has_begun() or patiently(self.reason_to_end):
+        if shutdown.has_begun() or patiently(self.stop_reason):
             return False
         name = patiently(lambda: parts.claim(self._job_id, self.id))
         if name is None:
@@ -111,67 +114,70 @@ class Holder:
             self._supervise(name, process, left)
         return True
 
-    def reason_to_end(self) -> lifecycle.Reason | None:
+    def stop_reason(self) -> StopReason | None:
         """Why the job's search is to end now, if it is."""
-        return lifecycle.reason_to_end(self._job_id, self._attempt)
+        return lifecycle.stop_reason(self._job_id, self._attempt)
 
-    def _order(self, name: str) -> tuple[WireMessage, TimeLeft]:
+    def _order(self, name: str) -> tuple[PartOrder, TimeBudget]:
         job = db.session.get_one(Job, self._job_id)
-        order = {
-            "requirement": job.sample or job.requirement,
+        order: PartOrder = {
+            "requirement": job.sample or job.requirement or {},
             "disabled_devices": job.disabled_devices,
             "options": job.options,
             "part": name,
             "outcomes": parts.outcomes_before(self._job_id, name),
         }
-        return order, TimeLeft(job.seconds_left)
+        return order, TimeBudget(job.seconds_left)
 
-    def _supervise(self, name: str, process: SearchProcess, left: TimeLeft) -> None:
+    def _supervise(self, name: str, process: SearchProcess, left: TimeBudget) -> None:
         """See a part through, unless somebody else is to have it, or nobody wants it any more."""
-        said, ask = Said(), Every(ASK)
+        report, ask = ProcessReport(), Interval(CLAIM_S)
         better = stopping = False
         absence = Absence()
         while not process.ended:
-            messages = process.receive(wait=LOOK)
+            messages = process.receive(wait=POLL_S)
             for message in messages:
-                better = said.take(message) or better
+                better = report.take(message) or better
             left.passes(counts=not absence.lasts)
             if ask.due():
                 with absence.ridden_out():
                     # First: who was lost and comes back must not renew a claim that isn't wanted.
-                    reason = self.reason_to_end()
-                    if reason == "discard" or not parts.renew(
-                        self._job_id, name, self.id, said.told, said.best if better else None
+                    reason = self.stop_reason()
+                    if reason is StopReason.DISCARD or not parts.renew(
+                        self._job_id,
+                        name,
+                        self.id,
+                        report.progress_log,
+                        report.best if better else None,
                     ):
-                        parts.come_back(self._job_id, name, self.id)
+                        parts.undo_try(self._job_id, name, self.id)
                         return
                     if shutdown.has_begun():
-                        parts.leave(self._job_id, name, self.id)
+                        parts.release_part(self._job_id, name, self.id)
                         return
                     stopping = stopping or left.is_up or reason is not None
                     better = False
                 if stopping:
-                    process.stop(GRACE)
+                    process.stop(STOP_GRACE_S)
             self._attend(name, [m["progress"] for m in messages if "progress" in m])
-        patiently(lambda: self._hand_in(name, said, process, stopping))
+        patiently(lambda: self._hand_in(name, report, process, stopping))
 
-    def _hand_in(self, name: str, said: Said, process: SearchProcess, stopping: bool) -> None:
-        hand_in: dict[str, Any]
-        if said.outcome is not None:
-            hand_in = {"state": "stopped" if said.outcome.get("stopped") else "done"}
-            hand_in["outcome"] = said.outcome
-        elif stopping or (said.error and said.error["kind"] == "stopped"):
-            hand_in = {"state": "stopped", "outcome": said.best}
-        elif said.error and said.error["kind"] != "internal":
-            hand_in = {"state": "failed", "error": message_in(said.error, "message")}
-        elif not said.error and process.was_left_alone():
-            parts.leave(self._job_id, name, self.id)
-            return
-        elif not said.error and process.was_killed():
-            parts.begin_again(self._job_id, name, self.id, process.how_it_ended())
-            return
+    def _hand_in(
+        self, name: str, report: ProcessReport, process: SearchProcess, stopping: bool
+    ) -> None:
+        held = (self._job_id, name, self.id)
+        if (outcome := report.outcome) is not None:
+            state: PartState = "stopped" if outcome.get("stopped") else "done"
+            parts.finish(*held, state, outcome=outcome)
+        elif stopping or (report.error and report.error["kind"] == "stopped"):
+            parts.finish(*held, "stopped", outcome=report.best)
+        elif report.error and report.error["kind"] != "internal":
+            parts.finish(*held, "failed", error=message_in(report.error, "message"))
+        elif not report.error and process.lost_its_supervisor():
+            parts.release_part(*held)
+        elif not report.error and process.was_killed():
+            parts.retry_part(*held, process.how_it_ended())
         else:
-            reason = message_in(said.error, "message") if said.error else process.how_it_ended()
-            parts.give_up(self._job_id, name, self.id, reason, best=said.best)
-            return
-        parts.finish(self._job_id, name, self.id, **hand_in)
+            error = report.error
+            reason = message_in(error, "message") if error else process.how_it_ended()
+            parts.give_up(*held, reason, best=report.best)

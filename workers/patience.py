@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.db.extensions import db
-from dashboard.times import AGAIN
+from dashboard.times import DATABASE_RETRY_S
 from dashboard.transport.database import AWAY, first_line
 from workers import shutdown
 
@@ -38,7 +38,7 @@ def patiently(act: Callable[[], T]) -> T:
             told = True
             if shutdown.has_begun():
                 raise
-            time.sleep(AGAIN)
+            time.sleep(DATABASE_RETRY_S)
 
 
 class Absence:

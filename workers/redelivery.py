@@ -19,68 +19,68 @@ from flask import current_app
 from dashboard.celery_config import Sender
 from dashboard.db.models import WAITING
 from dashboard.jobs import lifecycle
-from dashboard.jobs.liveness import Silence
+from dashboard.jobs.liveness import HeartbeatMonitor
 from workers import shutdown
 from workers.live_task import flask_app
 
-LOOK = 1.0  # s
+POLL_S = 1.0  # s
 
-PATIENCE = 4.0
+FIRST_WAIT_S = 4.0
 """Seconds that a free worker waits for a job's message, twice as long after each sent again."""
 
-MOST_PATIENCE = 64.0
+MAX_WAIT_S = 64.0
 
 logger = logging.getLogger(__name__)
 
 
-class Idle(bootsteps.StartStopStep):
+class RedeliveryLoop(bootsteps.StartStopStep):
     """Sends the messages of waiting jobs again while this worker has nothing to do."""
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
 
     def __init__(self, worker: WorkController, **_: Any) -> None:
         super().__init__(worker)
-        self._reminder = Reminder()
+        self._redelivery = Redelivery()
 
     def start(self, worker: WorkController) -> None:
-        worker.timer.call_repeatedly(LOOK, self._look, args=(worker,))
+        worker.timer.call_repeatedly(POLL_S, self._look, args=(worker,))
 
     def _look(self, worker: WorkController) -> None:
         free = len(state.reserved_requests) < worker.concurrency and not shutdown.has_begun()
         if not free:
-            self._reminder = Reminder()
+            self._redelivery = Redelivery()
             return
         with flask_app().app_context():
             try:
-                self._reminder.look()
+                self._redelivery.look()
             # Whatever the database or the broker raises: the next look tries again.
             except Exception as error:
                 logger.warning("Waiting jobs can't be looked after: %s", error)
 
 
-class Reminder:
-    """What a worker knows of who waits while it's free. `clock`: as Silence has it."""
+class Redelivery:
+    """What a worker knows of who waits while it's free. `clock`: as HeartbeatMonitor has it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._silence: Silence[str] = Silence(clock)
+        self._monitor: HeartbeatMonitor[str] = HeartbeatMonitor(clock)
 
     def look(self) -> None:
         """Send the messages again that are overdue. Raises what `lifecycle.send` does."""
-        waiting = lifecycle.heard(WAITING)
+        waiting = lifecycle.heartbeats(WAITING)
         overdue = [
             job_id
-            for job_id, silent in self._silence.of(waiting).items()
-            if silent >= _patience(*waiting[job_id])
+            for job_id, silent in self._monitor.silent_s(waiting).items()
+            if silent >= _wait_s(*waiting[job_id])
         ]
         celery: Sender = current_app.extensions["celery"]
         if not overdue or celery.queued():
             return
         for job_id in overdue:
-            if lifecycle.remind(job_id, *waiting[job_id]):
+            if lifecycle.resend(job_id, *waiting[job_id]):
                 logger.warning("Job %s waits, and its message doesn't come: sent again.", job_id)
 
 
-def _patience(_attempt: int, heard: int) -> float:
-    # The first message counts once, each that was sent again twice: see `lifecycle.remind`.
-    again = max(0, heard - 1) // 2
-    return min(PATIENCE * 2.0**again, MOST_PATIENCE)
+def _wait_s(_attempt: int, heartbeat: int) -> float:
+    # The first message counts once, each that was sent again twice: see `lifecycle.resend`.
+    again = max(0, heartbeat - 1) // 2
+    return min(FIRST_WAIT_S * 2.0**again, MAX_WAIT_S)

@@ -9,14 +9,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from redis import RedisError
 
 from algorithm import Progress
-from algorithm.messages import with_message
-
-Meta = dict[str, Any]
+from dashboard.journal.envelope import Meta
 
 TOTAL = 100
 
@@ -24,8 +21,8 @@ TOTAL = 100
 class Reporter:
     """Publishes progress through `publish`, which raises redis.RedisError while Redis is away."""
 
-    INTERVAL = 0.1  # s between events
-    AWAY = 1.0  # s before Redis is tried again
+    INTERVAL_S = 0.1  # s between events
+    REDIS_RETRY_S = 1.0  # s before Redis is tried again
 
     def __init__(self, publish: Callable[[Meta], None]) -> None:
         self._publish = publish
@@ -38,20 +35,7 @@ class Reporter:
         """Take a report of the search, for the next `flush`."""
         # 100 only when the result is stored, and never back.
         self._current = max(self._current, min(99.9, round(progress.fraction * TOTAL, 1)))
-        meta = {
-            "current": self._current,
-            "total": TOTAL,
-            **with_message("status", progress.status),
-            "phase": progress.phase,
-            "basis": progress.basis,
-            "currency": progress.currency,
-            # These three are said even where they're None: on another basis they begin anew.
-            "incumbent": progress.incumbent,
-            "bound": progress.bound,
-            "gap": progress.gap,
-            "eta_s": progress.eta_s,
-            "milestone": progress.milestone or None,
-        }
+        meta: Meta = {**progress.report(), "current": self._current, "total": TOTAL}
         if progress.milestone:
             self._milestones.append(meta)
             self._newest = None
@@ -70,6 +54,6 @@ class Reporter:
                 self._publish(self._newest)
                 self._newest = None
         except RedisError:
-            self._due = time.monotonic() + self.AWAY
+            self._due = time.monotonic() + self.REDIS_RETRY_S
         else:
-            self._due = time.monotonic() + self.INTERVAL
+            self._due = time.monotonic() + self.INTERVAL_S

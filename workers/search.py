@@ -11,28 +11,29 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from celery import Celery
 from celery.exceptions import Ignore
 from flask import current_app
 
-from algorithm import Failed, Overall, Progress, Stopped, check, load_sample, parts_of, result_of
-from algorithm.messages import Message, message_in, money, seconds
+from algorithm import Failed, Overall, Progress, Stopped, load_sample, parts_of, result_of
+from algorithm.messages import Message, money, seconds
+from algorithm.requirement.checked import read_checked
+from algorithm.search.progress import ProgressRecord
+from algorithm.search.result import Result
 from dashboard.celery_config import HELP, LAST, SEARCH
 from dashboard.db.extensions import db
-from dashboard.db.models import Job, Outcome
+from dashboard.db.models import Job, JobOutcome
 from dashboard.jobs import lifecycle, parts
-from dashboard.jobs.lifecycle import Reason
-from dashboard.jobs.parts import Standing, Told
-from dashboard.times import ASK, GRACE, HAND_IN, LOOK
+from dashboard.jobs.lifecycle import StopReason
+from dashboard.jobs.parts import PartStatus, ProgressLog
+from dashboard.times import CLAIM_S, HAND_IN_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
 from workers.celery import app
 from workers.live_task import LiveTask, flask_app
-from workers.part_executor import Every, Holder
+from workers.part_executor import Interval, PartExecutor
 from workers.patience import Absence, patiently
 from workers.reporter import Reporter
-from workers.search_process import WireMessage
 
 MOST_HELP = 16  # messages of one job that ask for help
 
@@ -53,9 +54,9 @@ def search(self: LiveTask, job_id: str) -> None:
 def help_search(job_id: str) -> None:
     """Run parts of job `job_id` for as long as there is one to run."""
     with flask_app().app_context():
-        holder = Holder(job_id)
+        executor = PartExecutor(job_id)
         # A job that has lost its own task needs a slot for that first: maybe it's this one.
-        while not patiently(lambda: lifecycle.is_waiting(job_id)) and holder.run_next():
+        while not patiently(lambda: lifecycle.is_waiting(job_id)) and executor.run_next():
             pass
 
 
@@ -65,7 +66,7 @@ class Search:
     def __init__(self, task: LiveTask, job: Job) -> None:
         job_id, self._attempt = job.id, task.request.attempt
         self._task, self._job_id = task, job_id
-        self._requirement, self._disabled, self._options = check(
+        self._requirement, self._disabled, self._options = read_checked(
             load_sample(job.sample) if job.sample else job.requirement or {},
             job.disabled_devices,
             job.options,
@@ -73,11 +74,11 @@ class Search:
         self._parts = parts_of(self._requirement, self._options)
         self._reporter = Reporter(lambda meta: task.update_state(job_id, "PROGRESS", meta))
         self._overall = Overall(self._parts, self._reporter.note)
-        self._holder = Holder(job_id, self._attend, self._attempt)
-        self._heard: dict[str, Told] = {}
+        self._executor = PartExecutor(job_id, self._attend, self._attempt)
+        self._logs: dict[str, ProgressLog] = {}
         self._tries: dict[str, int] = {}
         self._asked: set[str] = set()
-        self._ask = Every(ASK)
+        self._ask = Interval(CLAIM_S)
         self._absence = Absence()
 
     def run(self) -> None:
@@ -85,16 +86,16 @@ class Search:
 
         Raises SearchFailed if there is no plan.
         """
-        patiently(lambda: parts.lay_out(self._job_id, self._parts))
-        reason_to_end = self._holder.reason_to_end
-        while not (reason := patiently(reason_to_end)) and not patiently(self._is_settled):
+        patiently(lambda: parts.create_parts(self._job_id, self._parts))
+        stop_reason = self._executor.stop_reason
+        while not (reason := patiently(stop_reason)) and not patiently(self._is_settled):
             if shutdown.has_begun():
-                patiently(lambda: lifecycle.hand_on(self._job_id, self._attempt))
+                patiently(lambda: lifecycle.requeue(self._job_id, self._attempt))
                 raise Ignore("Another worker goes on with the job.")
-            if not self._holder.run_next():
-                time.sleep(LOOK)
+            if not self._executor.run_next():
+                time.sleep(POLL_S)
                 self._attend()
-        if reason == "discard":
+        if reason is StopReason.DISCARD:
             self._task.end(self._job_id, "REVOKED", "cancelled", lifecycle.CANCELLED)
             return
         if reason:
@@ -103,32 +104,32 @@ class Search:
 
     def _is_settled(self) -> bool:
         """Whether nobody runs a part, and there is none left that anybody could run."""
-        standings = parts.standings(self._job_id)
-        self._hear(standings)
-        return not parts.ready(standings) and all(part.state != "running" for part in standings)
+        statuses = parts.statuses(self._job_id)
+        self._follow(statuses)
+        return not parts.ready(statuses) and all(part.state != "running" for part in statuses)
 
-    def _attend(self, name: str = "", told: Sequence[WireMessage] = ()) -> None:
-        """Pass on what the part `name`, our own, has told, and look after the others."""
-        for progress in told:
-            self._overall.take(name, _progress(progress))
+    def _attend(self, name: str = "", reported: Sequence[ProgressRecord] = ()) -> None:
+        """Pass on what the part `name`, our own, has reported, and look after the others."""
+        for progress in reported:
+            self._overall.take(name, Progress.of(progress))
         if self._ask.due():
             with self._absence.ridden_out():
-                standings = parts.standings(self._job_id)
-                self._hear(standings)
-                self._ask_for_help(parts.ready(standings))
+                statuses = parts.statuses(self._job_id)
+                self._follow(statuses)
+                self._ask_for_help(parts.ready(statuses))
         self._reporter.flush()
 
-    def _hear(self, standings: Sequence[Standing]) -> None:
-        """Pass on what others have told of their parts. Raises SearchFailed if a part failed."""
-        for part in standings:
+    def _follow(self, statuses: Sequence[PartStatus]) -> None:
+        """Pass on the progress of others' parts. Raises SearchFailed if a part failed."""
+        for part in statuses:
             if part.state == "failed":
-                raise SearchFailed(_why_failed(part, of=len(standings)))
-            if part.holder != self._holder.id:
-                known = self._heard.get(part.name, [])
-                for progress in part.told:
+                raise SearchFailed(_why_failed(part, of=len(statuses)))
+            if part.holder != self._executor.id:
+                known = self._logs.get(part.name, [])
+                for progress in part.progress_log:
                     if progress not in known:
-                        self._overall.take(part.name, _progress(progress))
-                self._heard[part.name] = part.told
+                        self._overall.take(part.name, Progress.of(progress))
+                self._logs[part.name] = part.progress_log
             if part.state == "done":
                 self._overall.done(part.name)
             if part.state == "running":
@@ -159,15 +160,15 @@ class Search:
 
     def _wait_for_others(self) -> None:
         """Give others the time to stop and hand in; what they left in the store counts, too."""
-        until = time.monotonic() + GRACE + HAND_IN
+        until = time.monotonic() + STOP_GRACE_S + HAND_IN_S
         while time.monotonic() < until:
-            if all(part.state != "running" for part in patiently(self._standings)):
+            if all(part.state != "running" for part in patiently(self._statuses)):
                 return
-            time.sleep(LOOK)
+            time.sleep(POLL_S)
 
-    def _end(self, reason: Reason | None) -> None:
+    def _end(self, reason: StopReason | None) -> None:
         """End the job with what came of its parts."""
-        whole = all(part.state == "done" for part in patiently(self._standings))
+        whole = all(part.state == "done" for part in patiently(self._statuses))
         try:
             result = self._result(stopped=not whole)
         except Stopped:
@@ -176,7 +177,7 @@ class Search:
         cost = money(result["plans"][0]["cost_per_year"], self._requirement.currency)
         if whole:
             status = Message("Finished: %(cost)s a year.", cost=cost)
-        elif reason == "keep":
+        elif reason is StopReason.KEEP:
             status = Message("Stopped, and the best plan so far kept: %(cost)s a year.", cost=cost)
         else:
             status = Message(
@@ -186,25 +187,25 @@ class Search:
             )
         self._overall.finish(Message("The result is complete"))
         self._reporter.flush(last=True)
-        outcome: Outcome = "finished" if whole else "stopped"
+        outcome: JobOutcome = "finished" if whole else "stopped"
         self._task.end(self._job_id, "SUCCESS", outcome, status, result)
 
-    def _end_without_plan(self, reason: Reason | None) -> None:
-        if reason != "keep":
+    def _end_without_plan(self, reason: StopReason | None) -> None:
+        if reason is not StopReason.KEEP:
             raise SearchFailed(
                 Message("No plan was found within %(limit)s.", limit=self._time_limit)
             )
         status = Message("Cancelled before a first plan was found.")
         self._task.end(self._job_id, "REVOKED", "cancelled", status)
 
-    def _standings(self) -> list[Standing]:
-        return parts.standings(self._job_id)
+    def _statuses(self) -> list[PartStatus]:
+        return parts.statuses(self._job_id)
 
     @property
     def _time_limit(self) -> str:
         return seconds(self._options.time_limit_s or 0.0)
 
-    def _result(self, *, stopped: bool) -> dict[str, Any]:
+    def _result(self, *, stopped: bool) -> Result:
         return result_of(
             self._requirement,
             self._disabled,
@@ -214,13 +215,8 @@ class Search:
         )
 
 
-def _why_failed(part: Standing, of: int) -> str:
+def _why_failed(part: PartStatus, of: int) -> str:
     """What a part failed of, and which one it was if there are several."""
     if of == 1:
         return part.reason
     return Message("%(error)s (Part of the search: %(part)s.)", error=part.reason, part=part.name)
-
-
-def _progress(told: WireMessage) -> Progress:
-    fields = {name: value for name, value in told.items() if name not in ("outcome", "status_i18n")}
-    return Progress(**{**fields, "status": message_in(told, "status")})

@@ -12,16 +12,14 @@ import signal
 import socket
 import threading
 import time
-from typing import Any
+from collections.abc import Mapping
 
 from algorithm.messages import Message
-from algorithm.process import LEFT_ALONE
-from dashboard.times import ALONE, HERE
+from algorithm.process import SUPERVISOR_LOST, Order, PartOrder, WireMessage
+from dashboard.times import KEEPALIVE_S, SUPERVISOR_TIMEOUT_S
 from workers.child_process import ChildProcess
 
-WireMessage = dict[str, Any]
-
-DAY = 24 * 3600.0  # s
+DAY_S = 24 * 3600.0  # s
 
 
 class SearchProcess:
@@ -31,15 +29,15 @@ class SearchProcess:
     that its supervisor is there, however long the supervisor waits for something else.
     """
 
-    def __init__(self, search: WireMessage) -> None:
+    def __init__(self, order: PartOrder) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = ChildProcess(theirs)
         self._unread = b""
         self._kill_at: float | None = None
         self.ended = False
-        self._unsaid: queue.Queue[WireMessage | None] = queue.Queue()
-        self._unsaid.put({**search, "alone_s": ALONE})
+        self._unsaid: queue.Queue[Mapping[str, object] | None] = queue.Queue()
+        self._unsaid.put(Order(**order, supervisor_timeout_s=SUPERVISOR_TIMEOUT_S))
         self._speaking = threading.Thread(
             target=_speak, args=(self._socket.dup(), self._unsaid), daemon=True
         )
@@ -78,9 +76,9 @@ class SearchProcess:
         """Whether a signal ended it: maybe not by its own fault, as where memory ran short."""
         return self._process.wait() < 0
 
-    def was_left_alone(self) -> bool:
+    def lost_its_supervisor(self) -> bool:
         """Whether it ended because its supervisor, this process, stood still."""
-        return self._process.wait() == LEFT_ALONE
+        return self._process.wait() == SUPERVISOR_LOST
 
     def how_it_ended(self) -> str:
         """For a part that said no outcome: what became of its process, in one sentence."""
@@ -102,14 +100,14 @@ class SearchProcess:
         self._socket.close()
 
 
-def _speak(theirs: socket.socket, unsaid: queue.Queue[WireMessage | None]) -> None:
+def _speak(theirs: socket.socket, unsaid: queue.Queue[Mapping[str, object] | None]) -> None:
     """Say each message as it comes, and {} where there is none; until None, or nobody hears."""
     with theirs:
         # Whoever reads the same socket with a timeout makes it non-blocking for both.
-        theirs.settimeout(DAY)
+        theirs.settimeout(DAY_S)
         while True:
             try:
-                message = unsaid.get(timeout=HERE)
+                message = unsaid.get(timeout=KEEPALIVE_S)
             except queue.Empty:
                 message = {}
             if message is None:

@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from algorithm.errors import RequirementError
+from algorithm.identifiers import node_id
 from algorithm.island.island import Connection, Conversion, Demand, Island, Storage, Trade
 from algorithm.model.annuity import peak_price_of_period, yearly_share
 from algorithm.model.meters import both_pay, shared_meters
@@ -113,7 +114,7 @@ class _Translation:
         island = self._island
         _check_meters(island)
         for carrier in island.carriers:
-            self._bus(f"carrier:{carrier}", carrier)
+            self._bus(node_id("carrier", carrier), carrier)
         self._add_emissions()
         for name, demand in island.demands.items():
             self._add_demand(name, demand)
@@ -197,14 +198,17 @@ class _Translation:
         self._add("Generator", CO2, sign=-1, p_min_pu=-1.0, marginal_cost=price, **FREE, **limit)
 
     def _add_demand(self, name: str, demand: Demand) -> None:
-        bus = f"carrier:{demand.carrier}"
-        self._add("Load", f"demand:{name}", bus=bus, p_set=demand.power)
+        bus = node_id("carrier", demand.carrier)
+        self._add("Load", node_id("demand", name), bus=bus, p_set=demand.power)
         if demand.unserved_price is not None:
             cost = {"marginal_cost": demand.unserved_price}
             self._add_limited(f"unserved:{name}", demand.power, bus=bus, **cost)
 
     def _add_supply(self, name: str, supply: Trade) -> None:
-        node, target = self._bus(f"supply:{name}", supply.carrier), f"carrier:{supply.carrier}"
+        node, target = (
+            self._bus(node_id("supply", name), supply.carrier),
+            node_id("carrier", supply.carrier),
+        )
         self._add_limited(node, supply.limit, marginal_cost=supply.price)
         for label, during, price in self._peaks(supply):
             meter = {"capital_cost": price, "p_max_pu": during}
@@ -223,7 +227,10 @@ class _Translation:
 
     def _add_export(self, name: str, export: Trade) -> None:
         """Add a buyer; what only certain devices may sell them flows through a bus of theirs."""
-        node, source = self._bus(f"export:{name}", export.carrier), f"carrier:{export.carrier}"
+        node, source = (
+            self._bus(node_id("export", name), export.carrier),
+            node_id("carrier", export.carrier),
+        )
         self._add_limited(node, export.limit, sign=-1, marginal_cost=-export.price)
         if export.devices is not None:
             origin = self._bus(f"origin:{name}", export.carrier)
@@ -238,11 +245,11 @@ class _Translation:
                 if flow.min() < 0:
                     raise NotExpressible(f"that {name} sells what {device} puts out can't be kept")
                 return f"origin:{name}"
-        return f"carrier:{carrier}"
+        return node_id("carrier", carrier)
 
     def _add_conversion(self, name: str, conversion: Conversion) -> None:
         """Add a link from the first input that is always needed; a source is a generator."""
-        node, figures = f"device:{name}", conversion.figures
+        node, figures = node_id("device", name), conversion.figures
         holds = self._on_off or conversion.min_load_stated
         if holds and figures.min_load > 0 and not figures.must_take:
             raise NotExpressible(f"the smallest load of {name} can't be kept in PyPSA")
@@ -273,7 +280,7 @@ class _Translation:
         }
 
     def _add_storage(self, name: str, storage: Storage) -> None:
-        figures, node = storage.figures, f"storage:{name}"
+        figures, node = storage.figures, node_id("storage", name)
         if figures.charging == "exclusive":
             raise NotExpressible(
                 f"that {name} never charges and discharges in one step can't be kept in PyPSA"
@@ -300,7 +307,11 @@ class _Translation:
 
     def _add_power(self, name: str, storage: Storage) -> None:
         """Add how a store is charged and discharged, both together or each with all its power."""
-        figures, node, bus = storage.figures, f"storage:{name}", f"carrier:{storage.carrier}"
+        figures, node, bus = (
+            storage.figures,
+            node_id("storage", name),
+            node_id("carrier", storage.carrier),
+        )
         kw = self._planned[name]["power_kw"]
         share = yearly_share(
             self._island.interest_rate, figures.power_life, figures.power_maintenance
@@ -325,8 +336,11 @@ class _Translation:
         self._add_link(f"{node} out", node, out, **most_out, **cost)
 
     def _add_connection(self, name: str, connection: Connection) -> None:
-        node = f"device:{name}"
-        source, target = f"carrier:{connection.source}", f"carrier:{connection.target}"
+        node = node_id("device", name)
+        source, target = (
+            node_id("carrier", connection.source),
+            node_id("carrier", connection.target),
+        )
         cost = {"marginal_cost": connection.operation}
         if not connection.figures.two_way:
             size = self._sizing(name)

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from algorithm.errors import Failed
+from algorithm.identifiers import carrier_and_place
 from algorithm.infeasibility.elastic import (
     MISSING,
     TOO_MUCH,
@@ -227,7 +228,7 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
     for name in disabled:
-        if _may_bring(name, {carrier.split("@")[0] for carrier in scarce}):
+        if _may_bring(name, {carrier_and_place(carrier)[0] for carrier in scarce}):
             yield Message("enabling %(name)s", name=name)
 
 

@@ -5,10 +5,11 @@ Called by `parts`, for every result: whoever reads it sees what it rests on.
 
 from collections.abc import Iterator, Mapping, Set
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from algorithm.island.island import Island
 from algorithm.messages import Message

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from algorithm.errors import Infeasible
+from algorithm.identifiers import carrier_and_place
 from algorithm.island.island import Connection, Conversion, Demand, Island, Meter, Storage, Trade
 from algorithm.island.size_limits import with_size_limits
 from algorithm.messages import Message, first_of
@@ -255,7 +256,7 @@ def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]
 
 
 def _kind(carrier: str) -> str:
-    return carrier.partition("@")[0]
+    return carrier_and_place(carrier)[0]
 
 
 def _outputs(device: CatalogueDevice) -> Set[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from algorithm.errors import Failed
+from algorithm.identifiers import node_id
 from algorithm.island.island import Connection, Conversion, Island, Storage
 from algorithm.messages import Figure, Message
 from algorithm.model.build import (
@@ -30,7 +31,7 @@ IDLE_SHARE = 1e-6
 # What may be missing at a carrier in any step, relative to the carrier's largest inflow.
 BALANCE_TOLERANCE = 1e-6
 # The node that stands in for demands that aren't met.
-UNSERVED = "supply:unserved"
+UNSERVED = node_id("supply", "unserved")
 
 
 class Unbalanced(Failed):
@@ -211,16 +212,20 @@ def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator
     island = model.island
     for name, supply in model.supplies.items():
         carrier = island.supplies[name].carrier
-        yield Flow(f"supply:{name}", f"carrier:{carrier}", carrier, values[supply.power])
+        yield Flow(
+            node_id("supply", name), node_id("carrier", carrier), carrier, values[supply.power]
+        )
     yield from _unserved_flows(model, values)
     for name in installed:
         yield from _device_flows(model, name, values)
     for name, export in model.exports.items():
         carrier = island.exports[name].carrier
-        yield Flow(f"carrier:{carrier}", f"export:{name}", carrier, values[export.power])
+        yield Flow(
+            node_id("carrier", carrier), node_id("export", name), carrier, values[export.power]
+        )
     for name, demand in island.demands.items():
         carrier = demand.carrier
-        yield Flow(f"carrier:{carrier}", f"demand:{name}", carrier, demand.power)
+        yield Flow(node_id("carrier", carrier), node_id("demand", name), carrier, demand.power)
 
 
 def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
@@ -230,27 +235,27 @@ def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
         carrier = model.island.demands[name].carrier
         missing[carrier] = missing.get(carrier, 0.0) + values[columns]
     for carrier, power in missing.items():
-        yield Flow(UNSERVED, f"carrier:{carrier}", carrier, power)
+        yield Flow(UNSERVED, node_id("carrier", carrier), carrier, power)
 
 
 def _device_flows(model: Model, name: str, values: Floats) -> Iterator[Flow]:
-    node = f"storage:{name}" if name in model.storages else f"device:{name}"
+    node = node_id("storage" if name in model.storages else "device", name)
     made = np.zeros(len(model.island.steps.weights))
     for carrier in _carriers_of(model.island.devices[name]):
         powers = [values[columns] * power for columns, power in device_terms(model, name, carrier)]
         into = np.sum([power.clip(min=0.0) for power in powers], axis=0)
         out_of = np.sum([(-power).clip(min=0.0) for power in powers], axis=0)
         made = made + into
-        yield Flow(f"carrier:{carrier}", node, carrier, out_of)
-        yield Flow(node, f"carrier:{carrier}", carrier, into)
+        yield Flow(node_id("carrier", carrier), node, carrier, out_of)
+        yield Flow(node, node_id("carrier", carrier), carrier, into)
     conversion = model.island.conversions.get(name)
     if conversion is not None and (resource := conversion.figures.resource):
-        yield Flow(f"supply:{resource}", node, resource, made)
+        yield Flow(node_id("supply", resource), node, resource, made)
 
 
 def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:
     for carrier in model.island.carriers:
-        node = f"carrier:{carrier}"
+        node = node_id("carrier", carrier)
         zero = np.zeros(len(model.island.steps.weights))
         inflow = sum((flow.power for flow in flows if flow.target == node), zero)
         outflow = sum((flow.power for flow in flows if flow.source == node), zero)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from algorithm.identifiers import carrier_and_place, node_of
 from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.plan.dispatch import BALANCE_TOLERANCE, Operation, Unbalanced
@@ -40,7 +41,7 @@ def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
 
 def _node(identity: str, carrier: str, island: Island, operation: Operation) -> dict[str, Any]:
     """Return a node; carrier: of one of its links."""
-    kind, name = identity.split(":", 1)
+    kind, name = node_of(identity)
     if kind not in ("device", "storage"):
         return {"id": identity, "kind": kind, "label": name_as_label(name), "carrier": carrier}
     device = island.devices[name]
@@ -75,7 +76,7 @@ def rounded(value: float) -> float:
 
 def name_as_label(name: str) -> str:
     """Return a name as a label: 'heat@north' is 'Heat (north)'."""
-    what, _, place = name.partition("@")
+    what, place = carrier_and_place(name)
     title = f"{what[:1].upper()}{what[1:]}"
     return Message("%(name)s (%(place)s)", name=title, place=place) if place else title
 
@@ -83,7 +84,8 @@ def name_as_label(name: str) -> str:
 def _check_balance(links: list[dict[str, Any]]) -> None:
     ends = {end for link in links for end in (link["source"], link["target"])}
     for node in ends:
-        if node.startswith("carrier:"):
+        kind, name = node_of(node)
+        if kind == "carrier":
             inflow = sum(link["kwh"] for link in links if link["target"] == node)
             outflow = sum(link["kwh"] for link in links if link["source"] == node)
             if abs(inflow - outflow) > BALANCE_TOLERANCE * inflow:
@@ -91,7 +93,7 @@ def _check_balance(links: list[dict[str, Any]]) -> None:
                     Message(
                         "In the solver's plan, %(inflow)s kWh of %(carrier)s come in over a year, "
                         "and %(outflow)s kWh go out.",
-                        carrier=node.removeprefix("carrier:"),
+                        carrier=name,
                         inflow=Figure(inflow, "g"),
                         outflow=Figure(outflow, "g"),
                     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.identifiers import node_id
 from algorithm.island.island import Island, Trade
 from algorithm.messages import Figure, Message
 from algorithm.model.annuity import annuity, peak_price_of_period
@@ -165,7 +166,7 @@ def _investment(
 
 def _output(name: str, island: Island, operation: Operation) -> float:
     """Return the kWh a year that a device gives of what it is for; a link, at either end."""
-    node = f"storage:{name}" if name in island.storages else f"device:{name}"
+    node = node_id("storage" if name in island.storages else "device", name)
     return sum(
         float(flow.power @ island.steps.weights)
         for flow in operation.flows

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.identifiers import node_of
 from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.series import Floats
 
-STORAGE = "storage:"
 # The part of a store's throughput below which it is the solver's rounding.
 NOTHING = 1e-3
 
@@ -28,8 +28,9 @@ def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
     out: dict[str, Floats] = {}
     for flow in plan["dispatch"]["flows"]:
         for ends, end in ((into, flow["target"]), (out, flow["source"])):
-            if end.startswith(STORAGE):
-                ends[end.removeprefix(STORAGE)] = np.array(flow["kw"])
+            kind, name = node_of(end)
+            if kind == "storage":
+                ends[name] = np.array(flow["kw"])
     lost = {}
     for name in sorted(into.keys() & out.keys()):
         figures = island.storages[name].figures

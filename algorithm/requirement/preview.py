@@ -7,11 +7,12 @@ considers with their figures as they hold there, and what to doubt in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, cast
 
 import numpy as np
+from typing_extensions import TypedDict
 
+from algorithm.errors import ResultWarning
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.devices import Converter, Figures
 from algorithm.requirement.plausibility import plausibility_warnings
@@ -30,10 +31,59 @@ NO_FIGURES = {"kind", "like", "label", "place"}
 """What is stated of a device without being a figure of it."""
 
 Role = Literal["demand", "weather", "price", "sale"]
-Curve = dict[str, Any]
 
 
-def digest(requirement: Requirement) -> dict[str, Any]:
+class Subject(TypedDict):
+    """What a curve is of. devices: labels of those that a profile of the weather is for."""
+
+    role: Role
+    name: str
+    carrier: str
+    unit: str
+    devices: NotRequired[list[str]]
+
+
+class Curve(Subject):
+    """Values to be drawn small: by the step, or by the day as means, minima and maxima."""
+
+    mean: float
+    least: float
+    most: float
+    values: NotRequired[list[float]]
+    low: NotRequired[list[float]]
+    high: NotRequired[list[float]]
+
+
+class PreviewDevice(TypedDict):
+    """A device that is considered. stated: the figures that the requirement states itself."""
+
+    name: str
+    like: str | None
+    label: str
+    group: str | None
+    group_name: str | None
+    source: str | None
+    year: int | None
+    stated: list[str]
+    figures: dict[str, Any]
+
+
+class Preview(TypedDict):
+    """What was understood of a requirement. drawn_every_h: hours between a curve's values."""
+
+    name: str
+    currency: str
+    start: str
+    step_hours: float
+    steps: int
+    drawn_every_h: float
+    curves: list[Curve]
+    areas: list[str]
+    devices: list[PreviewDevice]
+    warnings: list[ResultWarning]
+
+
+def digest(requirement: Requirement) -> Preview:
     considered = requirement.considered()
     by_the_day = requirement.horizon > FINE_DAYS * requirement.steps_a_day
     return {
@@ -52,13 +102,16 @@ def digest(requirement: Requirement) -> dict[str, Any]:
             | requirement.areas.keys()
         ),
         "devices": [_device(requirement, name, figures) for name, figures in considered.items()],
-        "warnings": [asdict(warning) for warning in plausibility_warnings(requirement)],
+        "warnings": [
+            {"id": warning.id, "values": warning.values, "text": warning.text}
+            for warning in plausibility_warnings(requirement)
+        ],
     }
 
 
 def _shown(
     requirement: Requirement, considered: Mapping[str, Figures]
-) -> Iterator[tuple[Curve, Series]]:
+) -> Iterator[tuple[Subject, Series]]:
     """Yield what is worth a picture: every demand, and of weather and prices what varies."""
     for name, demand in requirement.demands.items():
         yield _told("demand", name, demand.carrier or name, "kW"), demand.power
@@ -66,7 +119,7 @@ def _shown(
         users = [figures for figures in considered.values() if _uses(figures, name)]
         if users and _varies(requirement, name):
             labels = [figures.label or "" for figures in users]
-            yield _told("weather", name, name, "") | {"devices": labels}, name
+            yield {**_told("weather", name, name, ""), "devices": labels}, name
     price = f"{requirement.currency}/kWh"
     for supplied, supply in requirement.supplies.items():
         if _varies(requirement, supply.price):
@@ -76,7 +129,7 @@ def _shown(
             yield _told("sale", sold, export.carrier or sold, price), export.price
 
 
-def _told(role: Role, name: str, carrier: str, unit: str) -> Curve:
+def _told(role: Role, name: str, carrier: str, unit: str) -> Subject:
     return {"role": role, "name": name, "carrier": carrier, "unit": unit}
 
 
@@ -96,24 +149,25 @@ def _values(requirement: Requirement, series: Series) -> Floats:
     return np.atleast_1d(np.asarray(requirement.values(series), dtype=float))
 
 
-def _curve(requirement: Requirement, series: Series, told: Curve, *, by_the_day: bool) -> Curve:
+def _curve(requirement: Requirement, series: Series, told: Subject, *, by_the_day: bool) -> Curve:
     """What is told of it, with its mean and extremes, and the values to draw if there are some."""
     values = _values(requirement, series)
-    curve = told | {
+    extremes = {
         "mean": _rounded(values.mean()),
         "least": _rounded(values.min()),
         "most": _rounded(values.max()),
     }
+    curve = cast(Curve, {**told, **extremes})
     if len(values) == 1:
         return curve
     if not by_the_day:
-        return curve | {"values": _rounded(values)}
+        curve["values"] = _rounded(values)
+        return curve
     days = values.reshape(-1, requirement.steps_a_day)
-    return curve | {
-        "values": _rounded(days.mean(axis=1)),
-        "low": _rounded(days.min(axis=1)),
-        "high": _rounded(days.max(axis=1)),
-    }
+    curve["values"] = _rounded(days.mean(axis=1))
+    curve["low"] = _rounded(days.min(axis=1))
+    curve["high"] = _rounded(days.max(axis=1))
+    return curve
 
 
 def _rounded(values: Floats | np.floating[Any]) -> Any:
@@ -122,7 +176,7 @@ def _rounded(values: Floats | np.floating[Any]) -> Any:
     return rounded if np.ndim(values) else rounded[0]
 
 
-def _device(requirement: Requirement, name: str, figures: Figures) -> dict[str, Any]:
+def _device(requirement: Requirement, name: str, figures: Figures) -> PreviewDevice:
     stated = (requirement.devices or {}).get(name)
     like = like_in_catalogue(name, stated)
     device = CATALOGUE.get(like or "")

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from algorithm.identifiers import carrier_at
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE, in_currency
 from algorithm.requirement.devices import Amount, Converter, Figures, Link, Store
@@ -370,7 +371,7 @@ def _at_its_place(figures: Figures) -> Figures:
         return figures
 
     def here(carrier: str) -> str:
-        return carrier if "@" in carrier or not carrier else f"{carrier}@{place}"
+        return carrier_at(carrier, place)
 
     changes: dict[str, Any] = {}
     if isinstance(figures, Converter):

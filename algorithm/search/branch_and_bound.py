@@ -7,14 +7,15 @@ program of the whole horizon, a minute or more for a year: it is for gaps that a
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from algorithm.errors import Failed, Infeasible
 from algorithm.messages import Message
 from algorithm.model.annuity import yearly_share
 from algorithm.model.build import WANTED, Model, smallest_size
 from algorithm.model.decisions import NOTHING_DECIDED, Decided
-from algorithm.search.progress import Figures, Outcome, way_to_gap
+from algorithm.plan.record import Plan
+from algorithm.search.outcome import Outcome
+from algorithm.search.progress import Figures, way_to_gap
 from algorithm.search.stage_solver import Solving
 
 # A fixed cost of which less than this share is unpaid is as good as paid.
@@ -39,16 +40,15 @@ class Node:
     parted: Mapping[str, float]
 
 
-def close_gap(
-    work: Solving, planned: Outcome, decided: Outcome, bounded: Outcome
-) -> dict[str, Any]:
+def close_gap(work: Solving, planned: Outcome, decided: Outcome, bounded: Outcome) -> Outcome:
     """Return the outcome with a better plan, a higher bound, or both, until the gap is as asked.
 
-    planned, decided, bounded: outcomes of the parts `plan`, `structure` and `bound`.
+    planned, decided, bounded: outcomes of the parts `plan`, `structure` and `bound`. Without a plan
+    or a bound there is no gap to close.
     """
-    if planned["plan"] is None:
+    if planned["plan"] is None or bounded["bound"] is None:
         return work.nothing()
-    tree = Tree(work, planned["plan"], bounded)
+    tree = Tree(work, planned["plan"], bounded["bound"], bounded)
     tree.tried.add((frozenset(decided["left_out"] or ()),))
     while tree.nodes and not tree.stopped and (tree.figures.gap or 0.0) > tree.goal:
         tree.grow()
@@ -58,15 +58,15 @@ def close_gap(
 class Tree:
     """The nodes that may still hold a better plan, lowest bound first, and the best plan yet."""
 
-    def __init__(self, work: Solving, plan: dict[str, Any], bounded: Outcome) -> None:
+    def __init__(self, work: Solving, plan: Plan, bound: float, bounded: Outcome) -> None:
         self._work = work
         self._model: Model = work.model(work.whole, 0.0)
         work.reporter.begin("improve", 0.02, Message("Closing the gap: which devices are a must?"))
         self.goal = work.options.gap or 0.0
         self.best = plan
-        self.figures = Figures(plan["cost_per_year"], bounded["bound"])
+        self.figures = Figures(plan["cost_per_year"], bound)
         self._limits: Mapping[str, float] = bounded["limits"] or {}
-        self.nodes = [self._node(bounded["bound"], NOTHING_DECIDED, bounded["sizes"])]
+        self.nodes = [self._node(bound, NOTHING_DECIDED, bounded["sizes"] or {})]
         self.tried: set[tuple[object, ...]] = set()
         # What plans cost at least that are all decided on but for what runs when.
         self._decided = math.inf

@@ -3,32 +3,17 @@
 Here and not in `stages`: a part may also be lost with the process that runs it.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
+from algorithm.errors import Failed, Infeasible, RequirementError, ResultWarning, Stopped, Text
 from algorithm.memory import out_of_memory
 from algorithm.messages import Message, sentences
-from algorithm.search.progress import Outcome
+from algorithm.search.outcome import NOTHING, Outcome
+from algorithm.search.part import PartId, PartKind
 
 WITH_MESSAGE = (Failed, Infeasible, RequirementError, Stopped)
 MAX_CHARACTERS = 300  # of an unforeseen error
-NOTHING: Outcome = {
-    "plan": None,
-    "structure": None,
-    "left_out": None,
-    "units": {},
-    "sizes": None,
-    "limits": None,
-    "basis": "whole horizon",
-    "bound": None,
-    "gap": None,
-    "stopped": False,
-    "model_s": None,
-    "solver_s": None,
-    "seconds": None,
-}
-"""The outcome of a part of which nothing is known."""
+STRUCTURE = PartId(PartKind.STRUCTURE)
 
 
 def error_message(error: BaseException) -> str:
@@ -45,27 +30,28 @@ def error_message(error: BaseException) -> str:
     )
 
 
-def outcome_after_failure(part: str, reason: str, best: Outcome) -> dict[str, Any] | None:
+def outcome_after_failure(name: str, reason: Text, best: Outcome) -> Outcome | None:
     """Return the outcome of a part that failed: the best so far or nothing, with a warning.
 
-    reason: a sentence. None where the search can't go on without this part.
+    name: of the part; reason: a sentence. None where the search can't go on without this part.
     """
+    part = PartId.parse(name)
     # Of a plan for typical days only the devices of the cheapest one are of use.
-    usable = best["basis"] == "whole horizon" or part == "structure"
+    usable = best["basis"] == "whole horizon" or part == STRUCTURE
     kept = best if best["plan"] is not None and usable else NOTHING
-    if part == "structure" and kept is NOTHING:
+    if part == STRUCTURE and kept is NOTHING:
         return None
     return {
         **kept,
         "stopped": False,
         "warnings": [
             *kept.get("warnings", []),
-            warning("part_failed", _consequence(part), part=part, reason=reason),
+            warning("part_failed", _consequence(part), part=name, reason=reason),
         ],
     }
 
 
-def warning(identity: str, lost: str, *, reason: str, **values: Any) -> Mapping[str, Any]:
+def warning(identity: str, lost: Text, *, reason: Text, **values: Any) -> ResultWarning:
     """Return an entry of a result's warnings. lost: what the result lacks; reason: why; sentences.
 
     values: what both are about, for programs.
@@ -77,18 +63,18 @@ def warning(identity: str, lost: str, *, reason: str, **values: Any) -> Mapping[
     }
 
 
-def _consequence(part: str) -> str:
-    match part:
-        case "structure":
+def _consequence(part: PartId) -> Text:
+    if part.is_alternative:
+        return Message("An alternative is missing, as the search for it failed.")
+    match part.kind:
+        case PartKind.STRUCTURE:
             return Message("There may be a cheaper plan, as the search for it failed.")
-        case "plan":
+        case PartKind.PLAN:
             return Message(
                 "The devices are sized on typical days, as doing so on all steps failed."
             )
-        case "bound":
+        case PartKind.BOUND:
             return Message("How much cheaper a plan could be is not known, as the proof failed.")
-        case "improve":
+        case PartKind.IMPROVE:
             return Message("The gap is not as small as asked for, as closing it failed.")
-    if part.startswith(("structure", "plan")):
-        return Message("An alternative is missing, as the search for it failed.")
     return Message("A plan with less CO2 is missing, as the search for it failed.")

@@ -11,21 +11,23 @@ A horizon that is modelled as a whole in the first place has no second stage: th
 outcome is the plan, and proven.
 """
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import highspy
 
-from algorithm.errors import Stopped
+from algorithm.errors import ResultWarning, Stopped
 from algorithm.island.assumptions import assumptions
 from algorithm.island.resolve import island_of
 from algorithm.messages import Message
+from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement
-from algorithm.search.progress import Outcome, Part, relative_gap
+from algorithm.search.outcome import NOTHING, Outcome
+from algorithm.search.part import Part, PartId, PartKind
+from algorithm.search.progress import relative_gap
+from algorithm.search.result import RankedPlan, Result
 from algorithm.timesteps import is_long
 
 HIGHS_VERSION = ".".join(
@@ -54,31 +56,36 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     modelled_s = requirement.steps_a_day * columns * (options.typical_days + 3)
     deciding_s = DECIDING_S * (modelled_s if _is_long(requirement) else whole_s)
     sizing_s = SIZING_S * whole_s if staged else 0.0
-    parts = [Part("structure", (), deciding_s, leads=True)]
+    structure, plan = PartId(PartKind.STRUCTURE), PartId(PartKind.PLAN)
+    bound, cleanest = PartId(PartKind.BOUND), PartId(PartKind.CLEANEST)
+    parts = [_part(structure, (), deciding_s, leads=True)]
     if staged:
-        parts.append(Part("plan", ("structure",), sizing_s, leads=True))
+        parts.append(_part(plan, (structure,), sizing_s, leads=True))
         if options.prove:
-            parts.append(Part("bound", ("plan",), BOUNDING_S * whole_s, leads=True))
+            parts.append(_part(bound, (plan,), BOUNDING_S * whole_s, leads=True))
         if options.prove and options.gap is not None:
-            halves = ("structure", "plan", "bound")
-            parts.append(Part("improve", halves, 2 * BOUNDING_S * whole_s, leads=True))
+            improving_s = 2 * BOUNDING_S * whole_s
+            improve = PartId(PartKind.IMPROVE)
+            parts.append(_part(improve, (structure, plan, bound), improving_s, leads=True))
     further = range(2, options.most_plans + 1)
     if options.goal == "alternatives":
+        earlier = [structure]
         for number in further:
-            earlier = [part.name for part in parts if part.name.startswith("structure")]
             title = Message("Alternative %(number)s", number=number)
-            structure = f"structure-{number}"
-            parts.append(Part(structure, tuple(earlier), deciding_s, title=title))
+            other = PartId(PartKind.STRUCTURE, number)
+            parts.append(_part(other, earlier, deciding_s, title=title))
             if staged:
-                parts.append(Part(f"plan-{number}", (structure,), sizing_s, title=title))
+                sized = PartId(PartKind.PLAN, number)
+                parts.append(_part(sized, (other,), sizing_s, title=title))
+            earlier.append(other)
     if options.goal == "front":
-        ends = ("structure", "plan", "cleanest") if staged else ("structure", "cleanest")
-        cleanest = Part("cleanest", (), 2 * (deciding_s + sizing_s), title=Message("Cleanest"))
+        ends = (structure, plan, cleanest) if staged else (structure, cleanest)
         # What is long and waits for nothing goes first: it keeps every worker busy.
-        parts.insert(1, cleanest)
+        cleaning_s = 2 * (deciding_s + sizing_s)
+        parts.insert(1, _part(cleanest, (), cleaning_s, title=Message("Cleanest")))
         parts += [
-            Part(
-                f"point-{n - 1}",
+            _part(
+                PartId(PartKind.POINT, n - 1),
                 ends,
                 deciding_s + sizing_s,
                 title=Message("Point %(number)s", number=n),
@@ -88,6 +95,12 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _part(
+    part: PartId, after: Sequence[PartId], seconds: float, *, leads: bool = False, title: str = ""
+) -> Part:
+    return Part(str(part), tuple(map(str, after)), seconds, leads, title)
+
+
 def result_of(
     requirement: Requirement,
     disabled: Sequence[str],
@@ -95,7 +108,7 @@ def result_of(
     outcomes: Mapping[str, Outcome],
     *,
     stopped: bool,
-) -> dict[str, Any]:
+) -> Result:
     """Return the whole result, the cheapest plan first; raises Stopped if there is none.
 
     outcomes: of the parts that are done, and the best so far of those that are not; each may have
@@ -104,7 +117,7 @@ def result_of(
     plans = _plans(options, outcomes)
     if not plans:
         raise Stopped(Message("The search ended before it had found a plan."))
-    structure = outcomes.get("structure", {})
+    structure = outcomes.get(PartKind.STRUCTURE, NOTHING)
     whole = plans[0]["basis"] == "whole horizon"
     return {
         "version": 2,
@@ -118,7 +131,11 @@ def result_of(
             "bound": _bound(outcomes) if whole else structure.get("bound"),
             **structure.get("model", {}),
             "parts": {
-                name: {key: outcome.get(key) for key in ("seconds", "model_s", "solver_s")}
+                name: {
+                    "seconds": outcome.get("seconds"),
+                    "model_s": outcome.get("model_s"),
+                    "solver_s": outcome.get("solver_s"),
+                }
                 for name, outcome in outcomes.items()
             },
         },
@@ -130,22 +147,27 @@ def result_of(
     }
 
 
-def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[ResultWarning]:
     """Return what to doubt in the requirement, and what the parts warned of, each once."""
-    found = [dataclasses.asdict(warning) for warning in plausibility_warnings(requirement)]
+    found: list[ResultWarning] = [
+        {"id": warning.id, "values": warning.values, "text": warning.text}
+        for warning in plausibility_warnings(requirement)
+    ]
     found += [warning for outcome in outcomes for warning in outcome.get("warnings", ())]
     return list({json.dumps([w["id"], w["values"]], sort_keys=True): w for w in found}.values())
 
 
-def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[dict[str, Any]]:
+def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[RankedPlan]:
     """Return the plans to choose among, the cheapest first, each with what is proven of it.
 
     Plans for typical days stand only where there is none for the whole horizon.
     """
-    found = {name: outcome["plan"] for name, outcome in outcomes.items() if outcome.get("plan")}
+    found = {name: plan for name, outcome in outcomes.items() if (plan := outcome.get("plan"))}
     whole = {name: plan for name, plan in found.items() if plan["basis"] == "whole horizon"}
     ranked = sorted((whole or found).items(), key=lambda entry: entry[1]["cost_per_year"])
-    plans = [{**plan, "gap": _gap(name, plan, options, outcomes)} for name, plan in ranked]
+    plans: list[RankedPlan] = [
+        {**plan, "gap": _gap(PartId.parse(name), plan, options, outcomes)} for name, plan in ranked
+    ]
     if options.goal == "cheapest":
         return plans[:1]
     if options.goal == "alternatives":
@@ -154,7 +176,7 @@ def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[dict[str, 
 
 
 def _gap(
-    name: str, plan: Mapping[str, Any], options: Options, outcomes: Mapping[str, Outcome]
+    part: PartId, plan: Plan, options: Options, outcomes: Mapping[str, Outcome]
 ) -> float | None:
     """Return the gap that is proven of a plan on the whole horizon.
 
@@ -162,34 +184,34 @@ def _gap(
     """
     if plan["basis"] != "whole horizon":
         return None
-    if options.goal == "front" and name.startswith(("cleanest", "point")):
-        return outcomes[name].get("gap")
+    if options.goal == "front" and part.kind in (PartKind.CLEANEST, PartKind.POINT):
+        return outcomes[str(part)].get("gap")
     return relative_gap(plan["cost_per_year"], _bound(outcomes))
 
 
 def _bound(outcomes: Mapping[str, Outcome]) -> float | None:
     """Return what no plan can cost less than on the whole horizon, if that was found."""
     bounds = [
-        outcome["bound"]
-        for name in ("structure", "bound", "improve")
-        if (outcome := outcomes.get(name)) is not None
-        and outcome.get("bound") is not None
+        bound
+        for kind in (PartKind.STRUCTURE, PartKind.BOUND, PartKind.IMPROVE)
+        if (outcome := outcomes.get(kind)) is not None
+        and (bound := outcome.get("bound")) is not None
         and outcome["basis"] == "whole horizon"
     ]
     return max(bounds, default=None)
 
 
-def _of_different_devices(plans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _of_different_devices(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
     """Leave out plans with the same devices as a cheaper one."""
-    kept: dict[frozenset[str], dict[str, Any]] = {}
+    kept: dict[frozenset[str], RankedPlan] = {}
     for plan in plans:
         kept.setdefault(frozenset(device["name"] for device in plan["devices"]), plan)
     return list(kept.values())
 
 
-def _undominated(plans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _undominated(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
     """Leave out plans that are no cleaner than a cheaper one."""
-    kept: list[dict[str, Any]] = []
+    kept: list[RankedPlan] = []
     for plan in plans:
         co2 = plan["co2_kg_per_year"]
         least = kept[-1]["co2_kg_per_year"] if kept else None

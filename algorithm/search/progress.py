@@ -1,35 +1,65 @@
-"""What a search tells while it runs. Made by `stages` and `search`; read by terminals and workers.
+"""How far a search has come: the one definition of its progress, from solver to browser.
 
-Each part of a search has a `Reporter`; `Overall` makes one bar of all parts.
+`Progress` is what a search reports, as JSON a `ProgressRecord`; what of it reaches viewers is a
+`Report`. Each part of a search has a `Reporter`; `Overall` makes one bar of all parts. One more
+figure is a field of `KnownFigures`, `Figures` and `Progress`: all readers take them from here.
 """
 
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Required, Self, cast
 
-from algorithm.messages import Message
+from typing_extensions import TypedDict
+
+from algorithm.errors import Text
+from algorithm.messages import Message, MessageJson, encoded, message_in, with_message
+from algorithm.plan.record import Basis
+from algorithm.search.outcome import Outcome
+from algorithm.search.part import Part
 
 Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]
-Basis = Literal["typical days", "whole horizon"]
-Outcome = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A piece of a search that any process can do once those that it is `after` are done.
+class KnownFigures(TypedDict, total=False):
+    """What is known of the best plan; None where it is unknown, as at first on another basis.
 
-    seconds: an estimate, its weight in the one bar. leads: whether its figures are those of the
-    search, whose cheapest plan is shown while it runs. title: what it is about, for people, where
-    that isn't the cheapest plan.
+    incumbent: cost of the best plan so far, never rises; bound: what no plan can cost less than,
+    never falls, never above the incumbent; both currency a year. gap: (incumbent - bound) /
+    |incumbent|.
     """
 
-    name: str
-    after: tuple[str, ...]
-    seconds: float
-    leads: bool = False
-    title: str = ""
+    incumbent: float | None
+    bound: float | None
+    gap: float | None
+
+
+FIGURES = tuple(KnownFigures.__annotations__)
+
+
+def figures_in(record: KnownFigures) -> KnownFigures:
+    """Return the figures of a record that says more; None for those that it leaves out."""
+    return cast(KnownFigures, {name: record.get(name) for name in FIGURES})
+
+
+class Report(KnownFigures, total=False):
+    """What viewers learn of a search; the fields are those of `Progress`."""
+
+    status: Required[Text]
+    status_i18n: MessageJson
+    phase: Phase
+    basis: Basis
+    currency: str
+    eta_s: float | None
+    milestone: bool | None
+
+
+class ProgressRecord(Report):
+    """`Progress` as JSON."""
+
+    fraction: float
+    outcome: Outcome | None
 
 
 @dataclass(frozen=True)
@@ -37,25 +67,40 @@ class Progress:
     """Where a search stands.
 
     fraction: of the search, 0 to 1, never falls. status: one short sentence.
-    basis: which steps the figures are of; where it changes, they begin anew.
-    incumbent: cost of the best plan so far, never rises; bound: what no plan can cost less than,
-    never falls, never above the incumbent; both currency a year, None if unknown.
-    gap: (incumbent - bound) / |incumbent|. eta_s: seconds that are left, as far as one can tell.
+    basis: which steps the figures are of; where it changes, they begin anew. incumbent, bound, gap:
+    as `KnownFigures` has them. eta_s: seconds that are left, as far as one can tell.
     milestone: a new phase or a new best plan. outcome: of a part alone, the best so far, where
     this is a new one.
     """
 
     phase: Phase
     fraction: float
-    status: str
+    status: Text
     basis: Basis = "whole horizon"
     incumbent: float | None = None
     bound: float | None = None
     gap: float | None = None
     eta_s: float | None = None
     milestone: bool = False
-    outcome: dict[str, Any] | None = None
+    outcome: Outcome | None = None
     currency: str = "EUR"
+
+    def record(self) -> ProgressRecord:
+        """Return it as JSON."""
+        return cast(ProgressRecord, encoded(vars(self)))
+
+    def report(self) -> Report:
+        """Return what of it reaches viewers."""
+        only_here = ("fraction", "outcome")
+        shown = {k: v for k, v in vars(self).items() if k not in only_here}
+        return cast(Report, {**shown, **with_message("status", self.status)})
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Self:
+        """Read what `record` returned, here or in another version: unknown fields are left out."""
+        known = cls.__dataclass_fields__
+        fields = {name: value for name, value in record.items() if name in known}
+        return cls(**{**fields, "status": message_in(record, "status")})
 
 
 OnProgress = Callable[[Progress], None]
@@ -102,6 +147,10 @@ class Figures:
     def gap(self) -> float | None:
         return relative_gap(self.incumbent, self.bound)
 
+    def known(self) -> KnownFigures:
+        """Return them as a progress has them."""
+        return {"incumbent": self.incumbent, "bound": self.bound, "gap": self.gap}
+
     def with_bound(self, bound: float | None) -> "Figures":
         """Return these with a bound, if it is higher than the one known."""
         if bound is None or (self.bound is not None and bound <= self.bound):
@@ -127,7 +176,7 @@ class Reporter:
         self._phase: Phase = "days"
         self.fraction = 0.0
         self._status = ""
-        self._told_at = -math.inf
+        self._reported_at = -math.inf
         self.figures = Figures()
 
     def begin(self, phase: Phase, fraction: float, status: str, basis: Basis | None = None) -> None:
@@ -147,7 +196,7 @@ class Reporter:
         known = self.figures.incumbent
         return known is None or cost < known - SAME_COST * abs(known)
 
-    def incumbent(self, cost: float, fraction: float, status: str, outcome: dict[str, Any]) -> None:
+    def incumbent(self, cost: float, fraction: float, status: str, outcome: Outcome) -> None:
         """Tell of a new best plan."""
         self.figures = self.figures.with_incumbent(cost)
         self._tell(status, fraction, milestone=True, outcome=outcome)
@@ -158,7 +207,7 @@ class Reporter:
 
     def standing(self, fraction: float, status: str, *, news: bool) -> None:
         """Tell where the part stands, if there is news, or if nothing was said for a while."""
-        if news or status != self._status or time.monotonic() - self._told_at >= BEAT_S:
+        if news or status != self._status or time.monotonic() - self._reported_at >= BEAT_S:
             self._tell(status, fraction)
 
     def _tell(
@@ -167,10 +216,10 @@ class Reporter:
         fraction: float,
         *,
         milestone: bool = False,
-        outcome: dict[str, Any] | None = None,
+        outcome: Outcome | None = None,
     ) -> None:
         self.fraction = min(1.0, max(fraction, self.fraction))
-        self._status, self._told_at = status, time.monotonic()
+        self._status, self._reported_at = status, time.monotonic()
         if self._on_progress is None:
             return
         self._on_progress(
@@ -179,9 +228,7 @@ class Reporter:
                 self.fraction,
                 status,
                 self._basis,
-                self.figures.incumbent,
-                self.figures.bound,
-                self.figures.gap,
+                **self.figures.known(),
                 milestone=milestone,
                 outcome=outcome,
                 currency=self._currency,
@@ -241,9 +288,7 @@ class Overall:
                 self._fraction,
                 Message("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
-                figures.incumbent,
-                figures.bound,
-                figures.gap,
+                **figures.known(),
                 eta_s=self._left(),
                 milestone=milestone,
                 currency=self._currency,

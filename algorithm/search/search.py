@@ -14,8 +14,10 @@ from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.requirement.validation import check
 from algorithm.samples import load_sample
+from algorithm.search.outcome import Outcome
 from algorithm.search.parts import parts_of, result_of
 from algorithm.search.progress import OnProgress, Overall, Progress
+from algorithm.search.result import Result
 from algorithm.search.stages import run_part
 
 
@@ -26,7 +28,7 @@ def run_search(
     options: Options | Mapping[str, Any] | None = None,
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> dict[str, Any]:
+) -> Result:
     """Find what to install and how to run it, at the least cost a year; return the result.
 
     requirement: or the name of a sample. on_progress: called in this thread, and not while the
@@ -44,7 +46,7 @@ def run_search(
     asked_to_stop = should_stop or (lambda: False)
     parts = parts_of(checked, chosen)
     overall = Overall(parts, on_progress or (lambda progress: None))
-    outcomes: dict[str, dict[str, Any]] = {}
+    outcomes: dict[str, Outcome] = {}
     stopped = False
 
     def seconds_left() -> float | None:

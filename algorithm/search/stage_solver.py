@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from algorithm.errors import Failed, Infeasible, Stopped
+from algorithm.errors import Failed, Infeasible, ResultWarning, Stopped
 from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
 from algorithm.island.coarsening import coarser
 from algorithm.island.island import Island
@@ -23,12 +23,14 @@ from algorithm.model.build import Model, Objective, build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.plan.dispatch import Unbalanced
 from algorithm.plan.plan import plan_of
+from algorithm.plan.record import Basis, Plan
 from algorithm.plan.simultaneous_charging import burned, burning_warning
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.search.failure import warning
+from algorithm.search.outcome import NOTHING, Outcome, Proof
 from algorithm.search.parts import is_staged
-from algorithm.search.progress import SAME_COST, Basis, Figures, OnProgress, Reporter, way_to_gap
+from algorithm.search.progress import SAME_COST, Figures, OnProgress, Reporter, way_to_gap
 from algorithm.series import Floats
 from algorithm.solve.bound_tightening import LargestSizes
 from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
@@ -53,7 +55,7 @@ class Found:
 
     end: End
     solution: Floats | None = None
-    plan: dict[str, Any] | None = None
+    plan: Plan | None = None
     bound: float | None = None
 
     @property
@@ -88,7 +90,7 @@ class Solving:
         self._deadline = self._began + (math.inf if seconds_left is None else seconds_left)
         self.staged = is_staged(requirement, options)
         self._model_s = self._solver_s = 0.0
-        self.warnings: list[Mapping[str, Any]] = []
+        self.warnings: list[ResultWarning] = []
         self.reporter = Reporter(on_progress, requirement.currency)
 
     @cached_property
@@ -109,7 +111,7 @@ class Solving:
         self._model_s += time.monotonic() - began
         return model
 
-    def decide(self, model: Model, begins: float, ends: float) -> dict[str, Any]:
+    def decide(self, model: Model, begins: float, ends: float) -> Outcome:
         """Solve a program with its decisions; return the outcome, telling of each better plan.
 
         A plan that doesn't balance is left out, with a warning; raises Unbalanced if that leaves
@@ -132,7 +134,7 @@ class Solving:
             fresh = self.reporter.bound(news.bound)
             for solution in news.solutions:
                 try:
-                    plan = plan_of(model, solution)
+                    plan = _plan(model, solution)
                 except Unbalanced as error:
                     unsound = error
                     continue
@@ -161,7 +163,7 @@ class Solving:
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
 
-    def clean(self, island: Island, begins: float, ends: float) -> dict[str, Any]:
+    def clean(self, island: Island, begins: float, ends: float) -> Outcome:
         """Find the least CO2, then the least cost at it, with all decisions open."""
         model = self.model(island, begins, minimise="co2")
         looking = Message("Looking for the least CO2")
@@ -172,7 +174,7 @@ class Solving:
         def on_news(news: News) -> None:
             nonlocal least
             if news.solutions:  # each is better than the one before
-                least = plan_of(model, news.solutions[-1])["co2_kg_per_year"]
+                least = _plan(model, news.solutions[-1])["co2_kg_per_year"]
             self.reporter.standing(begins, looking, news=False)
 
         solver = BranchAndCut(model, gap=GAP, prove=self._proves(model.island))
@@ -214,7 +216,7 @@ class Solving:
             found = self._rounded(model, decided, found.solution, begins, ends)
         if found.solution is None:
             return found
-        plan = plan_of(model, found.solution)
+        plan = _plan(model, found.solution)
         if minimise == "cost":
             self._remark_on_burning(model, plan, None)
         cost = plan["cost_per_year"]
@@ -226,9 +228,7 @@ class Solving:
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
 
-    def _without_burning(
-        self, model: Model, solution: Floats, plan: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _without_burning(self, model: Model, solution: Floats, plan: Plan) -> Plan:
         """Return a plan as cheap in which no store charges and discharges in one step, or the plan
         itself, with a warning of what it saves by that."""
         decided = decided_in(model, solution)
@@ -239,16 +239,14 @@ class Solving:
         decided = replace(decided, charging={**decided.charging, **apart})
         fraction = self.reporter.fraction
         found = self.linear(model, decided, fraction, fraction)
-        other = None if found.solution is None else plan_of(model, found.solution)
+        other = None if found.solution is None else _plan(model, found.solution)
         cost = plan["cost_per_year"]
         if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
             return other
         self._remark_on_burning(model, plan, None if other is None else other["cost_per_year"])
         return plan
 
-    def _remark_on_burning(
-        self, model: Model, plan: Mapping[str, Any], without: float | None
-    ) -> None:
+    def _remark_on_burning(self, model: Model, plan: Plan, without: float | None) -> None:
         """Warn of stores that charge and discharge in one step.
 
         without: the cost of a plan in which none does, if one is known.
@@ -256,7 +254,8 @@ class Solving:
         saved = None if without is None else without - plan["cost_per_year"]
         for name, lost in burned(model.island, plan).items():
             kwh = float(lost @ model.island.steps.weights)
-            self.warnings.append(burning_warning(name, kwh, saved, self._requirement.currency))
+            burning = burning_warning(name, kwh, saved, self._requirement.currency)
+            self.warnings.append(cast(ResultWarning, burning))
 
     def _sized_anew(
         self,
@@ -332,7 +331,7 @@ class Solving:
         end = self._watch(solver, on_news)
         return Found(end, solution, None, bound)
 
-    def limits(self, plan: Mapping[str, Any]) -> dict[str, float]:
+    def limits(self, plan: Plan) -> dict[str, float]:
         """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
         model = build_model(coarser(self.whole), on_off=self.options.on_off)
         cost = abs(plan["cost_per_year"])
@@ -379,9 +378,7 @@ class Solving:
         """The gap at which a program with decisions is solved."""
         return GAP if self.staged or self.options.gap is None else self.options.gap
 
-    def _decided(
-        self, model: Model, solution: Floats, plan: dict[str, Any], figures: Figures
-    ) -> dict[str, Any]:
+    def _decided(self, model: Model, solution: Floats, plan: Plan, figures: Figures) -> Outcome:
         """Return a plan as an outcome, with the devices that it decided on."""
         installed = model.installed(solution)
         outcome = self.outcome(plan, figures, stopped=True)
@@ -398,35 +395,27 @@ class Solving:
             },
         }
 
-    def sized(self, found: Found) -> dict[str, Any]:
+    def sized(self, found: Found) -> Outcome:
         """Return a plan for the whole horizon as an outcome."""
         return self.outcome(found.plan, found.figures, stopped=found.stopped)
 
     def outcome(
         self,
-        plan: dict[str, Any] | None,
+        plan: Plan | None,
         figures: Figures,
         *,
         stopped: bool,
         sizes: Mapping[str, float] | None = None,
         limits: Mapping[str, float] | None = None,
-    ) -> dict[str, Any]:
-        return {
-            "plan": plan,
-            "structure": None,
-            "left_out": None,
-            "units": {},
-            "sizes": sizes,
-            "limits": limits,
-            "basis": "whole horizon",
-            **self._proven(figures, stopped=stopped),
-        }
+    ) -> Outcome:
+        found = {"plan": plan, "sizes": sizes, "limits": limits}
+        return cast(Outcome, {**NOTHING, **found, **self._proven(figures, stopped=stopped)})
 
-    def nothing(self) -> dict[str, Any]:
+    def nothing(self) -> Outcome:
         """Return the outcome of a part that has nothing to find."""
         return self.outcome(None, Figures(), stopped=False)
 
-    def _proven(self, figures: Figures, *, stopped: bool) -> dict[str, Any]:
+    def _proven(self, figures: Figures, *, stopped: bool) -> Proof:
         """Return what an outcome says beside its plan; seconds for model and solver, and in all."""
         return {
             "bound": figures.bound,
@@ -439,6 +428,10 @@ class Solving:
 
     def money(self, cost: float) -> Message:
         return money(cost, self._requirement.currency)
+
+
+def _plan(model: Model, solution: Floats) -> Plan:
+    return cast(Plan, plan_of(model, solution))
 
 
 def _basis(island: Island) -> Basis:

@@ -13,21 +13,27 @@ order, is in `parts`; how it is done, in `stage_solver`.
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from algorithm.errors import Failed, Infeasible, RequirementError, Stopped
 from algorithm.messages import Message
 from algorithm.model.decisions import NOTHING_DECIDED
+from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.search.branch_and_bound import close_gap
-from algorithm.search.failure import NOTHING, error_message, outcome_after_failure
-from algorithm.search.progress import Figures, OnProgress, Outcome, Progress
+from algorithm.search.failure import error_message, outcome_after_failure
+from algorithm.search.outcome import NOTHING, Outcome
+from algorithm.search.part import PartId, PartKind
+from algorithm.search.progress import Figures, OnProgress, Progress
 from algorithm.search.stage_solver import Solving, just_above
 from algorithm.solve.highs import End
 
 # That one of these is infeasible holds for the whole search; any other's limits are its own.
-INDISPENSABLE = ("structure", "plan", "bound")
+INDISPENSABLE = (
+    PartId(PartKind.STRUCTURE),
+    PartId(PartKind.PLAN),
+    PartId(PartKind.BOUND),
+)
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +48,7 @@ def run_part(
     on_progress: OnProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
     seconds_left: float | None = None,
-) -> dict[str, Any]:
+) -> Outcome:
     """Do one part; return its outcome, JSON-able.
 
     outcomes: of the parts that it is after. Raises Infeasible, and Stopped if it was stopped, or
@@ -50,6 +56,7 @@ def run_part(
     "stopped". Where something inside fails, the best so far, or nothing, is the outcome, with a
     warning; raises what it failed of where the search can't go on without this part.
     """
+    part = PartId.parse(name)
     best: Outcome = NOTHING
 
     def remember(progress: Progress) -> None:
@@ -60,9 +67,9 @@ def run_part(
 
     work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, remember)
     try:
-        outcome = _part(name, work, outcomes)
+        outcome = _part(part, work, outcomes)
     except Infeasible:
-        if name in INDISPENSABLE:
+        if part in INDISPENSABLE:
             raise
         return work.nothing()
     # OSError: of whoever is told; a part reads and writes nothing itself.
@@ -78,28 +85,29 @@ def run_part(
     return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 
 
-def _part(name: str, work: Solving, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
-    kind, _, number = name.partition("-")
-    match kind:
-        case "structure":
+def _part(part: PartId, work: Solving, outcomes: Mapping[str, Outcome]) -> Outcome:
+    match part.kind:
+        case PartKind.STRUCTURE:
             return _structure(work, list(outcomes.values()))
-        case "plan":
+        case PartKind.PLAN:
             (decided,) = outcomes.values()
             return _plan(work, decided)
-        case "bound":
-            return _bound(work, outcomes["plan"])
-        case "improve" if outcomes["bound"]["bound"] is None:
-            return work.nothing()  # there is no gap to close
-        case "improve":
-            return close_gap(work, outcomes["plan"], outcomes["structure"], outcomes["bound"])
-        case "cleanest":
+        case PartKind.BOUND:
+            return _bound(work, outcomes[PartKind.PLAN])
+        case PartKind.IMPROVE:
+            return close_gap(
+                work,
+                outcomes[PartKind.PLAN],
+                outcomes[PartKind.STRUCTURE],
+                outcomes[PartKind.BOUND],
+            )
+        case PartKind.CLEANEST:
             return _cleanest(work)
-        case "point":
-            return _point(work, int(number), outcomes)
-    raise ValueError(f"there is no part {name!r}")
+        case PartKind.POINT:
+            return _point(work, part.number or 1, outcomes)
 
 
-def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
+def _structure(work: Solving, earlier: Sequence[Outcome]) -> Outcome:
     """Decide on devices; each of the `earlier` plans has some that this one does without."""
     work.reporter.begin(
         "days", 0.0, Message("Reading the requirement and choosing the days to model")
@@ -107,15 +115,15 @@ def _structure(work: Solving, earlier: Sequence[Outcome]) -> dict[str, Any]:
     island = work.modelled
     if any(not outcome["structure"] for outcome in earlier):
         return work.nothing()  # there was no other already, or nothing to do without
-    without = [frozenset(outcome["structure"]) for outcome in earlier]
+    without = [frozenset(outcome["structure"] or ()) for outcome in earlier]
     return work.decide(work.model(island, 0.02, without_one_of=without), 0.05, 1.0)
 
 
-def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
+def _plan(work: Solving, decided: Outcome) -> Outcome:
     """Size what was decided, on the whole horizon."""
     if decided["structure"] is None:
         return work.nothing()
-    found = work.size(work.whole, decided["left_out"], 0.0, 1.0, units=decided["units"])
+    found = work.size(work.whole, decided["left_out"] or (), 0.0, 1.0, units=decided["units"])
     outcome = work.sized(found)
     if found.plan is None or decided["model"]["decisions"]:
         return outcome
@@ -124,7 +132,7 @@ def _plan(work: Solving, decided: Outcome) -> dict[str, Any]:
     return outcome | {"bound": figures.bound, "gap": figures.gap}
 
 
-def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
+def _bound(work: Solving, planned: Outcome) -> Outcome:
     """Find what no plan can cost less than, and the sizes that the relaxation has.
 
     Fixed costs are spread over the largest sizes of plans as cheap as the one that was found.
@@ -150,13 +158,13 @@ def _bound(work: Solving, planned: Outcome) -> dict[str, Any]:
     return work.outcome(None, work.reporter.figures, stopped=False, sizes=sizes, limits=limits)
 
 
-def _cleanest(work: Solving) -> dict[str, Any]:
+def _cleanest(work: Solving) -> Outcome:
     """Find the least CO2, then the least cost at it."""
     decided = work.clean(work.modelled, 0.0, 0.3 if work.staged else 1.0)
     if not work.staged or decided["plan"] is None:
         return decided
     typical_co2 = decided["plan"]["co2_kg_per_year"]
-    left_out, units = decided["left_out"], decided["units"]
+    left_out, units = decided["left_out"] or (), decided["units"]
     least = work.size(work.whole, left_out, 0.3, 0.6, minimise="co2", units=units)
     if least.plan is None:
         return {**decided, "stopped": True, "typical_co2": typical_co2}
@@ -167,26 +175,27 @@ def _cleanest(work: Solving) -> dict[str, Any]:
     return {**outcome, "typical_co2": typical_co2}
 
 
-def _point(work: Solving, number: int, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+def _point(work: Solving, number: int, outcomes: Mapping[str, Outcome]) -> Outcome:
     """Find the least cost at a CO2 limit: point `number` of those between the ends."""
     share = number / (work.options.most_plans - 1)
-    dirtiest = outcomes["plan" if work.staged else "structure"]["plan"]
-    cleanest = outcomes["cleanest"]
-    if dirtiest is None or cleanest["plan"] is None:
+    dirtiest = outcomes[PartKind.PLAN if work.staged else PartKind.STRUCTURE]["plan"]
+    cleanest = outcomes[PartKind.CLEANEST]
+    modelled = outcomes[PartKind.STRUCTURE]["plan"]
+    if dirtiest is None or modelled is None or cleanest["plan"] is None:
         return work.nothing()
     limit = _between(_co2(dirtiest), _co2(cleanest["plan"]), share)
     if not work.staged:
         return work.decide(work.model(replace(work.modelled, co2_limit=limit), 0.0), 0.02, 1.0)
-    typical = _between(_co2(outcomes["structure"]["plan"]), cleanest["typical_co2"], share)
+    typical = _between(_co2(modelled), cleanest["typical_co2"], share)
     model = work.model(replace(work.modelled, co2_limit=typical), 0.0)
     decided = work.decide(model, 0.02, 0.2)
     at_limit = replace(work.whole, co2_limit=limit)
-    found = work.size(at_limit, decided["left_out"], 0.2, 1.0, units=decided["units"])
+    found = work.size(at_limit, decided["left_out"] or (), 0.2, 1.0, units=decided["units"])
     return work.sized(found)
 
 
-def _co2(plan: Mapping[str, Any]) -> float:
-    return float(plan["co2_kg_per_year"])
+def _co2(plan: Plan) -> float:
+    return plan["co2_kg_per_year"]
 
 
 def _between(dirtiest: float, cleanest: float, share: float) -> float:

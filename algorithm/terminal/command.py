@@ -24,6 +24,7 @@ from algorithm.requirement.schema import Requirement
 from algorithm.requirement.validation import check
 from algorithm.samples import SAMPLES, load_sample
 from algorithm.search.failure import error_message
+from algorithm.search.result import Result
 from algorithm.search.search import run_search
 from algorithm.terminal.arguments import (
     WRONG_INPUT,
@@ -137,7 +138,7 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
             write_network(island, result["plans"][0], asked.pypsa, on_off=options.on_off)
 
 
-def _show(result: dict[str, Any]) -> None:
+def _show(result: Result) -> None:
     """Show the tables, and print the result, of which nobody wants pages at a terminal."""
     at_terminal = sys.stdout.isatty()
     try:

@@ -15,7 +15,8 @@
 What people are called is in `dashboard.db.names`; the tables are in `dashboard.db.models`: whatever
 lets somebody in is a `Credential`, and ends with its row. So another way to come in (OpenID
 Connect) belongs beside `pages` and ends in `sessions.begin`. Teams would be a table beside User
-that `roles` asks, and an audit log a table that `sessions`, `links` and `commands` write to.
+that `dashboard.jobs.permissions` asks, and an audit log a table that `sessions`, `links` and
+`commands` write to.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ asks for something, and every second (`server.serve`), so that one which only li
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import cast
 
 from dashboard.accounts.sessions import counts, credential_of_socket
 from dashboard.db.extensions import db
@@ -32,9 +33,13 @@ class Admitted:
     def forget(self, sid: str) -> None:
         self._by.pop(sid, None)
 
-    def may_stay(self, sid: str) -> bool:
-        admission = self._by.get(sid)
-        return admission is not None and admission in _standing([admission])
+    def user_of(self, sid: str) -> User | None:
+        """Who is behind the socket; None once its credential counts no more."""
+        if sid not in self._by:
+            return None
+        kind, identity = self._by[sid]
+        user = db.select(User).join(kind, kind.user_id == User.id)
+        return cast("User | None", db.session.scalar(user.where(kind.id == identity, counts(kind))))
 
     def take_ended(self) -> list[str]:
         """Forget those who may not stay, and return them."""

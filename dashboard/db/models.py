@@ -6,10 +6,12 @@ import gzip
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from flask_login import UserMixin
+from pydantic import WithJsonSchema
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -25,7 +27,11 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from algorithm import Options
 from algorithm.messages import MessageJson
+from algorithm.plan import record as plans
+from algorithm.search.progress import ProgressRecord
+from algorithm.search.result import ResultFigures
 from dashboard.db import names
 from dashboard.db.extensions import Model
 
@@ -39,9 +45,12 @@ WAITING: frozenset[str] = frozenset({"PENDING", "RETRY"})
 """States in which a job waits for a worker: for its first one, or after it lost one."""
 ENDED: frozenset[str] = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
-Outcome = Literal["finished", "stopped", "failed", "cancelled"]
+JobOutcome = Literal["finished", "stopped", "failed", "cancelled"]
 
 PartState = Literal["waiting", "running", "done", "stopped", "failed"]
+
+StatedOptions = Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())]
+"""The options that a search was given, without those that were left out."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -172,7 +181,7 @@ class Job(Model):
         attempt: which attempt at it runs, or will; whoever hands it on begins the next one.
         begun: when each attempt began, UTC ms.
         lost: how many attempts ended because their worker was lost.
-        heard: counts up whenever its task says that it's there, and while the job waits whenever
+        heartbeat: counts up whenever its task renews its lease, and while the job waits whenever
             its message is sent: 0 until that was done.
         spent_s: how long its tasks have been at it, each by its own steady clock.
     """
@@ -184,7 +193,7 @@ class Job(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     title: Mapped[str] = mapped_column(String(200))
     disabled_devices: Mapped[list[str]] = mapped_column(JSON)
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    options: Mapped[StatedOptions] = mapped_column(JSON)
     sample: Mapped[str | None] = mapped_column(String(80))
     # Deferred: a year of hourly columns isn't wanted where jobs are only listed.
     requirement: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)
@@ -196,7 +205,7 @@ class Job(Model):
     attempt: Mapped[int] = mapped_column(default=1)
     begun: Mapped[list[int]] = mapped_column(JSON, default=list)
     lost: Mapped[int] = mapped_column(default=0)
-    heard: Mapped[int] = mapped_column(default=0)
+    heartbeat: Mapped[int] = mapped_column("heard", default=0)
     spent_s: Mapped[float] = mapped_column(Double, default=0.0)
     cancel: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
@@ -227,6 +236,19 @@ class Job(Model):
         return None if limit is None else limit - self.spent_s
 
 
+class LinkedPlan(plans.PlanFigures):
+    """A plan of a stored result, whose dispatch is a link away."""
+
+    gap: float | None
+    dispatch_url: str
+
+
+class StoredResult(ResultFigures):
+    """A result as it is stored and fetched."""
+
+    plans: list[LinkedPlan]
+
+
 class PackedJson(Model):
     """JSON as it is sent: gzipped, with a digest that tells whether a reader has it already."""
 
@@ -236,7 +258,7 @@ class PackedJson(Model):
     digest: Mapped[str] = mapped_column(String(64))
 
     @classmethod
-    def of(cls, value: dict[str, Any], **key: Any) -> Self:
+    def of(cls, value: Mapping[str, Any], **key: Any) -> Self:
         """`value` packed, in a row with the key `key`."""
         body = packed(value)
         return cls(body=body, digest=hashlib.sha256(body).hexdigest(), **key)
@@ -246,10 +268,6 @@ class PackedJson(Model):
         """The JSON as it was stored, UTF-8."""
         return gzip.decompress(self.body)
 
-    @property
-    def value(self) -> dict[str, Any]:
-        return unpacked(self.body)
-
 
 class Result(PackedJson):
     """The result of a job that ended with one; its plans' dispatch is kept apart."""
@@ -257,6 +275,10 @@ class Result(PackedJson):
     __tablename__ = "result"
 
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+
+    @property
+    def value(self) -> StoredResult:
+        return cast(StoredResult, unpacked(self.body))
 
 
 class Dispatch(PackedJson):
@@ -267,16 +289,19 @@ class Dispatch(PackedJson):
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
     plan: Mapped[int] = mapped_column(primary_key=True)
 
+    @property
+    def value(self) -> plans.Dispatch:
+        return cast(plans.Dispatch, unpacked(self.body))
 
-def packed(value: dict[str, Any]) -> bytes:
+
+def packed(value: Mapping[str, Any]) -> bytes:
     text = json.dumps(value, separators=(",", ":")).encode()
     # Fast: the worker that packs a year's dispatch has other searches to look after.
     return gzip.compress(text, compresslevel=1, mtime=0)
 
 
-def unpacked(body: bytes) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(gzip.decompress(body))
-    return value
+def unpacked(body: bytes) -> Any:
+    return json.loads(gzip.decompress(body))
 
 
 class Part(Model):
@@ -287,9 +312,9 @@ class Part(Model):
         position: its place among the job's parts.
         after: names of the parts whose outcomes it needs.
         holder: who runs it, or ran it last.
-        heard: counts up whenever the holder says that it's there.
+        heartbeat: counts up whenever the holder renews its claim.
         tries: how often it was begun.
-        told: what its holders told of it: every milestone, then the newest progress.
+        progress_log: every milestone of its holders, then the newest progress.
         outcome: gzipped JSON: of a finished part, or the best so far.
         error: why it failed, or why it's begun again.
     """
@@ -302,9 +327,9 @@ class Part(Model):
     after: Mapped[list[str]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     holder: Mapped[str | None] = mapped_column(String(100))
-    heard: Mapped[int] = mapped_column(default=0)
+    heartbeat: Mapped[int] = mapped_column("heard", default=0)
     tries: Mapped[int] = mapped_column(default=0)
-    told: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    progress_log: Mapped[list[ProgressRecord]] = mapped_column("told", JSON, default=list)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     error: Mapped[str | None] = mapped_column(String(1000))
     error_i18n: Mapped[MessageJson | None] = mapped_column(JSON(none_as_null=True))

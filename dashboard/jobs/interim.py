@@ -8,26 +8,46 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import Any
+from typing import cast
 
+from typing_extensions import TypedDict
+
+from algorithm.plan.record import Basis, Graph
+from algorithm.search.outcome import Outcome
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import Part, unpacked
+from dashboard.journal.envelope import Envelope, Milestone
 from dashboard.journal.publish import journal
-
-SHOWN = ("basis", "cost_per_year", "co2_kg_per_year", "investment", "graph")
 
 POINTS = 500
 """Into how many spans the time of a search is divided: of each, the last point of a basis stays."""
 
-Plan = dict[str, Any]
-Point = dict[str, Any]
+
+class InterimPlan(TypedDict):
+    """What is shown of the best plan of a search that goes on."""
+
+    basis: Basis
+    cost_per_year: float
+    co2_kg_per_year: float
+    investment: float
+    graph: Graph
+
+
+class Point(TypedDict):
+    """The figures of a job at a moment, UTC ms; basis: None where it isn't known any more."""
+
+    at: int
+    basis: Basis | None
+    incumbent: float | None
+    bound: float | None
+
 
 # A stored outcome holds a year's dispatch, and many may watch: each is unpacked once. The newest.
 _KEPT = 64
-_known: OrderedDict[str, Plan | None] = OrderedDict()
+_known: OrderedDict[str, InterimPlan | None] = OrderedDict()
 
 
-def best_plan(job_id: str) -> tuple[str, Plan] | None:
+def best_plan(job_id: str) -> tuple[str, InterimPlan] | None:
     """The best plan so far of a running job, without its dispatch, and a digest that tells it from
     others; None if there is none, or the job has ended.
 
@@ -40,16 +60,22 @@ def best_plan(job_id: str) -> tuple[str, Plan] | None:
     return min(plans, key=_rank, default=None)
 
 
-def _rank(found: tuple[str, Plan]) -> tuple[bool, float]:
+def _rank(found: tuple[str, InterimPlan]) -> tuple[bool, float]:
     _, plan = found
     return plan["basis"] != "whole horizon", plan["cost_per_year"]
 
 
-def _plan_in(outcome: bytes) -> tuple[str, Plan | None]:
+def _plan_in(outcome: bytes) -> tuple[str, InterimPlan | None]:
     digest = hashlib.sha256(outcome).hexdigest()
     if digest not in _known:
-        plan = unpacked(outcome)["plan"]
-        _known[digest] = plan and {name: plan[name] for name in SHOWN}
+        plan = cast(Outcome, unpacked(outcome))["plan"]
+        _known[digest] = plan and {
+            "basis": plan["basis"],
+            "cost_per_year": plan["cost_per_year"],
+            "co2_kg_per_year": plan["co2_kg_per_year"],
+            "investment": plan["investment"],
+            "graph": plan["graph"],
+        }
         while len(_known) > _KEPT:
             _known.popitem(last=False)
     return digest, _known.get(digest)
@@ -67,19 +93,29 @@ def convergence(job_id: str) -> list[Point]:
         return []
     settings = current_settings()
     kept = journal().read(job_id, position.epoch, max(0, position.seq - settings.journal_length))
-    snapshot = journal().snapshots([job_id]).get(job_id, {})
+    snapshot = journal().snapshots([job_id]).get(job_id)
     events = kept.events if kept else []
     first = events[0]["seq"] if events else position.seq + 1
-    before = [entry for entry in snapshot.get("milestones", []) if entry["seq"] < first]
+    milestones = snapshot.get("milestones", []) if snapshot else []
+    before = [entry for entry in milestones if entry["seq"] < first]
     return _thinned([_point(event) for event in [*before, *events] if _has_figures(event)])
 
 
-def _has_figures(event: dict[str, Any]) -> bool:
+def _has_figures(event: Envelope | Milestone) -> bool:
     return event.get("incumbent") is not None or event.get("bound") is not None
 
 
-def _point(event: dict[str, Any]) -> Point:
-    return {name: event.get(name) for name in ("at", "basis", "incumbent", "bound")}
+def _point(event: Envelope | Milestone) -> Point:
+    return {
+        "at": event["at"],
+        "basis": cast("Basis | None", event.get("basis")),
+        "incumbent": event.get("incumbent"),
+        "bound": event.get("bound"),
+    }
+
+
+def _said(point: Point) -> tuple[object, ...]:
+    return point["basis"], point["incumbent"], point["bound"]
 
 
 def _thinned(points: list[Point]) -> list[Point]:
@@ -91,7 +127,7 @@ def _thinned(points: list[Point]) -> list[Point]:
     last: dict[tuple[int, str | None], Point] = {}
     before: Point | None = None
     for point in points:
-        if before is None or any(point[name] != before[name] for name in point if name != "at"):
+        if before is None or _said(point) != _said(before):
             last[int((point["at"] - began) / span), point["basis"]] = point
         before = point
     return list(last.values())

@@ -13,7 +13,8 @@ import time
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from enum import StrEnum
+from typing import Any, cast
 
 from celery import Celery
 from flask import current_app
@@ -22,13 +23,27 @@ from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from algorithm.messages import Message, encoded, with_message
+from algorithm.search.result import Result as SearchResult
 from dashboard.celery_config import LAST, SEARCH
 from dashboard.db import probe
 from dashboard.db.extensions import current_settings, db
-from dashboard.db.models import ENDED, WAITING, Dispatch, Job, Outcome, Result, State, User, now
+from dashboard.db.models import (
+    ENDED,
+    WAITING,
+    Dispatch,
+    Job,
+    JobOutcome,
+    LinkedPlan,
+    Result,
+    State,
+    StatedOptions,
+    StoredResult,
+    User,
+    now,
+)
 from dashboard.jobs import parts
 from dashboard.journal.publish import journal, milliseconds, publish_stored
-from dashboard.times import RENEW
+from dashboard.times import RENEW_S
 
 ATTEMPTS = 3
 """How often a job is begun whose workers are lost: then it's the job that kills them."""
@@ -39,10 +54,19 @@ NOT_STARTED = Message("Cancelled before it started.")
 UNDER_WAY = 3.0
 """Seconds that a submit takes at most; a client gives up after them."""
 
-HEARD = {"heard": Job.heard + 1}
-"""What says that somebody has the job, or that its message was sent."""
+BEAT = {"heartbeat": Job.heartbeat + 1}
+"""The change that says that a worker has the job, or that its message was sent."""
 
-Reason = Literal["keep", "discard", "time"]
+
+class StopReason(StrEnum):
+    """Why a running search is to end. The first two are what people ask for (`Job.cancel`)."""
+
+    KEEP = "keep"
+    """The best plan so far becomes the result."""
+    DISCARD = "discard"
+    """Nobody wants it any more."""
+    TIME = "time"
+    """Its time limit is up; the best plan so far becomes the result."""
 
 
 class Unavailable(Exception):
@@ -60,7 +84,7 @@ def submit(
     sample: str | None,
     requirement: dict[str, Any] | None,
     disabled_devices: list[str],
-    options: dict[str, Any],
+    options: StatedOptions,
     idempotency_key: str | None = None,
 ) -> Job:
     """Store, announce and queue a job; a known `idempotency_key` answers with its job.
@@ -118,7 +142,7 @@ def _submitted_before(owner: User, idempotency_key: str) -> Job | None:
     until = time.monotonic() + UNDER_WAY
     query = db.select(Job).filter_by(owner_id=owner.id, idempotency_key=idempotency_key)
     while (known := db.session.scalar(query)) is not None:
-        if known.heard or known.state != "PENDING" or time.monotonic() > until:
+        if known.heartbeat or known.state != "PENDING" or time.monotonic() > until:
             return cast(Job, known)
         db.session.rollback()
         time.sleep(0.05)
@@ -134,17 +158,17 @@ def send(job: Job) -> None:
     celery: Celery = current_app.extensions["celery"]
     priority = min(rank(job), LAST - 1)
     celery.send_task(SEARCH, args=[job.id], task_id=job.id, priority=priority, retry=False)
-    _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **HEARD)
+    _move(job.id, Job.state == job.state, Job.attempt == job.attempt, **BEAT)
 
 
-def remind(job_id: str, attempt: int, heard: int) -> bool:
-    """Send a job's message again that has waited since it was heard so often; False if it hasn't.
+def resend(job_id: str, attempt: int, heartbeat: int) -> bool:
+    """Send a job's message again that waits still at this `heartbeat`; False if it doesn't.
 
     Of several who find it waiting, one sends. Raises as `send`.
     """
-    waits = (Job.state.in_(WAITING), Job.attempt == attempt, Job.heard == heard)
+    waits = (Job.state.in_(WAITING), Job.attempt == attempt, Job.heartbeat == heartbeat)
     # Counted first, and once more by `send`: others see that it's being done.
-    if not _move(job_id, *waits, **HEARD):
+    if not _move(job_id, *waits, **BEAT):
         return False
     send(db.session.get_one(Job, job_id))
     return True
@@ -173,7 +197,7 @@ def send_next(owner_id: int) -> None:
     waiting = Job.state.in_(WAITING)
     if not _count(waiting, Job.owner_id != owner_id):
         return
-    own = db.select(Job).where(waiting, Job.owner_id == owner_id, Job.heard > 0)
+    own = db.select(Job).where(waiting, Job.owner_id == owner_id, Job.heartbeat > 0)
     job = db.session.scalar(own.order_by(Job.created_at, Job.id).limit(1))
     if job is None:
         return
@@ -213,7 +237,7 @@ def begin(job_id: str) -> Job | None:
         return None
     began = now()
     begun = [*job.begun, milliseconds(began)]
-    values: dict[str, Any] = {"state": "STARTED", "begun": begun, **HEARD}
+    values: dict[str, Any] = {"state": "STARTED", "begun": begun, **BEAT}
     if job.state == "PENDING":
         values |= {**with_message("status", Message("Started.")), "started_at": began}
     if not _move(job_id, Job.state == job.state, Job.attempt == job.attempt, **values):
@@ -232,19 +256,19 @@ def renew(job_id: str, attempt: int, passed_s: float) -> bool:
 
     passed_s: time since it was begun or renewed last, which counts for the job's time limit.
     """
-    values = {**HEARD, "spent_s": Job.spent_s + passed_s}
+    values = {**BEAT, "spent_s": Job.spent_s + passed_s}
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **values)
 
 
-def heard(states: Collection[str]) -> dict[str, tuple[int, int]]:
-    """The attempt at each job in one of the `states`, and how often it was heard."""
-    wanted = db.select(Job.id, Job.attempt, Job.heard).where(Job.state.in_(states))
+def heartbeats(states: Collection[str]) -> dict[str, tuple[int, int]]:
+    """The attempt at each job in one of the `states`, and its heartbeat."""
+    wanted = db.select(Job.id, Job.attempt, Job.heartbeat).where(Job.state.in_(states))
     rows = db.session.execute(wanted).all()
     db.session.rollback()
     return {job_id: (attempt, times) for job_id, attempt, times in rows}
 
 
-def hand_on(job_id: str, attempt: int) -> bool:
+def requeue(job_id: str, attempt: int) -> bool:
     """Let another worker go on with a job whose own has to end; False as in `renew`.
 
     A web process sends it in a moment, when that worker takes no messages any more.
@@ -253,27 +277,27 @@ def hand_on(job_id: str, attempt: int) -> bool:
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
 
 
-def displace(job_id: str, attempt: int) -> bool:
+def preempt(job_id: str, attempt: int) -> bool:
     """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
 
-    Its parts are taken back. It counts as lost until its task has noticed (`come_back`).
+    Its parts are taken back. It counts as lost until its task has noticed (`undo_loss`).
     """
     status = _going_on(job_id, Message("It made room for a search of somebody else"))
     values = {"lost": Job.lost + 1, **with_message("status", status)}
     if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
         return False
-    parts.take_back(job_id)
+    parts.requeue_parts(job_id)
     return True
 
 
-def put_back(job_id: str) -> None:
+def release(job_id: str) -> None:
     """Let a waiting job be sent again whose message came to a worker that has to end."""
-    _move(job_id, Job.state.in_(WAITING), heard=0)
+    _move(job_id, Job.state.in_(WAITING), heartbeat=0)
 
 
-def lose(job_id: str, attempt: int, heard: int) -> bool:
-    """Hand on a job whose task was heard so often and isn't any more, or end it; False as above."""
-    held = (Job.state == "STARTED", Job.attempt == attempt, Job.heard == heard)
+def expire(job_id: str, attempt: int, heartbeat: int) -> bool:
+    """Requeue a job whose heartbeat stopped at `heartbeat`, or end it; False as above."""
+    held = (Job.state == "STARTED", Job.attempt == attempt, Job.heartbeat == heartbeat)
     job = db.session.get(Job, job_id)
     if job is not None and job.lost + 1 >= ATTEMPTS:
         return _give_up(job_id, job.begun, held)
@@ -282,7 +306,7 @@ def lose(job_id: str, attempt: int, heard: int) -> bool:
     return _move(job_id, *held, **_next(values))
 
 
-def come_back(job_id: str, attempt: int) -> None:
+def undo_loss(job_id: str, attempt: int) -> None:
     """Let an attempt that was lost not count as such, since its worker is there, and goes on."""
     later = (Job.attempt > attempt, Job.state.not_in(ENDED), Job.lost > 0)
     _move(job_id, *later, lost=Job.lost - 1)
@@ -295,24 +319,24 @@ def takes_writes() -> bool:
     """
     began = time.monotonic()
     probe.try_to_write()
-    return time.monotonic() < began + RENEW
+    return time.monotonic() < began + RENEW_S
 
 
 def _next(values: dict[str, Any]) -> dict[str, Any]:
     """What changes of a running job that waits for its next attempt, beside `values`."""
-    return {"state": "RETRY", "attempt": Job.attempt + 1, "heard": 0, **values}
+    return {"state": "RETRY", "attempt": Job.attempt + 1, "heartbeat": 0, **values}
 
 
 def _going_on(job_id: str, reason: str) -> str:
-    standings = parts.standings(job_id)
-    done = sum(part.state == "done" for part in standings)
+    statuses = parts.statuses(job_id)
+    done = sum(part.state == "done" for part in statuses)
     if not done:
         return Message("%(reason)s; beginning again.", reason=reason)
     return Message(
         "%(reason)s; going on after %(done)s of %(parts)s parts.",
         reason=reason,
         done=done,
-        parts=len(standings),
+        parts=len(statuses),
     )
 
 
@@ -333,9 +357,9 @@ def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool],
         return True
 
 
-def send_handed_on() -> None:
+def send_requeued() -> None:
     """Tell viewers of the jobs that were handed on, and send these to the workers."""
-    unsent = (Job.state == "RETRY", Job.heard == 0)
+    unsent = (Job.state == "RETRY", Job.heartbeat == 0)
     for job in db.session.scalars(db.select(Job).where(*unsent)).all():
         try:
             publish_stored(job)
@@ -365,25 +389,25 @@ def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
         return True
     if not keep_best and _end(job_id, [Job.state == "RETRY"], "REVOKED", "cancelled", CANCELLED):
         return True
-    wish = "keep" if keep_best else "discard"
-    return _move(job_id, Job.state.not_in(ENDED), cancel=wish)
+    wish = StopReason.KEEP if keep_best else StopReason.DISCARD
+    return _move(job_id, Job.state.not_in(ENDED), cancel=wish.value)
 
 
-def reason_to_end(job_id: str, attempt: int | None = None) -> Reason | None:
+def stop_reason(job_id: str, attempt: int | None = None) -> StopReason | None:
     """Why a running job's search is to end now, if it is: somebody cancelled it, or time is up.
 
-    "keep" and "time" leave the best plan so far; "discard" goes for a job that has ended, too, and,
-    for who runs one `attempt` at it, where that isn't the newest any more.
+    DISCARD goes for a job that has ended, too, and, for who runs one `attempt` at it, where that
+    isn't the newest any more.
     """
     # Workers ask for as long as a search runs: each time in a transaction of its own.
     job = db.session.get(Job, job_id)
-    reason: Reason | None = None
+    reason: StopReason | None = None
     if job is None or job.ended or attempt not in (None, job.attempt):
-        reason = "discard"
+        reason = StopReason.DISCARD
     elif job.cancel:
-        reason = cast(Reason, job.cancel)
+        reason = StopReason(job.cancel)
     elif job.seconds_left is not None and job.seconds_left <= 0:
-        reason = "time"
+        reason = StopReason.TIME
     db.session.rollback()
     return reason
 
@@ -391,9 +415,9 @@ def reason_to_end(job_id: str, attempt: int | None = None) -> Reason | None:
 def end(
     job_id: str,
     state: State,
-    outcome: Outcome,
+    outcome: JobOutcome,
     status: str,
-    result: dict[str, Any] | None = None,
+    result: SearchResult | None = None,
     *,
     attempt: int | None = None,
 ) -> bool:
@@ -415,9 +439,9 @@ def _end(
     job_id: str,
     conditions: Sequence[ColumnElement[bool]],
     state: State,
-    outcome: Outcome,
+    outcome: JobOutcome,
     status: str,
-    result: dict[str, Any] | None = None,
+    result: SearchResult | None = None,
 ) -> bool:
     if result is not None:
         # With the state, in one transaction: a job that succeeded has its result.
@@ -430,20 +454,22 @@ def _end(
     return True
 
 
-def _store(job_id: str, result: dict[str, Any]) -> None:
+def _store(job_id: str, result: SearchResult) -> None:
     """Add a result to the transaction, its plans' dispatch in rows of their own.
 
     A year's dispatch is megabytes, and most readers of a result want none of it.
     """
     rows: list[Dispatch | Result] = []
-    plans = []
+    plans: list[LinkedPlan] = []
     for number, plan in enumerate(result["plans"]):
         rest = {name: value for name, value in plan.items() if name != "dispatch"}
-        plans.append({**rest, "dispatch_url": f"/api/v1/jobs/{job_id}/plans/{number}/dispatch"})
+        url = f"/api/v1/jobs/{job_id}/plans/{number}/dispatch"
+        plans.append(cast(LinkedPlan, {**rest, "dispatch_url": url}))
         rows.append(Dispatch.of(plan["dispatch"], job_id=job_id, plan=number))
         # Packing takes its time: under green pools, leases could not be renewed meanwhile.
         time.sleep(0)
-    rows.append(Result.of(encoded({**result, "plans": plans}), job_id=job_id))
+    stored = cast(StoredResult, encoded({**result, "plans": plans}))
+    rows.append(Result.of(stored, job_id=job_id))
     for row in rows:
         db.session.merge(row)
 

@@ -1,10 +1,10 @@
 """The parts of a running job's search in the durable store, and how they pass from hand to hand.
 
-The job's own task lays them out; whichever worker is free claims one, says every half a second that
-it's still at it and what came of it so far, and hands in the outcome. A part whose holder has gone
-silent is taken back (`dashboard.jobs.rescue`). Each step is one conditional UPDATE, so of two who
-try it at once exactly one succeeds, and who lost a part to another notices at its next word. Gone
-with the job's end: the result is what lasts.
+The job's own task creates them; whichever worker is free claims one, renews its claim twice a
+second with what came of it so far, and hands in the outcome. A part whose heartbeat stops is
+requeued (`dashboard.jobs.rescue`). Each step is one conditional UPDATE, so of two who try it at
+once exactly one succeeds, and a holder that lost its part notices at its next heartbeat. Gone with
+the job's end: the result is what lasts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from sqlalchemy import ColumnElement, CursorResult, delete, func, update
 
 import algorithm
 from algorithm.messages import Message, MessageJson, encoded, message_in, with_message
-from algorithm.search.failure import NOTHING, outcome_after_failure
+from algorithm.search.failure import outcome_after_failure
+from algorithm.search.outcome import NOTHING, Outcome
+from algorithm.search.progress import ProgressRecord
 from dashboard.db.extensions import db
 from dashboard.db.models import Part, PartState, packed, unpacked
 
@@ -26,27 +28,27 @@ TRIES = 3
 
 LOST = Message("The worker that ran it was lost.")
 
-HEARD = {"heard": Part.heard + 1}
-"""What says that a holder is there."""
+BEAT = {"heartbeat": Part.heartbeat + 1}
+"""The change that is a holder's heartbeat."""
 
-Outcome = dict[str, Any]
-Told = list[dict[str, Any]]
+ProgressLog = list[ProgressRecord]
+"""Every milestone of a part, then its newest progress; their outcomes are stored apart."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a part stands.
+class PartStatus:
+    """How far a part has come.
 
-    told: every milestone of its holders, then their newest progress. error, error_i18n: why it
-    failed, or why it was begun again. tries: how often it was begun whose holder didn't leave it
-    of its own will.
+    progress_log: every milestone of its holders, then their newest progress. error, error_i18n: why
+    it failed, or why it was begun again. tries: how often it was begun, but for holders that
+    released it.
     """
 
     name: str
     after: tuple[str, ...]
     state: PartState
     holder: str | None
-    told: Told
+    progress_log: ProgressLog
     error: str | None
     error_i18n: MessageJson | None
     tries: int
@@ -57,7 +59,7 @@ class Standing:
         return message_in(vars(self), "error") or ""
 
 
-def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
+def create_parts(job_id: str, parts: Iterable[algorithm.Part]) -> None:
     """Store the job's parts, unless an earlier attempt at it did: then what is done stays so."""
     if db.session.scalar(db.select(func.count()).where(Part.job_id == job_id)) == 0:
         for position, part in enumerate(parts):
@@ -67,20 +69,20 @@ def lay_out(job_id: str, parts: Iterable[algorithm.Part]) -> None:
     db.session.commit()
 
 
-def standings(job_id: str) -> list[Standing]:
+def statuses(job_id: str) -> list[PartStatus]:
     """Every part of a job, in the order in which they were laid out; none once it has ended."""
     columns = (
         *(Part.name, Part.after, Part.state, Part.holder),
-        *(Part.told, Part.error, Part.error_i18n, Part.tries),
+        *(Part.progress_log, Part.error, Part.error_i18n, Part.tries),
     )
     rows = db.session.execute(
         db.select(*columns).where(Part.job_id == job_id).order_by(Part.position)
     ).all()
     db.session.rollback()
-    return [Standing(name, tuple(after), *rest) for name, after, *rest in rows]
+    return [PartStatus(name, tuple(after), *rest) for name, after, *rest in rows]
 
 
-def ready(parts: Sequence[Standing]) -> list[str]:
+def ready(parts: Sequence[PartStatus]) -> list[str]:
     """Names of the parts that wait for nothing but somebody to run them."""
     done = {part.name for part in parts if part.state == "done"}
     return [part.name for part in parts if part.state == "waiting" and done.issuperset(part.after)]
@@ -88,8 +90,8 @@ def ready(parts: Sequence[Standing]) -> list[str]:
 
 def claim(job_id: str, holder: str) -> str | None:
     """The name of a part that is now `holder`'s to run; None if none is ready."""
-    for name in ready(standings(job_id)):
-        values = {"state": "running", "holder": holder, "tries": Part.tries + 1, **HEARD}
+    for name in ready(statuses(job_id)):
+        values = {"state": "running", "holder": holder, "tries": Part.tries + 1, **BEAT}
         if _change(job_id, Part.name == name, Part.state == "waiting", **values):
             return name
     return None
@@ -113,12 +115,14 @@ def outcomes_before(job_id: str, name: str) -> dict[str, Outcome]:
     return outcomes(job_id, after or [])
 
 
-def renew(job_id: str, name: str, holder: str, told: Told, outcome: Outcome | None = None) -> bool:
-    """Say that `holder` is at it, what it told, and, if that is new, the best `outcome` so far.
+def renew(
+    job_id: str, name: str, holder: str, progress_log: ProgressLog, outcome: Outcome | None = None
+) -> bool:
+    """Store a heartbeat of `holder`, its progress, and, if that is new, the best `outcome` so far.
 
     False if the part isn't the holder's any more, or the job has ended.
     """
-    values: dict[str, Any] = {"told": told, **HEARD}
+    values: dict[str, Any] = {"progress_log": progress_log, **BEAT}
     if outcome is not None:
         values["outcome"] = packed(outcome)
     return _change(job_id, *_held(name, holder), **values)
@@ -169,31 +173,35 @@ def _error(reason: str | None) -> dict[str, Any]:
     return {**with_message("error", reason), "error": reason[:1000]}
 
 
-def leave(job_id: str, name: str, holder: str) -> bool:
+def release_part(job_id: str, name: str, holder: str) -> bool:
     """Give up a part that another holder is to go on with: this one has to end. False as above."""
     return _change(job_id, *_held(name, holder), state="waiting", tries=Part.tries - 1)
 
 
-def come_back(job_id: str, name: str, holder: str) -> None:
+def undo_try(job_id: str, name: str, holder: str) -> None:
     """Give up a part that isn't the holder's any more, who is there: that counts as no try."""
-    if not leave(job_id, name, holder):
+    if not release_part(job_id, name, holder):
         _change(job_id, Part.name == name, Part.tries > 0, tries=Part.tries - 1)
 
 
-def take_back(job_id: str) -> bool:
+def requeue_parts(job_id: str) -> bool:
     """Let all parts be begun again that somebody runs. False as above.
 
-    Their holders `come_back`, and then they count as not begun.
+    Their holders call `undo_try`, and then they count as not begun.
     """
     return _change(job_id, Part.state == "running", state="waiting")
 
 
-def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -> bool:
+def retry_part(
+    job_id: str, name: str, holder: str, reason: str, heartbeat: int | None = None
+) -> bool:
     """Let a part be begun again that its holder has lost; after TRIES tries it's given up.
 
-    words: how often the holder was heard, where only that is known of it. False as above.
+    heartbeat: only if that is still the holder's, for who isn't the holder. False as above.
     """
-    held = (*_held(name, holder), *(Part.heard == heard for heard in words))
+    held = _held(name, holder)
+    if heartbeat is not None:
+        held = (*held, Part.heartbeat == heartbeat)
     if _change(job_id, *held, Part.tries < TRIES, state="waiting", **_error(reason)):
         return True
     reason = Message("%(reason)s (%(times)s times.)", reason=reason, times=TRIES)
@@ -201,12 +209,14 @@ def begin_again(job_id: str, name: str, holder: str, reason: str, *words: int) -
 
 
 def running() -> dict[tuple[str, str], tuple[str, int]]:
-    """The holder of each running part of any job, (job, name), and how often it was heard."""
+    """The holder of each running part of any job, (job, name), and its heartbeat."""
     rows = db.session.execute(
-        db.select(Part.job_id, Part.name, Part.holder, Part.heard).where(Part.state == "running")
+        db.select(Part.job_id, Part.name, Part.holder, Part.heartbeat).where(
+            Part.state == "running"
+        )
     ).all()
     db.session.rollback()
-    return {(job_id, name): (holder, heard) for job_id, name, holder, heard in rows}
+    return {(job_id, name): (holder, heartbeat) for job_id, name, holder, heartbeat in rows}
 
 
 def drop(job_id: str) -> None:

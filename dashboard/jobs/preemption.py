@@ -17,34 +17,34 @@ from flask import current_app
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, WAITING, Job
 from dashboard.jobs import lifecycle
-from dashboard.jobs.liveness import Silence
+from dashboard.jobs.liveness import HeartbeatMonitor
 
-PATIENCE = 60.0
+WAIT_S = 60.0
 """Seconds that somebody waits before room is made for them, and between two such times."""
 
-MAKE_ROOM = 2.0
+PREEMPT_S = 2.0
 """Seconds between two looks at who waits."""
 
 
-class Room:
-    """What one process knows of who waits for how long. `clock`: as Silence has it."""
+class Preemption:
+    """What one process knows of who waits for how long. `clock`: as HeartbeatMonitor has it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._waiting: Silence[int] = Silence(clock)
+        self._waiting: HeartbeatMonitor[int] = HeartbeatMonitor(clock)
 
     def look(self) -> None:
         """Make room for one search if somebody has waited long for it."""
         running, waiting = _by_owner()
-        waited = self._waiting.of(dict.fromkeys(waiting - running.keys()))
-        if max(waited.values(), default=0.0) < PATIENCE:
+        waited = self._waiting.silent_s(dict.fromkeys(waiting - running.keys()))
+        if max(waited.values(), default=0.0) < WAIT_S:
             return
         most = max(running.values(), key=len, default=[])
         if len(most) > 1:
             last = max(most, key=lambda job: job.begun[-1])
-            if lifecycle.displace(last.id, last.attempt):
+            if lifecycle.preempt(last.id, last.attempt):
                 current_app.logger.info("Job %s made room for who waits.", last.id)
-            self._waiting = Silence(self._clock)
+            self._waiting = HeartbeatMonitor(self._clock)
 
 
 def _by_owner() -> tuple[dict[int, list[Job]], set[int]]:

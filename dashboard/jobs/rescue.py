@@ -1,7 +1,7 @@
-"""Takes jobs and their parts from workers that fell silent: killed, frozen, or cut off.
+"""Takes jobs and their parts from workers whose heartbeat stopped: killed, frozen, or cut off.
 
 Every web process listens (`server.serve` starts it); of several that notice the same, one succeeds,
-since each change names how often the silent one was heard.
+since each change names the heartbeat at which it stopped.
 """
 
 from __future__ import annotations
@@ -12,46 +12,46 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.jobs import lifecycle, parts
-from dashboard.jobs.liveness import Silence, Who
-from dashboard.times import LEASE
+from dashboard.jobs.liveness import HeartbeatMonitor, Who
+from dashboard.times import LEASE_S
 
 
 class Rescue:
-    """What one process knows of who was heard. `clock`: as Silence has it."""
+    """The heartbeats that one process has seen. `clock`: as HeartbeatMonitor has it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._jobs: Silence[str] = Silence(clock)
-        self._parts: Silence[tuple[str, str]] = Silence(clock)
+        self._jobs: HeartbeatMonitor[str] = HeartbeatMonitor(clock)
+        self._parts: HeartbeatMonitor[tuple[str, str]] = HeartbeatMonitor(clock)
 
     def look(self) -> None:
-        """Take from the silent what they hold, and send to the workers what was handed on.
+        """Expire leases without a heartbeat, and send requeued jobs to the workers.
 
-        Raises what SQLAlchemy does while the database is away, and then listens anew.
+        Raises what SQLAlchemy does while the database is away, and then monitors anew.
         """
         try:
-            self._take_from_the_silent()
+            self._expire_leases()
         except SQLAlchemyError:
-            self._forget()
+            self._reset()
             raise
-        lifecycle.send_handed_on()
+        lifecycle.send_requeued()
 
-    def _take_from_the_silent(self) -> None:
-        running_jobs, running_parts = lifecycle.heard({"STARTED"}), parts.running()
-        silent_jobs = _lost(self._jobs.of(running_jobs))
-        silent_parts = _lost(self._parts.of(running_parts))
+    def _expire_leases(self) -> None:
+        running_jobs, running_parts = lifecycle.heartbeats({"STARTED"}), parts.running()
+        silent_jobs = _lost(self._jobs.silent_s(running_jobs))
+        silent_parts = _lost(self._parts.silent_s(running_parts))
         if (silent_jobs or silent_parts) and not lifecycle.takes_writes():
-            self._forget()
+            self._reset()
             return
         for job_id in silent_jobs:
-            lifecycle.lose(job_id, *running_jobs[job_id])
+            lifecycle.expire(job_id, *running_jobs[job_id])
         for part in silent_parts:
-            holder, heard = running_parts[part]
-            parts.begin_again(*part, holder, parts.LOST, heard)
+            holder, heartbeat = running_parts[part]
+            parts.retry_part(*part, holder, parts.LOST, heartbeat)
 
-    def _forget(self) -> None:
-        self._jobs.forget()
-        self._parts.forget()
+    def _reset(self) -> None:
+        self._jobs.reset()
+        self._parts.reset()
 
 
 def _lost(silent: Mapping[Who, float]) -> list[Who]:
-    return [who for who, seconds in silent.items() if seconds >= LEASE]
+    return [who for who, seconds in silent.items() if seconds >= LEASE_S]

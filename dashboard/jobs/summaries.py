@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, Required, cast
 
 from flask import current_app
 from redis import RedisError
+from typing_extensions import TypedDict
 
-from dashboard.db.models import Job
+from dashboard.db.models import Job, PartState, StatedOptions
+from dashboard.journal.envelope import Event, Snapshot
 from dashboard.journal.publish import journal, milliseconds, stored_event
 
-Summary = dict[str, Any]
+CancelWish = Literal["keep", "discard"]
+
+
+class Summary(Event, total=False):
+    """A job in a few fields; epoch, seq and at are those of its journal, where that is known."""
+
+    job: Required[str]
+    title: Required[str]
+    owner: Required[str]
+    sample: Required[str | None]
+    disabled_devices: Required[list[str]]
+    options: Required[StatedOptions]
+    created_at: Required[int]
+    cancel: Required[CancelWish | None]
+    epoch: str
+    seq: int
+    at: int
+
+
+class RunningPart(TypedDict):
+    """A part of a running job's search."""
+
+    name: str
+    state: PartState
+
+
+class JobDetails(Summary):
+    """A job, and while it runs its parts."""
+
+    parts: list[RunningPart]
 
 
 def summaries(jobs: Sequence[Job]) -> list[Summary]:
@@ -25,15 +56,14 @@ def summaries(jobs: Sequence[Job]) -> list[Summary]:
     except RedisError as error:
         current_app.logger.warning("Summaries without the journal: %s", error)
         snapshots = {}
-    return [_summary(job, snapshots.get(job.id, {})) for job in jobs]
+    return [_summary(job, snapshots.get(job.id)) for job in jobs]
 
 
-def _summary(job: Job, snapshot: dict[str, Any]) -> Summary:
-    live = {name: value for name, value in snapshot.items() if name != "milestones"}
+def _summary(job: Job, snapshot: Snapshot | None) -> Summary:
+    live: dict[str, Any] = {**snapshot} if snapshot else {}
+    live.pop("milestones", None)
     stored = {name: value for name, value in stored_event(job).items() if value is not None}
-    return {
-        # Until the end the journal is ahead of the store; at the end the store comes first.
-        **(live | stored if job.ended else stored | live),
+    record = {
         "job": job.id,
         "title": job.title,
         "owner": job.owner.name,
@@ -43,3 +73,6 @@ def _summary(job: Job, snapshot: dict[str, Any]) -> Summary:
         "created_at": milliseconds(job.created_at),
         "cancel": job.cancel,
     }
+    # Until the end the journal is ahead of the store; at the end the store comes first.
+    known = live | stored if job.ended else stored | live
+    return cast(Summary, known | record)

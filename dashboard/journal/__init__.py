@@ -1,4 +1,5 @@
 """Every event of every job, numbered and kept in Redis, and then published.
 
-Public: `journal.Journal` reads and appends; `publish` appends and emits to the browsers.
+Public: `envelope` has the types of what is said; `journal.Journal` reads and appends; `publish`
+appends and emits to the browsers.
 """

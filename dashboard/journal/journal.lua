@@ -4,7 +4,7 @@
 --       2 events: stream, its ids are "<seq>-0", so that a number can't be given twice
 -- ARGV  1 the event as JSON (with attempt)   2 the epoch to begin if there is none
 --       3 time to live in s   4 how many events are kept   5 "1" if the event is final
---       6 how many milestones the snapshot keeps
+--       6 how many milestones the snapshot keeps   7 names of the figures, as a JSON list
 -- Returns {"ok", envelope}, {"ended"} after a final event, or {"fenced"} for an older attempt.
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'attempt', 'final', 'snapshot', 'seq', 'run')
 local event = cjson.decode(ARGV[1])
@@ -31,12 +31,14 @@ for name, value in pairs(event) do
   snapshot[name] = value
 end
 snapshot.milestone = nil
-snapshot['from'] = nil
 if event.milestone then
-  milestones[#milestones + 1] = {
+  local milestone = {
     seq = event.seq, at = event.at, status = event.status, status_i18n = event.status_i18n,
-    incumbent = event.incumbent, bound = event.bound, gap = event.gap,
   }
+  for _, figure in ipairs(cjson.decode(ARGV[7])) do
+    milestone[figure] = event[figure]
+  end
+  milestones[#milestones + 1] = milestone
   if #milestones > tonumber(ARGV[6]) then
     table.remove(milestones, 1)
   end

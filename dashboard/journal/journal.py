@@ -17,16 +17,14 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from redis import Redis
 
-Envelope = dict[str, Any]
+from algorithm.search.progress import FIGURES
+from dashboard.journal.envelope import Envelope, Event, Snapshot
 
 MILESTONES_KEPT = 100
-
-FIGURES = frozenset({"incumbent", "bound", "gap"})
-"""What an event can say is unknown now, by null: they begin anew where their basis changes."""
 
 _APPEND = Path(__file__).with_name("journal.lua").read_text()
 
@@ -52,7 +50,7 @@ class Position:
 class Reading:
     """What a viewer who stands at some position needs: the events after it, or a snapshot."""
 
-    snapshot: Envelope | None
+    snapshot: Snapshot | None
     events: list[Envelope]
 
 
@@ -68,11 +66,11 @@ class Journal:
         self._length = length
         self._append = redis.register_script(_APPEND)
 
-    def append(self, job: str, event: dict[str, Any], *, final: bool = False) -> Envelope:
+    def append(self, job: str, event: Event, *, final: bool = False) -> Envelope:
         """Number and keep `event` (with `attempt`), and return it as its viewers get it.
 
-        Fields that are None are left out: they say nothing, but for the FIGURES. Raises Ended and
-        Fenced.
+        Fields that are None are left out, but for the FIGURES: by null an event says that one is
+        unknown now, as where the basis changes. Raises Ended and Fenced.
         """
         said = {
             name: value for name, value in event.items() if value is not None or name in FIGURES
@@ -88,6 +86,7 @@ class Journal:
                     self._length,
                     int(final),
                     MILESTONES_KEPT,
+                    json.dumps(FIGURES),
                 ],
             ),
         )
@@ -119,7 +118,7 @@ class Journal:
                 return Reading(None, events)
         return Reading(json.loads(snapshot), [])
 
-    def snapshots(self, jobs: Iterable[str]) -> dict[str, Envelope]:
+    def snapshots(self, jobs: Iterable[str]) -> dict[str, Snapshot]:
         """The snapshot of each job that the journal knows."""
         jobs = list(jobs)
         with self.redis.pipeline(transaction=False) as pipe:

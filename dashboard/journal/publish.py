@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from flask import current_app
 from flask_socketio import SocketIO
 
 from algorithm.messages import to_json
-from dashboard.db.models import Job
-from dashboard.journal.journal import Ended, Envelope, Fenced, Journal, Position
+from dashboard.db.models import Job, JobOutcome
+from dashboard.journal.envelope import Envelope, Event, JobState
+from dashboard.journal.journal import Ended, Fenced, Journal, Position
 
 OVERVIEW = "overview"
 
@@ -36,7 +37,7 @@ def _emitter() -> SocketIO:
     return found
 
 
-def publish(job: str, event: dict[str, Any], *, final: bool = False) -> Envelope:
+def publish(job: str, event: Event, *, final: bool = False) -> Envelope:
     """Append to the journal, then emit to the job's room and the overview.
 
     Raises journal.Ended, journal.Fenced, or redis.RedisError; then nothing was emitted.
@@ -74,23 +75,24 @@ def milliseconds(moment: datetime | None) -> int | None:
     return int(moment.timestamp() * 1000) if moment else None
 
 
-def stored_event(job: Job) -> dict[str, Any]:
+def stored_event(job: Job) -> Event:
     """What the durable store knows of a job, in the words of an event."""
-    known = job.status_i18n or to_json(job.status)
-    event: dict[str, Any] = {
+    event: Event = {
         "attempt": job.attempt,
-        "state": job.state,
+        "state": cast(JobState, job.state),
         "started_at": milliseconds(job.started_at),
         "ended_at": milliseconds(job.ended_at),
-    }
-    if not job.ended:
-        return event | {"current": 0, "total": 100, "status": job.status, "status_i18n": known}
-    return event | {
-        "current": 100,
+        "current": 0,
         "total": 100,
         "status": job.status,
-        "status_i18n": known,
-        "outcome": job.outcome,
+        "status_i18n": job.status_i18n or to_json(job.status),
+    }
+    if not job.ended:
+        return event
+    return {
+        **event,
+        "current": 100,
+        "outcome": cast(JobOutcome, job.outcome),
         "milestone": True,
         "result_url": f"/api/v1/jobs/{job.id}/result" if job.has_result else None,
     }

@@ -12,14 +12,14 @@ from flask import Flask
 from redis import RedisError
 
 from dashboard.config import Settings
-from dashboard.jobs.preemption import MAKE_ROOM, Room
+from dashboard.jobs.preemption import PREEMPT_S, Preemption
 from dashboard.jobs.rescue import Rescue
 from dashboard.server.backends import connections_of, serve_with
 from dashboard.server.background import repeat
 from dashboard.server.connections import Door
 from dashboard.server.graceful_shutdown import Ending
 from dashboard.sockets.relay import Relay, socketio
-from dashboard.times import RESCUE
+from dashboard.times import RESCUE_S
 
 PULSE_WITHIN = 1.0  # s in which a pulse must come back
 RETRY = 1.0  # s between heartbeats while the message queue isn't heard
@@ -39,8 +39,8 @@ def serve(app: Flask, settings: Settings) -> None:
     server.manager.initialize()
     socketio.start_background_task(_heartbeat, app, relay)
     for every_s, what, act in (
-        (RESCUE, "The rescue of lost jobs", Rescue().look),
-        (MAKE_ROOM, "Making room for others", Room().look),
+        (RESCUE_S, "The rescue of lost jobs", Rescue().look),
+        (PREEMPT_S, "Making room for others", Preemption().look),
         (ENDS_WITHIN, "Ending sockets without a sign-in", lambda: turn_out_the_ended(relay)),
     ):
         socketio.start_background_task(repeat, app, socketio.sleep, every_s, what, act)
@@ -49,7 +49,7 @@ def serve(app: Flask, settings: Settings) -> None:
     socketio.start_background_task(ending.wait, socketio.sleep, lambda: _say_goodbye(app, relay))
     connections = connections_of(settings)
     door = Door(app, connections, settings.connections_of_one, proxied=settings.proxied)
-    socketio.start_background_task(door.watch, socketio.sleep, relay.bounds.turn_away)
+    socketio.start_background_task(door.watch, socketio.sleep, relay.backpressure.turn_away)
     serve_with(door, settings)
 
 
@@ -70,7 +70,7 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
                 relay.queue.pulse()
                 relay.become(live=_comes_back(relay, sent_at))
             # To ask again is what they do when the relay is back.
-            relay.bounds.look_after(relay.tell_state)
+            relay.backpressure.look_after(relay.tell_state)
         rest = relay.heartbeat if relay.is_current else RETRY
         socketio.sleep(max(0.1, began + rest - time.monotonic()))
 

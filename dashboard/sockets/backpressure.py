@@ -1,9 +1,10 @@
 """What one browser's socket may cost: how much it may ask, and how much may wait for it.
 
 Engine.IO puts what it sends into a queue for each socket, without a bound, and takes whatever a
-socket says as fast as it says it. Here no more than LETTERS wait for a socket that doesn't read:
-what is beyond is dropped, for the journal has it, and once the socket reads again it's told to ask.
-One that stays behind is cut off, and so is one that goes on asking when it was told to wait.
+socket says as fast as it says it. Here no more than MAX_QUEUED_PACKETS wait for
+a socket that doesn't read: what is beyond is dropped, for the journal has it, and once the socket
+reads again it's told to ask. One that stays behind is cut off, and so is one that goes on asking
+when it was told to wait.
 
 One with which nobody signs in is closed soon.
 
@@ -23,33 +24,33 @@ from weakref import WeakKeyDictionary
 
 from socketio import Server
 
-LETTERS = 100
+MAX_QUEUED_PACKETS = 100
 """Packets that wait for a socket at most."""
 
-SIZE = 256 * 1024
+MAX_QUEUED_CHARACTERS = 256 * 1024
 """Characters in them at most, before the last."""
 
-KERNEL = 64 * 1024
+SEND_BUFFER_BYTES = 64 * 1024
 """Bytes that the kernel keeps for it, who would take 4 MB; the kernel itself doubles it."""
 
-BEHIND = 15.0
+SLOW_CLIENT_TIMEOUT_S = 15.0
 """Seconds after which a socket that doesn't read is cut off."""
 
-RATE = 20.0
+MESSAGES_PER_S = 20.0
 """Messages a second that a socket may send for long."""
 
-BURST = 400.0
+MESSAGE_BURST = 400.0
 """Messages that it may send at once: after a reconnect it asks for each job that it watches."""
 
-UNSIGNED = 5.0
+SIGN_IN_TIMEOUT_S = 5.0
 """Seconds in which somebody is to have signed in with a socket."""
 
-LONG = 320
+MESSAGE_BYTES = 320
 """Bytes that a message may have, on average; browsers send a hundred."""
 
 
-class Bounds:
-    """Bounds the sockets of one server. Engine.IO's ids of sockets are their `eio_sid`."""
+class Backpressure:
+    """Backpressure the sockets of one server. Engine.IO's ids of sockets are their `eio_sid`."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -58,7 +59,7 @@ class Bounds:
         # Those with whom nobody has signed in yet: since when.
         self._met: dict[str, float] = {}
         # Messages that a connection may still send.
-        self._allowed: WeakKeyDictionary[Any, Allowance] = WeakKeyDictionary()
+        self._allowed: WeakKeyDictionary[Any, TokenBucket] = WeakKeyDictionary()
         self._meet, self._take = self._eio.handlers["connect"], self._eio.handlers["message"]
         self._eio.on("connect", self._meet_with_little)
         self._eio.on("message", self._take_if_allowed)
@@ -71,8 +72,10 @@ class Bounds:
         """Count what a socket said as so many messages; how many it may send yet, below 0 none."""
         connection = self._eio.sockets.get(eio_sid)
         if connection is None:
-            return BURST
-        return self._allowed.setdefault(connection, Allowance(BURST, RATE)).spend(messages)
+            return MESSAGE_BURST
+        return self._allowed.setdefault(
+            connection, TokenBucket(MESSAGE_BURST, MESSAGES_PER_S)
+        ).spend(messages)
 
     def look_after(self, catch_up: Callable[[str], None]) -> None:
         """Have those catch up that read again, by their Socket.IO id; cut the others off in time.
@@ -87,7 +90,7 @@ class Bounds:
                 del self._behind[eio_sid]
                 if sid := self._server.manager.sid_from_eio_sid(eio_sid, "/"):
                     catch_up(sid)
-            elif time.monotonic() - since > BEHIND:
+            elif time.monotonic() - since > SLOW_CLIENT_TIMEOUT_S:
                 del self._behind[eio_sid]
                 self.cut_off(eio_sid)
 
@@ -101,7 +104,7 @@ class Bounds:
                 or self._server.manager.sid_from_eio_sid(eio_sid, "/")
             ):
                 del self._met[eio_sid]
-            elif time.monotonic() - since > UNSIGNED:
+            elif time.monotonic() - since > SIGN_IN_TIMEOUT_S:
                 del self._met[eio_sid]
                 if connection.upgraded:
                     self.cut_off(eio_sid)
@@ -117,10 +120,10 @@ class Bounds:
     def _meet_with_little(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         self._met[eio_sid] = time.monotonic()
         with contextlib.suppress(OSError, AttributeError):
-            _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
+            _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         mode = self._server.async_mode
         if mode != "eventlet" and (transport := _transport(environ)):
-            bounded = Bounded(transport, self._server.sleep)
+            bounded = ThrottledSocket(transport, self._server.sleep)
             if mode == "gevent":
                 environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=bounded))
             else:
@@ -141,13 +144,13 @@ class Bounds:
             self._send(eio_sid, packet)
 
     def _take_if_allowed(self, eio_sid: str, data: Any) -> None:
-        if self.charge(eio_sid, 1) < -BURST:
+        if self.charge(eio_sid, 1) < -MESSAGE_BURST:
             self.cut_off(eio_sid)
         else:
             self._take(eio_sid, data)
 
 
-class Allowance:
+class TokenBucket:
     """How much of something may yet be: `burst` at once, and `rate` a second for long."""
 
     def __init__(self, burst: float, rate: float) -> None:
@@ -162,7 +165,7 @@ class Allowance:
         return self._left
 
 
-class Bounded:
+class ThrottledSocket:
     """A TCP socket as simple-websocket needs it.
 
     It forgets what of a `send` didn't fit, never stops to receive, and while there is something to
@@ -173,7 +176,9 @@ class Bounded:
         self._transport = transport
         self._let_others = let_others
         # Bytes, for twice the messages: who asks too much is told so before being cut off.
-        self._allowed = Allowance(2 * BURST * LONG, RATE * LONG)
+        self._allowed = TokenBucket(
+            2 * MESSAGE_BURST * MESSAGE_BYTES, MESSAGES_PER_S * MESSAGE_BYTES
+        )
         self.send = transport.sendall
 
     def recv(self, size: int) -> bytes:
@@ -197,11 +202,14 @@ def _shut(transport: Any) -> None:
         transport.shutdown(socket.SHUT_RDWR)
 
 
-def _is_full(letters: Any) -> bool:
-    if len(letters) < 2:
+def _is_full(packets: Any) -> bool:
+    if len(packets) < 2:
         return False
-    waiting = [packet for packet in list(letters) if packet is not None]
-    return len(waiting) >= LETTERS or sum(len(packet.data or "") for packet in waiting) >= SIZE
+    waiting = [packet for packet in list(packets) if packet is not None]
+    return (
+        len(waiting) >= MAX_QUEUED_PACKETS
+        or sum(len(packet.data or "") for packet in waiting) >= MAX_QUEUED_CHARACTERS
+    )
 
 
 def _transport(environ: dict[str, Any]) -> Any:

@@ -11,18 +11,21 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
 from flask import current_app
 from redis import Redis, RedisError
 from sqlalchemy import Row, func
+from typing_extensions import TypedDict
 
 from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, WAITING, Job, Part
+from dashboard.db.models import ENDED, WAITING, Job, Part, User
+from dashboard.jobs.permissions import visible_jobs
 from dashboard.journal.publish import journal, milliseconds
 from dashboard.sockets.presence import Presence
 
-LIFETIME = 10
+LIFETIME_S = 10
 """Seconds after which a worker that says nothing counts as gone."""
 
 ORDER_LENGTH = 1000
@@ -30,6 +33,32 @@ ORDER_LENGTH = 1000
 
 # The braces keep all of them on one node of a Redis cluster.
 _NAMES = "workers:{fleet}"
+
+
+class Audiences(TypedDict):
+    """Who is there, as far as Redis tells.
+
+    workers: None where it doesn't. viewers: how many watch each job that hasn't ended, where
+    somebody does; watching: the names of the first of them.
+    """
+
+    workers: list[Worker] | None
+    viewers: dict[str, int]
+    watching: dict[str, list[str]]
+
+
+class Glance(Audiences):
+    """Workers and queue. running, parts: jobs that a worker has, and parts that are being run.
+
+    waiting: how many jobs wait; waiting_since: since when (UTC ms) the one that waits longest;
+    order: their ids, the next one first.
+    """
+
+    running: int
+    parts: int
+    waiting: int
+    waiting_since: int | None
+    order: list[str]
 
 
 @dataclass(frozen=True)
@@ -41,7 +70,7 @@ class Worker:
     busy: int
 
 
-class Attendance:
+class WorkerRegistry:
     """Which workers there are, in Redis. Every method raises redis.RedisError without it."""
 
     def __init__(self, redis: Redis) -> None:
@@ -51,8 +80,8 @@ class Attendance:
         """Say that a worker is there, and how busy."""
         with self._redis.pipeline(transaction=False) as pipe:
             # A Redis that is full takes no new word, but keeps the last one.
-            pipe.expire(_key(worker.name), LIFETIME)
-            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME)
+            pipe.expire(_key(worker.name), LIFETIME_S)
+            pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME_S)
             pipe.sadd(_NAMES, worker.name)
             pipe.execute()
 
@@ -75,24 +104,18 @@ def _key(name: str) -> str:
     return f"{_NAMES}:{name}"
 
 
-def glance() -> dict[str, Any]:
-    """Everything at a glance, for `/api/v1/fleet`.
-
-    workers: each with its slots and how many are busy; None while Redis can't tell. running, parts:
-    jobs that a worker has, and parts of them that are being run. waiting: how many jobs wait,
-    waiting_since: since when (UTC ms) the one that waits longest, order: their ids, the next one
-    first. viewers: how many watch each job that hasn't ended, where somebody does, and watching:
-    the names of the first of them.
-    """
+def glance(user: User) -> Glance:
+    """Everything at a glance, as `user` sees it."""
     unended = db.session.execute(
-        db.select(Job.id, Job.state, Job.created_at, Job.owner_id)
+        visible_jobs(user)
+        .with_only_columns(Job.id, Job.state, Job.created_at, Job.owner_id)
         .where(Job.state.not_in(ENDED))
         .order_by(Job.created_at, Job.id)
     ).all()
     waiting = [job for job in unended if job.state in WAITING]
     return {
         "running": len(unended) - len(waiting),
-        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")),
+        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")) or 0,
         "waiting": len(waiting),
         "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
         "order": _by_turns(unended)[:ORDER_LENGTH],
@@ -100,7 +123,7 @@ def glance() -> dict[str, Any]:
     }
 
 
-def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
+def _by_turns(unended: Sequence[Row[str, str, datetime, int]]) -> list[str]:
     """The ids of those that wait, the next one first; `unended`: in the order of their submits.
 
     People take turns: whoever has fewest that run, or wait before, comes first.
@@ -114,16 +137,18 @@ def _by_turns(unended: Sequence[Row[Any]]) -> list[str]:
     return [job_id for *_, job_id in sorted(turns)]
 
 
-def _from_redis(jobs: list[str]) -> dict[str, Any]:
+def _from_redis(jobs: list[str]) -> Audiences:
     presence: Presence = current_app.extensions["relay"].presence
     try:
-        workers = Attendance(journal().redis).present()
+        workers = WorkerRegistry(journal().redis).present()
         audiences = presence.renew({job: {} for job in jobs})
     except RedisError as error:
         current_app.logger.warning("Workers and viewers can't be counted: %s", error)
         return {"workers": None, "viewers": {}, "watching": {}}
     return {
-        "workers": [asdict(worker) for worker in workers],
+        "workers": workers,
         "viewers": {job: audience.count for job, audience in audiences.items() if audience.count},
-        "watching": {job: audience.names for job, audience in audiences.items() if audience.names},
+        "watching": {
+            job: [*audience.names] for job, audience in audiences.items() if audience.names
+        },
     }

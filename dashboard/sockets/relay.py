@@ -29,11 +29,12 @@ from redis import RedisError
 
 from algorithm.messages import Message, with_message
 from dashboard.db.extensions import db
-from dashboard.db.models import Job
+from dashboard.db.models import Job, User
 from dashboard.db.probe import try_to_write
+from dashboard.jobs.permissions import visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
-from dashboard.sockets.backpressure import Bounds
+from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Audience, Presence
 from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
@@ -76,8 +77,8 @@ class Authenticator(Protocol):
     def forget(self, sid: str) -> None:
         """The socket is gone."""
 
-    def may_stay(self, sid: str) -> bool:
-        """Whether it was let in, and may still ask."""
+    def user_of(self, sid: str) -> User | None:
+        """Who was let in with it; None once they may not ask any more."""
 
     def take_ended(self) -> list[str]:
         """Forget those who may not stay, and return them."""
@@ -93,13 +94,13 @@ class Relay:
         self,
         queue: MessageQueue,
         presence: Presence,
-        bounds: Bounds,
+        backpressure: Backpressure,
         authenticator: Authenticator,
         heartbeat: float,
     ) -> None:
         self.queue = queue
         self.presence = presence
-        self.bounds = bounds
+        self.backpressure = backpressure
         self.authenticator = authenticator
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse came back
@@ -245,7 +246,7 @@ def _sid() -> str:
 def _asks_too_much(messages: float = 0.0) -> bool:
     """Whether this socket has said more than it may, this counting as so many messages more."""
     eio_sid = socketio.server.manager.eio_sid_from_sid(_sid(), "/")
-    return _relay().bounds.charge(eio_sid, messages) < 0
+    return _relay().backpressure.charge(eio_sid, messages) < 0
 
 
 @socketio.on("connect")
@@ -273,13 +274,14 @@ def _disconnect(reason: Any = None) -> None:
 def _watch(payload: Any = None) -> Answer:
     if _asks_too_much():
         return _refusal(TOO_MUCH)
-    if not _relay().authenticator.may_stay(_sid()):
+    user = _relay().authenticator.user_of(_sid())
+    if user is None:
         return _refusal(SIGNED_OUT)
     try:
         wanted = WatchRequest.model_validate(payload)
     except ValidationError as error:
         return _refusal(_first_problem(error))
-    job = db.session.get(Job, wanted.job)
+    job = visible_job(user, wanted.job)
     if job is None:
         return _refusal(Message("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
@@ -319,10 +321,11 @@ def _unwatch(payload: Any = None) -> Answer:
 def _watch_all(payload: Any = None) -> Answer:
     if _asks_too_much(ALL_COSTS - 1):
         return _refusal(TOO_MUCH)
-    if not _relay().authenticator.may_stay(_sid()):
+    user = _relay().authenticator.user_of(_sid())
+    if user is None:
         return _refusal(SIGNED_OUT)
     join_room(OVERVIEW)
-    newest = db.select(Job).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
+    newest = visible_jobs(user).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}
 
 

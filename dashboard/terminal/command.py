@@ -28,7 +28,7 @@ from algorithm.terminal.arguments import (
     options_of,
 )
 from algorithm.terminal.screen import Screen
-from dashboard.terminal.following import State
+from dashboard.jobs.summaries import Summary
 from dashboard.terminal.job_bar import JobBar
 from dashboard.terminal.server import Answer, Refused, Server
 
@@ -93,13 +93,13 @@ def _follow(server: Server, job: str) -> int:
     bar = JobBar(Screen(sys.stderr))
     lost = "The connection is lost; trying again."
     try:
-        ended: State = Watching(server, job, bar.show_job, lambda: bar.note(lost)).run()
+        ended = Watching(server, job, bar.show_job, lambda: bar.note(lost)).run()
     except KeyboardInterrupt:
         bar.note(f"The search goes on: {server.page(job)}")
         return INTERRUPTED
     if sys.stderr.isatty():
         bar.note(ended["status"])
-    return STATUS[ended["outcome"]]
+    return STATUS[ended["outcome"] or "failed"]
 
 
 def _list(server: Server, asked: argparse.Namespace) -> int:
@@ -146,7 +146,7 @@ def _cancel_several(server: Server, asked: argparse.Namespace) -> int:
 HEAD = ("Job", "State", "Done", "Best plan", "Gap", "Owner", "Search")
 
 
-def _row(job: State) -> tuple[str, ...]:
+def _row(job: Summary) -> tuple[str, ...]:
     cost, gap = job.get("incumbent"), job.get("gap")
     return (
         job["job"],

@@ -5,17 +5,14 @@ Used by `command`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from algorithm import Progress
 from algorithm.export.quantities import duration
 from algorithm.export.texts import printable
+from algorithm.search.progress import figures_in
 from algorithm.terminal.bar import PHASES, Bar
 from algorithm.terminal.screen import Screen
 from dashboard.db.models import WAITING
-from dashboard.terminal.following import State
-
-Figures = dict[str, Any]
+from dashboard.journal.envelope import Milestone, Snapshot
 
 
 class JobBar(Bar):
@@ -23,12 +20,12 @@ class JobBar(Bar):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen, "", lambda: False)
-        self._state: State = {}
+        self._state: Snapshot | None = None
         # The moment that is shown, UTC ms, and the milestone that was written last.
         self._at = 0
         self._entered: tuple[str, int] = ("", 0)
 
-    def show_job(self, state: State) -> None:
+    def show_job(self, state: Snapshot) -> None:
         """Show a state, and its newest milestone if that wasn't seen yet."""
         self._state = state
         self._currency = state.get("currency", "")
@@ -41,41 +38,37 @@ class JobBar(Bar):
             if newest != self._entered:
                 self._entered = newest
                 self._at = milestone["at"]
-                self.show(_progress({**state, **_UNKNOWN, **milestone}, milestone=True))
+                self.show(_progress(state, milestone, milestone=True))
 
     def note(self, text: str) -> None:
         """Say something else, on a line of its own."""
         self.end()
         self._screen.write_lines([printable(text)])
 
-    def _draw(self, state: State) -> None:
+    def _draw(self, state: Snapshot) -> None:
         if state["state"] in WAITING:
             line = f"Waiting for a worker: {printable(state['status'])}"
             self._screen.write(f"\r{line[: self._screen.width - 1]}\x1b[K")
             self._drawn = line
         else:
-            self.show(_progress(state, milestone=False))
+            self.show(_progress(state, state, milestone=False))
 
     def elapsed(self) -> str:
         """Return the time since the job began, as the server dates what is shown."""
-        began = self._state.get("started_at") or self._at
+        began = (self._state and self._state.get("started_at")) or self._at
         return duration(max(0, self._at - began) / 1000)
 
 
-_UNKNOWN: Figures = {"incumbent": None, "bound": None, "gap": None}
-
-
-def _progress(state: State, *, milestone: bool) -> Progress:
+def _progress(state: Snapshot, told: Snapshot | Milestone, *, milestone: bool) -> Progress:
+    """A job's state as progress, with the status and the figures of what is `told`."""
     phase = state.get("phase", "days")
     return Progress(
         # A newer server may have phases that this program has no name for.
         phase if phase in PHASES else "solve",
         state["current"] / state["total"],
-        printable(state["status"]),
+        printable(told["status"]),
         state.get("basis", "whole horizon"),
-        state.get("incumbent"),
-        state.get("bound"),
-        state.get("gap"),
+        **figures_in(told),
         eta_s=state.get("eta_s"),
         milestone=milestone,
     )

@@ -13,7 +13,8 @@ from typing import Any
 
 import socketio
 
-from dashboard.terminal.following import Following, State
+from dashboard.journal.envelope import Snapshot
+from dashboard.terminal.following import Following
 from dashboard.terminal.server import Server
 
 PATIENCE = 2.0
@@ -31,7 +32,7 @@ class Watching:
         self,
         server: Server,
         job: str,
-        show: Callable[[State], None],
+        show: Callable[[Snapshot], None],
         line_lost: Callable[[], None],
     ) -> None:
         self._server = server
@@ -45,7 +46,7 @@ class Watching:
         for event in ("connect", "disconnect", "progress", "final", "position", "relay"):
             self._socket.on(event, self._put(event))
 
-    def run(self) -> State:
+    def run(self) -> Snapshot:
         """Watch until the job has ended; the state in which it did."""
         try:
             self._socket.connect(
@@ -54,12 +55,12 @@ class Watching:
                 transports=["websocket"],
                 retry=True,
             )
-            while not self._following.ended:
+            while not ((state := self._following.state) and self._following.ended):
                 self._work()
         finally:
             self._socket.disconnect()
             self._socket.shutdown()
-        return self._following.state
+        return state
 
     def _put(self, event: str) -> Callable[..., None]:
         def put(*payload: Any) -> None:
@@ -109,6 +110,6 @@ class Watching:
         except socketio.exceptions.BadNamespaceError:
             self._ask_at = None  # Disconnected just now: it asks when it's back.
 
-    def _tell(self, states: list[State]) -> None:
+    def _tell(self, states: list[Snapshot]) -> None:
         for state in states:
             self._show(state)

@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, Exception
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashboard.private_files import private_database
-from dashboard.times import STATEMENT
+from dashboard.times import STATEMENT_TIMEOUT_S
 
 WEB_PATIENCE = 5.0
 """Seconds that a request waits for a statement, or for one of the process's connections."""
@@ -155,7 +155,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
 def _when_unlocked(execute: Callable[[], Any]) -> bool:
     """Execute as soon as nobody else writes; raises sqlite3.OperationalError where that lasts."""
-    until = time.monotonic() + STATEMENT
+    until = time.monotonic() + STATEMENT_TIMEOUT_S
     while True:
         try:
             execute()

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dashboard.times import LEASE, STATEMENT
+from dashboard.times import LEASE_S, STATEMENT_TIMEOUT_S
 
 RV = TypeVar("RV")
 
@@ -101,10 +101,10 @@ def tune(engine: Engine, patience: float) -> None:
         return connection
 
     limits = {
-        "lock_timeout": STATEMENT,
+        "lock_timeout": STATEMENT_TIMEOUT_S,
         "statement_timeout": patience,
         # Of a process that stands still in the middle: its job is lost by then, its locks aren't.
-        "idle_in_transaction_session_timeout": LEASE,
+        "idle_in_transaction_session_timeout": LEASE_S,
     }
     settings = [f"{name} = {seconds * 1000:.0f}" for name, seconds in limits.items()]
 

@@ -23,11 +23,11 @@ from algorithm import (
     CATALOGUE,
     SAMPLES,
     FieldError,
-    Options,
     Requirement,
     RequirementError,
     load_sample,
 )
+from algorithm.checking_process import Checked, Wrong
 from algorithm.checking_process import checked as check_wish
 from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
@@ -35,12 +35,24 @@ from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from algorithm.requirement.validation import MOST_ERRORS
 from dashboard.accounts import needs_role, signed_in_user
 from dashboard.db.extensions import current_settings, db
-from dashboard.db.models import ENDED, WAITING, Dispatch, Job, PackedJson, Result, State, User
+from dashboard.db.models import (
+    ENDED,
+    WAITING,
+    Dispatch,
+    Job,
+    PackedJson,
+    Result,
+    State,
+    StatedOptions,
+    User,
+)
 from dashboard.i18n.languages import titles_with, translate
 from dashboard.jobs import interim, lifecycle, parts
+from dashboard.jobs.permissions import may, visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import journal, publish_missing
 from dashboard.sockets import fleet
+from dashboard.web.answers import DeviceEntry, SampleEntry
 from dashboard.web.errors import problem
 from dashboard.web.request_process import in_turn, is_small
 from dashboard.web.submission_check import check_apart
@@ -87,9 +99,7 @@ class Submission(BaseModel):
         None, description="what people call the search; its site's name if left out"
     )
     disabled_devices: list[str] = Field(default_factory=list, max_length=200)
-    options: Annotated[dict[str, Any], WithJsonSchema(Options.model_json_schema())] = Field(
-        default_factory=dict
-    )
+    options: StatedOptions = Field(default_factory=dict)
 
 
 SETTINGS = ("disabled_devices", "options")
@@ -191,7 +201,7 @@ def submit() -> Response:
 def list_jobs() -> Response:
     """The jobs, newest first."""
     wanted = parse(Listing, request.args.to_dict())
-    query = db.select(Job).order_by(Job.created_at.desc(), Job.id.desc())
+    query = visible_jobs(signed_in_user()).order_by(Job.created_at.desc(), Job.id.desc())
     if wanted.state:
         query = query.where(Job.state.in_(STATES[wanted.state]))
     if wanted.search:
@@ -211,8 +221,8 @@ def list_jobs() -> Response:
 def show(job_id: str) -> Response:
     """One job: its record, its state now, and while it runs its parts."""
     summary = summaries([find_job(job_id)])[0]
-    running = [{"name": part.name, "state": part.state} for part in parts.standings(job_id)]
-    return jsonify(summary | {"parts": running})
+    running = [{"name": part.name, "state": part.state} for part in parts.statuses(job_id)]
+    return jsonify({**summary, "parts": running})
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
@@ -220,7 +230,7 @@ def show(job_id: str) -> Response:
 def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
-    if not may_cancel(signed_in_user(), job):
+    if not may(signed_in_user(), "cancel", job):
         abort(403, _not_yours(job))
     keep_best = parse(Cancellation, json_body()).keep_best
     if not _cancel(job, keep_best=keep_best):
@@ -247,7 +257,7 @@ def cancel_several() -> Response:
     for job_id, job in _to_cancel(user, wanted.jobs).items():
         if job is None:
             refused.append({"job": job_id, "message": _no_job(job_id)})
-        elif not may_cancel(user, job):
+        elif not may(user, "cancel", job):
             refused.append({"job": job_id, "message": _not_yours(job)})
         elif _cancel(job, keep_best=wanted.keep_best):
             cancelled.append(job_id)
@@ -262,8 +272,8 @@ def cancel_several() -> Response:
 def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
     """The jobs that are named, or those of `user` that wait; None where there is no such job."""
     if named is not None:
-        return {job_id: known_job(job_id) for job_id in named}
-    waiting = db.select(Job).where(Job.owner_id == user.id, Job.state.in_(WAITING))
+        return {job_id: visible_job(user, job_id) for job_id in named}
+    waiting = visible_jobs(user).where(Job.owner_id == user.id, Job.state.in_(WAITING))
     return {job.id: job for job in db.session.scalars(waiting.order_by(Job.created_at.desc()))}
 
 
@@ -415,7 +425,7 @@ def events(job_id: str) -> Response:
 @login_required
 def fleet_at_a_glance() -> Response:
     """The workers, what runs, and what waits in which order."""
-    return jsonify(fleet.glance())
+    return jsonify(fleet.glance(signed_in_user()))
 
 
 @blueprint.get("/devices")
@@ -426,7 +436,7 @@ def devices() -> Response:
         name: device.figures.model_dump(exclude_defaults=True) for name, device in CATALOGUE.items()
     }
     return jsonify(
-        devices=[device | {"figures": figures[device["name"]]} for device in list_devices()]
+        devices=[{**device, "figures": figures[device["name"]]} for device in list_devices()]
     )
 
 
@@ -444,14 +454,14 @@ def requirement_schema() -> Response:
     return jsonify(Requirement.model_json_schema())
 
 
-def list_samples() -> list[dict[str, str]]:
+def list_samples() -> list[SampleEntry]:
     return [
         {"name": name, "label": sample.label, "description": sample.description}
         for name, sample in SAMPLES.items()
     ]
 
 
-def list_devices() -> list[dict[str, Any]]:
+def list_devices() -> list[DeviceEntry]:
     return [
         {
             "name": name,
@@ -467,19 +477,11 @@ def list_devices() -> list[dict[str, Any]]:
     ]
 
 
-def may_cancel(user: User, job: Job) -> bool:
-    return user.may("admin") or (user.may("operator") and user.id == job.owner_id)
-
-
 def find_job(job_id: str) -> Job:
-    job = known_job(job_id)
+    job = visible_job(signed_in_user(), job_id)
     if job is None:
         abort(404, _no_job(job_id))
     return job
-
-
-def known_job(job_id: str) -> Job | None:
-    return None if "\0" in job_id else db.session.get(Job, job_id)
 
 
 def _no_job(job_id: str) -> str:
@@ -503,7 +505,8 @@ def find_result(job_id: str) -> Result:
 
 
 def find_dispatch(job_id: str, plan: int) -> Dispatch:
-    stored = db.session.get(Dispatch, (job_id, plan))
+    job = find_job(job_id)
+    stored = db.session.get(Dispatch, (job.id, plan))
     if stored is None:
         last = len(find_result(job_id).value["plans"]) - 1
         abort(
@@ -568,7 +571,7 @@ def _in_words(model: type[BaseModel], found: ErrorDetails) -> FieldError:
 
 def checked_submission(
     before: dict[str, Any] | None = None, *, digest: bool = False
-) -> tuple[Submission, dict[str, Any]]:
+) -> tuple[Submission, Checked]:
     """The submission in the body, and what `algorithm.checking_process.checked` says of it.
 
     before: fields for those that the body leaves out; another site than theirs takes no name from
@@ -581,10 +584,10 @@ def checked_submission(
     checked = check_apart(request.get_data(), before, digest=digest)
     if "unreadable" in checked:
         refuse_json(checked["unreadable"])
-    _raise_errors(checked)
+    passed = _passed(checked)
     submission = parse(Submission, _changed(before, json_body()))
     _need_one_site(submission)
-    return submission, checked
+    return submission, passed
 
 
 def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -593,7 +596,7 @@ def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return before | changes
 
 
-def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
+def submit_checked(submission: Submission, checked: Checked) -> Job:
     """Queue a submission that was checked, with a time limit; raises jobs.Unavailable.
 
     429 if too many searches of this person wait.
@@ -614,12 +617,10 @@ def submit_checked(submission: Submission, checked: dict[str, Any]) -> Job:
         abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
 
 
-def check_submission(submission: Submission, *, digest: bool = False) -> dict[str, Any]:
+def check_submission(submission: Submission, *, digest: bool = False) -> Checked:
     """What `algorithm.checking_process.checked` says; raises RequirementError as that names it."""
     _need_one_site(submission)
-    checked = check_wish(submission.model_dump(exclude={"name"}), with_digest=digest)
-    _raise_errors(checked)
-    return checked
+    return _passed(check_wish(submission.model_dump(exclude={"name"}), with_digest=digest))
 
 
 def _need_one_site(submission: Submission) -> None:
@@ -628,13 +629,14 @@ def _need_one_site(submission: Submission) -> None:
         raise RequirementError([FieldError(field="sample", message=message)])
 
 
-def _raise_errors(checked: dict[str, Any]) -> None:
-    if errors := checked.get("errors"):
-        raise RequirementError([_told_apart(error) for error in errors])
+def _passed(checked: Checked | Wrong) -> Checked:
+    if "errors" in checked:
+        raise RequirementError([_told_apart(error) for error in checked["errors"]])
     longest = current_settings().longest_time_limit
     if checked["options"].get("time_limit_s", 0) > longest:
         message = _("should be at most %(longest)s here", longest=longest)
         raise RequirementError([FieldError(field="options.time_limit_s", message=message)])
+    return checked
 
 
 def _told_apart(error: FieldError) -> FieldError:
@@ -673,7 +675,7 @@ def _idempotency_key() -> str | None:
 
 
 def accepted(job: Job) -> Response:
-    answer = jsonify(summaries([job])[0] | {"id": job.id})
+    answer = jsonify({**summaries([job])[0], "id": job.id})
     answer.status_code = 202
     answer.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return answer

@@ -6,6 +6,7 @@ Routes of `/api/v1`, for the form of a new search and for scripts. Nothing is st
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -70,6 +71,6 @@ def check() -> Response:
     return _as_written(encoded(checked["digest"]))
 
 
-def _as_written(value: dict[str, Any]) -> Response:
+def _as_written(value: Mapping[str, Any]) -> Response:
     """JSON in its own order: people meet supplies and devices again in the order they gave them."""
     return Response(json.dumps(value), mimetype="application/json")

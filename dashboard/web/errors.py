@@ -7,8 +7,6 @@ wrong. Beside a message that isn't in the reader's language yet stands
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import (
     Flask,
     Response,
@@ -33,6 +31,7 @@ from algorithm.messages import encoded
 from dashboard.db.extensions import db, login_manager
 from dashboard.jobs.lifecycle import Unavailable
 from dashboard.transport import database
+from dashboard.web.answers import Problem
 from dashboard.web.vite import NotBuilt
 
 AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
@@ -70,7 +69,7 @@ def problem(code: int, message: str, errors: list[FieldError] | None = None) -> 
     if _wants_page():
         answer = make_response(render_template("error.html", code=code, message=message), code)
     else:
-        body: dict[str, Any] = encoded({"message": message})
+        body: Problem = encoded({"message": message})
         if errors:
             body["errors"] = encoded(errors)
         answer = make_response(jsonify(body), code)

@@ -7,10 +7,11 @@ and at the end parses `result`, the graph as a JSON string, or shows the state w
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NotRequired
 
 from flask import Blueprint, Response, jsonify, request
 from flask_login import login_required
+from typing_extensions import TypedDict
 
 from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from dashboard.accounts import needs_role
@@ -53,6 +54,16 @@ def get_graph_data() -> Response:
     return answer
 
 
+class Status(TypedDict):
+    """Where a job is. result: at its end, the graph as a JSON string."""
+
+    state: str
+    current: float
+    total: int
+    status: str
+    result: NotRequired[str]
+
+
 def _form() -> dict[str, Any]:
     """An HTML form's fields: `requirement` as JSON text, `disabled_devices` as often as needed."""
     wanted: dict[str, Any] = {"disabled_devices": request.form.getlist("disabled_devices")}
@@ -85,8 +96,8 @@ def status(job_id: str) -> Response:
     )
 
 
-def _end(job: Job) -> dict[str, Any]:
-    answer = {"state": job.state, "current": 1, "total": 1, "status": job.status}
+def _end(job: Job) -> Status:
+    answer: Status = {"state": job.state, "current": 1, "total": 1, "status": job.status}
     if job.has_result:
         graph = find_result(job.id).value["plans"][0]["graph"]
         answer["result"] = json.dumps(graph)

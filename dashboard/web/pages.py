@@ -10,8 +10,9 @@ from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from dashboard.accounts import signed_in_user
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import Job
+from dashboard.jobs.permissions import may, visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
-from dashboard.web.api import list_devices, list_samples, may_cancel
+from dashboard.web.api import list_devices, list_samples
 
 blueprint = Blueprint("pages", __name__)
 
@@ -53,14 +54,14 @@ def compare() -> str:
 @blueprint.get("/jobs/<job_id>")
 @login_required
 def job(job_id: str) -> str:
-    found = db.session.get(Job, job_id)
+    user = signed_in_user()
+    found = visible_job(user, job_id)
     if found is None:
         abort(404, _("There is no such search. It may have been on another installation."))
-    user = signed_in_user()
     data = {
         "job": summaries([found])[0],
         "user": user.name,
-        "can_cancel": may_cancel(user, found),
+        "can_cancel": may(user, "cancel", found),
         "can_submit": user.may("operator"),
     }
     left_out = [LABELS.get(name, name) for name in found.disabled_devices]
@@ -87,7 +88,8 @@ def _pinned() -> list[Job]:
     wanted = list(dict.fromkeys(request.args.getlist("jobs")))
     if len(wanted) > PINNED:
         abort(422, _("jobs: %(most)s searches at most.", most=PINNED))
-    found = {job.id: job for job in db.session.scalars(db.select(Job).where(Job.id.in_(wanted)))}
+    pinned = visible_jobs(signed_in_user()).where(Job.id.in_(wanted))
+    found = {job.id: job for job in db.session.scalars(pinned)}
     for job in wanted:
         if job not in found:
             abort(422, _("jobs: there is no search %(job)s.", job=job))

@@ -28,19 +28,19 @@ from dashboard.config import ROOT
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SMALL = 64 * 1024
+SMALL_BYTES = 64 * 1024
 """Bytes of JSON that are read and checked within milliseconds, whatever they say."""
 
-AT_ONCE = 4
+MAX_PROCESSES = 4
 """Processes of one web process at a time."""
 
-LINE = 20
+MAX_WAITING = 20
 """Requests of one person that may wait for their turn."""
 
-PATIENCE = 60.0
+TURN_TIMEOUT_S = 60.0
 """Seconds that a request waits for its turn."""
 
-_processes = threading.BoundedSemaphore(AT_ONCE)
+_processes = threading.BoundedSemaphore(MAX_PROCESSES)
 
 
 class Turns:
@@ -55,10 +55,10 @@ class Turns:
     def of(self, person: int) -> Iterator[None]:
         """Wait until no other request of this person is served; 429 if too many wait for that."""
         with self._changed:
-            if self._asked[person] > LINE:
+            if self._asked[person] > MAX_WAITING:
                 _ask_to_wait()
             self._asked[person] += 1
-            free = self._changed.wait_for(lambda: person not in self._served, PATIENCE)
+            free = self._changed.wait_for(lambda: person not in self._served, TURN_TIMEOUT_S)
             if not free:
                 self._leave(person)
                 _ask_to_wait()
@@ -83,7 +83,9 @@ turns = Turns()
 def is_small() -> bool:
     """Whether the request's body is read and checked within milliseconds, whatever it says."""
     length = request.content_length
-    return length <= SMALL if length is not None else "Transfer-Encoding" not in request.headers
+    return (
+        length <= SMALL_BYTES if length is not None else "Transfer-Encoding" not in request.headers
+    )
 
 
 def in_turn(view: Callable[P, R]) -> Callable[P, R]:
@@ -109,7 +111,7 @@ def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes
         file.write(json.dumps(head).encode() + b"\n")
         shutil.copyfileobj(body, file)
         file.seek(0)
-        if not _processes.acquire(timeout=PATIENCE):
+        if not _processes.acquire(timeout=TURN_TIMEOUT_S):
             _ask_to_wait()
         try:
             ended = subprocess.run(

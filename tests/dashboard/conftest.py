@@ -16,7 +16,7 @@ from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs.rescue import Rescue
-from dashboard.times import LEASE
+from dashboard.times import LEASE_S
 from tests.stack import make_token
 
 
@@ -100,7 +100,7 @@ class Listener:
             self.rescue.look()
 
     def for_a_lease(self, meanwhile: Callable[[], object] = lambda: None) -> None:
-        self.listen(LEASE, meanwhile)
+        self.listen(LEASE_S, meanwhile)
 
 
 @pytest.fixture

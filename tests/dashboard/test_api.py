@@ -197,7 +197,7 @@ def test_a_running_job_is_asked_to_stop(app: Flask, api: Api) -> None:
         assert lifecycle.begin(identity)
     api.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": True})
     with app.app_context():
-        assert lifecycle.reason_to_end(identity) == "keep"
+        assert lifecycle.stop_reason(identity) == "keep"
     assert api.get(f"/api/v1/jobs/{identity}").json["state"] == "STARTED"
 
 
@@ -305,7 +305,9 @@ def test_a_running_job_shows_its_parts(app: Flask, api: Api) -> None:
     assert api.get(f"/api/v1/jobs/{identity}").json["parts"] == []
     with app.app_context():
         lifecycle.begin(identity)
-        parts.lay_out(identity, [Part("structure", (), 1.0), Part("plan", ("structure",), 2.0)])
+        parts.create_parts(
+            identity, [Part("structure", (), 1.0), Part("plan", ("structure",), 2.0)]
+        )
         parts.claim(identity, "somebody")
     shown = api.get(f"/api/v1/jobs/{identity}").json["parts"]
     assert shown == [
@@ -331,7 +333,7 @@ def test_the_best_plan_so_far_is_the_cheapest_that_a_part_has_stored(app: Flask,
     with app.app_context():
         lifecycle.begin(identity)
         planned = [Part(name, (), 1.0) for name in ("structure", "structure-2", "bound", "plan")]
-        parts.lay_out(identity, planned)
+        parts.create_parts(identity, planned)
         for outcome in (
             stored_plan(300.0, "typical days"),
             stored_plan(200.0, "typical days"),
@@ -491,13 +493,13 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
 ) -> None:
     running, *waiting = (api.submit() for _ in range(3))
     with app.app_context():
-        attendance = fleet.Attendance(journal().redis)
+        registry = fleet.WorkerRegistry(journal().redis)
         lifecycle.begin(running)
-        parts.lay_out(running, [Part("structure", (), 1.0)])
+        parts.create_parts(running, [Part("structure", (), 1.0)])
         parts.claim(running, "somebody")
         for name in ("one", "two"):
-            attendance.tell(fleet.Worker(name, slots=2, busy=1))
-        attendance.leave("two")
+            registry.tell(fleet.Worker(name, slots=2, busy=1))
+        registry.leave("two")
         app.extensions["relay"].presence.renew({running: {"s1": "olga", "s2": "wei"}})
     shown = api.get("/api/v1/fleet").json
     assert (shown["running"], shown["parts"]) == (1, 1)
@@ -531,12 +533,12 @@ def test_people_take_turns_in_the_queue_that_is_told(app: Flask, api: Api) -> No
 def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask) -> None:
     with app.app_context():
         redis = journal().redis
-        attendance = fleet.Attendance(redis)
-        attendance.tell(fleet.Worker("killed", slots=2, busy=1))
+        registry = fleet.WorkerRegistry(redis)
+        registry.tell(fleet.Worker("killed", slots=2, busy=1))
         (key,) = redis.keys("workers:{fleet}:*")
-        assert 0 < redis.ttl(key) <= fleet.LIFETIME
+        assert 0 < redis.ttl(key) <= fleet.LIFETIME_S
         redis.delete(key)  # as its expiry does
-        assert attendance.present() == []
+        assert registry.present() == []
 
 
 def test_a_rerun_is_the_same_again_or_with_changes(app: Flask, api: Api) -> None:

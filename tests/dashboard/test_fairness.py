@@ -15,7 +15,7 @@ from dashboard.config import ConfigurationError, Settings
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.jobs import lifecycle, parts
-from dashboard.jobs.preemption import PATIENCE, Room
+from dashboard.jobs.preemption import WAIT_S, Preemption
 from tests.dashboard.conftest import Api
 
 
@@ -128,7 +128,7 @@ class TestRoom:
     @pytest.fixture
     def wait(self, app: Flask) -> Callable[[float], None]:
         now = [0.0]
-        room = Room(lambda: now[0])
+        room = Preemption(lambda: now[0])
 
         def wait(seconds: float) -> None:
             with app.app_context():
@@ -149,11 +149,11 @@ class TestRoom:
         for job in taken(app, 2):
             begin(app, job)
         few = submit(other, 1)
-        wait(PATIENCE - 1)
+        wait(WAIT_S - 1)
         assert self.states(api, many[:2]) == ["STARTED", "STARTED"]
         wait(2)
         with app.app_context():
-            lifecycle.send_handed_on()
+            lifecycle.send_requeued()
         assert self.states(api, many) == ["STARTED", "RETRY", "PENDING", "PENDING"]
         assert taken(app) == [few[0], many[1], *many[2:]]
         told = api.get(f"/api/v1/jobs/{many[1]}").json["status"]
@@ -167,7 +167,7 @@ class TestRoom:
             begin(app, job)
         other.submit()
         Api(app, "ada").submit()
-        wait(3 * PATIENCE)
+        wait(3 * WAIT_S)
         assert self.states(api, [many[0], theirs]) == ["STARTED", "STARTED"]
         end(app, theirs)
 
@@ -175,16 +175,16 @@ class TestRoom:
         job = api.submit()
         begin(app, job)
         with app.app_context():
-            parts.lay_out(job, parts_of(load_sample("tiny"), Options()))
+            parts.create_parts(job, parts_of(load_sample("tiny"), Options()))
             name = parts.claim(job, "holder")
             assert name
-            assert lifecycle.displace(job, 1)
-            assert not lifecycle.displace(job, 1)
+            assert lifecycle.preempt(job, 1)
+            assert not lifecycle.preempt(job, 1)
             # Its worker notices, and is there.
             assert not parts.renew(job, name, "holder", [])
-            parts.come_back(job, name, "holder")
-            lifecycle.come_back(job, 1)
-            (part, *_) = parts.standings(job)
+            parts.undo_try(job, name, "holder")
+            lifecycle.undo_loss(job, 1)
+            (part, *_) = parts.statuses(job)
             assert (part.state, part.tries) == ("waiting", 0)
             assert db.session.get_one(Job, job).lost == 0
 

@@ -24,7 +24,7 @@ from dashboard.db.models import Dispatch, Job, Result
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs import lifecycle, parts
 from dashboard.journal.publish import journal
-from dashboard.times import LEASE
+from dashboard.times import LEASE_S
 from tests.dashboard.conftest import Api, Listener
 
 
@@ -47,7 +47,7 @@ def test_a_search_ends_when_its_time_is_up(
     job = api.submit()
     with app.app_context():
         begin(job, options, spent_s=60)
-        assert lifecycle.reason_to_end(job) == reason
+        assert lifecycle.stop_reason(job) == reason
 
 
 @pytest.mark.parametrize(("keep_best", "reason"), [(True, "keep"), (False, "discard")])
@@ -58,12 +58,12 @@ def test_a_search_ends_when_somebody_cancels_it(
     with app.app_context():
         begin(identity, {"time_limit_s": 50.0}, spent_s=60)
         assert lifecycle.ask_to_cancel(db.session.get_one(Job, identity), keep_best=keep_best)
-        assert lifecycle.reason_to_end(identity) == reason
+        assert lifecycle.stop_reason(identity) == reason
 
 
 def test_a_job_that_is_gone_is_nothing_to_go_on_with(app: Flask) -> None:
     with app.app_context():
-        assert lifecycle.reason_to_end("nothing") == "discard"
+        assert lifecycle.stop_reason("nothing") == "discard"
 
 
 def test_only_the_first_end_of_a_job_leaves_a_result(app: Flask, api: Api) -> None:
@@ -99,8 +99,8 @@ def stored(job_id: str) -> Job:
 
 def lose_worker(job_id: str) -> None:
     job = stored(job_id)
-    assert lifecycle.lose(job_id, job.attempt, job.heard)
-    lifecycle.send_handed_on()
+    assert lifecycle.expire(job_id, job.attempt, job.heartbeat)
+    lifecycle.send_requeued()
 
 
 def test_a_job_whose_task_falls_silent_is_handed_on_once(
@@ -120,7 +120,7 @@ def test_a_job_whose_task_renews_its_lease_stays_its_own(
     app: Flask, begun: str, listener: Listener
 ) -> None:
     for _ in range(3):
-        listener.listen(LEASE - 2)
+        listener.listen(LEASE_S - 2)
         assert lifecycle.renew(begun, 1, 0.0)
     listener.listen(0)
     assert (stored(begun).state, stored(begun).attempt) == ("STARTED", 1)
@@ -158,7 +158,9 @@ def test_of_many_who_begin_a_rescued_job_one_does(app: Flask, begun: str) -> Non
 
 
 def test_a_rescued_job_says_after_which_parts_it_goes_on(app: Flask, begun: str) -> None:
-    parts.lay_out(begun, [algorithm.Part("structure", (), 1.0), algorithm.Part("plan", (), 1.0)])
+    parts.create_parts(
+        begun, [algorithm.Part("structure", (), 1.0), algorithm.Part("plan", (), 1.0)]
+    )
     assert parts.claim(begun, "lost") == "structure"
     assert parts.finish(begun, "structure", "lost", "done", outcome={"plan": 1})
     lose_worker(begun)
@@ -176,9 +178,9 @@ def test_an_older_attempt_neither_renews_nor_ends_nor_goes_on(app: Flask, begun:
     assert not lifecycle.renew(begun, 1, 0.0)
     result: dict[str, Any] = {"plans": [{"dispatch": {"flows": []}}]}
     assert not lifecycle.end(begun, "SUCCESS", "finished", "Too late.", result, attempt=1)
-    assert lifecycle.reason_to_end(begun, attempt=1) == "discard"
+    assert lifecycle.stop_reason(begun, attempt=1) == "discard"
     assert db.session.get(Result, begun) is None
-    assert lifecycle.reason_to_end(begun, attempt=2) is None
+    assert lifecycle.stop_reason(begun, attempt=2) is None
     assert lifecycle.renew(begun, 2, 0.0)
     assert lifecycle.end(begun, "SUCCESS", "finished", "Right.", result, attempt=2)
     assert stored(begun).status == "Right."
@@ -205,9 +207,9 @@ def test_a_rescued_job_waits_for_a_broker_that_is_away(
     os.kill(valkey.pid, signal.SIGSTOP)
     lose_worker(begun)
     os.kill(valkey.pid, signal.SIGCONT)
-    assert (stored(begun).state, stored(begun).heard) == ("RETRY", 0)
-    lifecycle.send_handed_on()
-    assert stored(begun).heard == 1
+    assert (stored(begun).state, stored(begun).heartbeat) == ("RETRY", 0)
+    lifecycle.send_requeued()
+    assert stored(begun).heartbeat == 1
     # A message that was half sent before may be there, too: only one of them begins the job.
     assert queued() > before
 
@@ -220,7 +222,7 @@ def test_a_cancel_of_a_job_that_waits_for_its_next_worker(
     assert lifecycle.ask_to_cancel(stored(begun), keep_best=keep_best)
     if keep_best:
         assert lifecycle.begin(begun), "what there is to keep, a worker keeps"
-        assert lifecycle.reason_to_end(begun, attempt=2) == "keep"
+        assert lifecycle.stop_reason(begun, attempt=2) == "keep"
     else:
         assert stored(begun).state == "REVOKED"
         assert lifecycle.begin(begun) is None
@@ -228,13 +230,13 @@ def test_a_cancel_of_a_job_that_waits_for_its_next_worker(
 
 def test_a_job_is_handed_on_as_often_as_workers_are_stopped(app: Flask, begun: str) -> None:
     for attempt in range(1, lifecycle.ATTEMPTS + 2):
-        assert lifecycle.hand_on(begun, attempt)
+        assert lifecycle.requeue(begun, attempt)
         assert not lifecycle.renew(begun, attempt, 0.0)
         job = stored(begun)
         assert (job.state, job.attempt, job.lost) == ("RETRY", attempt + 1, 0)
         assert job.status == "Its worker was stopped; beginning again."
         assert lifecycle.begin(begun)
-    assert not lifecycle.hand_on(begun, attempt=1), "only the newest attempt has it"
+    assert not lifecycle.requeue(begun, attempt=1), "only the newest attempt has it"
 
 
 def test_a_job_that_ran_before_anybody_counted_is_rescued(

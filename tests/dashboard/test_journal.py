@@ -62,7 +62,7 @@ def reduce(state: State, event: State) -> State:
     if event.get("milestone"):
         kept = ("seq", "at", "status", "status_i18n", "incumbent", "bound", "gap")
         milestones.append({name: event[name] for name in kept if name in event})
-    said = {name: value for name, value in event.items() if name not in ("milestone", "from")}
+    said = {name: value for name, value in event.items() if name != "milestone"}
     merged = {**state, **said}
     if milestones:
         merged["milestones"] = milestones[-MILESTONES_KEPT:]
@@ -224,7 +224,6 @@ EVENTS = st.fixed_dictionaries(
         "incumbent": st.floats(1, 1e9).map(lambda value: round(value, 3)),
         "gap": st.none() | st.just(0.25),
         "milestone": st.booleans(),
-        "from": st.just(1),
     },
 )
 

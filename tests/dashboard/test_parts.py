@@ -26,12 +26,12 @@ def job(app: Flask, api: Api) -> Iterator[str]:
     identity = api.submit()
     with app.app_context():
         lifecycle.begin(identity)
-        parts.lay_out(identity, PARTS)
+        parts.create_parts(identity, PARTS)
         yield identity
 
 
 def states(job: str) -> dict[str, str]:
-    return {part.name: part.state for part in parts.standings(job)}
+    return {part.name: part.state for part in parts.statuses(job)}
 
 
 def test_parts_are_claimed_in_their_order_each_after_those_that_it_needs(job: str) -> None:
@@ -60,7 +60,7 @@ def test_a_part_begins_from_the_outcomes_of_those_that_it_is_after(job: str) -> 
 def test_of_many_who_claim_at_once_each_gets_another_part(app: Flask, api: Api) -> None:
     job = api.submit()
     with app.app_context():
-        parts.lay_out(job, [PlannedPart(f"point-{n}", (), 1.0) for n in range(5)])
+        parts.create_parts(job, [PlannedPart(f"point-{n}", (), 1.0) for n in range(5)])
     claimed: list[str | None] = []
     together = threading.Barrier(8)
 
@@ -82,8 +82,8 @@ def test_what_a_holder_tells_is_read_by_others(job: str) -> None:
     parts.claim(job, "a")
     told = [{"status": "A better plan", "milestone": True}, {"status": "Proving"}]
     assert parts.renew(job, "structure", "a", told, {"plan": 1, "stopped": True})
-    structure = parts.standings(job)[0]
-    assert (structure.state, structure.holder, structure.told) == ("running", "a", told)
+    structure = parts.statuses(job)[0]
+    assert (structure.state, structure.holder, structure.progress_log) == ("running", "a", told)
     assert parts.renew(job, "structure", "a", told)
     assert parts.outcomes(job) == {"structure": {"plan": 1, "stopped": True}}
 
@@ -108,12 +108,12 @@ def test_a_part_whose_holder_is_silent_is_taken_back_with_its_best_so_far(
 
 def test_who_lost_a_part_is_not_heard_any_more(job: str) -> None:
     parts.claim(job, "a")
-    assert parts.begin_again(job, "structure", "a", parts.LOST)
+    assert parts.retry_part(job, "structure", "a", parts.LOST)
     assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
     parts.claim(job, "b")
     assert not parts.renew(job, "structure", "a", [], {"plan": "late"})
-    assert not parts.leave(job, "structure", "a")
-    assert not parts.begin_again(job, "structure", "a", parts.LOST)
+    assert not parts.release_part(job, "structure", "a")
+    assert not parts.retry_part(job, "structure", "a", parts.LOST)
     assert not parts.finish(job, "structure", "a", "done", outcome={"plan": "late"})
     assert parts.finish(job, "structure", "b", "done", outcome={"plan": "right"})
     assert parts.outcomes(job) == {"structure": {"plan": "right"}}
@@ -123,8 +123,8 @@ def test_a_part_that_kills_all_its_holders_fails(job: str) -> None:
     for _ in range(parts.TRIES):
         assert states(job)["structure"] == "waiting"
         assert parts.claim(job, "a") == "structure"
-        assert parts.begin_again(job, "structure", "a", "It was killed.")
-    structure = parts.standings(job)[0]
+        assert parts.retry_part(job, "structure", "a", "It was killed.")
+    structure = parts.statuses(job)[0]
     assert (structure.state, structure.error) == ("failed", "It was killed. (3 times.)")
 
 
@@ -145,7 +145,7 @@ def test_a_part_that_kills_all_its_holders_leaves_the_best_that_they_told(job: s
     for _ in range(parts.TRIES):
         parts.claim(job, "a")
         parts.renew(job, "structure", "a", [], best)
-        parts.begin_again(job, "structure", "a", "It was killed.")
+        parts.retry_part(job, "structure", "a", "It was killed.")
     assert states(job)["structure"] == "done"
     outcome = parts.outcomes(job)["structure"]
     assert (outcome["plan"], outcome["stopped"]) == (best["plan"], False)
@@ -155,15 +155,15 @@ def test_a_part_that_kills_all_its_holders_leaves_the_best_that_they_told(job: s
 def test_a_part_can_be_left_to_others_as_often_as_need_be(job: str) -> None:
     for _ in range(parts.TRIES + 1):
         assert parts.claim(job, "a") == "structure"
-        assert parts.leave(job, "structure", "a")
+        assert parts.release_part(job, "structure", "a")
     assert states(job)["structure"] == "waiting"
-    assert parts.standings(job)[0].tries == 0
+    assert parts.statuses(job)[0].tries == 0
 
 
 def test_a_later_attempt_goes_on_after_what_is_done(job: str) -> None:
     parts.claim(job, "a")
     parts.finish(job, "structure", "a", "done", outcome={"plan": 1})
-    parts.lay_out(job, PARTS)
+    parts.create_parts(job, PARTS)
     assert states(job) == {
         "structure": "done",
         "bound": "waiting",
@@ -176,7 +176,7 @@ def test_a_later_attempt_goes_on_after_what_is_done(job: str) -> None:
 def test_a_job_that_ends_leaves_no_part_and_nobody_goes_on(job: str) -> None:
     parts.claim(job, "a")
     assert lifecycle.end(job, "REVOKED", "cancelled", "Cancelled.")
-    assert parts.standings(job) == []
+    assert parts.statuses(job) == []
     assert not parts.renew(job, "structure", "a", [])
     assert parts.claim(job, "a") is None
-    assert lifecycle.reason_to_end(job) == "discard"
+    assert lifecycle.stop_reason(job) == "discard"

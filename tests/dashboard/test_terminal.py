@@ -84,14 +84,6 @@ def test_a_hole_is_missing_until_it_is_filled() -> None:
     assert ([state["seq"] for state in states], following.missing) == ([2, 3], False)
 
 
-def test_a_merged_event_stands_for_those_before_it() -> None:
-    following = joined()
-    merged = event(5, **{"from": 2})
-    assert [state["seq"] for state in following.heard(merged)] == [5]
-    assert following.heard(event(4)) == []
-    assert not following.missing
-
-
 def test_another_epoch_and_a_position_ahead_are_asked_for() -> None:
     following = joined(7)
     following.compare({"epoch": "e1", "seq": 7})

@@ -242,15 +242,6 @@ class Line(RuleBasedStateMachine):
     def lose(self, pick: int) -> None:
         self.wire.pop(pick % len(self.wire))
 
-    @precondition(lambda self: len(self.wire) > 1)
-    @rule()
-    def merge(self) -> None:
-        """The two events that have been under way for longest become one, if they can."""
-        one, other = self.wire[:2]
-        plain = all("state" in news and not news.get("milestone") for news in (one, other))
-        if plain and (one["epoch"], one["seq"] + 1) == (other["epoch"], first(other)):
-            self.wire[:2] = [{**one, **other, "from": first(one)}]
-
     @precondition(lambda self: not self.connected)
     @rule()
     def connect(self) -> None:
@@ -361,12 +352,6 @@ class Line(RuleBasedStateMachine):
             if not self.questions:
                 return
         raise AssertionError("It goes on asking.")
-
-
-def first(event: State) -> int:
-    """The first number for which an event stands."""
-    number: int = event.get("from", event["seq"])
-    return number
 
 
 def take(under_way: dict[int, T], pick: int) -> tuple[int, T]:

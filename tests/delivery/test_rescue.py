@@ -20,7 +20,7 @@ from tests.delivery.test_shared_search import (
     figures_of,
     holds,
     is_at_work,
-    standings,
+    statuses,
 )
 from tests.stack import Client, Process, Stack, Viewer, Web, viewing, wait_for
 
@@ -58,7 +58,7 @@ def other(running: Stack) -> Iterator[Process]:
 
 def done(stack: Stack, job: str) -> dict[str, str | None]:
     """The holder of each part that is done."""
-    parts = standings(stack, job).values()
+    parts = statuses(stack, job).values()
     return {part.name: part.holder for part in parts if part.state == "done"}
 
 
@@ -119,7 +119,7 @@ def test_the_next_worker_goes_on_after_what_the_killed_one_did(
         wait_for("the loss to be noticed", lambda: viewer.state.get("state") == "RETRY")
         other.start()
         wait_for("the other to be at it", lambda: is_at_work(running, job, other))
-        now = standings(running, job)
+        now = statuses(running, job)
         assert {name: now[name].holder for name in before} == before, "none is done again"
         wait_for("the end", lambda: viewer.ended)
         assert_whole(viewer, client)
@@ -143,7 +143,7 @@ def test_a_worker_that_helps_takes_the_job_over(
         wait_for("the first to be at it", lambda: is_at_work(running, job, first))
         other.start()
         wait_for("the other to help", lambda: is_at_work(running, job, other))
-        assert holds(first, standings(running, job)["structure"]), "it is the job's own"
+        assert holds(first, statuses(running, job)["structure"]), "it is the job's own"
         first.kill()
         wait_for("the end", lambda: viewer.ended)
         assert_whole(viewer, client)

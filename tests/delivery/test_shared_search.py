@@ -13,7 +13,7 @@ import pytest
 
 from algorithm import run_search
 from dashboard.jobs import parts
-from dashboard.jobs.parts import Standing
+from dashboard.jobs.parts import PartStatus
 from tests.delivery.test_live import assert_whole
 from tests.stack import Client, Process, Stack, Viewer, Web, viewing, wait_for
 
@@ -52,19 +52,19 @@ def figures_of(result: dict[str, Any]) -> list[tuple[float, float]]:
     return [(plan["cost_per_year"], plan["co2_kg_per_year"]) for plan in result["plans"]]
 
 
-def standings(stack: Stack, job: str) -> dict[str, Standing]:
+def statuses(stack: Stack, job: str) -> dict[str, PartStatus]:
     with stack.app.app_context():
-        return {part.name: part for part in parts.standings(job)}
+        return {part.name: part for part in parts.statuses(job)}
 
 
-def holds(worker: Process, part: Standing) -> bool:
+def holds(worker: Process, part: PartStatus) -> bool:
     """Whether a task of this worker runs the part, or ran it last."""
     return part.holder is not None and part.holder.split(":")[1] == str(worker.pid)
 
 
 def is_at_work(stack: Stack, job: str, worker: Process) -> bool:
     return any(
-        part.state == "running" and holds(worker, part) for part in standings(stack, job).values()
+        part.state == "running" and holds(worker, part) for part in statuses(stack, job).values()
     )
 
 
@@ -114,7 +114,7 @@ def test_what_a_killed_worker_left_is_taken_back_and_the_job_ends_right(
     job = client.submit("campus", options=FRONT)
     wait_for("both workers to be at it", lambda: both_at_work(running, job))
     # The job's own task began the first part; the other worker came to help.
-    own = standings(running, job)["structure"]
+    own = statuses(running, job)["structure"]
     helper = next(worker for worker in running.workers if not holds(worker, own))
     wait_for(
         "it to be caught in the middle of a part", lambda: caught_at_work(running, job, helper)

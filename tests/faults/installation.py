@@ -24,7 +24,7 @@ from dashboard.db.models import ENDED, Job
 from dashboard.development.reaper import Child, Reaper
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs import parts
-from dashboard.jobs.parts import Standing
+from dashboard.jobs.parts import PartStatus
 from dashboard.journal.journal import Journal, Position
 from tests.backends.servers import Postgres
 from tests.faults.store import PostgresStore, SqliteStore, Store
@@ -177,11 +177,11 @@ class Installation(Stack):
     def has_ended(self, job: str) -> bool:
         return self.stored(job).state in ENDED
 
-    def parts(self, job: str) -> list[Standing]:
+    def parts(self, job: str) -> list[PartStatus]:
         with self.app.app_context():
-            return parts.standings(job)
+            return parts.statuses(job)
 
-    def running_parts(self, job: str) -> list[Standing]:
+    def running_parts(self, job: str) -> list[PartStatus]:
         return [part for part in self.parts(job) if part.state == "running"]
 
     def solvers(self) -> list[psutil.Process]:
@@ -208,7 +208,7 @@ class Installation(Stack):
         return None
 
 
-def supervisor(part: Standing) -> int:
+def supervisor(part: PartStatus) -> int:
     """The process that runs, or ran, the part's task."""
     assert part.holder is not None
     return int(part.holder.split(":")[1])

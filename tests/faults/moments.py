@@ -52,16 +52,16 @@ def is_at(installation: Installation, job: str, moment: Moment) -> bool:
         return state == "PENDING"
     if state != "STARTED":
         return False
-    standings = installation.parts(job)
-    done = [part for part in standings if part.state == "done"]
-    running = [part for part in standings if part.state == "running"]
+    statuses = installation.parts(job)
+    done = [part for part in statuses if part.state == "done"]
+    running = [part for part in statuses if part.state == "running"]
     if moment is Moment.FIRST:
         return not done
     if moment is Moment.MIDDLE:
         return bool(done and running)
     if moment is Moment.SHARED:
         return len({supervisor(part) for part in running}) > 1
-    return len(done) == len(standings) and is_complete(installation, job)
+    return len(done) == len(statuses) and is_complete(installation, job)
 
 
 def is_complete(installation: Installation, job: str) -> bool:

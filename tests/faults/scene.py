@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from dashboard.jobs.parts import Standing
+from dashboard.jobs.parts import PartStatus
 from dashboard.journal.journal import Position
 from tests.faults.installation import Installation, supervisor
 from tests.faults.moments import COMPLETE_SAID, HELD, SEARCHES, Moment, is_at
@@ -119,7 +119,7 @@ class Scene:
         self._frozen = [worker for worker in self._frozen if worker is not self.worker]
         return self.worker
 
-    def struck_parts(self) -> list[Standing]:
+    def struck_parts(self) -> list[PartStatus]:
         """The parts of the struck job that run."""
         return self.installation.running_parts(self.struck.job)
 

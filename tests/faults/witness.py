@@ -20,7 +20,7 @@ from tests.stack import Viewer
 
 Event = dict[str, Any]
 
-BOOKKEEPING = frozenset({"milestone", "milestones", "from"})
+BOOKKEEPING = frozenset({"milestone", "milestones"})
 """Fields in which a snapshot differs from the events that it sums up, by intention."""
 
 
@@ -53,11 +53,6 @@ class Ledger:
 
     def enter(self, event: Event) -> None:
         """Take down a numbered event; under one number the same is said to all."""
-        if "from" in event:
-            # It stands for several, for this viewer alone.
-            self.counts["delivered"] += 1
-            self.counts["bridged"] += event["seq"] - event["from"]
-            return
         known = self._told[event["job"], event["epoch"]]
         with self._lock:
             self.counts["delivered"] += 1

@@ -13,7 +13,7 @@ from dashboard.db.models import Job
 from dashboard.jobs import lifecycle
 from tests.stack import Stack
 from tests.workers.test_search import submit
-from workers.redelivery import MOST_PATIENCE, PATIENCE, Reminder
+from workers.redelivery import FIRST_WAIT_S, MAX_WAIT_S, Redelivery
 
 
 class Worker:
@@ -21,14 +21,14 @@ class Worker:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.reminder = Reminder(lambda: self.now)
+        self.redelivery = Redelivery(lambda: self.now)
 
     def look(self, seconds: float = 0.0) -> None:
         """Look now, and then every second for so long."""
-        self.reminder.look()
+        self.redelivery.look()
         for _ in range(int(seconds)):
             self.now += 1
-            self.reminder.look()
+            self.redelivery.look()
 
 
 def queued() -> int:
@@ -65,7 +65,7 @@ def test_messages_that_are_queued_are_not_sent_again_however_long_they_wait(
     queue: Redis, waiting: list[str]
 ) -> None:
     worker = Worker()
-    worker.look(2 * MOST_PATIENCE)
+    worker.look(2 * MAX_WAIT_S)
     assert queued() == len(waiting)
 
 
@@ -78,7 +78,7 @@ def test_lost_messages_are_sent_once_however_many_workers_are_free(
         worker.look()
     assert queued() == 0
     for worker in workers:
-        worker.look(PATIENCE)
+        worker.look(FIRST_WAIT_S)
     assert queued() == len(waiting)
 
 
@@ -86,8 +86,8 @@ def test_of_two_workers_that_miss_a_message_at_once_one_sends_it(
     queue: Redis, waiting: list[str]
 ) -> None:
     lose(queue)
-    seen = lifecycle.heard({"PENDING"})[waiting[0]]
-    assert [lifecycle.remind(waiting[0], *seen) for _ in range(2)] == [True, False]
+    seen = lifecycle.heartbeats({"PENDING"})[waiting[0]]
+    assert [lifecycle.resend(waiting[0], *seen) for _ in range(2)] == [True, False]
     assert queued() == 1
 
 
@@ -96,10 +96,10 @@ def test_a_message_that_is_lost_again_is_sent_again_after_a_longer_while(
 ) -> None:
     worker = Worker()
     lose(queue)
-    worker.look(PATIENCE)
+    worker.look(FIRST_WAIT_S)
     assert queued() == len(waiting)
     lose(queue)
-    worker.look(PATIENCE)
+    worker.look(FIRST_WAIT_S)
     assert queued() == 0
-    worker.look(PATIENCE)
+    worker.look(FIRST_WAIT_S)
     assert queued() == len(waiting)

@@ -36,7 +36,7 @@ def line() -> Line:
 @pytest.fixture
 def reporter(line: Line) -> Reporter:
     reporter = Reporter(line)
-    reporter.INTERVAL = reporter.AWAY = 0.0  # type: ignore[misc]
+    reporter.INTERVAL_S = reporter.REDIS_RETRY_S = 0.0  # type: ignore[misc]
     return reporter
 
 
@@ -67,7 +67,7 @@ def test_milestones_are_never_merged_away(line: Line, reporter: Reporter) -> Non
 
 def test_reports_wait_for_the_interval(line: Line) -> None:
     reporter = Reporter(line)
-    reporter.INTERVAL = 3600.0  # type: ignore[misc]
+    reporter.INTERVAL_S = 3600.0  # type: ignore[misc]
     for status in "ab":
         reporter.note(progress(status))
         reporter.flush()
@@ -76,7 +76,7 @@ def test_reports_wait_for_the_interval(line: Line) -> None:
 
 def test_the_last_call_waits_for_nothing(line: Line) -> None:
     reporter = Reporter(line)
-    reporter.INTERVAL = 3600.0  # type: ignore[misc]
+    reporter.INTERVAL_S = 3600.0  # type: ignore[misc]
     reporter.note(progress("a"))
     reporter.flush()
     reporter.note(progress("b", milestone=True))

@@ -64,7 +64,7 @@ def ended(stack: Stack, job_id: str) -> Job | None:
 def first_part_done(job_id: str) -> None:
     """Leave the parts as an attempt does that was lost after the first of them."""
     requirement, _, options = check(load_sample("tiny"), [], TWO)
-    parts.lay_out(job_id, parts_of(requirement, options))
+    parts.create_parts(job_id, parts_of(requirement, options))
     assert parts.claim(job_id, "lost") == "structure"
     plan = run_search("tiny")["plans"][0] | {"cost_per_year": MARK}
     devices = [device["name"] for device in plan["devices"]]
@@ -126,7 +126,7 @@ def test_a_part_that_kills_its_solver_costs_no_plan_but_its_own(
         first_part_done(job_id)
         for _ in range(parts.TRIES):
             assert parts.claim(job_id, "lost") == "structure-2"
-            parts.begin_again(job_id, "structure-2", "lost", "It was killed.")
+            parts.retry_part(job_id, "structure-2", "lost", "It was killed.")
 
     job = finished(killed, options=TWO)
     assert (job.state, job.outcome) == ("SUCCESS", "finished")
@@ -140,7 +140,7 @@ def test_a_part_that_all_its_workers_were_lost_with_fails_the_search(
     finished: Callable[..., Job],
 ) -> None:
     def lost(job_id: str) -> None:
-        parts.lay_out(job_id, [Part("structure", (), 1.0)])
+        parts.create_parts(job_id, [Part("structure", (), 1.0)])
         parts.claim(job_id, "lost")
         parts.finish(job_id, "structure", "lost", "failed", error=parts.LOST)
 

@@ -97,7 +97,7 @@ def test_a_part_that_does_not_stop_is_killed_and_its_best_plan_is_known() -> Non
 @pytest.mark.parametrize(
     ("wrong", "kind", "says"),
     [
-        ({"disabled_devices": ["nothing"]}, "requirement", "nothing"),
+        ({"requirement": {"demands": 5}}, "requirement", "demands: can't be read"),
         ({"requirement": {"demands": {"heat": 5}, "devices": {}}}, "infeasible", "heat"),
         ({"requirement": TOO_LARGE}, "internal", "The solver refused the model"),
         ({"outcomes": {"earlier": {}}}, "internal", "inside failed: 'structure' (KeyError)"),
@@ -156,18 +156,18 @@ def test_a_part_ends_when_its_supervisor_is_killed() -> None:
 def test_a_part_whose_supervisor_stands_still_ends_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(search_process, "ALONE", 2.0)
-    monkeypatch.setattr(search_process, "HERE", 3600.0)  # as if this process were frozen
+    monkeypatch.setattr(search_process, "SUPERVISOR_TIMEOUT_S", 2.0)
+    monkeypatch.setattr(search_process, "KEEPALIVE_S", 3600.0)  # as if this process were frozen
     with SearchProcess(order("campus", options=LONG)) as process:
         talk(process)
-        assert process.was_left_alone()
+        assert process.lost_its_supervisor()
         assert not process.was_killed()
 
 
 def test_a_part_hears_of_its_supervisor_while_that_waits_for_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(search_process, "ALONE", 4.0)
+    monkeypatch.setattr(search_process, "SUPERVISOR_TIMEOUT_S", 4.0)
     with SearchProcess(order("campus", options=LONG)) as process:
         first_outcome(process)
         time.sleep(6.0)  # as where the database doesn't answer
@@ -178,7 +178,7 @@ def test_a_part_hears_of_its_supervisor_while_that_waits_for_something_else(
 def test_a_part_that_stood_still_itself_was_not_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(search_process, "ALONE", 4.0)
+    monkeypatch.setattr(search_process, "SUPERVISOR_TIMEOUT_S", 4.0)
     with SearchProcess(order("campus", options=LONG)) as process:
         first_outcome(process)
         solver = psutil.Process(process.pid)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from algorithm.identifiers import carrier_and_place
+
 _STATED: dict[str, Any] = json.loads(Path(__file__).with_name("look.json").read_text("utf-8"))
 
 
@@ -88,7 +90,7 @@ def technology_look(like: str) -> Look:
 
 def carrier_kind(carrier: str) -> str:
     """Return a carrier's name without its place."""
-    return carrier.split("@", 1)[0].strip()
+    return carrier_and_place(carrier)[0].strip()
 
 
 def name_hash(name: str) -> int:

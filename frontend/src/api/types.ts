@@ -17,14 +17,12 @@ export type Outcome = 'finished' | 'stopped' | 'failed' | 'cancelled';
  * The best plan's cost and its lower bound in `currency` per year, and the relative gap. Null where
  * they are unknown again: they start over where `basis` changes.
  */
-interface Bounds {
-  incumbent?: number | null;
-  bound?: number | null;
-  gap?: number | null;
-}
+export const FIGURES = ['incumbent', 'bound', 'gap'] as const;
+
+type Figures = Partial<Record<(typeof FIGURES)[number], number | null>>;
 
 /** What is worth keeping in a job's log. `at` is UTC milliseconds. */
-export interface Milestone extends Bounds {
+export interface Milestone extends Figures {
   seq: number;
   at: number;
   status: string;
@@ -32,7 +30,7 @@ export interface Milestone extends Bounds {
 }
 
 /** Everything known of a job after the event `seq` of `epoch`. */
-export interface JobState extends Bounds {
+export interface JobState extends Figures {
   job: string;
   epoch: string;
   seq: number;
@@ -64,8 +62,6 @@ export interface JobState extends Bounds {
 /** One event. What it doesn't name is unknown or unchanged. */
 export interface Envelope extends Omit<JobState, 'milestones'> {
   milestone?: boolean;
-  /** The first event that this one stands for, where it was merged for a slow viewer. */
-  from?: number;
 }
 
 /**

@@ -2,13 +2,13 @@
 // all pass through here, so that all viewers arrive at the same state. The server's journal merges
 // by the same rules; tests/fixtures/reducer.json holds both to them.
 
-import type { Envelope, JobState, Milestone } from '../api/types.ts';
+import { type Envelope, FIGURES, type JobState, type Milestone } from '../api/types.ts';
 
 const MILESTONES_KEPT = 100;
 
 /** The state after `event`. */
 export function reduce(state: JobState | undefined, event: Envelope): JobState {
-  const { milestone, from, ...said } = event;
+  const { milestone, ...said } = event;
   const next: JobState = { ...state, ...said };
   if (milestone) {
     next.milestones = [...(state?.milestones ?? []), entry(event)].slice(-MILESTONES_KEPT);
@@ -16,14 +16,11 @@ export function reduce(state: JobState | undefined, event: Envelope): JobState {
   return next;
 }
 
-function entry({ seq, at, status, status_i18n, incumbent, bound, gap }: Envelope): Milestone {
-  return {
-    seq,
-    at,
-    status,
-    ...(status_i18n && { status_i18n }),
-    ...(incumbent !== undefined && { incumbent }),
-    ...(bound !== undefined && { bound }),
-    ...(gap !== undefined && { gap }),
-  };
+function entry(event: Envelope): Milestone {
+  const { seq, at, status, status_i18n } = event;
+  const milestone: Milestone = { seq, at, status, ...(status_i18n && { status_i18n }) };
+  for (const name of FIGURES) {
+    if (event[name] !== undefined) milestone[name] = event[name];
+  }
+  return milestone;
 }

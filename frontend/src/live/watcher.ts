@@ -165,11 +165,5 @@ export class Watcher {
 }
 
 function follows(state: JobState, news: News): news is Envelope {
-  const next = state.seq + 1;
-  return (
-    'state' in news &&
-    news.epoch === state.epoch &&
-    news.seq >= next &&
-    (news.from ?? news.seq) <= next
-  );
+  return 'state' in news && news.epoch === state.epoch && news.seq === state.seq + 1;
 }

@@ -142,22 +142,6 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 2);
   });
 
-  it('takes an event that stands for several if it follows on', async () => {
-    const bench = await watching(7);
-    bench.watcher.received(event(12, { from: 8 }));
-    assert.equal(bench.seq, 12);
-    bench.watcher.received(event(15, { from: 11 }));
-    assert.equal(bench.seq, 15);
-    assert.equal(bench.questions.length, 1);
-  });
-
-  it('asks when an event that stands for several leaves a hole before it', async () => {
-    const bench = await watching(7);
-    bench.watcher.received(event(12, { from: 9 }));
-    assert.equal(bench.seq, 7);
-    assert.equal(bench.questions.length, 2);
-  });
-
   it('asks when a position is ahead, as after a lost final event', async () => {
     const bench = await watching(7);
     bench.watcher.received({ epoch: 'e1', seq: 8 });

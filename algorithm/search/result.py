@@ -1,0 +1,55 @@
+"""The result of a search as JSON: what the terminal prints and the dashboard stores."""
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from algorithm.errors import ResultWarning
+from algorithm.island.assumptions import Assumption
+from algorithm.plan.record import Plan
+from algorithm.search.outcome import ModelSize, Timing
+
+
+class RankedPlan(Plan):
+    """A plan of a result. gap: relative, proven on the whole horizon; None where it isn't known."""
+
+    gap: float | None
+
+
+class SolverRecord(TypedDict):
+    """With what a search was solved, so that it can be done again."""
+
+    name: str
+    version: str
+    threads: int
+    random_seed: int
+
+
+class SearchRecord(ModelSize):
+    """How a search went. typical_days, gap and the model's size: of its first part."""
+
+    typical_days: int | None
+    gap: float | None
+    bound: float | None
+    parts: dict[str, Timing]
+
+
+class ResultFigures(TypedDict):
+    """What a result says beside its plans."""
+
+    version: int
+    name: str
+    currency: str
+    stopped: bool
+    solver: SolverRecord
+    search: SearchRecord
+    options: dict[str, Any]
+    disabled_devices: list[str]
+    warnings: list[ResultWarning]
+    assumptions: list[Assumption]
+
+
+class Result(ResultFigures):
+    """What came of a search; the cheapest plan first."""
+
+    plans: list[RankedPlan]
