@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from algorithm import SAMPLES, RequirementError
@@ -28,9 +28,11 @@ from algorithm.terminal.arguments import (
     options_of,
 )
 from algorithm.terminal.screen import Screen
-from dashboard.jobs.summaries import Summary
 from dashboard.terminal.job_bar import JobBar
 from dashboard.terminal.server import Answer, Refused, Server
+
+if TYPE_CHECKING:  # it would load what only servers need
+    from dashboard.jobs.summaries import Summary
 
 FINISHED, FAILED, CANCELLED, INSIDE, INTERRUPTED = 0, 1, 3, 70, 130
 STATUS = {"finished": FINISHED, "stopped": FINISHED, "failed": FAILED, "cancelled": CANCELLED}
