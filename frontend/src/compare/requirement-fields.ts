@@ -2,6 +2,7 @@
 // Missing ones get their default.
 
 import { carrierName } from '../diagram/carriers.ts';
+import { currencyName } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import { deviceFields } from './device-fields.ts';
 import type { Field, Fields } from './field.ts';
@@ -20,7 +21,7 @@ import {
 
 export function fieldsOf(requirement: Stated): Fields {
   const { currency = 'EUR' } = requirement;
-  const money = String(currency);
+  const money = currencyName(String(currency));
   return new Map([
     ...siteFields(requirement, money),
     ...named(requirement, 'demands', (name, demand) =>

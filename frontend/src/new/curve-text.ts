@@ -1,7 +1,7 @@
 // The description of a curve in words, for screen readers and for those who want its figures.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { energy, figure, list, percent, size } from '../i18n/format.ts';
+import { energy, figure, list, percent, size, unitName } from '../i18n/format.ts';
 import { t, translateLabel } from '../i18n/texts.ts';
 import type { Curve } from './preview.ts';
 
@@ -38,7 +38,7 @@ export function curveText(curve: Curve): string {
     least: figure(curve.least),
     most: figure(curve.most),
     mean: figure(curve.mean),
-    unit: curve.unit,
+    unit: unitName(curve.unit),
   });
 }
 

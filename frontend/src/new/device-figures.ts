@@ -1,7 +1,7 @@
 // The figures of a device, in rows that can be compared.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { figure, list, PERCENT } from '../i18n/format.ts';
+import { currencyName, figure, list, PERCENT, unitName } from '../i18n/format.ts';
 import { t, translateLabel } from '../i18n/texts.ts';
 import type { Device, Figures } from './preview.ts';
 
@@ -18,11 +18,11 @@ type Told = [fields: string, label: string, text: string | false];
 export function brief({ figures }: Device, currency: string): string {
   const { investment, size, life, unit } = figures;
   if (size !== null && investment === 0) {
-    return t('%(size)s, there already', { size: `${figure(size)} ${unitOf(unit)}` });
+    return t('%(size)s, there already', { size: `${figure(size)} ${unitName(unit)}` });
   }
   return t('%(cost)s per %(unit)s, %(life)s years', {
     cost: money(investment, currency),
-    unit: unitOf(unit),
+    unit: unitName(unit),
     life: figure(life),
   });
 }
@@ -35,12 +35,8 @@ export function rows({ figures }: Device, currency: string): Row[] {
   );
 }
 
-function unitOf(unit: string): string {
-  return unit === 'm2' ? 'm²' : unit;
-}
-
 function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Told[] {
-  const of = (value: number) => `${figure(value)} ${unitOf(unit)}`;
+  const of = (value: number) => `${figure(value)} ${unitName(unit)}`;
   const range =
     max_size === null
       ? min_size > 0 && t('from %(least)s', { least: of(min_size) })
@@ -49,7 +45,7 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
     t('%(m2)s m² of %(name)s per %(unit)s', {
       m2: figure(m2),
       name: translateLabel(name),
-      unit: unitOf(unit),
+      unit: unitName(unit),
     }),
   );
   return [
@@ -64,7 +60,7 @@ function ofCosts(figures: Figures, currency: string): Told[] {
   const per = (cost: number, unit: string) =>
     t('%(cost)s per %(unit)s', { cost: money(cost, currency), unit });
   const parts = [
-    investment > 0 && per(investment, unitOf(figures.unit)),
+    investment > 0 && per(investment, unitName(figures.unit)),
     power_investment > 0 && per(power_investment, 'kW'),
     investment_fixed > 0 && t('%(cost)s once', { cost: money(investment_fixed, currency) }),
   ].filter((part) => part !== false);
@@ -81,7 +77,11 @@ function ofCosts(figures: Figures, currency: string): Told[] {
       maintenance > 0 &&
         t('%(share)s of the investment a year', { share: `${figure(maintenance)}${PERCENT}` }),
     ],
-    ['operation', t('Operation'), operation !== 0 && `${figure(operation)} ${currency}/kWh`],
+    [
+      'operation',
+      t('Operation'),
+      operation !== 0 && `${figure(operation)} ${currencyName(currency)}/kWh`,
+    ],
   ];
 }
 
@@ -135,7 +135,7 @@ function percent(share: number): string {
 /** "10,834 EUR", "66.8 EUR": at least four significant figures, more than sources agree on. */
 function money(amount: number, currency: string): string {
   const rounded = amount < 1000 ? Number(amount.toPrecision(4)) : Math.round(amount);
-  return `${figure(rounded)} ${currency}`;
+  return figure(rounded, currencyName(currency));
 }
 
 /** To three significant figures: nobody states 0.3125 for 1/3.2. */

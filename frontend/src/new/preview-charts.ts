@@ -9,7 +9,7 @@ import { day, dayAndHour, hour, month } from '../charts/calendar.ts';
 import { axisStyle } from '../charts/plot.ts';
 import { carrierLook } from '../diagram/carriers.ts';
 import { html, setText } from '../dom/element.ts';
-import { figure } from '../i18n/format.ts';
+import { figure, unitName } from '../i18n/format.ts';
 import { curveName, curveText } from './curve-text.ts';
 import type { Curve, Preview } from './preview.ts';
 
@@ -179,7 +179,7 @@ class Plot {
     if (value === undefined) return '';
     const when = (low ? day : dayAndHour)(this.second(index) * 1000);
     const range = low && high ? ` (${figure(low[index] ?? 0)}–${figure(high[index] ?? 0)})` : '';
-    return `${when}: ${figure(value)}${range} ${unit}`.trim();
+    return `${when}: ${figure(value)}${range} ${unitName(unit)}`.trim();
   }
 }
 

@@ -41,5 +41,5 @@ function row({ field, value, unit, origin }: Assumption): HTMLElement {
 
 function unitOf(unit: string): string {
   if (unit === 'years') return t('years');
-  return unit === 'date' ? '' : unit.replace('m2', 'm²');
+  return unit === 'date' ? '' : format.unitName(unit);
 }

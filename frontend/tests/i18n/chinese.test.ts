@@ -14,19 +14,34 @@ function plain(text: string): string {
 }
 
 describe('quantities as people read them in Chinese', () => {
-  it('counts money in ten thousands', () => {
+  it('counts money in ten thousands, with the currency after the amount', () => {
     const cases: [number, string][] = [
-      [1_243_817, '€124 万'],
-      [12_438_170, '€1,244 万'],
-      [9_998, '€1.00 万'],
-      [2_100_000_000, '€21.0 亿'],
-      [842, '€842'],
-      [-59_880, '−€5.99 万'],
+      [1_243_817, '124 万欧元'],
+      [12_438_170, '1,244 万欧元'],
+      [9_998, '1.00 万欧元'],
+      [2_100_000_000, '21.0 亿欧元'],
+      [842, '842 欧元'],
+      [-59_880, '−5.99 万欧元'],
     ];
     for (const [euros, text] of cases) assert.equal(plain(format.money(euros)), text);
-    assert.equal(format.exactMoney(1_243_817.4), '€1,243,817');
-    assert.equal(plain(format.perYear(1_243_817)), '€124 万/年');
-    assert.equal(plain(costLabel(2_255_000, 5000)), '€225.5 万');
+    assert.equal(plain(format.exactMoney(1_243_817.4)), '1,243,817 欧元');
+    assert.equal(plain(format.exactMoney(-5988.4)), '−5,988 欧元');
+    assert.equal(plain(format.perYear(1_243_817)), '124 万欧元/年');
+    assert.equal(plain(costLabel(2_255_000, 5000)), '225.5 万欧元');
+    assert.equal(plain(costLabel(250, 50)), '250 欧元');
+  });
+
+  it('names currencies, and writes the code of one without a name', () => {
+    const cases = { CNY: '人民币', USD: '美元', CHF: '瑞士法郎', GBP: '英镑', XYZ: 'XYZ' };
+    for (const [currency, name] of Object.entries(cases)) {
+      assert.equal(plain(format.money(5_330_000, currency)), `533 万${name}`);
+      assert.equal(format.unitName(`${currency}/m2`), `${name}/m²`);
+    }
+  });
+
+  it('writes units with the names of currencies', () => {
+    assert.equal(format.unitName('CHF/EUR'), '瑞士法郎/欧元');
+    assert.equal(format.unitName('kWh'), 'kWh');
   });
 
   it('keeps units and names times', () => {

@@ -27,6 +27,13 @@ describe('quantities as people read them', () => {
     assert.equal(format.exactMoney(-5988.4), '−€5,988');
   });
 
+  it('separates a currency of letters from its amount', () => {
+    assert.equal(format.money(842, 'CHF'), 'CHF\u00a0842');
+    assert.equal(format.exactMoney(-5988, 'CHF'), '−CHF\u00a05,988');
+    assert.equal(format.exactMoney(842, 'USD'), 'US$842');
+    assert.equal(format.unitName('CHF/kWh'), 'CHF/kWh');
+  });
+
   it('gives energy the unit that fits', () => {
     assert.equal(plain(format.energy(12_345_678)), '12.3 GWh');
     assert.equal(plain(format.energy(999_999)), '1.00 GWh');
