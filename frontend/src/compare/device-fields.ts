@@ -2,7 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { t, translateLabel } from '../i18n/texts.ts';
-import { deviceLabel } from './device-labels.ts';
+import { deviceLabel } from '../requirement/device-labels.ts';
 import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
 

@@ -5,7 +5,7 @@ import type { JobDetails, JobList } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn, translateMessage, translateTitle } from '../i18n/texts.ts';
-import { deviceLabel } from './device-labels.ts';
+import { deviceLabel } from '../requirement/device-labels.ts';
 
 /** A pause in typing. */
 const TYPING_PAUSE_MS = 250;
