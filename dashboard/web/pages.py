@@ -38,6 +38,7 @@ def new_search() -> str:
     data = {
         "samples": list_samples(),
         "devices": list_devices(),
+        "labels": LABELS,
         "can_submit": signed_in_user().may("operator"),
         "time_limit_s": current_settings().time_limit,
     }
@@ -59,6 +60,7 @@ def job(job_id: str) -> str:
     user = signed_in_user()
     data = {
         "job": summaries([found])[0],
+        "labels": LABELS,
         "user": user.name,
         "can_cancel": may_cancel(user, found),
         "can_submit": user.may("operator"),

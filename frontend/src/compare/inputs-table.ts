@@ -2,8 +2,8 @@
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
-import type { Compared } from './column.ts';
 import { deviceLabel } from '../requirement/device-labels.ts';
+import type { Compared } from './column.ts';
 import { isSame } from './difference.ts';
 import type { Field, Fields } from './field.ts';
 import { fieldsOf } from './requirement-fields.ts';

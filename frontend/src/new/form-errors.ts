@@ -4,13 +4,17 @@
 import type { FieldError } from '../api/calls.ts';
 import { find, html, setText } from '../dom/element.ts';
 import { t, tn, translateMessage } from '../i18n/texts.ts';
+import { fieldLabel } from '../requirement/field-labels.ts';
+import { at, type Draft } from './draft.ts';
 
 export class FormErrors {
   private readonly form: HTMLFormElement;
+  private readonly draft: Draft;
   private readonly summary: HTMLElement;
 
-  constructor(form: HTMLFormElement) {
+  constructor(form: HTMLFormElement, draft: Draft) {
     this.form = form;
+    this.draft = draft;
     this.summary = find('[data-errors]', form);
   }
 
@@ -52,7 +56,7 @@ export class FormErrors {
       input.setAttribute('aria-invalid', 'true');
       this.add(error, translateMessage(message));
     } else {
-      const [place, text] = elsewhere(field, translateMessage(message));
+      const [place, text] = this.elsewhere(field, translateMessage(message));
       this.add(find(`[data-error="${place}"]`, this.form), text);
     }
   }
@@ -93,13 +97,27 @@ export class FormErrors {
     const link = html(
       'a',
       { href: '#main' },
-      complaint((input && translateLabel(input)) ?? field, translateMessage(message)),
+      complaint((input && labelOf(input)) ?? this.withLabel(field), translateMessage(message)),
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
       this.go(input ?? find('[data-error="site"]', this.form));
     });
     return link;
+  }
+
+  /** Where errors without a field of their own are shown, and with which label. */
+  private elsewhere(field: string, message: string): [place: string, text: string] {
+    const [part = ''] = field.split('.');
+    if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
+    return ['site', complaint(this.withLabel(field), message)];
+  }
+
+  /** "Battery: largest size · devices.battery.max_size": the path is where to look in a file. */
+  private withLabel(field: string): string {
+    const { requirement } = this.draft.site;
+    const label = fieldLabel(field, (device) => at(requirement, ['devices', device, 'label']));
+    return label === undefined ? field : `${label} · ${field}`;
   }
 
   private go(input: HTMLElement): void {
@@ -111,7 +129,7 @@ export class FormErrors {
 }
 
 /** "Bought: gas, Price" */
-function translateLabel(input: HTMLElement): string | undefined {
+function labelOf(input: HTMLElement): string | undefined {
   const label = input.closest('.number-field')?.querySelector('.number-label')?.textContent;
   const group = input.closest('fieldset.numbers')?.querySelector('legend')?.textContent;
   return group && label ? t('%(group)s, %(label)s', { group, label }) : (label ?? undefined);
@@ -120,11 +138,4 @@ function translateLabel(input: HTMLElement): string | undefined {
 /** "Price: should be a number, such as 1250.5" */
 export function complaint(what: string, message: string): string {
   return t('%(field)s: %(message)s', { field: what, message });
-}
-
-/** Where errors without a field of their own are shown, and with which label. */
-function elsewhere(field: string, message: string): [place: string, text: string] {
-  const [part = ''] = field.split('.');
-  if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
-  return ['site', complaint(field, message)];
 }

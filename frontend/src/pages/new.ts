@@ -28,7 +28,7 @@ interface Data {
 const { devices, can_submit } = pageData<Data>();
 const form = find<HTMLFormElement>('[data-form="search"]');
 const draft = new Draft();
-const formErrors = new FormErrors(form);
+const formErrors = new FormErrors(form, draft);
 const searchOptions = new SearchOptions(form, draft);
 const name = can_submit ? new NameField(form, draft) : undefined;
 const button = can_submit ? new StartButton(form) : undefined;

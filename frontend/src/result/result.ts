@@ -110,7 +110,7 @@ class Shown {
       html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, head, canvas),
       this.operation.element,
       this.tables,
-      ...(assumptions.length > 0 ? [assumptionsFolded(assumptions)] : []),
+      ...(assumptions.length > 0 ? [assumptionsFolded(this.result)] : []),
     );
   }
 

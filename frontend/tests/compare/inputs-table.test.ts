@@ -50,6 +50,15 @@ describe('requirements', () => {
     ]);
   });
 
+  it('differ in words and dates that are written for people', () => {
+    const one = { start: '2023-01-09', devices: { pipe: { kind: 'link', target: 'heat@north' } } };
+    const other = { start: '20230110', devices: { pipe: { kind: 'link', target: 'heat@south' } } };
+    assert.deepEqual(rows(one, other), [
+      ['First day', '9 Jan 2023', '20230110'],
+      ['pipe: to', 'heat, north', 'heat, south'],
+    ]);
+  });
+
   it('differ where as much is wanted or paid at other times', () => {
     const other = { ...site, profiles: { ...site.profiles, price: [0.3, 0.1] } };
     assert.deepEqual(plain(rows(site, other)), [

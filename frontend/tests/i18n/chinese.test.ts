@@ -1,7 +1,14 @@
 import './in-chinese.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../../src/charts/calendar.ts';
+import {
+  dateOf,
+  day,
+  dayAndHour,
+  dayAndMonth,
+  hourOfDay,
+  month,
+} from '../../src/charts/calendar.ts';
 import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
@@ -62,6 +69,7 @@ describe('quantities as people read them in Chinese', () => {
       '2026年11月23日 09:12',
     );
     const at = Date.UTC(2023, 0, 9, 14);
+    assert.equal(dateOf('2023-01-09'), '2023年1月9日');
     assert.equal(month(at), '1月');
     assert.equal(dayAndMonth(at), '1月9日');
     assert.equal(day(at), '2023年1月9日周一');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dateOf, day, hourOfDay } from '../../src/charts/calendar.ts';
 import * as format from '../../src/i18n/format.ts';
 
 /** With plain spaces, to be readable here. */
@@ -82,6 +83,14 @@ describe('quantities as people read them', () => {
     for (const [milliseconds, text] of cases) {
       assert.equal(plain(format.duration(milliseconds)), text);
     }
+  });
+
+  it('writes dates with the day first and the month as a word', () => {
+    const at = new Date(2026, 10, 23, 9, 12).getTime();
+    assert.equal(format.dateAndTime(at), '23 Nov 2026, 09:12');
+    assert.equal(dateOf('2023-01-09'), '9 Jan 2023');
+    assert.equal(day(Date.UTC(2023, 0, 9)), 'Mon 9 Jan 2023');
+    assert.equal(hourOfDay(Date.UTC(2023, 0, 9), 14), 'Mon 9 Jan 2023, 14:00');
   });
 
   it('keeps estimates as coarse as they are', () => {
