@@ -77,7 +77,7 @@ def test_a_site_is_looked_over_changed_and_found_again(
     expect(field(page, "supplies.gas.price")).to_have_value("0.1")
     expect(field(page, "options.time_limit_s")).to_have_value("3")
     expect(page.locator('input[value="battery"]')).not_to_be_checked()
-    expect(page.locator('input[value="wind"]')).to_be_checked()
+    expect(page.locator('input[value="gas-boiler"]')).to_be_checked()
     came_from = page.locator("[data-again] a")
     expect(came_from).to_have_text("One winter day")
     expect(came_from).to_have_attribute("href", f"/jobs/{wish['job']}")
