@@ -13,9 +13,9 @@ function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string 
 export const month = formatter({ month: 'short' });
 /** "9 Jan" */
 export const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
-/** "Mon 9 Jan 2023" */
+/** "Mon, 9 Jan 2023" */
 export const day = formatter({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
-/** "Mon 9 Jan, 14:00" */
+/** "Mon, 9 Jan, 14:00" */
 export const dayAndHour = formatter({
   weekday: 'short',
   day: 'numeric',

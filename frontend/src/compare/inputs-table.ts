@@ -67,8 +67,8 @@ function requirementGroup(columns: readonly Compared[]): { group: Group[]; notes
       notes: [t('What the sites require can’t be fetched, so it isn’t compared.')],
     };
   }
-  const taken = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
-  const rows = differing(requirements.map((one) => taken.get(one) ?? new Map()));
+  const fieldsByRequirement = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
+  const rows = differing(requirements.map((one) => fieldsByRequirement.get(one) ?? new Map()));
   if (rows.length > 0)
     return { group: [{ title: t('Where the requirements differ'), rows }], notes: [] };
   return {

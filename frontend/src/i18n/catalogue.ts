@@ -19,48 +19,48 @@ export class Catalogue {
   /** The titles of samples. */
   readonly titles: ReadonlyMap<string, string>;
   private readonly language: string;
-  private readonly phrases: Texts;
+  private readonly messages: Texts;
   /** Patterns with placeholders, the most specific first; apart, those of placeholders alone. */
-  private readonly telling: readonly Pattern[];
-  private readonly bare: readonly Pattern[];
+  private readonly specific: readonly Pattern[];
+  private readonly generic: readonly Pattern[];
 
   /** As the server sends it; `said`: messages of the server and of searches. */
   constructor(
     language: string,
-    { texts, said, titles }: Record<'texts' | 'said' | 'titles', Texts>,
+    { texts, said: messages, titles }: Record<'texts' | 'said' | 'titles', Texts>,
   ) {
     this.language = language;
     this.texts = texts;
     this.titles = new Map(Object.entries(titles));
-    this.phrases = said;
-    const patterns = Object.entries(said)
+    this.messages = messages;
+    const patterns = Object.entries(messages)
       .filter(([english]) => english.includes('%('))
       .map(patternOf)
       .sort((a, b) => b.letters - a.letters);
-    this.telling = patterns.filter(({ letters }) => letters > 0);
-    this.bare = patterns.filter(({ letters }) => letters === 0);
+    this.specific = patterns.filter(({ letters }) => letters > 0);
+    this.generic = patterns.filter(({ letters }) => letters === 0);
   }
 
   /** Undefined where it isn't known. */
   translateMessage(english: string): string | undefined {
     return (
-      this.phrases[english] ??
+      this.messages[english] ??
       this.each(english.split(/(?<=[.?]) /), 'unit', (sentence) =>
         this.translateMessage(sentence),
       ) ??
-      this.each(english.split(', '), 'conjunction', (item) => this.phrase(item)) ??
-      this.fitted(english, this.telling) ??
-      this.fitted(english, this.bare)
+      this.each(english.split(', '), 'conjunction', (item) => this.translateItem(item)) ??
+      this.fitted(english, this.specific) ??
+      this.fitted(english, this.generic)
     );
   }
 
   /** A name is no sentence: of the patterns, only "%(name)s (%(place)s)" is for names. */
   translateLabel(name: string): string | undefined {
-    return this.phrases[name] ?? this.fitted(name, this.bare);
+    return this.messages[name] ?? this.fitted(name, this.generic);
   }
 
-  private phrase(english: string): string | undefined {
-    return this.phrases[english] ?? this.fitted(english, this.telling);
+  private translateItem(english: string): string | undefined {
+    return this.messages[english] ?? this.fitted(english, this.specific);
   }
 
   /** Translates each part, if all of them are known. */

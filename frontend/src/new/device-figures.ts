@@ -12,7 +12,7 @@ export interface Row {
   fields: readonly string[];
 }
 
-type Told = [fields: string, label: string, text: string | false];
+type Line = [fields: string, label: string, text: string | false];
 
 /** One line: cost and lifetime; or that it exists already. */
 export function brief({ figures }: Device, currency: string): string {
@@ -29,13 +29,13 @@ export function brief({ figures }: Device, currency: string): string {
 
 /** All figures, for a closer look. */
 export function rows({ figures }: Device, currency: string): Row[] {
-  const told = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
-  return told.flatMap(([fields, label, text]) =>
+  const lines = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
+  return lines.flatMap(([fields, label, text]) =>
     text === false ? [] : [{ label, text, fields: fields.split(' ') }],
   );
 }
 
-function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Told[] {
+function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Line[] {
   const of = (value: number) => `${figure(value)} ${unitName(unit)}`;
   const range =
     max_size === null
@@ -55,7 +55,7 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
   ];
 }
 
-function ofCosts(figures: Figures, currency: string): Told[] {
+function ofCosts(figures: Figures, currency: string): Line[] {
   const { investment, investment_fixed, power_investment = 0, maintenance, operation } = figures;
   const per = (cost: number, unit: string) =>
     t('%(cost)s per %(unit)s', { cost: money(cost, currency), unit });
@@ -85,12 +85,12 @@ function ofCosts(figures: Figures, currency: string): Told[] {
   ];
 }
 
-function ofEnergy(figures: Figures): Told[] {
+function ofEnergy(figures: Figures): Line[] {
   if (figures.kind === 'converter') return ofConverter(figures);
   return figures.kind === 'store' ? ofStore(figures) : ofLink(figures);
 }
 
-function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Told[] {
+function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Line[] {
   return [
     ['inputs', t('Takes'), Object.keys(inputs).length > 0 && flows(inputs)],
     ['outputs', t('Gives'), flows(outputs)],
@@ -107,7 +107,7 @@ function flows(powers: Record<string, number>): string {
   );
 }
 
-function ofStore(figures: Figures): Told[] {
+function ofStore(figures: Figures): Line[] {
   const { carrier = '', charge_efficiency = 1, discharge_efficiency = 1, hours = 0 } = figures;
   return [
     ['carrier', t('Keeps'), carrierName(carrier)],
@@ -121,7 +121,7 @@ function ofStore(figures: Figures): Told[] {
   ];
 }
 
-function ofLink({ source = '', target = '', loss = 0 }: Figures): Told[] {
+function ofLink({ source = '', target = '', loss = 0 }: Figures): Line[] {
   return [
     ['source target', t('Between'), list([carrierName(source), carrierName(target)])],
     ['loss', t('Loss'), loss > 0 && percent(loss)],

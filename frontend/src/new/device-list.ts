@@ -50,7 +50,7 @@ export class DeviceList {
   }
 
   /** Errors about disabled devices, with their labels in place of their index. */
-  inWords(error: FieldError): FieldError {
+  withLabel(error: FieldError): FieldError {
     const [part, index] = error.field.split('.');
     const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
     if (!name) return error;

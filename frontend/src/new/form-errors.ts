@@ -32,31 +32,31 @@ export class FormErrors {
   /** Replaces the errors shown before. */
   show(errors: readonly FieldError[]): void {
     this.clear();
-    for (const error of errors) this.place(error);
+    for (const error of errors) this.showBeside(error);
   }
 
   /** Shows an error that belongs to no field. */
-  say(message: string, place: 'form' | 'site' = 'form'): void {
+  showMessage(message: string, place: 'form' | 'site' = 'form'): void {
     this.add(find(`[data-error="${place}"]`, this.form), translateMessage(message));
   }
 
   /** Shows errors and moves the focus to the first; several are listed above the form. */
-  insist(errors: readonly FieldError[]): void {
+  showAndFocus(errors: readonly FieldError[]): void {
     this.show(errors);
     if (errors.length > 1) this.list(errors);
     const [first] = this.form.querySelectorAll<HTMLElement>('[aria-invalid="true"]');
-    if (first) this.go(first);
+    if (first) this.focus(first);
     else this.form.querySelector('.error:not([hidden])')?.scrollIntoView({ block: 'center' });
   }
 
-  private place({ field, message }: FieldError): void {
+  private showBeside({ field, message }: FieldError): void {
     const input = this.input(field);
     const error = input && this.errorOf(input);
     if (input && error) {
       input.setAttribute('aria-invalid', 'true');
       this.add(error, translateMessage(message));
     } else {
-      const [place, text] = this.elsewhere(field, translateMessage(message));
+      const [place, text] = this.sectionError(field, translateMessage(message));
       this.add(find(`[data-error="${place}"]`, this.form), text);
     }
   }
@@ -101,13 +101,13 @@ export class FormErrors {
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      this.go(input ?? find('[data-error="site"]', this.form));
+      this.focus(input ?? find('[data-error="site"]', this.form));
     });
     return link;
   }
 
   /** Where errors without a field of their own are shown, and with which label. */
-  private elsewhere(field: string, message: string): [place: string, text: string] {
+  private sectionError(field: string, message: string): [place: string, text: string] {
     const [part = ''] = field.split('.');
     if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
     return ['site', complaint(this.withLabel(field), message)];
@@ -120,7 +120,7 @@ export class FormErrors {
     return label === undefined ? field : `${label} · ${field}`;
   }
 
-  private go(input: HTMLElement): void {
+  private focus(input: HTMLElement): void {
     const folded = input.closest('details');
     if (folded) folded.open = true;
     input.scrollIntoView({ block: 'center' });

@@ -40,8 +40,8 @@ export class PriceFields {
     );
   }
 
-  private group(title: string, asked: NumberFieldOptions[]): HTMLElement {
-    const fields = asked.map((one) => new NumberField(this.draft, one));
+  private group(title: string, options: NumberFieldOptions[]): HTMLElement {
+    const fields = options.map((one) => new NumberField(this.draft, one));
     this.fields.push(...fields);
     return html(
       'fieldset',

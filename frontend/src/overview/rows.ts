@@ -19,7 +19,7 @@ export class Rows {
   private readonly coming = new Set<Row>();
   private readonly animation: FlipAnimation;
   private fleet: Fleet | undefined;
-  private wanted: (summary: JobSummary) => boolean = () => true;
+  private matches: (summary: JobSummary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock, selection: Selection) {
     this.list = list;
@@ -56,7 +56,7 @@ export class Rows {
     }
     row.show(summary, this.clock);
     this.tell(row);
-    if (row.element.isConnected || !this.wanted(summary)) return;
+    if (row.element.isConnected || !this.matches(summary)) return;
     this.coming.add(row);
     this.animation.change(() => this.insertComing());
   }
@@ -69,12 +69,12 @@ export class Rows {
     this.rows.delete(job);
   }
 
-  /** Shows those that are `wanted`, and new ones that are. */
-  filter(wanted: (summary: JobSummary) => boolean): void {
-    this.wanted = wanted;
+  /** Shows the rows that match, and hides the others; new ones are held to the same. */
+  filter(matches: (summary: JobSummary) => boolean): void {
+    this.matches = matches;
     this.coming.clear();
     const shown = [...this.rows.values()]
-      .filter(({ summary }) => wanted(summary))
+      .filter(({ summary }) => matches(summary))
       .sort(newestFirst);
     this.list.replaceChildren(...shown.map(({ element }) => element));
   }

@@ -20,7 +20,7 @@ export class DispatchSection {
   private readonly body = html('div', { class: 'operation-body' });
   private readonly fetched = new Map<string, Promise<Dispatch>>();
   private operation: Promise<DispatchCharts> | undefined;
-  private wanted: { plan: Plan; choice: ViewState } | undefined;
+  private requested: { plan: Plan; choice: ViewState } | undefined;
   private near = false;
 
   constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
@@ -45,7 +45,7 @@ export class DispatchSection {
   }
 
   show(plan: Plan, choice: ViewState): void {
-    this.wanted = { plan, choice };
+    this.requested = { plan, choice };
     this.draw();
   }
 
@@ -55,18 +55,18 @@ export class DispatchSection {
   }
 
   private async draw(): Promise<void> {
-    const { wanted } = this;
-    if (!this.near || !wanted) return;
-    const { plan, choice } = wanted;
+    const { requested } = this;
+    if (!this.near || !requested) return;
+    const { plan, choice } = requested;
     this.body.setAttribute('aria-busy', 'true');
     try {
       const [operation, dispatch] = await Promise.all([this.charts(), this.dispatch(plan)]);
-      if (wanted !== this.wanted) return;
+      if (requested !== this.requested) return;
       if (!operation.element.isConnected) this.body.replaceChildren(operation.element);
       const { node, window } = choice;
       operation.show({ dispatch, devices: plan.devices, node, window });
     } catch (refusal) {
-      if (wanted !== this.wanted) return;
+      if (requested !== this.requested) return;
       this.offerAgain(refusal);
     }
     this.body.removeAttribute('aria-busy');

@@ -89,8 +89,8 @@ describe('quantities as people read them', () => {
     const at = new Date(2026, 10, 23, 9, 12).getTime();
     assert.equal(format.dateAndTime(at), '23 Nov 2026, 09:12');
     assert.equal(dateOf('2023-01-09'), '9 Jan 2023');
-    assert.equal(day(Date.UTC(2023, 0, 9)), 'Mon 9 Jan 2023');
-    assert.equal(hourOfDay(Date.UTC(2023, 0, 9), 14), 'Mon 9 Jan 2023, 14:00');
+    assert.equal(day(Date.UTC(2023, 0, 9)), 'Mon, 9 Jan 2023');
+    assert.equal(hourOfDay(Date.UTC(2023, 0, 9), 14), 'Mon, 9 Jan 2023, 14:00');
   });
 
   it('keeps estimates as coarse as they are', () => {

@@ -14,7 +14,7 @@ describe('a draft', () => {
 
   beforeEach(() => {
     draft = new Draft();
-    draft.take({ sample: 'mill', requirement: SITE });
+    draft.switchTo({ sample: 'mill', requirement: SITE });
   });
 
   it('is submitted by its sample’s name until its site is changed', () => {
@@ -65,7 +65,7 @@ describe('a draft', () => {
   it('keeps what is wanted when another site is taken, and no change of the former one', () => {
     draft.change(['co2_price'], 50);
     draft.change(['options', 'goal'], 'front');
-    draft.take({ sample: 'other', requirement: {} });
+    draft.switchTo({ sample: 'other', requirement: {} });
     assert.deepEqual(draft.request(), {
       sample: 'other',
       disabled_devices: [],
@@ -80,7 +80,7 @@ describe('a draft', () => {
       [' Without CHP ', 'Without CHP'],
     ] as const) {
       draft.name = typed;
-      draft.take({ requirement: SITE });
+      draft.switchTo({ requirement: SITE });
       assert.equal(draft.request().name, name);
       assert.equal('name' in draft.request(), name !== undefined);
     }
@@ -88,9 +88,9 @@ describe('a draft', () => {
 
   it('wants what an earlier search wanted, on the site that it has', () => {
     const request = { name: 'Old', disabled_devices: ['wind'], options: { gap: 0.1 } };
-    draft.want({ ...request, sample: 'other' });
+    draft.copyRequest({ ...request, sample: 'other' });
     assert.deepEqual(draft.request(), { ...request, sample: 'mill' });
-    draft.want({ name: null, disabled_devices: [], options: {} });
+    draft.copyRequest({ name: null, disabled_devices: [], options: {} });
     assert.equal('name' in draft.request(), false);
   });
 
@@ -104,9 +104,9 @@ describe('a draft', () => {
     draft.change(['co2_price'], 50);
     draft.change(['options', 'on_off'], true);
     draft.disabled.add('wind');
-    const kept = JSON.parse(JSON.stringify(draft.kept()));
+    const kept = JSON.parse(JSON.stringify(draft.toStored()));
     const again = new Draft();
-    again.take({ sample: 'mill', requirement: SITE });
+    again.switchTo({ sample: 'mill', requirement: SITE });
     again.restore(kept);
     assert.deepEqual(again.request(), draft.request());
   });

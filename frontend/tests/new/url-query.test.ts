@@ -7,7 +7,7 @@ const FULL = 'sample=tiny&goal=front&quick=1&disabled=wind&disabled=battery';
 
 function drafted(query: string): Draft {
   const draft = new Draft();
-  draft.take({ sample: 'tiny', requirement: {} });
+  draft.switchTo({ sample: 'tiny', requirement: {} });
   takeQuery(draft, new URLSearchParams(query));
   return draft;
 }
@@ -26,7 +26,7 @@ describe('the address of a draft', () => {
   it('says nothing of what is as usual, and nothing of one’s own site', () => {
     const draft = drafted('goal=cheapest');
     assert.equal(queryOf(draft).toString(), 'sample=tiny');
-    draft.take({ requirement: { name: 'Mill' } });
+    draft.switchTo({ requirement: { name: 'Mill' } });
     assert.equal(queryOf(draft).toString(), '');
   });
 
