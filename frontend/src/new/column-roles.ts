@@ -129,7 +129,7 @@ export function requirementOf(
     else if (role === 'temperature') profiles['heat-pump-input'] = values.map(heatPumpInput);
     else if (role !== UNUSED) profiles[role] = values;
   }
-  const priced = (role: Role, otherwise: number) => (profiles[role] ? role : otherwise);
+  const priced = (role: Role, fallback: number) => (profiles[role] ? role : fallback);
   const { electricity, gas } = SUPPLIES;
   return {
     name,

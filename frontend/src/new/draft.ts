@@ -42,7 +42,7 @@ export class Draft {
   }
 
   /** Sets the whole site, where only its name was known. */
-  complete(requirement: Requirement): void {
+  setRequirement(requirement: Requirement): void {
     this.site = { ...this.site, requirement };
   }
 

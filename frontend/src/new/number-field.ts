@@ -14,7 +14,7 @@ export interface NumberFieldOptions {
   /** The typed number is the draft's value times this: 100 for percent. */
   scale?: number;
   /** The default, used where nothing is typed. */
-  otherwise?: string;
+  fallback?: string;
 }
 
 export class NumberField {
@@ -29,7 +29,7 @@ export class NumberField {
     const path = options.path.join('.');
     const attributes = { type: 'text', inputmode: 'decimal', autocomplete: 'off' };
     const described = { id: `field ${path}`.replace(/\s/g, '_'), 'data-path': path };
-    const placeholder = this.multiplies ? '1' : (options.otherwise ?? '');
+    const placeholder = this.multiplies ? '1' : (options.fallback ?? '');
     this.input = html('input', { ...attributes, ...described, placeholder });
     this.input.classList.toggle('factor', this.multiplies);
     this.element = withError(

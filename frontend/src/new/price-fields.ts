@@ -55,15 +55,15 @@ export class PriceFields {
 function ofSite(money: string): NumberFieldOptions[] {
   const none = t('none');
   return [
-    { path: ['co2_price'], label: t('Price of CO₂'), unit: `${money}/t`, otherwise: '0' },
-    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', otherwise: none },
-    { path: ['budget'], label: t('Investments, at most'), unit: money, otherwise: none },
+    { path: ['co2_price'], label: t('Price of CO₂'), unit: `${money}/t`, fallback: '0' },
+    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', fallback: none },
+    { path: ['budget'], label: t('Investments, at most'), unit: money, fallback: none },
     {
       path: ['interest_rate'],
       label: t('Interest rate'),
       unit: '%',
       scale: 100,
-      otherwise: '5',
+      fallback: '5',
     },
   ];
 }
@@ -78,9 +78,9 @@ function ofSupply(
     supply.peak_period === 'month' ? t('Highest power each month') : t('Highest power of the year');
   return [
     { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
-    { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', otherwise: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
-    { path: path('peak_price'), label: peak, unit: `${money}/kW`, otherwise: '0' },
+    { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', fallback: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
+    { path: path('peak_price'), label: peak, unit: `${money}/kW`, fallback: '0' },
   ];
 }
 
@@ -88,8 +88,8 @@ function ofExport(name: string, money: string): NumberFieldOptions[] {
   const path = (field: string) => ['exports', name, field];
   return [
     { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
-    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', otherwise: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
+    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', fallback: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
   ];
 }
 
@@ -98,6 +98,6 @@ function ofArea(area: string): NumberFieldOptions {
     path: ['areas', area],
     label: translateLabel(area),
     unit: 'm²',
-    otherwise: t('unlimited'),
+    fallback: t('unlimited'),
   };
 }

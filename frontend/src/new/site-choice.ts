@@ -52,7 +52,7 @@ export class SiteChoice {
   }
 
   /** Whether a site is chosen. */
-  get isMade(): boolean {
+  get hasSite(): boolean {
     return Boolean(this.page.draft.site.sample || this.uploadedSite);
   }
 
@@ -76,7 +76,7 @@ export class SiteChoice {
   /** Takes a site from an earlier search, or from before a reload. */
   useRequirement(requirement: Requirement): void {
     this.markChosen('');
-    this.files.name(String(requirement.name ?? ''));
+    this.files.showName(String(requirement.name ?? ''));
     this.uploadedSite = { requirement };
     this.page.draft.switchTo(this.uploadedSite);
     this.page.previewRequest.now();
@@ -95,7 +95,7 @@ export class SiteChoice {
 
   /** Chooses a sample by its name, or the uploaded site. */
   private async choose(sample: string): Promise<void> {
-    this.leaveEarlier();
+    this.clearEarlier();
     if (sample) return this.useSample(sample);
     this.markChosen('');
     if (this.uploadedSite) this.useUploaded(this.uploadedSite.requirement);
@@ -110,7 +110,7 @@ export class SiteChoice {
     try {
       const requirement = await get<Requirement>(`/api/v1/samples/${encodeURIComponent(sample)}`);
       if (draft.site.sample !== sample) return;
-      draft.complete(requirement);
+      draft.setRequirement(requirement);
       previewRequest.now();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -120,7 +120,7 @@ export class SiteChoice {
 
   /** No site until the files are corrected. */
   private useUploaded(requirement: Requirement | undefined): void {
-    this.leaveEarlier();
+    this.clearEarlier();
     this.markChosen('');
     this.page.formErrors.clear();
     this.uploadedSite = requirement && { requirement };
@@ -152,7 +152,7 @@ export class SiteChoice {
     sitePreview.clear();
   }
 
-  private leaveEarlier(): void {
+  private clearEarlier(): void {
     this.earlier = undefined;
     this.origin.hidden = true;
   }

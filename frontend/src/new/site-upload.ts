@@ -45,7 +45,7 @@ export class SiteUpload {
   }
 
   /** Shows a site from an earlier search, or from before a reload. */
-  name(text: string): void {
+  showName(text: string): void {
     this.parsed = {};
     this.columns.replaceChildren();
     this.status.replaceChildren(text);

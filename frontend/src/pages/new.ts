@@ -103,7 +103,7 @@ class NewSearchPage {
 
   private changed(): void {
     this.persistence.remember();
-    if (!this.choice.isMade) return;
+    if (!this.choice.hasSite) return;
     this.sitePreview.updateSummary();
     const wrong = this.mistyped();
     if (wrong.length > 0) this.formErrors.show(wrong);
@@ -135,7 +135,7 @@ class NewSearchPage {
     formErrors.clear();
     const wrong = this.mistyped();
     if (wrong.length > 0) return formErrors.showAndFocus(wrong);
-    if (!this.choice.isMade) {
+    if (!this.choice.hasSite) {
       return formErrors.showMessage(t('Choose or drop a file first, or take a sample.'), 'site');
     }
     this.previewRequest.cancel();

@@ -63,7 +63,7 @@ class Shown {
   });
   private readonly tables = html('div', { class: 'tables' });
   private readonly plans: PlanList;
-  private readonly operation: DispatchSection;
+  private readonly dispatch: DispatchSection;
   private readonly exports: Downloads;
   private readonly picture: PlanDiagram;
 
@@ -78,7 +78,7 @@ class Shown {
       (plan) => this.choose({ plan }),
       (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: this.job, plan })))),
     );
-    this.operation = new DispatchSection(nodes, {
+    this.dispatch = new DispatchSection(nodes, {
       node: (node) => this.choose({ node }),
       window: (window) => this.choose({ window }),
     });
@@ -108,7 +108,7 @@ class Shown {
       ...(warnings.length > 0 ? [warningList(warnings)] : []),
       ...(plans.length > 1 ? [this.plans.element] : []),
       html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, head, canvas),
-      this.operation.element,
+      this.dispatch.element,
       this.tables,
       ...(assumptions.length > 0 ? [assumptionsFolded(this.result)] : []),
     );
@@ -118,7 +118,7 @@ class Shown {
   private pin(node: string): void {
     const again = node === this.choice.node;
     this.choose({ node: again ? undefined : node });
-    if (!again) this.operation.reveal();
+    if (!again) this.dispatch.reveal();
   }
 
   private choose(change: Partial<ViewState>): void {
@@ -133,7 +133,7 @@ class Shown {
     const { choice } = this;
     const plan = this.result.plans[choice.plan] ?? this.result.plans[0];
     if (plan !== this.shown) this.showPlan(plan, choice.plan);
-    this.operation.show(plan, choice);
+    this.dispatch.show(plan, choice);
     await this.picture.show(choice);
   }
 

@@ -20,7 +20,7 @@ function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
 
-describe('quantities as people read them in Chinese', () => {
+describe('quantities in Chinese', () => {
   it('counts money in ten thousands, with the currency after the amount', () => {
     const cases: [number, string][] = [
       [1_243_817, '124 万欧元'],
@@ -51,7 +51,7 @@ describe('quantities as people read them in Chinese', () => {
     assert.equal(format.unitName('kWh'), 'kWh');
   });
 
-  it('keeps units and names times', () => {
+  it('keeps units, and translates those of time', () => {
     assert.equal(plain(format.energy(12_345_678)), '12.3 GWh');
     assert.equal(format.gap(0.0121), '1.3%');
     assert.equal(format.percent(43, 100), '43%');
@@ -86,7 +86,7 @@ describe('texts in Chinese', () => {
     assert.equal(t('Nobody has translated this'), 'Nobody has translated this');
   });
 
-  it('are found for what a search said, with its figures', () => {
+  it('are found for the messages of a search, with their figures', () => {
     const cases: [string, string][] = [
       ['Gas boiler', '燃气锅炉'],
       ['Found a better plan: 2,254,072 EUR a year', '找到更优方案：每年 2,254,072 EUR'],
@@ -122,14 +122,14 @@ describe('texts in Chinese', () => {
     for (const [english, text] of cases) assert.equal(translateMessage(english), text);
   });
 
-  it('leave alone what people have named themselves', () => {
+  it('leave names that people have given', () => {
     for (const name of ['Tank: the old one', 'Boiler (mine)', 'My heat, my rules. And more.', '']) {
       assert.equal(translateMessage(name), name);
     }
     for (const name of ['one of three', 'heat, cooling']) assert.equal(translateLabel(name), name);
   });
 
-  it('are found for the title of a sample, and for no name that people gave a search', () => {
+  it('are found for the title of a sample, but not for a name that a person gave', () => {
     assert.equal(translateTitle('University campus'), '大学校园');
     for (const name of [
       'University campus (no CHP)',
@@ -143,7 +143,7 @@ describe('texts in Chinese', () => {
 });
 
 describe('a caption in Chinese', () => {
-  it('says what the ends of the site take and give', () => {
+  it('names the energy of demands and supplies', () => {
     const node = { id: 'demand:heat', kind: 'demand', label: '热力' } as const;
     const flow = { source: '', target: '', carrier: 'heat', kwh: 5000, direction: 'in', other: '' };
     const { label, measure } = caption(node, [{ ...flow, direction: 'in' }], USUAL);

@@ -8,7 +8,7 @@ function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
 
-describe('quantities as people read them', () => {
+describe('quantities', () => {
   it('gives money three figures and a unit', () => {
     const cases: [number, string][] = [
       [1_243_817, '€1.24 M'],
@@ -42,7 +42,7 @@ describe('quantities as people read them', () => {
     assert.equal(plain(format.energy(0)), '0 kWh');
   });
 
-  it('never shows something as nothing', () => {
+  it('never shows a small value as zero', () => {
     assert.equal(plain(format.size(0.5, 'kW')), '0.50 kW');
     assert.equal(plain(format.size(0.01234, 'kW')), '0.01 kW');
     assert.equal(plain(format.size(0.001234, 'kW')), '0.00123 kW');
@@ -103,7 +103,7 @@ describe('quantities as people read them', () => {
     for (const [seconds, text] of cases) assert.equal(plain(format.estimate(seconds)), text);
   });
 
-  it('gives what was stated as it was, and changes with their sign', () => {
+  it('keeps stated figures, and gives changes a sign', () => {
     assert.equal(format.figure(0.0655, 'EUR/kWh'), '0.0655 EUR/kWh');
     assert.equal(format.figure(-12_345.678, 'kW'), '−12,346 kW');
     assert.equal(format.figure(7), '7');

@@ -40,7 +40,7 @@ describe('a requirement and its table', () => {
     await assert.rejects(read([file], {}), { message: 'a.csv: should not have more than 20 MB' });
   });
 
-  it('may begin with a byte order mark', async () => {
+  it('may start with a byte order mark', async () => {
     const files = await read([new File(['\uFEFF{"name": "a"}'], 'a.JSON')], {});
     assert.deepEqual(files.requirement?.value, { name: 'a' });
   });

@@ -18,7 +18,7 @@ describe('a field of a requirement', () => {
     for (const [path, label] of Object.entries(cases)) assert.equal(fieldLabel(path), label);
   });
 
-  it('of a device of the site’s own is called as the site calls it', () => {
+  it('of a site’s own device has the site’s label', () => {
     const label = fieldLabel('devices.bat.size', (name) => ({ bat: 'Big battery' })[name]);
     assert.equal(label, 'Big battery: size');
   });
