@@ -48,9 +48,9 @@ LONG: dict[str, Any] = {
 """A search that takes long enough to be watched, cut and joined, and soon has a first plan."""
 
 
-def limited(seconds: float) -> dict[str, Any]:
-    """Such a search with a time limit."""
-    return {**LONG, "options": {**LONG["options"], "time_limit_s": seconds}}
+def limited(seconds: float, **options: Any) -> dict[str, Any]:
+    """Such a search with a time limit; `options` replace some of its own."""
+    return {**LONG, "options": {**LONG["options"], "time_limit_s": seconds, **options}}
 
 
 def wait_for(what: str, condition: Callable[[], T | None], patience: float = PATIENCE) -> T:

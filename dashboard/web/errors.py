@@ -7,6 +7,8 @@ wrong. Beside a message that isn't in the reader's language yet stands
 
 from __future__ import annotations
 
+import math
+
 from flask import (
     Flask,
     Response,
@@ -28,6 +30,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from algorithm import FieldError, RequirementError
 from algorithm.messages import encoded
+from dashboard.config import MEGABYTE
 from dashboard.db.extensions import db, login_manager
 from dashboard.jobs.lifecycle import Unavailable
 from dashboard.transport import database
@@ -44,10 +47,11 @@ NOT_STORABLE = lazy_gettext(
 RETRY_AFTER = 5
 """Seconds after which what is away may be asked again."""
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 USUAL = {
     404: lazy_gettext("There is nothing at this address."),
     405: lazy_gettext("This address does not answer to this method."),
-    413: lazy_gettext("That is more than is taken at once."),
     500: lazy_gettext("Something went wrong on the server; it is in its log."),
 }
 """What is said where nobody has said anything about an error."""
@@ -105,7 +109,22 @@ def _what_happened(code: int, error: HTTPException) -> str:
             )
         )
     own = "description" in vars(error)
+    if code == 413 and not own:
+        return str(_("The upload is too large: at most %(most)s MB.", most=_megabytes(_limit())))
     return str((not own and USUAL.get(code)) or error.description or error.name)
+
+
+def _limit() -> int:
+    """The most bytes that this request may send: a form is kept in memory, so it has less."""
+    limits = [request.max_content_length]
+    if request.mimetype in FORMS:
+        limits.append(request.max_form_memory_size)
+    return min(limit for limit in limits if limit is not None)
+
+
+def _megabytes(size: int) -> str:
+    """Rounded down, so that what is promised is accepted."""
+    return f"{math.floor(100 * size / MEGABYTE) / 100:g}"
 
 
 def _database_away(error: SQLAlchemyError) -> Response:

@@ -39,6 +39,7 @@ def new_search() -> str:
     data = {
         "samples": list_samples(),
         "devices": list_devices(),
+        "labels": LABELS,
         "can_submit": signed_in_user().may("operator"),
         "time_limit_s": current_settings().time_limit,
     }
@@ -60,6 +61,7 @@ def job(job_id: str) -> str:
         abort(404, _("There is no such search. It may have been on another installation."))
     data = {
         "job": summaries([found])[0],
+        "labels": LABELS,
         "user": user.name,
         "can_cancel": may(user, "cancel", found),
         "can_submit": user.may("operator"),

@@ -11,7 +11,7 @@ const LAYERS = [
   ['pages'],
   ['compare', 'job', 'new', 'overview', 'wall'],
   ['monitor', 'result'],
-  ['charts'],
+  ['charts', 'requirement'],
   ['diagram'],
   ['live'],
   ['api'],

@@ -150,7 +150,13 @@ def test_what_is_nested_too_deeply_is_refused(api: Api) -> None:
 def test_a_body_over_the_limit_is_refused(api: Api) -> None:
     answer = api.post("/api/v1/jobs", json={"sample": "x" * 200_000})
     assert answer.status_code == 413
-    assert "message" in answer.json
+    assert answer.json == {"message": "The upload is too large: at most 0.09 MB."}
+
+
+def test_a_form_over_the_limit_is_refused(api: Api) -> None:
+    answer = api.post("/get_graph_data", data={"requirement": "x" * 200_000})
+    assert answer.status_code == 413
+    assert answer.json == {"message": "The upload is too large: at most 0.09 MB."}
 
 
 def test_without_a_session_or_a_token_there_is_nothing(anyone: FlaskClient) -> None:

@@ -203,6 +203,7 @@ class TestColumns:
     def test_a_body_that_is_too_large_is_refused_unread(self, api: Api) -> None:
         answer = api.post("/api/v1/columns?file=a.csv", data=b"1" * 1_000_001)
         assert answer.status_code == 413
+        assert answer.json == {"message": "The upload is too large: at most 0.95 MB."}
 
     def test_a_workbook_that_takes_forever_is_given_up(
         self, api: Api, monkeypatch: pytest.MonkeyPatch

@@ -13,9 +13,9 @@ function formatter(options: Intl.DateTimeFormatOptions): (at: number) => string 
 export const month = formatter({ month: 'short' });
 /** "9 Jan" */
 export const dayAndMonth = formatter({ day: 'numeric', month: 'short' });
-/** "Mon 9 Jan 2023" */
+/** "Mon, 9 Jan 2023" */
 export const day = formatter({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
-/** "Mon 9 Jan, 14:00" */
+/** "Mon, 9 Jan, 14:00" */
 export const dayAndHour = formatter({
   weekday: 'short',
   day: 'numeric',
@@ -31,9 +31,15 @@ export function hourOfDay(date: number, hours: number): string {
   return t('%(day)s, %(hour)s', { day: day(date), hour: hour(hours * 3_600_000) });
 }
 
-const RANGE = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
+const DATE = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** "2023-01-09" → "9 Jan 2023"; other texts stay as they are. */
+export function dateOf(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : DATE.format(at);
+}
 
 /** From a day until another, both included: "9–15 Jan 2023". */
 export function days(first: number, last: number): string {
-  return RANGE.formatRange(first, last);
+  return DATE.formatRange(first, last);
 }

@@ -1,6 +1,6 @@
 // The axes of the convergence chart: round durations, and the labels of round values.
 
-import { number, SUMS, unbroken } from '../i18n/format.ts';
+import { inCurrency, number, SUMS, unbroken } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 
 const SECOND = 1000;
@@ -12,17 +12,14 @@ const STEPS = [
   ...[1, 2, 4, 8, 12, 24].map((hours) => hours * HOUR),
 ];
 
-/** 2255000 → "€2.255 M" where the ticks are 5,000 apart: as many figures as tell them apart. */
-export function costLabel(cost: number, step: number, currency = 'EUR'): string {
+/** 2255000 → "€2.255 M", "225.5 万欧元", where the ticks are 5,000 apart: as many figures as tell them apart. */
+export function costLabel(cost: number, step: number, currency?: string): string {
   const [unit, name] = SUMS.find(([least]) => Math.abs(cost) >= least) ?? [1, ''];
   const digits = [0, 1, 2, 3, 4].find((few) => isWhole(step / unit, few)) ?? 5;
-  const amount = number(cost / unit, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return unbroken(`${amount} ${name}`.trim());
+  const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return inCurrency(cost, currency, (amount) =>
+    unbroken(`${number(amount / unit, fixed)} ${name}`.trim()),
+  );
 }
 
 /** Whether a value has no more than so many digits after the point. */

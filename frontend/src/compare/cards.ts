@@ -102,12 +102,12 @@ function apart(
   actions: CardActions,
 ): HTMLElement {
   const words = html('p', { class: 'error' }, reason);
-  const told = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
-  if (!isRefused) return told;
+  const note = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
+  if (!isRefused) return note;
   const again = html('button', { type: 'button' }, t('Look again'));
   again.addEventListener('click', () => actions.again(place));
-  told.append(again);
-  return told;
+  note.append(again);
+  return note;
 }
 
 function badge(job: JobDetails): HTMLElement {

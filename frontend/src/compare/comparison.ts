@@ -36,7 +36,7 @@ export class Comparison {
   /** Contains the diagrams; the old ones stay until the new ones are drawn. */
   private readonly canvas = html('div', { class: 'canvas' });
   private cards: readonly Card[] = [];
-  private wanted: readonly PlanRef[] = [];
+  private plans: readonly PlanRef[] = [];
   private load: LoadDurationSection | undefined;
   private diagrams: Diagrams | undefined;
   private node: string | undefined;
@@ -58,11 +58,11 @@ export class Comparison {
 
   /** `node`: whose load is shown. Resolves with false if other plans were chosen meanwhile. */
   async show(plans: readonly PlanRef[], node = this.node): Promise<boolean> {
-    this.wanted = plans;
+    this.plans = plans;
     this.node = node;
     this.place.setAttribute('aria-busy', 'true');
     const fetched = await Promise.all(plans.map(({ job }) => this.cache.of(job)));
-    if (plans !== this.wanted) return false;
+    if (plans !== this.plans) return false;
     this.columns = plans.flatMap((ref, place) => {
       const found = fetched[place];
       return found ? columnOf(ref, place, found) : [];
@@ -75,7 +75,7 @@ export class Comparison {
   /** Fetches these searches again. */
   refetch(jobs: readonly string[]): Promise<boolean> {
     for (const job of jobs) this.cache.forget(job);
-    return this.show(this.wanted);
+    return this.show(this.plans);
   }
 
   /** Shows the progress of a running search. */
@@ -110,14 +110,14 @@ export class Comparison {
   }
 
   private sections(columns: readonly Compared[]): HTMLElement[] {
-    const [asked, figures, costs, sizes, energy] = tables(columns);
+    const [inputs, figures, costs, sizes, energy] = tables(columns);
     const currency = oneCurrency(columns);
     const bars = currency === undefined ? [] : [costBars(columns, currency)];
     this.load = new LoadDurationSection(columns, this.node, (node) => this.actions.node(node));
     const bill = costs && tableView(costs, columns, ...bars);
     if (bill) lightUp(bill);
     return [
-      ...(asked ? [tableView(asked, columns)] : []),
+      ...(inputs ? [tableView(inputs, columns)] : []),
       ...(figures ? [tableView(figures, columns)] : []),
       ...(bill ? [bill] : []),
       ...(sizes ? [tableView(sizes, columns)] : []),

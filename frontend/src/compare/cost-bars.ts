@@ -11,10 +11,10 @@ import { cost, type Kind, kinds } from './costs-table.ts';
 const WHOLE = 10_000;
 
 export function costBars(columns: readonly Compared[], currency: string): HTMLElement {
-  const kept = kinds(columns);
-  const ends = columns.flatMap((column) => [sum(column, kept, -1), sum(column, kept, 1)]);
+  const shown = kinds(columns);
+  const ends = columns.flatMap((column) => [sum(column, shown, -1), sum(column, shown, 1)]);
   const scale = scaleOf([0, ...ends], 0, WHOLE);
-  const rows = columns.map((column) => bar(column, kept, scale, currency));
+  const rows = columns.map((column) => bar(column, shown, scale, currency));
   const ticks = scale.ticks.map((tick) => {
     const label = html(
       'span',
@@ -35,18 +35,18 @@ export function costBars(columns: readonly Compared[], currency: string): HTMLEl
 }
 
 /** The sum of the costs of one sign. */
-function sum({ plan }: Compared, kept: readonly Kind[], sign: 1 | -1): number {
-  return kept.reduce((sum, { name }) => sum + sign * Math.max(0, sign * cost(plan, name)), 0);
+function sum({ plan }: Compared, shown: readonly Kind[], sign: 1 | -1): number {
+  return shown.reduce((sum, { name }) => sum + sign * Math.max(0, sign * cost(plan, name)), 0);
 }
 
 function bar(
   { letter, plan }: Compared,
-  kept: readonly Kind[],
+  shown: readonly Kind[],
   scale: Scale,
   currency: string,
 ): HTMLElement {
   const reached = { 1: 0, [-1]: 0 };
-  const pieces = kept.map(({ name, label }) => {
+  const pieces = shown.map(({ name, label }) => {
     const value = cost(plan, name);
     const sign = value < 0 ? -1 : 1;
     const from = reached[sign];

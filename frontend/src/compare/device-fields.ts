@@ -2,41 +2,39 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { t, translate } from '../i18n/texts.ts';
-import { deviceLabel } from './device-labels.ts';
+import { deviceLabel } from '../requirement/device-labels.ts';
+import { figureLabel } from '../requirement/field-labels.ts';
 import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
 
 /** Shown with the device itself, or meaningless to people. */
 const LEFT_OUT = new Set(['kind', 'like', 'label']);
 
-/** Labels and units of figures; `money` is replaced by the currency. */
-const FIGURES: Record<string, readonly [string, string]> = {
-  size: [t('size'), ''],
-  min_size: [t('smallest size'), ''],
-  max_size: [t('largest size'), ''],
-  unit_size: [t('size of one unit'), ''],
-  area: [t('area'), 'm²'],
-  investment: [t('investment per unit of size'), 'money'],
-  investment_fixed: [t('investment whatever the size'), 'money'],
-  maintenance: [t('maintenance, of the investment a year'), '%'],
-  life: [t('life'), t('years')],
-  inputs: [t('input'), 'kW/kW'],
-  outputs: [t('output'), 'kW/kW'],
-  availability: [t('availability'), ''],
-  min_load: [t('smallest load'), ''],
-  operation: [t('operation'), 'money/kWh'],
-  flow_costs: [t('cost of the flow'), 'money/kWh'],
-  charge_efficiency: [t('charging efficiency'), ''],
-  discharge_efficiency: [t('discharging efficiency'), ''],
-  loss: [t('loss'), ''],
-  standing_loss: [t('standing loss'), ''],
-  hours: [t('shortest discharge'), 'h'],
-  start_level: [t('level at the start'), ''],
-  min_level: [t('lowest level'), ''],
-  max_level: [t('highest level'), ''],
-  power_investment: [t('investment per kW'), 'money'],
-  power_maintenance: [t('maintenance of its power, of the investment a year'), '%'],
-  power_life: [t('life of its power’s part'), t('years')],
+/** The units of figures; `money` is replaced by the currency. */
+const UNITS: Record<string, string> = {
+  area: 'm²',
+  investment: 'money',
+  investment_fixed: 'money',
+  maintenance: '%',
+  life: t('years'),
+  inputs: 'kW/kW',
+  outputs: 'kW/kW',
+  operation: 'money/kWh',
+  flow_costs: 'money/kWh',
+  hours: 'h',
+  power_investment: 'money',
+  power_maintenance: '%',
+  power_life: t('years'),
+};
+
+/** The values of figures that are words. */
+const WORDS: Record<string, string> = {
+  apart: t('apart from the energy'),
+  together: t('together with the energy'),
+  shared: t('share one power'),
+  separate: t('each with its own power'),
+  exclusive: t('never both at once'),
+  m2: 'm²',
 };
 
 export function deviceFields(requirement: Stated, money: string): [string, Field][] {
@@ -73,15 +71,13 @@ function figureFields(
   requirement: Stated,
   money: string,
 ): [string, Field][] {
-  const [words, measure] = FIGURES[figure] ?? [figure.replaceAll('_', ' '), ''];
-  const unit = measure.replace('money', money);
-  const label = t('%(device)s: %(figure)s', { device, figure: words });
+  const unit = UNITS[figure]?.replace('money', money) ?? '';
   const parts = record(value);
   if (Object.keys(parts).length > 0) {
     return Object.entries(parts).map(([of, part]) => [
       `${figure}.${of}`,
       {
-        label: t('%(figure)s, %(of)s', { figure: label, of: carrierName(of) }),
+        label: figureLabel(device, figure, of),
         unit,
         ...stands(part, requirement),
       },
@@ -89,8 +85,8 @@ function figureFields(
   }
   const isFigure =
     typeof value === 'number' || Array.isArray(value) || isProfile(value, requirement);
-  const told = isFigure ? stands(value, requirement) : { value: wordOf(value) };
-  return [[figure, { label, unit, ...told }]];
+  const summary = isFigure ? stands(value, requirement) : { value: wordOf(value) };
+  return [[figure, { label: figureLabel(device, figure), unit, ...summary }]];
 }
 
 function isProfile(value: unknown, { profiles }: Stated): boolean {
@@ -99,5 +95,10 @@ function isProfile(value: unknown, { profiles }: Stated): boolean {
 
 function wordOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
-  return value === null || typeof value === 'object' ? '–' : String(value);
+  return value === null || typeof value === 'object' ? '–' : nameOf(String(value));
+}
+
+/** A word of the schema, or a carrier or place. */
+function nameOf(value: string): string {
+  return WORDS[value] ?? carrierName(value);
 }

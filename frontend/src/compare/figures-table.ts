@@ -22,23 +22,23 @@ export function figuresTable(columns: readonly Compared[]): Table {
     const early = columns.map(({ result }) => (result.stopped ? t('Stopped early') : t('No')));
     rows.push(words(t('Ended before it was done'), early));
   }
-  return { caption: t('In figures'), notes: notes(columns), groups: [{ rows }] };
+  return { caption: t('In figures'), notes: notesOf(columns), groups: [{ rows }] };
 }
 
-function notes(columns: readonly Compared[]): string[] {
+function notesOf(columns: readonly Compared[]): string[] {
   const bases = new Set(columns.map(({ plan }) => plan.basis));
-  const said: string[] = [];
+  const notes: string[] = [];
   if (bases.size > 1) {
-    said.push(
+    notes.push(
       t(
         'Some plans rest on typical days, others on the whole horizon: part of the differences between them comes from that.',
       ),
     );
   }
   if (oneCurrency(columns) === undefined) {
-    said.push(t('The currencies differ, so amounts in one aren’t subtracted from another’s.'));
+    notes.push(t('The currencies differ, so amounts in one aren’t subtracted from another’s.'));
   }
-  return said;
+  return notes;
 }
 
 function basis({ plan, result }: Compared): string {

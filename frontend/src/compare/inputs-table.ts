@@ -2,8 +2,8 @@
 
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import { deviceLabel } from '../requirement/device-labels.ts';
 import type { Compared } from './column.ts';
-import { deviceLabel } from './device-labels.ts';
 import { isSame } from './difference.ts';
 import type { Field, Fields } from './field.ts';
 import { fieldsOf } from './requirement-fields.ts';
@@ -67,8 +67,8 @@ function requirementGroup(columns: readonly Compared[]): { group: Group[]; notes
       notes: [t('What the sites require can’t be fetched, so it isn’t compared.')],
     };
   }
-  const taken = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
-  const rows = differing(requirements.map((one) => taken.get(one) ?? new Map()));
+  const fieldsByRequirement = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
+  const rows = differing(requirements.map((one) => fieldsByRequirement.get(one) ?? new Map()));
   if (rows.length > 0)
     return { group: [{ title: t('Where the requirements differ'), rows }], notes: [] };
   return {

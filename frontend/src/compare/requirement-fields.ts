@@ -1,8 +1,11 @@
 // A requirement as a flat list of fields with labels and units, so that two can be compared.
 // Missing ones get their default.
 
+import { dateOf } from '../charts/calendar.ts';
 import { carrierName } from '../diagram/carriers.ts';
+import { currencyName } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import { areaLabel, exportLabel, SITE, supplyLabel, TRADE } from '../requirement/field-labels.ts';
 import { deviceFields } from './device-fields.ts';
 import type { Field, Fields } from './field.ts';
 import { HOURS_A_YEAR } from './load-duration-curve.ts';
@@ -20,21 +23,21 @@ import {
 
 export function fieldsOf(requirement: Stated): Fields {
   const { currency = 'EUR' } = requirement;
-  const money = String(currency);
+  const money = currencyName(String(currency));
   return new Map([
     ...siteFields(requirement, money),
     ...named(requirement, 'demands', (name, demand) =>
       demandFields(name, demand, requirement, money),
     ),
     ...named(requirement, 'supplies', (name, supply) =>
-      tradeFields(t('Supply %(name)s', { name: carrierName(name) }), supply, requirement, money),
+      tradeFields(supplyLabel(name), supply, requirement, money),
     ),
     ...named(requirement, 'exports', (name, sold) =>
-      tradeFields(t('Export %(name)s', { name: carrierName(name) }), sold, requirement, money),
+      tradeFields(exportLabel(name), sold, requirement, money),
     ),
     ...named(requirement, 'meters', meterFields),
     ...named(requirement, 'areas', (name, area) => [
-      ['', { label: t('Area %(name)s', { name }), unit: 'm²', value: Number(area) }],
+      ['', { label: areaLabel(name), unit: 'm²', value: Number(area) }],
     ]),
     ...deviceFields(requirement, money),
     ...weather(requirement),
@@ -60,20 +63,14 @@ function siteFields(requirement: Stated, money: string): [string, Field][] {
   const { interest_rate = 0.05, co2_price = 0, co2_limit, budget } = requirement;
   const none = t('none');
   return [
-    ['currency', { label: t('Currency'), unit: '', value: money }],
-    ['eur_rate', { label: t('Worth of a EUR'), unit: money, value: Number(eur_rate) }],
-    ['start', { label: t('First day'), unit: '', value: String(start) }],
-    ['step_hours', { label: t('Step'), unit: 'h', value: Number(step_hours) }],
-    [
-      'interest_rate',
-      { label: t('Interest a year'), unit: '%', value: Number(interest_rate) * 100 },
-    ],
-    ['co2_price', { label: t('Price of CO₂'), unit: `${money}/t`, value: Number(co2_price) }],
-    [
-      'co2_limit',
-      { label: t('Limit of CO₂ per year'), unit: 't', value: number(co2_limit) ?? none },
-    ],
-    ['budget', { label: t('Limit of the investment'), unit: money, value: number(budget) ?? none }],
+    ['currency', { label: SITE.currency, unit: '', value: money }],
+    ['eur_rate', { label: SITE.eur_rate, unit: money, value: Number(eur_rate) }],
+    ['start', { label: SITE.start, unit: '', value: dateOf(String(start)) }],
+    ['step_hours', { label: SITE.step_hours, unit: 'h', value: Number(step_hours) }],
+    ['interest_rate', { label: SITE.interest_rate, unit: '%', value: Number(interest_rate) * 100 }],
+    ['co2_price', { label: SITE.co2_price, unit: `${money}/t`, value: Number(co2_price) }],
+    ['co2_limit', { label: SITE.co2_limit, unit: 't', value: number(co2_limit) ?? none }],
+    ['budget', { label: SITE.budget, unit: money, value: number(budget) ?? none }],
   ];
 }
 
@@ -122,12 +119,12 @@ function* tradeFields(
   const most = limit === undefined || limit === null ? { value: t('none') } : series(limit);
   const period = peak_period === 'month' ? t('month') : t('year');
   const cost = Number(peak_price);
-  yield ['price', field(t('%(what)s: price', { what }), `${money}/kWh`, series(price))];
-  yield ['co2', field(t('%(what)s: CO₂', { what }), 'kg/kWh', series(co2))];
-  yield ['limit', field(t('%(what)s: largest power', { what }), 'kW', most)];
-  const peak = field(t('%(what)s: price of the peak', { what }), `${money}/kW`, { value: cost });
+  yield ['price', field(TRADE.price(what), `${money}/kWh`, series(price))];
+  yield ['co2', field(TRADE.co2(what), 'kg/kWh', series(co2))];
+  yield ['limit', field(TRADE.limit(what), 'kW', most)];
+  const peak = field(TRADE.peak_price(what), `${money}/kW`, { value: cost });
   yield ['peak_price', peak];
-  yield ['peak_period', field(t('%(what)s: peak of each', { what }), '', { value: period })];
+  yield ['peak_period', field(TRADE.peak_period(what), '', { value: period })];
 }
 
 function* meterFields(name: string, entry: unknown): Iterable<readonly [string, Field]> {

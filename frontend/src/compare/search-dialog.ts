@@ -5,7 +5,7 @@ import type { JobDetails, JobList } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn, translateTitle } from '../i18n/texts.ts';
-import { deviceLabel } from './device-labels.ts';
+import { deviceLabel } from '../requirement/device-labels.ts';
 
 /** A pause in typing. */
 const TYPING_PAUSE_MS = 250;
@@ -18,14 +18,14 @@ export class SearchDialog {
   private readonly list = find('[data-list="found"]', this.dialog);
   private readonly chosen: (job: string) => void;
   private typed: ReturnType<typeof setTimeout> | undefined;
-  private asked = 0;
+  private requests = 0;
 
   /** `chosen`: called with a search's id. */
   constructor(chosen: (job: string) => void) {
     this.chosen = chosen;
     this.field.addEventListener('input', () => {
       clearTimeout(this.typed);
-      this.typed = setTimeout(() => this.look(), TYPING_PAUSE_MS);
+      this.typed = setTimeout(() => this.search(), TYPING_PAUSE_MS);
     });
   }
 
@@ -33,20 +33,20 @@ export class SearchDialog {
     this.field.value = '';
     this.dialog.showModal();
     this.field.focus();
-    this.look();
+    this.search();
   }
 
-  private async look(): Promise<void> {
-    this.asked += 1;
-    const { asked } = this;
+  private async search(): Promise<void> {
+    this.requests += 1;
+    const { requests } = this;
     const query = new URLSearchParams({ state: 'finished', per_page: String(SHOWN) });
     if (this.field.value.trim()) query.set('search', this.field.value.trim());
     try {
       const listing = await get<JobList<JobDetails>>(`/api/v1/jobs?${query}`);
-      if (asked === this.asked) this.show(listing);
+      if (requests === this.requests) this.show(listing);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      if (asked === this.asked) setText(this.status, refusal.message);
+      if (requests === this.requests) setText(this.status, refusal.message);
     }
   }
 

@@ -82,11 +82,16 @@ export function amounts(
   const currency = (column: number) => columns[column]?.result.currency ?? 'EUR';
   return figures(columns.map(of), {
     label,
-    unit: oneCurrency(columns) ?? t('currency'),
+    unit: unitOf(columns),
     write: (value, column) => format.exactMoney(value, currency(column)),
     writeDifference: (value, column) => format.money(value, currency(column)),
     comparable: (column) => currency(column) === currency(0),
   });
+}
+
+function unitOf(columns: readonly Compared[]): string {
+  const currency = oneCurrency(columns);
+  return currency === undefined ? t('currency') : format.currencyName(currency);
 }
 
 /** A row of words. */

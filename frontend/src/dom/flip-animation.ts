@@ -34,14 +34,14 @@ export class FlipAnimation {
     change();
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const moved = rows.map((row, place) => (before[place] ?? 0) - row.offsetTop);
-    const gliding = rows.flatMap((row, place) => {
+    const animations = rows.flatMap((row, place) => {
       const way = row.isConnected ? moved[place] : 0;
       if (!way) return [];
       const moves = [{ transform: `translateY(${way}px)` }, { transform: 'none' }];
       return row.animate(moves, { duration: DURATION_MS, easing: 'ease-out' });
     });
-    if (gliding.length === 0) return;
-    await Promise.allSettled(gliding.map(({ finished }) => finished));
+    if (animations.length === 0) return;
+    await Promise.allSettled(animations.map(({ finished }) => finished));
     // The animations are gone only two frames later; one started before would add to them.
     await nextFrame().then(nextFrame);
   }

@@ -3,11 +3,11 @@
 /** `keys`: the action of each key, for as long as the page lives. */
 export function bindKeys(keys: Readonly<Record<string, () => void>>): void {
   document.addEventListener('keydown', (event) => {
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
     if (document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    act();
+    action();
   });
 }
 

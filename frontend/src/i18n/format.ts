@@ -9,8 +9,10 @@ export const LOCALE = language === 'en' ? 'en-GB' : language;
 const SPACE = '\u00a0';
 export const PERCENT = language === 'en' ? `${SPACE}%` : '%';
 
+const IS_CHINESE = language.startsWith('zh');
+
 /** The units of large sums, largest first: Chinese counts in ten thousands. */
-export const SUMS: Steps = language.startsWith('zh')
+export const SUMS: Steps = IS_CHINESE
   ? [
       [1e8, '亿'],
       [1e4, '万'],
@@ -49,15 +51,33 @@ function scaled(value: number, steps: Steps): string {
   return `${three(value / step)}${SPACE}${unit}`.trim();
 }
 
-/** 1243817 → "€1.24 M", "€124 万". */
-export function money(value: number, currency = 'EUR'): string {
-  const amount = scaled(Math.abs(value), [...SUMS, WHOLE]);
-  return `${value < 0 ? '−' : ''}${symbol(currency)}${amount}`;
+/** 1243817 → "€1.24 M", "124 万欧元". */
+export function money(value: number, currency?: string): string {
+  return inCurrency(value, currency, (amount) => scaled(amount, [...SUMS, WHOLE]));
 }
 
-/** 1243817 → "€1,243,817". */
-export function exactMoney(value: number, currency = 'EUR'): string {
-  return number(value, { style: 'currency', currency, maximumFractionDigits: 0 });
+/** 1243817 → "€1,243,817", "1,243,817 欧元". */
+export function exactMoney(value: number, currency?: string): string {
+  return inCurrency(value, currency, (amount) => number(amount, { maximumFractionDigits: 0 }));
+}
+
+/** An amount with its currency: English has the symbol before it, Chinese the name after it. */
+export function inCurrency(
+  value: number,
+  currency = 'EUR',
+  write: (amount: number) => string,
+): string {
+  const sign = value < 0 ? '−' : '';
+  const amount = write(Math.abs(value));
+  if (!IS_CHINESE) return `${sign}${symbol(currency)}${amount}`;
+  const space = /\d$/.test(amount) ? SPACE : '';
+  return `${sign}${amount}${space}${currencyName(currency)}`;
+}
+
+/** For units, such as "EUR/kWh", "欧元/kWh": English uses the code. */
+export function currencyName(currency: string): string {
+  if (!IS_CHINESE) return currency;
+  return new Intl.DisplayNames(LOCALE, { type: 'currency' }).of(currency) ?? currency;
 }
 
 /** 1243817 → "€1.24 M / year". */
@@ -74,7 +94,7 @@ export function exactPerYear(value: number, currency?: string): string {
 function symbol(currency: string): string {
   const parts = new Intl.NumberFormat(LOCALE, { style: 'currency', currency }).formatToParts(0);
   const found = parts.find(({ type }) => type === 'currency')?.value ?? currency;
-  return found.length > 2 ? `${found}${SPACE}` : found;
+  return /\p{L}$/u.test(found) ? `${found}${SPACE}` : found;
 }
 
 /** Energy in kWh → "12.3 GWh". */

@@ -11,12 +11,12 @@ export class Outcome implements StateView<JobState> {
   private readonly reason = find('[data-end]');
   private readonly result = find('[data-result]');
   private readonly progress = [find('[data-progress]'), find('[data-course]')];
-  private readonly settled: () => void;
+  private readonly onShown: () => void;
   private over = false;
 
-  /** `settled`: called when the result or the reason is on the page. */
-  constructor(settled: () => void) {
-    this.settled = settled;
+  /** `onShown`: called when the result or the reason is on the page. */
+  constructor(onShown: () => void) {
+    this.onShown = onShown;
   }
 
   show(state: JobState): void {
@@ -35,14 +35,14 @@ export class Outcome implements StateView<JobState> {
     if (result_url) {
       const { Result } = await import('../result/result.ts');
       await new Result(this.result, result_url).load();
-      this.settle(this.result);
+      this.reveal(this.result);
     } else {
       this.showReason(translate(status, status_i18n));
-      this.settle(this.reason);
+      this.reveal(this.reason);
     }
   }
 
-  private settle(found: HTMLElement): void {
+  private reveal(found: HTMLElement): void {
     const focused = document.activeElement as HTMLElement | null;
     document.body.dataset.ended = '';
     found.after(...this.progress);
@@ -50,6 +50,6 @@ export class Outcome implements StateView<JobState> {
     if (this.progress.some((part) => part.contains(focused))) {
       focused?.focus({ preventScroll: true });
     }
-    this.settled();
+    this.onShown();
   }
 }

@@ -30,16 +30,16 @@ export class Tab implements StateView<JobState> {
   }
 
   show(state: JobState): void {
-    const stands = statusLabel(state);
+    const { label, tone } = statusLabel(state);
     const percent = format.percent(state.current, state.total);
     const ended = hasEnded(state);
-    const mark = ended ? `${MARK[stands.tone]} ${stands.label}` : percent;
+    const mark = ended ? `${MARK[tone]} ${label}` : percent;
     // While the page is hidden, the connection is closed and the title may be old.
     const title = `${this.live.isSuspended && !ended ? '⏸ ' : ''}${mark} · ${this.title}`;
     if (title === this.shown) return;
     this.shown = title;
     document.title = title;
-    this.icon.href = picture(COLOUR[stands.tone], ended ? 1 : state.current / state.total, ended);
+    this.icon.href = picture(COLOUR[tone], ended ? 1 : state.current / state.total, ended);
   }
 }
 

@@ -11,7 +11,7 @@ const BADGES = 6;
 /** So many other people are named in the sentence. */
 const NAMED = 2;
 /** Longer names are cut in the sentence; the badge has the whole name. */
-const LONGEST = 24;
+const MAX_LETTERS = 24;
 
 export class ViewerLine implements StateView<Viewers> {
   private readonly badges = find('[data-audience]');
@@ -51,7 +51,8 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1
 /** Short enough, and set apart where it would turn the direction of what follows. */
 function inSentence(name: string): string {
   const letters = Array.from(name);
-  const short = letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : name;
+  const short =
+    letters.length > MAX_LETTERS ? `${letters.slice(0, MAX_LETTERS - 1).join('')}…` : name;
   return RIGHT_TO_LEFT.test(short) ? `\u2068${short}\u2069` : short;
 }
 

@@ -8,9 +8,11 @@ import { Searches, type SearchesListener } from './searches.ts';
 
 export type FeedAnswer = { ok: true; jobs: JobSummary[] } | { ok: false; error: string };
 
-/** After a question that was not answered, ms. */
+/** The server lists this many at once: fewer are all that there are. */
+export const NEWEST = 100;
+/** After a request that was not answered, ms. */
 const RETRY_MS = 3000;
-/** The server repeats positions to those who watch one search; here all are asked for again, ms. */
+/** The server repeats positions to those who watch one search; here all are requested again, ms. */
 const REPEAT_MS = 30_000;
 
 export interface FeedListener extends SearchesListener {
@@ -32,8 +34,8 @@ export class Feed {
   readonly searches: Searches;
   private readonly listener: FeedListener;
   private line: Line | undefined;
-  /** Counts questions, so that only the newest one's answer is taken. */
-  private asked = 0;
+  /** Counts requests, so that only the answer to the newest one is used. */
+  private requests = 0;
 
   constructor(listener: FeedListener) {
     this.searches = new Searches((job) => get<JobSummary>(jobApi(job)), listener);
@@ -47,25 +49,25 @@ export class Feed {
   /** The connection is there (again), or the server says that events were lost on the way. */
   async connected(): Promise<void> {
     this.hold();
-    const { asked } = this;
+    const { requests } = this;
     try {
       const answer = await this.line?.ask();
-      if (!answer || asked !== this.asked) return;
+      if (!answer || requests !== this.requests) return;
       if (!answer.ok) throw new Error(answer.error);
       const isContinuous = this.searches.answered(answer.jobs);
       this.line?.caughtUp();
       this.listener.listed(answer.jobs, isContinuous);
       this.askLater(REPEAT_MS);
     } catch {
-      if (asked !== this.asked) return;
+      if (requests !== this.requests) return;
       this.line?.lost();
       this.askLater(RETRY_MS);
     }
   }
 
-  /** The connection is gone, and with it what was asked or was to be asked later. */
+  /** The connection is gone, and with it requests under way and due. */
   hold(): void {
-    this.asked += 1;
+    this.requests += 1;
     this.searches.hold();
   }
 
@@ -75,9 +77,9 @@ export class Feed {
 
   /** Unless there is a reason to ask before. */
   private askLater(pause: number): void {
-    const { asked } = this;
+    const { requests } = this;
     setTimeout(() => {
-      if (asked === this.asked) this.connected();
+      if (requests === this.requests) this.connected();
     }, pause);
   }
 }

@@ -30,7 +30,7 @@ export class FleetWatch {
     if (this.due <= due) return;
     this.due = due;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.question(), pause);
+    this.timer = setTimeout(() => this.poll(), pause);
   }
 
   stop(): void {
@@ -39,12 +39,12 @@ export class FleetWatch {
     this.timer = undefined;
   }
 
-  private async question(): Promise<void> {
+  private async poll(): Promise<void> {
     this.due = Infinity;
     if (document.hidden) return;
-    const asked = this.timer;
+    const timer = this.timer;
     const fleet = await get<Fleet>('/api/v1/fleet').catch(() => undefined);
-    if (asked !== this.timer) return;
+    if (timer !== this.timer) return;
     this.latest = fleet;
     this.changed(fleet);
     this.ask(POLL_MS);

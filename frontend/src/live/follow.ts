@@ -13,7 +13,7 @@ export interface Handlers {
   changed?(state: JobState): void;
   /** Nothing of a followed search is missing, for the first time or again. */
   caughtUp?(job: string): void;
-  /** The server refuses to answer for this search, and says why. It is asked again. */
+  /** The server refuses to answer for this search, and says why. The request is repeated. */
   refused?(job: string, error: string): void;
   /** Who watches the followed search has changed. */
   viewers?(viewers: Viewers): void;
@@ -77,9 +77,9 @@ export class Live {
 
   /** Follows these searches and no others; a state that is known already is handled again. */
   follow(jobs: Iterable<string>): void {
-    const wanted = new Set(jobs);
-    for (const job of this.watchers.keys()) if (!wanted.has(job)) this.unfollow(job);
-    for (const job of wanted) {
+    const followed = new Set(jobs);
+    for (const job of this.watchers.keys()) if (!followed.has(job)) this.unfollow(job);
+    for (const job of followed) {
       const watcher = this.watchers.get(job);
       if (!watcher) this.watch(job);
       else if (watcher.state) this.handlers.changed?.(watcher.state);

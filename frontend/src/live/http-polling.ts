@@ -4,12 +4,11 @@
 import { get, Refusal } from '../api/calls.ts';
 import type { Envelope, JobState, JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
+import { NEWEST } from './feed.ts';
 import type { Question } from './watcher.ts';
 
 const POLL_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 10_000;
-/** As many as the socket's `watch_all` answers with. */
-const NEWEST = 100;
 
 export interface HttpPollingListener {
   /** Ask for everything now. */

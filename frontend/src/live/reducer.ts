@@ -8,8 +8,8 @@ const MILESTONES_KEPT = 100;
 
 /** The state after `event`. */
 export function reduce(state: JobState | undefined, event: Envelope): JobState {
-  const { milestone, ...said } = event;
-  const next: JobState = { ...state, ...said };
+  const { milestone, ...changes } = event;
+  const next: JobState = { ...state, ...changes };
   if (milestone) {
     next.milestones = [...(state?.milestones ?? []), entry(event)].slice(-MILESTONES_KEPT);
   }

@@ -40,11 +40,11 @@ export interface WatcherListener {
   caughtUp(): void;
   /** Asking again failed several times; it goes on at a slower pace. */
   lost(): void;
-  /** The server refuses to answer for this job, and says why; it is asked again all the same. */
+  /** The server refuses to answer for this job, and says why; the request is repeated all the same. */
   refused(error: string): void;
 }
 
-/** Pauses before the second, third … question in a row. */
+/** Pauses before the second, third … request in a row. */
 const RETRY_MS = [250, 1000, 2000];
 /** The pause after those, as long as there is a connection: an idle job sends nothing. */
 const LAST_RETRY_MS = 4000;
@@ -59,7 +59,7 @@ export class Watcher {
   state: JobState | undefined;
   /** What arrived while an answer is awaited; undefined while none is. */
   private held: News[] | undefined;
-  private asked = 0;
+  private attempts = 0;
   /** Counts connects, so that answers from before the last one are ignored. */
   private connection = 0;
 
@@ -78,7 +78,7 @@ export class Watcher {
   /** The connection is there (again), or the server says that events were lost on the way. */
   connected(): void {
     this.hold();
-    this.question();
+    this.request();
   }
 
   /**
@@ -87,7 +87,7 @@ export class Watcher {
    */
   hold(): void {
     this.connection += 1;
-    this.asked = 0;
+    this.attempts = 0;
     this.held ??= [];
   }
 
@@ -117,7 +117,7 @@ export class Watcher {
       this.askAgain(missing.filter(({ epoch }) => epoch === this.state?.epoch));
       return;
     }
-    this.asked = 0;
+    this.attempts = 0;
     this.listener.caughtUp();
   }
 
@@ -137,22 +137,22 @@ export class Watcher {
 
   private askAgain(held: News[]): void {
     this.held = held;
-    if (this.asked === 0) {
-      this.question();
+    if (this.attempts === 0) {
+      this.request();
       return;
     }
-    const pause = RETRY_MS[this.asked - 1];
+    const pause = RETRY_MS[this.attempts - 1];
     if (pause === undefined) this.listener.lost();
     const { connection } = this;
     this.later(() => {
-      if (connection === this.connection) this.question();
+      if (connection === this.connection) this.request();
     }, pause ?? LAST_RETRY_MS);
   }
 
-  private question(): void {
+  private request(): void {
     const { connection } = this;
     const position = this.state && { epoch: this.state.epoch, since: this.state.seq };
-    this.asked += 1;
+    this.attempts += 1;
     this.ask({ job: this.job, ...position }).then(
       (answer) => {
         if (connection === this.connection) this.answered(answer);

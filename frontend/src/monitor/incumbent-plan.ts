@@ -32,9 +32,9 @@ export class IncumbentPlan implements StateView<JobState> {
   private readonly isFilled: boolean;
   private readonly listening = new AbortController();
   private currency: string | undefined;
-  /** The best plan that was reported, and the one that was asked for. */
+  /** The best plan that was reported, and the one that was requested. */
   private reported: string | undefined;
-  private asked: string | undefined;
+  private requested: string | undefined;
   private drawn: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private last = -Infinity;
@@ -71,14 +71,19 @@ export class IncumbentPlan implements StateView<JobState> {
   }
 
   private later(): void {
-    if (this.timer !== undefined || this.over || document.hidden || this.reported === this.asked)
+    if (
+      this.timer !== undefined ||
+      this.over ||
+      document.hidden ||
+      this.reported === this.requested
+    )
       return;
     const wait = Math.max(STORE_DELAY_MS, this.last + PAUSE_MS - performance.now());
     this.timer = setTimeout(() => this.fetch(), wait);
   }
 
   private async fetch(): Promise<void> {
-    this.asked = this.reported;
+    this.requested = this.reported;
     this.last = performance.now();
     try {
       const best = await get<Best>(this.url);
@@ -86,7 +91,7 @@ export class IncumbentPlan implements StateView<JobState> {
     } catch (error) {
       // There is none yet, or no server: try again later.
       if (!(error instanceof Refusal)) throw error;
-      this.asked = undefined;
+      this.requested = undefined;
     } finally {
       this.timer = undefined;
     }

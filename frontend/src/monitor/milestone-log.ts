@@ -24,23 +24,23 @@ export class MilestoneLog implements StateView<JobState> {
     const newest = `${state.epoch} ${state.milestones?.at(-1)?.seq}`;
     if (newest === this.newest) return;
     this.newest = newest;
-    this.animation.change(() => this.keep(state));
+    this.animation.change(() => this.update(state));
   }
 
   /** Adds new rows, and removes those of milestones that were dropped. */
-  private keep({ epoch, currency, milestones = [] }: JobState): void {
+  private update({ epoch, currency, milestones = [] }: JobState): void {
     this.empty.hidden = milestones.length > 0;
-    const kept = new Set<string>();
+    const current = new Set<string>();
     for (const milestone of milestones) {
       const key = `${epoch} ${milestone.seq}`;
-      kept.add(key);
+      current.add(key);
       if (this.rows.has(key)) continue;
       const row = this.row(milestone, currency);
       this.rows.set(key, row);
       this.list.prepend(row);
     }
     for (const [key, row] of this.rows) {
-      if (kept.has(key)) continue;
+      if (current.has(key)) continue;
       row.remove();
       this.rows.delete(key);
     }

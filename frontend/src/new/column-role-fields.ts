@@ -35,7 +35,7 @@ export class ColumnRoleFields {
   }
 
   /** Whether any column has the role of a demand. */
-  get wanted(): boolean {
+  get hasDemand(): boolean {
     return [...this.chosen.values()].some((role) => DEMANDS.includes(role));
   }
 

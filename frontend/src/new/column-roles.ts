@@ -94,8 +94,8 @@ export function guessed({ columns }: Table): Map<string, Role> {
   const roles = new Map<string, Role>();
   for (const [name, values] of Object.entries(columns)) {
     const role = USES.find((use) => fits(use, name, values))?.role ?? UNUSED;
-    const taken = [...roles.values()].includes(role) && !DEMANDS.includes(role);
-    roles.set(name, taken ? UNUSED : role);
+    const isTaken = [...roles.values()].includes(role) && !DEMANDS.includes(role);
+    roles.set(name, isTaken ? UNUSED : role);
   }
   return roles;
 }
@@ -129,7 +129,7 @@ export function requirementOf(
     else if (role === 'temperature') profiles['heat-pump-input'] = values.map(heatPumpInput);
     else if (role !== UNUSED) profiles[role] = values;
   }
-  const priced = (role: Role, otherwise: number) => (profiles[role] ? role : otherwise);
+  const priced = (role: Role, fallback: number) => (profiles[role] ? role : fallback);
   const { electricity, gas } = SUPPLIES;
   return {
     name,
@@ -153,22 +153,22 @@ function demand(
   column: string,
   values: number[],
 ): void {
-  const name = demands[carrier] === undefined ? carrier : safe(column, demands);
+  const name = demands[carrier] === undefined ? carrier : uniqueName(column, demands);
   profiles[`${name} demand`] = values;
   demands[name] = { carrier, power: `${name} demand` };
 }
 
 /** Names consist of letters, digits, spaces and _ @ . - */
-function safe(column: string, taken: Record<string, unknown>): string {
+function uniqueName(column: string, taken: Record<string, unknown>): string {
   const name =
     column
       .replace(/[^\p{L}\p{N}_ .-]+/gu, ' ')
       .trim()
       .slice(0, 40) || 'demand';
-  const begun = /^[\p{L}\p{N}_]/u.test(name) ? name : `_${name}`;
-  let found = begun;
-  for (let number = 2; found in taken; number++) found = `${begun} ${number}`;
-  return found;
+  const base = /^[\p{L}\p{N}_]/u.test(name) ? name : `_${name}`;
+  let unique = base;
+  for (let number = 2; unique in taken; number++) unique = `${base} ${number}`;
+  return unique;
 }
 
 /** All devices of the catalogue for which there is weather, the heat pump with its column. */

@@ -3,6 +3,7 @@
 import { carrierName } from '../diagram/carriers.ts';
 import { energy, figure, list, percent, size } from '../i18n/format.ts';
 import { t, translate } from '../i18n/texts.ts';
+import { unitName } from '../i18n/unit-name.ts';
 import type { Curve } from './preview.ts';
 
 const HOURS_A_YEAR = 8760;
@@ -38,7 +39,7 @@ export function curveText(curve: Curve): string {
     least: figure(curve.least),
     most: figure(curve.most),
     mean: figure(curve.mean),
-    unit: curve.unit,
+    unit: unitName(curve.unit),
   });
 }
 

@@ -1,8 +1,9 @@
 // The figures of a device, in rows that can be compared.
 
 import { carrierName } from '../diagram/carriers.ts';
-import { figure, list, PERCENT } from '../i18n/format.ts';
+import { currencyName, figure, list, PERCENT } from '../i18n/format.ts';
 import { t, translate } from '../i18n/texts.ts';
+import { unitName } from '../i18n/unit-name.ts';
 import type { Device, Figures } from './preview.ts';
 
 export interface Row {
@@ -12,35 +13,31 @@ export interface Row {
   fields: readonly string[];
 }
 
-type Told = [fields: string, label: string, text: string | false];
+type Line = [fields: string, label: string, text: string | false];
 
 /** One line: cost and lifetime; or that it exists already. */
 export function brief({ figures }: Device, currency: string): string {
   const { investment, size, life, unit } = figures;
   if (size !== null && investment === 0) {
-    return t('%(size)s, there already', { size: `${figure(size)} ${unitOf(unit)}` });
+    return t('%(size)s, there already', { size: `${figure(size)} ${unitName(unit)}` });
   }
   return t('%(cost)s per %(unit)s, %(life)s years', {
     cost: money(investment, currency),
-    unit: unitOf(unit),
+    unit: unitName(unit),
     life: figure(life),
   });
 }
 
 /** All figures, for a closer look. */
 export function rows({ figures }: Device, currency: string): Row[] {
-  const told = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
-  return told.flatMap(([fields, label, text]) =>
+  const lines = [...ofSize(figures), ...ofCosts(figures, currency), ...ofEnergy(figures)];
+  return lines.flatMap(([fields, label, text]) =>
     text === false ? [] : [{ label, text, fields: fields.split(' ') }],
   );
 }
 
-function unitOf(unit: string): string {
-  return unit === 'm2' ? 'm²' : unit;
-}
-
-function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Told[] {
-  const of = (value: number) => `${figure(value)} ${unitOf(unit)}`;
+function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): Line[] {
+  const of = (value: number) => `${figure(value)} ${unitName(unit)}`;
   const range =
     max_size === null
       ? min_size > 0 && t('from %(least)s', { least: of(min_size) })
@@ -49,7 +46,7 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
     t('%(m2)s m² of %(name)s per %(unit)s', {
       m2: figure(m2),
       name: translate(name),
-      unit: unitOf(unit),
+      unit: unitName(unit),
     }),
   );
   return [
@@ -59,12 +56,12 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): T
   ];
 }
 
-function ofCosts(figures: Figures, currency: string): Told[] {
+function ofCosts(figures: Figures, currency: string): Line[] {
   const { investment, investment_fixed, power_investment = 0, maintenance, operation } = figures;
   const per = (cost: number, unit: string) =>
     t('%(cost)s per %(unit)s', { cost: money(cost, currency), unit });
   const parts = [
-    investment > 0 && per(investment, unitOf(figures.unit)),
+    investment > 0 && per(investment, unitName(figures.unit)),
     power_investment > 0 && per(power_investment, 'kW'),
     investment_fixed > 0 && t('%(cost)s once', { cost: money(investment_fixed, currency) }),
   ].filter((part) => part !== false);
@@ -81,16 +78,20 @@ function ofCosts(figures: Figures, currency: string): Told[] {
       maintenance > 0 &&
         t('%(share)s of the investment a year', { share: `${figure(maintenance)}${PERCENT}` }),
     ],
-    ['operation', t('Operation'), operation !== 0 && `${figure(operation)} ${currency}/kWh`],
+    [
+      'operation',
+      t('Operation'),
+      operation !== 0 && `${figure(operation)} ${currencyName(currency)}/kWh`,
+    ],
   ];
 }
 
-function ofEnergy(figures: Figures): Told[] {
+function ofEnergy(figures: Figures): Line[] {
   if (figures.kind === 'converter') return ofConverter(figures);
   return figures.kind === 'store' ? ofStore(figures) : ofLink(figures);
 }
 
-function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Told[] {
+function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Line[] {
   return [
     ['inputs', t('Takes'), Object.keys(inputs).length > 0 && flows(inputs)],
     ['outputs', t('Gives'), flows(outputs)],
@@ -107,7 +108,7 @@ function flows(powers: Record<string, number>): string {
   );
 }
 
-function ofStore(figures: Figures): Told[] {
+function ofStore(figures: Figures): Line[] {
   const { carrier = '', charge_efficiency = 1, discharge_efficiency = 1, hours = 0 } = figures;
   return [
     ['carrier', t('Keeps'), carrierName(carrier)],
@@ -121,7 +122,7 @@ function ofStore(figures: Figures): Told[] {
   ];
 }
 
-function ofLink({ source = '', target = '', loss = 0 }: Figures): Told[] {
+function ofLink({ source = '', target = '', loss = 0 }: Figures): Line[] {
   return [
     ['source target', t('Between'), list([carrierName(source), carrierName(target)])],
     ['loss', t('Loss'), loss > 0 && percent(loss)],
@@ -135,7 +136,7 @@ function percent(share: number): string {
 /** "10,834 EUR", "66.8 EUR": at least four significant figures, more than sources agree on. */
 function money(amount: number, currency: string): string {
   const rounded = amount < 1000 ? Number(amount.toPrecision(4)) : Math.round(amount);
-  return `${figure(rounded)} ${currency}`;
+  return figure(rounded, currencyName(currency));
 }
 
 /** To three significant figures: nobody states 0.3125 for 1/3.2. */

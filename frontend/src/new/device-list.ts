@@ -1,5 +1,5 @@
-// The devices that a search may use, by group: ticked ones are left out. Each shows its figures and
-// their sources.
+// The devices that a search chooses among, by group: ticked ones are considered, the others are sent
+// as disabled. Each shows its figures and their sources.
 
 import type { FieldError } from '../api/calls.ts';
 import { html, setText } from '../dom/element.ts';
@@ -19,7 +19,7 @@ export class DeviceList {
   constructor(place: HTMLElement, draft: Draft) {
     this.place = place;
     this.draft = draft;
-    place.addEventListener('change', () => this.take());
+    place.addEventListener('change', () => this.readBoxes());
   }
 
   /** Shows the devices of another site. */
@@ -37,20 +37,20 @@ export class DeviceList {
 
   /** "All 8 devices may be used.", "Without battery and wind turbine." */
   get summary(): string {
-    const without = this.devices.filter((device) => isOut(device, this.draft.disabled));
+    const excluded = this.devices.filter((device) => isDisabled(device, this.draft.disabled));
     const n = this.devices.length;
-    if (without.length === 0)
+    if (excluded.length === 0)
       return tn('%(n)s device may be used.', 'All %(n)s devices may be used.', n);
-    if (without.length > 3) {
-      return t('%(out)s of %(n)s devices are left out.', { out: without.length, n });
+    if (excluded.length > 3) {
+      return t('%(out)s of %(n)s devices are left out.', { out: excluded.length, n });
     }
     return t('Without %(devices)s.', {
-      devices: list(without.map(({ label, label_i18n }) => translate(label, label_i18n))),
+      devices: list(excluded.map(({ label, label_i18n }) => translate(label, label_i18n))),
     });
   }
 
-  /** Errors about devices that are left out, with their labels in place of their index. */
-  inWords(error: FieldError): FieldError {
+  /** Errors about disabled devices, with their labels in place of their index. */
+  withLabel(error: FieldError): FieldError {
     const [part, index] = error.field.split('.');
     const name = part === 'disabled_devices' && [...this.draft.disabled][Number(index)];
     if (!name) return error;
@@ -62,20 +62,20 @@ export class DeviceList {
   }
 
   private group(name: string, devices: Device[], currency: string): HTMLElement {
-    const all = html('button', { type: 'button', class: 'quiet' });
+    const toggle = html('button', { type: 'button', class: 'quiet' });
     const items = devices.map((device) => this.item(device, currency));
     const boxes = this.boxes.slice(-devices.length);
-    const label = () =>
-      setText(all, boxes.every(({ checked }) => checked) ? t('Use all') : t('Leave all out'));
-    all.addEventListener('click', () => {
-      const out = !boxes.every(({ checked }) => checked);
-      for (const box of boxes) box.checked = out;
+    const isAnyConsidered = () => boxes.some(({ checked }) => checked);
+    const label = () => setText(toggle, isAnyConsidered() ? t('Consider none') : t('Consider all'));
+    toggle.addEventListener('click', () => {
+      const considered = !isAnyConsidered();
+      for (const box of boxes) box.checked = considered;
       boxes[0]?.dispatchEvent(new Event('change', { bubbles: true }));
     });
     const element = html(
       'section',
       { class: 'device-group' },
-      html('header', {}, html('h3', {}, name ? translate(name) : t('This site’s own')), all),
+      html('header', {}, html('h3', {}, name ? translate(name) : t('This site’s own')), toggle),
       ...items,
     );
     element.addEventListener('change', label);
@@ -87,11 +87,11 @@ export class DeviceList {
     const id = `device-${this.boxes.length}`;
     const box = html('input', {
       type: 'checkbox',
-      name: 'disabled_devices',
+      name: 'devices',
       value: device.name,
       id,
     });
-    box.checked = isOut(device, this.draft.disabled);
+    box.checked = !isDisabled(device, this.draft.disabled);
     this.boxes.push(box);
     const own = html('span', { class: 'own' }, t('own figures'));
     own.hidden = device.stated.length === 0 || device.group === null;
@@ -111,15 +111,15 @@ export class DeviceList {
     );
   }
 
-  private take(): void {
+  private readBoxes(): void {
     this.draft.disabled = new Set(
-      this.boxes.filter(({ checked }) => checked).map(({ value }) => value),
+      this.boxes.filter(({ checked }) => !checked).map(({ value }) => value),
     );
   }
 }
 
-/** Whether a device is left out: by its own name, by the device that it is `like`, or by its group. */
-function isOut({ name, like, group_name }: Device, disabled: ReadonlySet<string>): boolean {
+/** Whether a device is disabled: by its own name, by the device that it is `like`, or by its group. */
+function isDisabled({ name, like, group_name }: Device, disabled: ReadonlySet<string>): boolean {
   return [name, like, group_name].some((what) => what !== null && disabled.has(what));
 }
 

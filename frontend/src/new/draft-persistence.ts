@@ -1,5 +1,5 @@
-// What survives of a draft when its page is left: small choices in the address, the rest in the
-// session storage.
+// Keeps a draft when its page is left: small choices in the address, the rest in the session
+// storage.
 
 import type { Draft } from './draft.ts';
 import { forget, type StoredDraft, save, saved } from './draft-storage.ts';
@@ -10,13 +10,13 @@ export class DraftPersistence {
   private readonly draft: Draft;
   private readonly choice: SiteChoice;
   /** Whether leaving the page would lose the draft. */
-  private losable = false;
+  private isUnsaved = false;
 
   constructor(draft: Draft, choice: SiteChoice) {
     this.draft = draft;
     this.choice = choice;
     addEventListener('beforeunload', (event) => {
-      if (this.losable) event.preventDefault();
+      if (this.isUnsaved) event.preventDefault();
     });
   }
 
@@ -27,16 +27,20 @@ export class DraftPersistence {
   }
 
   remember(): void {
-    const { again, own } = this.choice;
+    const { earlierJob: again, uploaded: own } = this.choice;
     const query = again ? new URLSearchParams({ again }) : queryOf(this.draft);
     history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
-    const kept = save({ ...this.draft.kept(), address: location.search, ...(own && { own }) });
-    this.losable = !kept && own !== undefined;
+    const isSaved = save({
+      ...this.draft.toStored(),
+      address: location.search,
+      ...(own && { own }),
+    });
+    this.isUnsaved = !isSaved && own !== undefined;
   }
 
   /** The draft was submitted. */
   forget(): void {
-    this.losable = false;
+    this.isUnsaved = false;
     forget();
   }
 }

@@ -1,5 +1,5 @@
-// A search before its submission: the requirement of its site as it came, the changes to it, and
-// the search options. Without changes it is submitted as it came: a sample by its name.
+// A search before its submission: the requirement of its site, the changes to it, and the search
+// options. An unchanged sample is submitted by its name.
 
 import type { JobRequest } from '../api/types.ts';
 
@@ -36,13 +36,13 @@ export class Draft {
   private readonly changes = new Map<string, [Path, Change]>();
 
   /** Switches to another site. Search options stay; changes to the former site are dropped. */
-  take(site: Site): void {
+  switchTo(site: Site): void {
     this.site = site;
     for (const [key, [path]] of this.changes) if (isOfSite(path)) this.changes.delete(key);
   }
 
   /** Sets the whole site, where only its name was known. */
-  complete(requirement: Requirement): void {
+  setRequirement(requirement: Requirement): void {
     this.site = { ...this.site, requirement };
   }
 
@@ -63,13 +63,13 @@ export class Draft {
     else this.changes.set(key, [path, change]);
   }
 
-  kept(): DraftChanges {
+  toStored(): DraftChanges {
     const { name } = this;
     return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
   }
 
-  /** Takes the options of an earlier search, whatever its site. */
-  want({ name, disabled_devices, options }: JobRequest): void {
+  /** Copies everything but the site from an earlier search. */
+  copyRequest({ name, disabled_devices, options }: JobRequest): void {
     this.name = name ?? '';
     this.disabled = new Set(disabled_devices);
     for (const [option, value] of Object.entries(options)) {
@@ -86,7 +86,7 @@ export class Draft {
   request(): JobRequest {
     const { sample, requirement } = this.site;
     const all = [...this.changes.values()];
-    const wanted = applied(
+    const { options = {} } = applied(
       {},
       all.filter(([path]) => !isOfSite(path)),
     );
@@ -98,7 +98,7 @@ export class Draft {
         : { requirement: applied(requirement, changes) }),
       ...(name && { name }),
       disabled_devices: [...this.disabled],
-      options: wanted.options ?? {},
+      options,
     };
   }
 }
@@ -121,7 +121,7 @@ export function at(requirement: Requirement, path: Path): unknown {
 /** A requirement with changes; unchanged parts are shared with the original. */
 function applied(requirement: Requirement, changes: Changes): Requirement {
   return changes.reduce(
-    (before, [path, change]) => put(before, path, told(requirement, path, change)),
+    (before, [path, change]) => put(before, path, changedValue(requirement, path, change)),
     requirement,
   );
 }
@@ -130,7 +130,7 @@ function multiplies(change: Change): change is { times: number } {
   return typeof change === 'object' && change !== null;
 }
 
-function told(requirement: Requirement, path: Path, change: Change): unknown {
+function changedValue(requirement: Requirement, path: Path, change: Change): unknown {
   if (!multiplies(change)) return change ?? undefined;
   const stated = at(requirement, path);
   const values = typeof stated === 'string' ? at(requirement, ['profiles', stated]) : stated;

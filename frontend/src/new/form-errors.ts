@@ -4,13 +4,17 @@
 import type { FieldError } from '../api/calls.ts';
 import { find, html, setText } from '../dom/element.ts';
 import { t, tn } from '../i18n/texts.ts';
+import { fieldLabel } from '../requirement/field-labels.ts';
+import { at, type Draft } from './draft.ts';
 
 export class FormErrors {
   private readonly form: HTMLFormElement;
+  private readonly draft: Draft;
   private readonly summary: HTMLElement;
 
-  constructor(form: HTMLFormElement) {
+  constructor(form: HTMLFormElement, draft: Draft) {
     this.form = form;
+    this.draft = draft;
     this.summary = find('[data-errors]', form);
   }
 
@@ -28,31 +32,31 @@ export class FormErrors {
   /** Replaces the errors shown before. */
   show(errors: readonly FieldError[]): void {
     this.clear();
-    for (const error of errors) this.place(error);
+    for (const error of errors) this.showBeside(error);
   }
 
   /** Shows an error that belongs to no field. */
-  say(message: string, place: 'form' | 'site' = 'form'): void {
+  showMessage(message: string, place: 'form' | 'site' = 'form'): void {
     this.add(find(`[data-error="${place}"]`, this.form), message);
   }
 
   /** Shows errors and moves the focus to the first; several are listed above the form. */
-  insist(errors: readonly FieldError[]): void {
+  showAndFocus(errors: readonly FieldError[]): void {
     this.show(errors);
     if (errors.length > 1) this.list(errors);
     const [first] = this.form.querySelectorAll<HTMLElement>('[aria-invalid="true"]');
-    if (first) this.go(first);
+    if (first) this.focus(first);
     else this.form.querySelector('.error:not([hidden])')?.scrollIntoView({ block: 'center' });
   }
 
-  private place({ field, message }: FieldError): void {
+  private showBeside({ field, message }: FieldError): void {
     const input = this.input(field);
     const error = input && this.errorOf(input);
     if (input && error) {
       input.setAttribute('aria-invalid', 'true');
       this.add(error, message);
     } else {
-      const [place, text] = elsewhere(field, message);
+      const [place, text] = this.sectionError(field, message);
       this.add(find(`[data-error="${place}"]`, this.form), text);
     }
   }
@@ -93,16 +97,30 @@ export class FormErrors {
     const link = html(
       'a',
       { href: '#main' },
-      complaint((input && labelOf(input)) ?? field, message),
+      complaint((input && labelOf(input)) ?? this.withLabel(field), message),
     );
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      this.go(input ?? find('[data-error="site"]', this.form));
+      this.focus(input ?? find('[data-error="site"]', this.form));
     });
     return link;
   }
 
-  private go(input: HTMLElement): void {
+  /** Where errors without a field of their own are shown, and with which label. */
+  private sectionError(field: string, message: string): [place: string, text: string] {
+    const [part = ''] = field.split('.');
+    if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
+    return ['site', complaint(this.withLabel(field), message)];
+  }
+
+  /** "Battery: largest size · devices.battery.max_size": the path is where to look in a file. */
+  private withLabel(field: string): string {
+    const { requirement } = this.draft.site;
+    const label = fieldLabel(field, (device) => at(requirement, ['devices', device, 'label']));
+    return label === undefined ? field : `${label} · ${field}`;
+  }
+
+  private focus(input: HTMLElement): void {
     const folded = input.closest('details');
     if (folded) folded.open = true;
     input.scrollIntoView({ block: 'center' });
@@ -120,11 +138,4 @@ function labelOf(input: HTMLElement): string | undefined {
 /** "Price: should be a number, such as 1250.5" */
 export function complaint(what: string, message: string): string {
   return t('%(field)s: %(message)s', { field: what, message });
-}
-
-/** Where errors without a field of their own are shown, and with which label. */
-function elsewhere(field: string, message: string): [place: string, text: string] {
-  const [part = ''] = field.split('.');
-  if (['sample', 'options', 'disabled_devices'].includes(part)) return [part, message];
-  return ['site', complaint(field, message)];
 }

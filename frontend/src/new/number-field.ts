@@ -14,27 +14,27 @@ export interface NumberFieldOptions {
   /** The typed number is the draft's value times this: 100 for percent. */
   scale?: number;
   /** The default, used where nothing is typed. */
-  otherwise?: string;
+  fallback?: string;
 }
 
 export class NumberField {
   readonly element: HTMLElement;
   private readonly draft: Draft;
-  private readonly asked: NumberFieldOptions;
+  private readonly options: NumberFieldOptions;
   private readonly input: HTMLInputElement;
 
-  constructor(draft: Draft, asked: NumberFieldOptions) {
+  constructor(draft: Draft, options: NumberFieldOptions) {
     this.draft = draft;
-    this.asked = asked;
-    const path = asked.path.join('.');
+    this.options = options;
+    const path = options.path.join('.');
     const attributes = { type: 'text', inputmode: 'decimal', autocomplete: 'off' };
     const described = { id: `field ${path}`.replace(/\s/g, '_'), 'data-path': path };
-    const placeholder = this.multiplies ? '1' : (asked.otherwise ?? '');
+    const placeholder = this.multiplies ? '1' : (options.fallback ?? '');
     this.input = html('input', { ...attributes, ...described, placeholder });
     this.input.classList.toggle('factor', this.multiplies);
     this.element = withError(
       this.input,
-      html('span', { class: 'number-label' }, asked.label),
+      html('span', { class: 'number-label' }, options.label),
       html(
         'span',
         { class: 'number' },
@@ -43,20 +43,20 @@ export class NumberField {
       ),
     );
     this.show();
-    this.input.addEventListener('change', () => this.take());
+    this.input.addEventListener('change', () => this.readInput());
   }
 
   /** The error in the typed text, if it isn't a number. */
   get wrong(): FieldError | undefined {
-    const found = parseNumber(this.input.value);
-    return 'wrong' in found
-      ? { field: this.asked.path.join('.'), message: found.wrong }
+    const parsed = parseNumber(this.input.value);
+    return 'wrong' in parsed
+      ? { field: this.options.path.join('.'), message: parsed.wrong }
       : undefined;
   }
 
   /** Shows the draft's value. */
   show(): void {
-    const value = this.draft.value(this.asked.path);
+    const value = this.draft.value(this.options.path);
     if (typeof value === 'number') this.input.value = writeNumber(value * this.scale);
     else if (typeof value === 'object' && value !== null && 'times' in value) {
       this.input.value = writeNumber(Number(value.times));
@@ -64,26 +64,26 @@ export class NumberField {
   }
 
   private get scale(): number {
-    return this.asked.scale ?? 1;
+    return this.options.scale ?? 1;
   }
 
   /** Whether there is one value a step: a profile's name, or a list. */
   private get multiplies(): boolean {
-    const stated = this.draft.original(this.asked.path);
+    const stated = this.draft.original(this.options.path);
     return typeof stated === 'string' || Array.isArray(stated);
   }
 
   private get unit(): string {
-    const stated = this.draft.original(this.asked.path);
+    const stated = this.draft.original(this.options.path);
     if (typeof stated === 'string') return t('× %(column)s', { column: translate(stated) });
-    return Array.isArray(stated) ? t('× its values') : this.asked.unit;
+    return Array.isArray(stated) ? t('× its values') : this.options.unit;
   }
 
-  private take(): void {
-    const found = parseNumber(this.input.value);
-    if ('wrong' in found) return;
-    const { path } = this.asked;
-    const { value } = found;
+  private readInput(): void {
+    const parsed = parseNumber(this.input.value);
+    if ('wrong' in parsed) return;
+    const { path } = this.options;
+    const { value } = parsed;
     if (!this.multiplies) {
       this.draft.change(path, value === null ? null : Number(writeNumber(value / this.scale)));
     } else if (value === null || value === 1) {

@@ -11,6 +11,7 @@ import { axisStyle } from '../charts/plot.ts';
 import { carrierLook } from '../diagram/look.ts';
 import { html, setText } from '../dom/element.ts';
 import { figure } from '../i18n/format.ts';
+import { unitName } from '../i18n/unit-name.ts';
 import { curveName, curveText } from './curve-text.ts';
 import type { Curve, Preview } from './preview.ts';
 
@@ -180,7 +181,7 @@ class Plot {
     if (value === undefined) return '';
     const when = (low ? day : dayAndHour)(this.second(index) * 1000);
     const range = low && high ? ` (${figure(low[index] ?? 0)}–${figure(high[index] ?? 0)})` : '';
-    return `${when}: ${figure(value)}${range} ${unit}`.trim();
+    return `${when}: ${figure(value)}${range} ${unitName(unit)}`.trim();
   }
 }
 

@@ -11,7 +11,7 @@ const DEBOUNCE_MS = 250;
 export class PreviewRequest {
   private readonly request: () => JobRequest;
   private readonly answered: (answer: Preview | Refusal) => void;
-  private asked = 0;
+  private requests = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(request: () => JobRequest, answered: (answer: Preview | Refusal) => void) {
@@ -21,25 +21,25 @@ export class PreviewRequest {
 
   /** Sends a request once nothing has changed for a moment. */
   soon(): void {
-    this.drop();
+    this.cancel();
     this.waiting = setTimeout(() => this.now(), DEBOUNCE_MS);
   }
 
   async now(): Promise<void> {
-    this.drop();
-    const question = this.asked;
+    this.cancel();
+    const number = this.requests;
     const answer = await post<Preview>('/api/v1/check', this.request()).catch(
       (refusal: unknown) => {
         if (refusal instanceof Refusal) return refusal;
         throw refusal;
       },
     );
-    if (question === this.asked) this.answered(answer);
+    if (number === this.requests) this.answered(answer);
   }
 
   /** Cancels the next request, and ignores answers under way. */
-  drop(): void {
+  cancel(): void {
     clearTimeout(this.waiting);
-    this.asked += 1;
+    this.requests += 1;
   }
 }

@@ -2,6 +2,7 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { html } from '../dom/element.ts';
+import { currencyName } from '../i18n/format.ts';
 import { t, translate } from '../i18n/texts.ts';
 import type { Draft } from './draft.ts';
 import { NumberField, type NumberFieldOptions } from './number-field.ts';
@@ -21,25 +22,26 @@ export class PriceFields {
 
   /** Shows the fields of another site. */
   show({ currency, areas }: Preview): void {
+    const money = currencyName(currency);
     const { supplies = {}, exports = {} } = this.draft.site.requirement;
     this.fields = [];
     this.place.replaceChildren(
-      this.group(t('The whole site'), ofSite(currency)),
+      this.group(t('The whole site'), ofSite(money)),
       ...Object.entries(supplies as Named).map(([name, supply]) =>
         this.group(
           t('Bought: %(name)s', { name: carrierName(name) }),
-          ofSupply(name, supply, currency),
+          ofSupply(name, supply, money),
         ),
       ),
       ...Object.keys(exports).map((name) =>
-        this.group(t('Sold: %(name)s', { name: carrierName(name) }), ofExport(name, currency)),
+        this.group(t('Sold: %(name)s', { name: carrierName(name) }), ofExport(name, money)),
       ),
       ...(areas.length > 0 ? [this.group(t('Areas'), areas.map(ofArea))] : []),
     );
   }
 
-  private group(title: string, asked: NumberFieldOptions[]): HTMLElement {
-    const fields = asked.map((one) => new NumberField(this.draft, one));
+  private group(title: string, options: NumberFieldOptions[]): HTMLElement {
+    const fields = options.map((one) => new NumberField(this.draft, one));
     this.fields.push(...fields);
     return html(
       'fieldset',
@@ -50,18 +52,18 @@ export class PriceFields {
   }
 }
 
-function ofSite(currency: string): NumberFieldOptions[] {
+function ofSite(money: string): NumberFieldOptions[] {
   const none = t('none');
   return [
-    { path: ['co2_price'], label: t('Price of CO₂'), unit: `${currency}/t`, otherwise: '0' },
-    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', otherwise: none },
-    { path: ['budget'], label: t('Investments, at most'), unit: currency, otherwise: none },
+    { path: ['co2_price'], label: t('Price of CO₂'), unit: `${money}/t`, fallback: '0' },
+    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', fallback: none },
+    { path: ['budget'], label: t('Investments, at most'), unit: money, fallback: none },
     {
       path: ['interest_rate'],
       label: t('Interest rate'),
       unit: '%',
       scale: 100,
-      otherwise: '5',
+      fallback: '5',
     },
   ];
 }
@@ -69,25 +71,25 @@ function ofSite(currency: string): NumberFieldOptions[] {
 function ofSupply(
   name: string,
   supply: Record<string, unknown>,
-  currency: string,
+  money: string,
 ): NumberFieldOptions[] {
   const path = (field: string) => ['supplies', name, field];
   const peak =
     supply.peak_period === 'month' ? t('Highest power each month') : t('Highest power of the year');
   return [
-    { path: path('price'), label: t('Price'), unit: `${currency}/kWh` },
-    { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', otherwise: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
-    { path: path('peak_price'), label: peak, unit: `${currency}/kW`, otherwise: '0' },
+    { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
+    { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', fallback: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
+    { path: path('peak_price'), label: peak, unit: `${money}/kW`, fallback: '0' },
   ];
 }
 
-function ofExport(name: string, currency: string): NumberFieldOptions[] {
+function ofExport(name: string, money: string): NumberFieldOptions[] {
   const path = (field: string) => ['exports', name, field];
   return [
-    { path: path('price'), label: t('Price'), unit: `${currency}/kWh` },
-    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', otherwise: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', otherwise: t('none') },
+    { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
+    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', fallback: '0' },
+    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
   ];
 }
 
@@ -96,6 +98,6 @@ function ofArea(area: string): NumberFieldOptions {
     path: ['areas', area],
     label: translate(area),
     unit: 'm²',
-    otherwise: t('unlimited'),
+    fallback: t('unlimited'),
   };
 }

@@ -75,20 +75,20 @@ function limits(draft: Draft): NumberField[] {
       label: t('Ends at a gap of'),
       unit: '%',
       scale: 100,
-      otherwise: t('automatic'),
+      fallback: t('automatic'),
     }),
     new NumberField(draft, {
       path: ['options', 'time_limit_s'],
       label: t('Ends after'),
       unit: t('min'),
       scale: 1 / 60,
-      otherwise: figure(pageData<{ time_limit_s: number }>().time_limit_s / 60),
+      fallback: figure(pageData<{ time_limit_s: number }>().time_limit_s / 60),
     }),
     new NumberField(draft, {
       path: ['options', 'typical_days'],
       label: t('Typical days for a year'),
       unit: '',
-      otherwise: figure(12),
+      fallback: figure(12),
     }),
   ];
 }

@@ -12,7 +12,7 @@ import type { SitePreview } from './site-preview.ts';
 import { SiteUpload } from './site-upload.ts';
 
 /** The parts of the page that depend on the site. */
-interface Changed {
+interface PageParts {
   draft: Draft;
   sitePreview: SitePreview;
   previewRequest: PreviewRequest;
@@ -22,28 +22,28 @@ interface Changed {
 export class SiteChoice {
   private readonly samples: HTMLInputElement[];
   private readonly files: SiteUpload;
-  private readonly cameFrom: HTMLElement;
+  private readonly origin: HTMLElement;
   private readonly catalogue: readonly string[];
-  private readonly changed: Changed;
-  private readonly taken: () => void;
+  private readonly page: PageParts;
+  private readonly remember: () => void;
   private earlier: string | undefined;
   /** The uploaded site, while a sample is shown. */
-  private brought: Site | undefined;
+  private uploadedSite: Site | undefined;
 
-  /** `catalogue`: its devices. `taken`: called when a site without an address is chosen. */
+  /** `catalogue`: its devices. `remember`: called when a site without an address is chosen. */
   constructor(
     form: HTMLFormElement,
     catalogue: readonly string[],
-    changed: Changed,
-    taken: () => void,
+    page: PageParts,
+    remember: () => void,
   ) {
     this.samples = [...form.querySelectorAll<HTMLInputElement>('input[name="sample"]')];
-    this.cameFrom = find('[data-again]', form);
+    this.origin = find('[data-again]', form);
     this.catalogue = catalogue;
-    this.changed = changed;
-    this.taken = taken;
+    this.page = page;
+    this.remember = remember;
     this.files = new SiteUpload(find('[data-own]', form), catalogue, {
-      site: (requirement) => this.takeOwn(requirement),
+      site: (requirement) => this.useUploaded(requirement),
       wrong: (errors) => this.refuse(errors),
     });
     for (const radio of this.samples) {
@@ -52,112 +52,112 @@ export class SiteChoice {
   }
 
   /** Whether a site is chosen. */
-  get made(): boolean {
-    return Boolean(this.changed.draft.site.sample || this.brought);
+  get hasSite(): boolean {
+    return Boolean(this.page.draft.site.sample || this.uploadedSite);
   }
 
-  /** The earlier search whose site it is. */
-  get again(): string | undefined {
+  /** The earlier search that the site is from. */
+  get earlierJob(): string | undefined {
     return this.earlier;
   }
 
   /** The uploaded site, which no address names. */
-  get own(): Site | undefined {
-    return this.again || this.changed.draft.site.sample ? undefined : this.brought;
+  get uploaded(): Site | undefined {
+    return this.earlierJob || this.page.draft.site.sample ? undefined : this.uploadedSite;
   }
 
   /** Starts with this sample; if there is none, with the one that is ticked. */
-  async begin(sample: string | null): Promise<void> {
+  async start(sample: string | null): Promise<void> {
     const known = this.samples.find(({ value }) => value === sample);
     const ticked = this.samples.find(({ checked }) => checked);
     await this.choose((known ?? ticked)?.value ?? '');
   }
 
   /** Takes a site from an earlier search, or from before a reload. */
-  bring(requirement: Requirement): void {
-    this.mark('');
-    this.files.name(String(requirement.name ?? ''));
-    this.brought = { requirement };
-    this.changed.draft.take(this.brought);
-    this.changed.previewRequest.now();
+  useRequirement(requirement: Requirement): void {
+    this.markChosen('');
+    this.files.showName(String(requirement.name ?? ''));
+    this.uploadedSite = { requirement };
+    this.page.draft.switchTo(this.uploadedSite);
+    this.page.previewRequest.now();
   }
 
   /** Takes the site of an earlier search. */
-  async takeFrom(job: string, title: string, { sample, requirement }: JobRequest): Promise<void> {
+  async useEarlier(job: string, title: string, { sample, requirement }: JobRequest): Promise<void> {
     this.earlier = job;
-    const link = find<HTMLAnchorElement>('a', this.cameFrom);
+    const link = find<HTMLAnchorElement>('a', this.origin);
     link.href = jobPage(job);
     setText(link, translateTitle(title));
-    this.cameFrom.hidden = false;
-    if (sample) await this.takeSample(sample);
-    else this.bring(requirement ?? {});
+    this.origin.hidden = false;
+    if (sample) await this.useSample(sample);
+    else this.useRequirement(requirement ?? {});
   }
 
   /** Chooses a sample by its name, or the uploaded site. */
   private async choose(sample: string): Promise<void> {
-    this.leaveEarlier();
-    if (sample) return this.takeSample(sample);
-    this.mark('');
-    if (this.brought) this.takeOwn(this.brought.requirement);
-    else this.empty();
+    this.clearEarlier();
+    if (sample) return this.useSample(sample);
+    this.markChosen('');
+    if (this.uploadedSite) this.useUploaded(this.uploadedSite.requirement);
+    else this.clear();
   }
 
-  private async takeSample(sample: string): Promise<void> {
-    const { draft, previewRequest, formErrors } = this.changed;
-    this.mark(sample);
-    previewRequest.drop();
-    this.take({ sample, requirement: {} });
+  private async useSample(sample: string): Promise<void> {
+    const { draft, previewRequest, formErrors } = this.page;
+    this.markChosen(sample);
+    previewRequest.cancel();
+    this.switchTo({ sample, requirement: {} });
     try {
       const requirement = await get<Requirement>(`/api/v1/samples/${encodeURIComponent(sample)}`);
       if (draft.site.sample !== sample) return;
-      draft.complete(requirement);
+      draft.setRequirement(requirement);
       previewRequest.now();
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      formErrors.say(refusal.message);
+      formErrors.showMessage(refusal.message);
     }
   }
 
   /** No site until the files are corrected. */
-  private takeOwn(requirement: Requirement | undefined): void {
-    this.leaveEarlier();
-    this.mark('');
-    this.changed.formErrors.clear();
-    this.brought = requirement && { requirement };
-    if (this.brought) {
-      this.take(this.brought);
-      this.changed.previewRequest.now();
-      this.taken();
-    } else this.empty();
+  private useUploaded(requirement: Requirement | undefined): void {
+    this.clearEarlier();
+    this.markChosen('');
+    this.page.formErrors.clear();
+    this.uploadedSite = requirement && { requirement };
+    if (this.uploadedSite) {
+      this.switchTo(this.uploadedSite);
+      this.page.previewRequest.now();
+      this.remember();
+    } else this.clear();
   }
 
   /** Switches to another site, which may lack devices of the former one. */
-  private take(site: Site): void {
-    const { draft } = this.changed;
-    draft.take(site);
+  private switchTo(site: Site): void {
+    const { draft } = this.page;
+    draft.switchTo(site);
     draft.disabled = new Set([...draft.disabled].filter((name) => this.catalogue.includes(name)));
   }
 
   private refuse(errors: readonly FieldError[]): void {
-    this.brought = undefined;
-    this.empty();
-    this.changed.formErrors.show(errors);
+    this.uploadedSite = undefined;
+    this.clear();
+    this.page.formErrors.show(errors);
   }
 
   /** There is nothing to preview yet. */
-  private empty(): void {
-    const { draft, sitePreview, previewRequest } = this.changed;
-    previewRequest.drop();
-    draft.take({ requirement: {} });
+  private clear(): void {
+    const { draft, sitePreview, previewRequest } = this.page;
+    previewRequest.cancel();
+    draft.switchTo({ requirement: {} });
     sitePreview.clear();
   }
 
-  private leaveEarlier(): void {
+  private clearEarlier(): void {
     this.earlier = undefined;
-    this.cameFrom.hidden = true;
+    this.origin.hidden = true;
   }
 
-  private mark(sample: string): void {
+  private markChosen(sample: string): void {
     for (const radio of this.samples) radio.checked = radio.value === sample;
     this.files.show(sample === '');
   }

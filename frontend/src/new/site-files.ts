@@ -6,12 +6,12 @@ import { t } from '../i18n/texts.ts';
 import type { Table } from './column-roles.ts';
 import type { Requirement } from './draft.ts';
 
-/** The server's limits, in bytes. */
-const MOST_OF_TABLE = 20_000_000;
-const MOST_OF_REQUIREMENT = 8_000_000;
+/** The server's limits. */
+const MAX_TABLE_BYTES = 20_000_000;
+const MAX_REQUIREMENT_BYTES = 8_000_000;
 
 /** The contents of the files so far: a requirement may still lack its table. */
-export interface Given {
+export interface ParsedFiles {
   requirement?: { file: string; value: Requirement };
   table?: { file: string; value: Table };
 }
@@ -20,9 +20,9 @@ function wrong(field: string, message: string): Refusal {
   return new Refusal(422, `${field}: ${message}`, [{ field, message }]);
 }
 
-/** Reads what was given at once; a requirement that waits for its table gets it. Rejects with a
+/** Reads files chosen at once; a requirement that waits for its table gets it. Rejects with a
     Refusal that names the file. */
-export async function read(files: readonly File[], before: Given): Promise<Given> {
+export async function read(files: readonly File[], before: ParsedFiles): Promise<ParsedFiles> {
   const requirements = files.filter(({ name }) => ending(name) === 'json');
   const tables = files.filter(({ name }) => ['csv', 'xlsx'].includes(ending(name)));
   const other = files.find((file) => !requirements.includes(file) && !tables.includes(file));
@@ -39,7 +39,7 @@ export async function read(files: readonly File[], before: Given): Promise<Given
 }
 
 /** A requirement whose table is missing, or is replaced. */
-function waiting({ requirement }: Given): Given['requirement'] {
+function waiting({ requirement }: ParsedFiles): ParsedFiles['requirement'] {
   return requirement && 'columns' in requirement.value ? requirement : undefined;
 }
 
@@ -48,7 +48,7 @@ function ending(name: string): string {
 }
 
 async function requirementIn(file: File): Promise<{ file: string; value: Requirement }> {
-  ofFairSize(file, MOST_OF_REQUIREMENT);
+  checkSize(file, MAX_REQUIREMENT_BYTES);
   let value: unknown;
   try {
     value = JSON.parse((await file.text()).replace(/^\uFEFF/, ''));
@@ -61,19 +61,19 @@ async function requirementIn(file: File): Promise<{ file: string; value: Require
   return { file: file.name, value };
 }
 
-function ofFairSize({ name, size }: File, most: number): void {
+function checkSize({ name, size }: File, most: number): void {
   if (size > most) {
     throw wrong(name, t('should not have more than %(n)s MB', { n: most / 1e6 }));
   }
 }
 
 function tableIn(file: File): Promise<Table> {
-  ofFairSize(file, MOST_OF_TABLE);
+  checkSize(file, MAX_TABLE_BYTES);
   return upload<Table>(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, file);
 }
 
 /** The requirement with the columns of its table as profiles, as in the terminal. */
-export function joined({ requirement, table }: Given): Requirement | undefined {
+export function joined({ requirement, table }: ParsedFiles): Requirement | undefined {
   if (!requirement) return;
   const { columns: named, ...stated } = requirement.value;
   if (!table) return named === undefined ? stated : undefined;

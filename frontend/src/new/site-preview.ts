@@ -23,8 +23,8 @@ export class SitePreview {
   private readonly devices: DeviceList;
   private readonly draft: Draft;
   private readonly warnings: HTMLElement;
-  private doubted: readonly Warning[] = [];
-  private look: Promise<PreviewCharts> | undefined;
+  private shownWarnings: readonly Warning[] = [];
+  private charts: Promise<PreviewCharts> | undefined;
   /** The site of the preview. */
   private site: Site | undefined;
 
@@ -52,22 +52,22 @@ export class SitePreview {
     this.place.hidden = false;
     setText(this.horizon, horizon(preview));
     this.warn(preview.warnings);
-    this.sumUp();
-    this.look ??= import('./preview-charts.ts').then(
+    this.updateSummary();
+    this.charts ??= import('./preview-charts.ts').then(
       ({ PreviewCharts }) => new PreviewCharts(this.curves),
     );
-    this.look.then((look) => look.show(preview));
+    this.charts.then((charts) => charts.show(preview));
   }
 
   private async warn(warnings: readonly Warning[]): Promise<void> {
-    this.doubted = warnings;
+    this.shownWarnings = warnings;
     const shown =
       warnings.length > 0 && (await import('../dom/warning-list.ts')).warningList(warnings);
-    if (warnings === this.doubted) this.warnings.replaceChildren(...(shown ? [shown] : []));
+    if (warnings === this.shownWarnings) this.warnings.replaceChildren(...(shown ? [shown] : []));
   }
 
-  /** Which devices may be used. */
-  sumUp(): void {
+  /** How many devices are considered. */
+  updateSummary(): void {
     setText(this.summary, this.site ? this.devices.summary : '');
   }
 
@@ -80,12 +80,12 @@ export class SitePreview {
   clear(): void {
     this.site = undefined;
     this.place.hidden = true;
-    this.sumUp();
+    this.updateSummary();
   }
 
   /** Errors with the labels of devices in place of their index. */
-  inWords(errors: readonly FieldError[]): FieldError[] {
-    return errors.map((error) => this.devices.inWords(error));
+  withLabels(errors: readonly FieldError[]): FieldError[] {
+    return errors.map((error) => this.devices.withLabel(error));
   }
 }
 

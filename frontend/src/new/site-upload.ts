@@ -6,7 +6,7 @@ import { find, html } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { ColumnRoleFields } from './column-role-fields.ts';
 import type { Requirement } from './draft.ts';
-import type { Given } from './site-files.ts';
+import type { ParsedFiles } from './site-files.ts';
 
 interface SiteListener {
   /** A site is complete, or (undefined) isn't until something is corrected. */
@@ -21,7 +21,7 @@ export class SiteUpload {
   private readonly columns: HTMLElement;
   private readonly devices: readonly string[];
   private readonly listener: SiteListener;
-  private given: Given = {};
+  private parsed: ParsedFiles = {};
   private newest = 0;
 
   /** `devices`: those of the catalogue. */
@@ -34,7 +34,7 @@ export class SiteUpload {
     const input = find<HTMLInputElement>('input[type="file"]', zone);
     input.addEventListener('change', (event) => {
       event.stopPropagation();
-      this.take([...(input.files ?? [])]);
+      this.readFiles([...(input.files ?? [])]);
       input.value = ''; // the same file again, changed, is a choice too
     });
     this.bindDrop();
@@ -45,8 +45,8 @@ export class SiteUpload {
   }
 
   /** Shows a site from an earlier search, or from before a reload. */
-  name(text: string): void {
-    this.given = {};
+  showName(text: string): void {
+    this.parsed = {};
     this.columns.replaceChildren();
     this.status.replaceChildren(text);
   }
@@ -66,23 +66,23 @@ export class SiteUpload {
       delete dataset.dropping;
       if (!withFiles(event)) return;
       event.preventDefault();
-      this.take([...(event.dataTransfer?.files ?? [])]);
+      this.readFiles([...(event.dataTransfer?.files ?? [])]);
     });
   }
 
-  private async take(files: readonly File[]): Promise<void> {
+  private async readFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
     this.newest += 1;
-    const take = this.newest;
+    const number = this.newest;
     this.status.replaceChildren(t('Reading…'));
     this.listener.site(undefined);
     try {
       const { read } = await import('./site-files.ts');
-      const given = await read(files, this.given);
-      if (take === this.newest) await this.use(given);
+      const parsed = await read(files, this.parsed);
+      if (number === this.newest) await this.use(parsed);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      if (take === this.newest) this.refuse(refusal);
+      if (number === this.newest) this.refuse(refusal);
     }
   }
 
@@ -91,38 +91,38 @@ export class SiteUpload {
     this.listener.wrong(errors.length > 0 ? errors : [{ field: t('File'), message }]);
   }
 
-  private async use(given: Given): Promise<void> {
-    this.given = given;
+  private async use(parsed: ParsedFiles): Promise<void> {
+    this.parsed = parsed;
     this.columns.replaceChildren();
-    this.status.replaceChildren(told(given));
-    if (given.requirement) {
+    this.status.replaceChildren(summary(parsed));
+    if (parsed.requirement) {
       const { joined } = await import('./site-files.ts');
-      this.listener.site(joined(given));
-    } else if (given.table) await this.assign(given.table);
+      this.listener.site(joined(parsed));
+    } else if (parsed.table) await this.assign(parsed.table);
   }
 
   /** A table alone: the roles of its columns are guessed, and can be changed. */
-  private async assign({ file, value }: NonNullable<Given['table']>): Promise<void> {
+  private async assign({ file, value }: NonNullable<ParsedFiles['table']>): Promise<void> {
     const [{ guessed, requirementOf }, { ColumnRoleFields }] = await Promise.all([
       import('./column-roles.ts'),
       import('./column-role-fields.ts'),
     ]);
     const name = file.replace(/\.\w+$/, '').slice(0, 200);
-    const take = () => {
-      if (!roles.wanted) return this.listener.wrong([nothingWanted(file)]);
+    const useRoles = () => {
+      if (!roles.hasDemand) return this.listener.wrong([noDemand(file)]);
       this.listener.site(requirementOf(name, value, roles.chosen, this.devices));
     };
-    const roles: ColumnRoleFields = new ColumnRoleFields(value, guessed(value), take);
+    const roles: ColumnRoleFields = new ColumnRoleFields(value, guessed(value), useRoles);
     this.columns.replaceChildren(roles.element);
-    take();
+    useRoles();
   }
 }
 
-function nothingWanted(file: string): FieldError {
+function noDemand(file: string): FieldError {
   return { field: file, message: t('should have a column that is used as a demand') };
 }
 
-function told({ requirement, table }: Given): HTMLElement {
+function summary({ requirement, table }: ParsedFiles): HTMLElement {
   const steps = table ? (Object.values(table.value.columns)[0]?.length ?? 0) : 0;
   const parts = [];
   if (requirement) parts.push(requirement.file);

@@ -4,7 +4,7 @@ import { post, Refusal } from '../api/calls.ts';
 import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 
-const SEVERAL = 2;
+const MIN_WAITING = 2;
 
 export class CancelWaiting implements StateView<number> {
   private readonly open = find<HTMLButtonElement>('[data-action="cancel-waiting"]');
@@ -21,7 +21,7 @@ export class CancelWaiting implements StateView<number> {
 
   /** `waiting`: how many of one's own searches are known to wait. */
   show(waiting: number): void {
-    const offered = waiting >= SEVERAL;
+    const offered = waiting >= MIN_WAITING;
     if (this.open.hidden === offered) this.open.hidden = !offered;
   }
 

@@ -34,7 +34,7 @@ export class FilterForm {
       this.read();
     });
     this.form.addEventListener('change', () => this.read());
-    addEventListener('popstate', () => this.take(Filter.of(new URLSearchParams(location.search))));
+    addEventListener('popstate', () => this.apply(Filter.of(new URLSearchParams(location.search))));
     find('[data-action="clear"]').addEventListener('click', () => {
       this.choose(new Filter());
       this.field.focus();
@@ -48,19 +48,19 @@ export class FilterForm {
 
   private read(): void {
     clearTimeout(this.timer);
-    const wanted = new Filter(this.field.value, this.state.value, this.mine.checked);
-    if (String(wanted.query) !== String(this.filter.query)) this.choose(wanted);
+    const filter = new Filter(this.field.value, this.state.value, this.mine.checked);
+    if (String(filter.query) !== String(this.filter.query)) this.choose(filter);
   }
 
-  private choose(wanted: Filter): void {
+  private choose(filter: Filter): void {
     // Typing a word is one step in the browser's history, not one a letter.
-    const address = wanted.isEmpty ? location.pathname : `?${wanted.query}`;
-    if (this.filter.isEmpty !== wanted.isEmpty) history.pushState(null, '', address);
+    const address = filter.isEmpty ? location.pathname : `?${filter.query}`;
+    if (this.filter.isEmpty !== filter.isEmpty) history.pushState(null, '', address);
     else history.replaceState(null, '', address);
-    this.take(wanted);
+    this.apply(filter);
   }
 
-  private take(filter: Filter): void {
+  private apply(filter: Filter): void {
     this.filter = filter;
     this.show();
     this.changed(filter);

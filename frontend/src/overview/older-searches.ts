@@ -11,7 +11,7 @@ export class OlderSearches {
   left: number | undefined;
   private oldest: JobSummary | undefined;
   /** Counts restarts, so that an answer from before the last one is dropped. */
-  private begun = 0;
+  private restarts = 0;
   private readonly list: (query: URLSearchParams) => Promise<JobList>;
 
   /** `list` asks the API. */
@@ -19,25 +19,25 @@ export class OlderSearches {
     this.list = list;
   }
 
-  /** The next page is that of the searches older than `oldest`; with `whole`, there are none. */
-  begin(oldest: JobSummary | undefined, whole: boolean): void {
-    this.begun += 1;
+  /** Starts below `oldest`. `isWhole`: there are no older searches. */
+  restart(oldest: JobSummary | undefined, isWhole: boolean): void {
+    this.restarts += 1;
     this.oldest = oldest;
-    this.left = whole ? 0 : undefined;
+    this.left = isWhole ? 0 : undefined;
   }
 
   get exhausted(): boolean {
     return this.left === 0;
   }
 
-  /** The next page; undefined if it isn't wanted any more when it comes. Rejects as `list` does. */
+  /** The next page; undefined after a restart in the meantime. Rejects as `list` does. */
   async next({ query }: Filter): Promise<JobSummary[] | undefined> {
-    const { begun, oldest } = this;
+    const { restarts, oldest } = this;
     if (this.exhausted || !oldest) return undefined;
     query.set('per_page', String(PAGE));
     query.set('before', oldest.job);
     const { jobs, total } = await this.list(query);
-    if (begun !== this.begun) return undefined;
+    if (restarts !== this.restarts) return undefined;
     this.left = total - jobs.length;
     this.oldest = jobs.at(-1) ?? oldest;
     return jobs;

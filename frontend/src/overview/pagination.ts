@@ -4,14 +4,13 @@ import { get, Refusal } from '../api/calls.ts';
 import type { JobList, JobSummary } from '../api/types.ts';
 import { find, setText } from '../dom/element.ts';
 import { tn } from '../i18n/texts.ts';
+import { NEWEST } from '../live/feed.ts';
 import type { Filter } from './filter.ts';
 import { OlderSearches } from './older-searches.ts';
 import type { Rows } from './rows.ts';
 
-/** The server lists this many at once: fewer are all that there are. */
-const NEWEST = 100;
-/** With fewer rows than these, older searches are fetched without being asked for. */
-const ENOUGH = 20;
+/** With fewer rows, older searches are fetched without a click. */
+const MIN_ROWS = 20;
 
 export class Pagination {
   private readonly count = find('[data-field="count"]');
@@ -24,7 +23,7 @@ export class Pagination {
   private readonly filter: () => Filter;
   private readonly found: (jobs: readonly JobSummary[]) => void;
   private readonly older = new OlderSearches((query) => get<JobList>(`/api/v1/jobs?${query}`));
-  private newest: { oldest: JobSummary | undefined; whole: boolean } | undefined;
+  private newest: { oldest: JobSummary | undefined; isWhole: boolean } | undefined;
 
   /** `found`: called with older searches. */
   constructor(rows: Rows, filter: () => Filter, found: (jobs: readonly JobSummary[]) => void) {
@@ -37,15 +36,15 @@ export class Pagination {
   /** `jobs`: the newest. `isContinuous`: none is missing between them and those on the page. */
   listed(jobs: readonly JobSummary[], isContinuous: boolean): void {
     if (this.newest && isContinuous) return;
-    this.newest = { oldest: jobs.at(-1), whole: jobs.length < NEWEST };
+    this.newest = { oldest: jobs.at(-1), isWhole: jobs.length < NEWEST };
     this.restart();
   }
 
   /** Older searches are fetched from below the newest again, as for another filter. */
   restart(): void {
     if (!this.newest) return;
-    this.older.begin(this.newest.oldest, this.newest.whole);
-    if (this.rows.shown < ENOUGH) this.loadMore();
+    this.older.restart(this.newest.oldest, this.newest.isWhole);
+    if (this.rows.shown < MIN_ROWS) this.loadMore();
     this.update();
   }
 

@@ -68,15 +68,15 @@ export class Row {
 
   show(summary: JobSummary, clock: ServerClock): void {
     this.summary = summary;
-    const stands = statusLabel(summary);
+    const { label, tone } = statusLabel(summary);
     const { incumbent, gap, currency, current, total } = summary;
     const ended = hasEnded(summary);
-    setAttribute(this.element, 'data-tone', stands.tone);
+    setAttribute(this.element, 'data-tone', tone);
     // Setting `hidden` to what it is already would count as a mutation.
     if (this.pick.hidden === this.hasPlans) this.pick.hidden = !this.hasPlans;
-    setAttribute(this.badge, 'data-tone', stands.tone);
-    setText(this.badge, stands.label);
-    this.sayWords();
+    setAttribute(this.badge, 'data-tone', tone);
+    setText(this.badge, label);
+    this.updateStatus();
     setText(this.percent, ended ? '' : format.percent(current, total));
     this.bar.element.hidden = ended;
     this.bar.show(summary);
@@ -93,33 +93,33 @@ export class Row {
   }
 
   /** Whether it is picked. */
-  mark(picked: boolean): void {
-    this.pick.checked = picked;
+  mark(isSelected: boolean): void {
+    this.pick.checked = isSelected;
   }
 
   /** Its place in the queue, empty if it has none, how many watch it, and who they are. */
   place(queued: string, viewers: number, names: readonly string[]): void {
     this.queued = queued;
-    this.sayWords();
+    this.updateStatus();
     const watching = t('%(count)s watching', { count: viewers });
     setText(this.viewers, viewers > 0 ? ` · ${watching}` : '');
     setAttribute(this.viewers, 'title', format.list(names));
   }
 
   tick(clock: ServerClock): void {
-    const gone = elapsed(this.summary, clock);
+    const spent = elapsed(this.summary, clock);
     const left = remaining(this.summary, clock);
-    setText(this.elapsed, gone === undefined ? '–' : format.duration(gone));
+    setText(this.elapsed, spent === undefined ? '–' : format.duration(spent));
     setText(this.left, left === undefined ? '–' : format.estimate(left));
   }
 
-  private sayWords(): void {
+  private updateStatus(): void {
     const { phase } = this.summary;
     const status = translate(this.summary.status, this.summary.status_i18n);
-    const stands = statusLabel(this.summary);
+    const { tone } = statusLabel(this.summary);
     // Badge and figures are enough for an ended search, except for why it failed.
-    const reason = stands.tone === 'bad' ? status : '';
-    const doing = phase && stands.tone === 'running' ? phaseName(phase) : status;
+    const reason = tone === 'bad' ? status : '';
+    const doing = phase && tone === 'running' ? phaseName(phase) : status;
     setText(this.words, hasEnded(this.summary) ? reason : this.queued || doing);
   }
 }

@@ -19,7 +19,7 @@ export class Rows {
   private readonly coming = new Set<Row>();
   private readonly animation: FlipAnimation;
   private fleet: Fleet | undefined;
-  private wanted: (summary: JobSummary) => boolean = () => true;
+  private matches: (summary: JobSummary) => boolean = () => true;
 
   constructor(list: HTMLElement, clock: ServerClock, selection: Selection) {
     this.list = list;
@@ -55,10 +55,10 @@ export class Rows {
       this.rows.set(job, row);
     }
     row.show(summary, this.clock);
-    this.tell(row);
-    if (row.element.isConnected || !this.wanted(summary)) return;
+    this.showQueuePosition(row);
+    if (row.element.isConnected || !this.matches(summary)) return;
     this.coming.add(row);
-    this.animation.change(() => this.insertComing());
+    this.animation.change(() => this.insertMatching());
   }
 
   remove(job: string): void {
@@ -69,12 +69,12 @@ export class Rows {
     this.rows.delete(job);
   }
 
-  /** Shows those that are `wanted`, and new ones that are. */
-  filter(wanted: (summary: JobSummary) => boolean): void {
-    this.wanted = wanted;
+  /** Shows the rows that match, and hides the others; new ones are held to the same. */
+  filter(matches: (summary: JobSummary) => boolean): void {
+    this.matches = matches;
     this.coming.clear();
     const shown = [...this.rows.values()]
-      .filter(({ summary }) => wanted(summary))
+      .filter(({ summary }) => matches(summary))
       .sort(newestFirst);
     this.list.replaceChildren(...shown.map(({ element }) => element));
   }
@@ -82,7 +82,7 @@ export class Rows {
   /** The places in the queue, and how many watch; undefined: not known any more. */
   place(fleet: Fleet | undefined): void {
     this.fleet = fleet;
-    for (const row of this.rows.values()) this.tell(row);
+    for (const row of this.rows.values()) this.showQueuePosition(row);
   }
 
   tick(): void {
@@ -111,14 +111,14 @@ export class Rows {
     for (const [job, row] of this.rows) row.mark(this.selection.has(job));
   }
 
-  private tell(row: Row): void {
+  private showQueuePosition(row: Row): void {
     const { job } = row.summary;
     const { fleet } = this;
     const names = fleet?.watching[job] ?? [];
     row.place(fleet ? queuePosition(job, fleet) : '', fleet?.viewers[job] ?? 0, names);
   }
 
-  private insertComing(): void {
+  private insertMatching(): void {
     for (const row of this.coming) this.insert(row);
     this.coming.clear();
   }

@@ -83,11 +83,11 @@ class ComparePage {
   private async choosePlan(place: number, plan: number): Promise<void> {
     const before = this.plans[place];
     if (!before) return;
-    const wanted = { ...before, plan };
-    if (indexOf(this.plans, wanted) >= 0) {
+    const next = { ...before, plan };
+    if (indexOf(this.plans, next) >= 0) {
       this.complain(t('Plan %(number)s of this search is compared already.', { number: plan + 1 }));
       await this.comparison.show(this.plans);
-    } else await this.choose(this.plans.with(place, wanted));
+    } else await this.choose(this.plans.with(place, next));
     const letter = this.comparison.columns[place]?.letter ?? '';
     find<HTMLElement>(`[data-column="${letter}"] select`).focus();
   }

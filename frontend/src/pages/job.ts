@@ -41,7 +41,7 @@ function start({ job, user, can_cancel, can_submit }: Data): void {
     changed: (changed) => show({ ...job, ...changed }),
     caughtUp: () => fetchHistory(id, convergence).then(() => chart.show(state)),
     refused: (_, error) => outcome.showReason(error),
-    viewers: (told) => viewers.show(told),
+    viewers: (watching) => viewers.show(watching),
   });
   const convergence = new Convergence();
   const announcer = new Announcer();

@@ -54,9 +54,9 @@ function start({ user, can_submit }: Data): void {
   const summary = lazy(() =>
     import('../monitor/fleet-summary.ts').then((m) => new m.FleetSummary(live.clock)),
   );
-  const fleet = new FleetWatch((told) => {
-    summary.show(told);
-    rows.place(told);
+  const fleet = new FleetWatch((latest) => {
+    summary.show(latest);
+    rows.place(latest);
   });
 
   function filterRows(): void {

@@ -40,9 +40,9 @@ function start({ every, pinned }: Data): void {
     signedOut: () => showSignedOut(true),
   });
   const summary = new FleetSummary(live.clock);
-  const fleet = new FleetWatch(async (told) => {
-    summary.show(told);
-    if (told) wall.queue = told.order;
+  const fleet = new FleetWatch(async (latest) => {
+    summary.show(latest);
+    if (latest) wall.queue = latest.order;
     else if ((await isSignedIn()) === false) showSignedOut(true);
   });
   import('../wall/stage.ts').then(({ Stage }) => {

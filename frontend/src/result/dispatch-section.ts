@@ -19,8 +19,8 @@ export class DispatchSection {
   private readonly handlers: DispatchHandlers;
   private readonly body = html('div', { class: 'operation-body' });
   private readonly fetched = new Map<string, Promise<Dispatch>>();
-  private operation: Promise<DispatchCharts> | undefined;
-  private wanted: { plan: Plan; choice: ViewState } | undefined;
+  private charts: Promise<DispatchCharts> | undefined;
+  private requested: { plan: Plan; choice: ViewState } | undefined;
   private near = false;
 
   constructor(nodes: readonly GraphNode[], handlers: DispatchHandlers) {
@@ -45,7 +45,7 @@ export class DispatchSection {
   }
 
   show(plan: Plan, choice: ViewState): void {
-    this.wanted = { plan, choice };
+    this.requested = { plan, choice };
     this.draw();
   }
 
@@ -55,28 +55,28 @@ export class DispatchSection {
   }
 
   private async draw(): Promise<void> {
-    const { wanted } = this;
-    if (!this.near || !wanted) return;
-    const { plan, choice } = wanted;
+    const { requested } = this;
+    if (!this.near || !requested) return;
+    const { plan, choice } = requested;
     this.body.setAttribute('aria-busy', 'true');
     try {
-      const [operation, dispatch] = await Promise.all([this.charts(), this.dispatch(plan)]);
-      if (wanted !== this.wanted) return;
-      if (!operation.element.isConnected) this.body.replaceChildren(operation.element);
+      const [charts, dispatch] = await Promise.all([this.loadCharts(), this.dispatch(plan)]);
+      if (requested !== this.requested) return;
+      if (!charts.element.isConnected) this.body.replaceChildren(charts.element);
       const { node, window } = choice;
-      operation.show({ dispatch, devices: plan.devices, node, window });
+      charts.show({ dispatch, devices: plan.devices, node, window });
     } catch (refusal) {
-      if (wanted !== this.wanted) return;
+      if (requested !== this.requested) return;
       this.offerAgain(refusal);
     }
     this.body.removeAttribute('aria-busy');
   }
 
-  private charts(): Promise<DispatchCharts> {
-    this.operation ??= import('../charts/dispatch-charts.ts').then(
+  private loadCharts(): Promise<DispatchCharts> {
+    this.charts ??= import('../charts/dispatch-charts.ts').then(
       ({ DispatchCharts }) => new DispatchCharts(this.nodes, this.handlers),
     );
-    return this.operation;
+    return this.charts;
   }
 
   private dispatch({ dispatch_url }: Plan): Promise<Dispatch> {
@@ -87,7 +87,7 @@ export class DispatchSection {
 
   private offerAgain(refusal: unknown): void {
     this.fetched.clear();
-    this.operation = undefined;
+    this.charts = undefined;
     const again = html('button', { type: 'button' }, t('Try again'));
     again.addEventListener('click', () => this.draw());
     const reason = refusal instanceof Refusal ? refusal.message : t('The charts can’t be loaded.');

@@ -29,7 +29,7 @@ export class PlanDiagram {
   private readonly buttons: Map<View, HTMLButtonElement>;
   private readonly laidOut = new Map<View, Promise<Drawn>>();
   private shown: { drawn: Drawn; plan: number } | undefined;
-  private wanted: ViewState | undefined;
+  private requested: ViewState | undefined;
 
   constructor(graphs: readonly Graph[], handlers: PlanDiagramHandlers) {
     this.graphs = graphs;
@@ -47,7 +47,7 @@ export class PlanDiagram {
 
   /** Resolves when it is drawn, or another one was chosen meanwhile. */
   async show(choice: ViewState): Promise<void> {
-    this.wanted = choice;
+    this.requested = choice;
     for (const [view, button] of this.buttons) {
       button.setAttribute('aria-pressed', String(view === choice.view));
     }
@@ -59,7 +59,7 @@ export class PlanDiagram {
       this.element.replaceChildren(html('p', { class: 'error' }, t('The diagram can’t be drawn.')));
       throw error;
     }
-    if (choice !== this.wanted) return;
+    if (choice !== this.requested) return;
     if (this.shown?.drawn !== drawn || this.shown.plan !== choice.plan) drawn.show(choice.plan);
     if (this.shown?.drawn !== drawn) this.element.replaceChildren(drawn.element);
     drawn.mark(choice.node);

@@ -64,7 +64,7 @@ class Shown {
   });
   private readonly tables = html('div', { class: 'tables' });
   private readonly plans: PlanList;
-  private readonly operation: DispatchSection;
+  private readonly dispatch: DispatchSection;
   private readonly exports: Downloads;
   private readonly picture: PlanDiagram;
   /** The classes of the nodes' colours, by their ids. */
@@ -82,7 +82,7 @@ class Shown {
       (plan) => this.choose({ plan }),
       (plans) => location.assign(compareUrl(plans.map((plan) => ({ job: this.job, plan })))),
     );
-    this.operation = new DispatchSection(nodes, {
+    this.dispatch = new DispatchSection(nodes, {
       node: (node) => this.choose({ node }),
       window: (window) => this.choose({ window }),
     });
@@ -112,9 +112,9 @@ class Shown {
       ...(warnings.length > 0 ? [warningList(warnings)] : []),
       ...(plans.length > 1 ? [this.plans.element] : []),
       html('section', { class: 'card plan', 'aria-labelledby': 'plan-title' }, head, canvas),
-      this.operation.element,
+      this.dispatch.element,
       this.tables,
-      ...(assumptions.length > 0 ? [assumptionsFolded(assumptions)] : []),
+      ...(assumptions.length > 0 ? [assumptionsFolded(this.result)] : []),
     );
   }
 
@@ -122,7 +122,7 @@ class Shown {
   private pin(node: string): void {
     const again = node === this.choice.node;
     this.choose({ node: again ? undefined : node });
-    if (!again) this.operation.reveal();
+    if (!again) this.dispatch.reveal();
   }
 
   private choose(change: Partial<ViewState>): void {
@@ -137,7 +137,7 @@ class Shown {
     const { choice } = this;
     const plan = this.result.plans[choice.plan] ?? this.result.plans[0];
     if (plan !== this.shown) this.showPlan(plan, choice.plan);
-    this.operation.show(plan, choice);
+    this.dispatch.show(plan, choice);
     await this.picture.show(choice);
   }
 

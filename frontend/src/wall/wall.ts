@@ -85,9 +85,9 @@ export class Wall {
   private listed(jobs: readonly JobSummary[]): void {
     const { searches } = this.feed;
     searches.found(this.pinned.filter(({ job }) => !this.known.has(job)));
-    const kept = new Set([...jobs.map(({ job }) => job), ...this.pins, this.rotation.shown]);
+    const listedJobs = new Set([...jobs.map(({ job }) => job), ...this.pins, this.rotation.shown]);
     for (const [job, summary] of this.known) {
-      if (hasEnded(summary) && !kept.has(job)) searches.forget(job);
+      if (hasEnded(summary) && !listedJobs.has(job)) searches.forget(job);
     }
     this.isListed = true;
     this.tick();

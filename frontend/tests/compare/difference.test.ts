@@ -6,20 +6,20 @@ const write = (amount: number) => `${amount} kW`;
 const space = '\u00a0';
 
 describe('a difference', () => {
-  it('is more or less, by how much and by which part of the reference', () => {
+  it('has a sign, an amount and a share of the reference', () => {
     assert.equal(difference(150, 100, write), `+50 kW (+50${space}%)`);
     assert.equal(difference(95.5, 100, write), `−4.5 kW (−4.5${space}%)`);
   });
 
-  it('is a part of what the reference is worth, whatever its sign', () => {
+  it('is a share of the reference’s magnitude, whatever its sign', () => {
     assert.equal(difference(-50, -100, write), `+50 kW (+50${space}%)`);
   });
 
-  it('is no part of nothing', () => {
+  it('has no share of zero', () => {
     assert.equal(difference(20, 0, write), '+20 kW');
   });
 
-  it('is none where only rounding tells the two apart', () => {
+  it('is none if the two differ by rounding only', () => {
     assert.equal(difference(1e6 + 0.1, 1e6, write), 'the same');
     assert.equal(difference(0, 0, write), 'the same');
   });

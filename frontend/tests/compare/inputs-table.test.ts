@@ -24,7 +24,7 @@ function plain(found: string[][]): string[][] {
 }
 
 describe('requirements', () => {
-  it('differ in nothing where they say the same in other words', () => {
+  it('are alike if they say the same in other forms', () => {
     const other = {
       ...site,
       currency: 'EUR',
@@ -50,7 +50,16 @@ describe('requirements', () => {
     ]);
   });
 
-  it('differ where as much is wanted or paid at other times', () => {
+  it('differ in dates and carriers, written as people read them', () => {
+    const one = { start: '2023-01-09', devices: { pipe: { kind: 'link', target: 'heat@north' } } };
+    const other = { start: '20230110', devices: { pipe: { kind: 'link', target: 'heat@south' } } };
+    assert.deepEqual(rows(one, other), [
+      ['First day', '9 Jan 2023', '20230110'],
+      ['pipe: to', 'heat, north', 'heat, south'],
+    ]);
+  });
+
+  it('differ if only the profile of a price or demand differs', () => {
     const other = { ...site, profiles: { ...site.profiles, price: [0.3, 0.1] } };
     assert.deepEqual(plain(rows(site, other)), [
       [
@@ -61,7 +70,7 @@ describe('requirements', () => {
     ]);
   });
 
-  it('differ in the devices that may be installed, and in what is stated of them', () => {
+  it('differ in the devices that may be installed, and in their figures', () => {
     const other = { ...site, devices: { wind: { max_size: 2000 } } };
     assert.deepEqual(plain(rows(site, other)), [
       ['Big battery may be installed', 'yes', 'no'],
@@ -69,7 +78,7 @@ describe('requirements', () => {
     ]);
   });
 
-  it('differ in what shares a connection, and in the period over which it settles', () => {
+  it('differ in what shares a meter, and in its net-metering period', () => {
     const meter = { supplies: ['electricity'], exports: ['feed'] };
     const alone = { ...site, meters: { grid: { ...meter, net_metering: 'month' } } };
     const other = { ...site, meters: { grid: { ...meter, exports: [] } } };
@@ -79,7 +88,7 @@ describe('requirements', () => {
     ]);
   });
 
-  it('differ in the currency of what they state, but nothing is nothing in any', () => {
+  it('differ in the currency of their amounts, except of zero', () => {
     const found = rows({ co2_price: 100 }, { co2_price: 100, currency: 'CHF', eur_rate: 0.95 });
     assert.deepEqual(
       found.map(([label]) => label),

@@ -26,7 +26,7 @@ describe('a load-duration curve', () => {
   const curve = curveOf(dispatch, boiler);
   assert.ok(curve);
 
-  it('stands for a year, whatever the horizon', () => {
+  it('covers a year, whatever the horizon', () => {
     assert.equal(highest(curve), 400);
     assert.equal(hoursInUse(curve), 8760 / 2);
     assert.equal(energyUnder(curve), 125 * 8760);
@@ -36,17 +36,17 @@ describe('a load-duration curve', () => {
     assert.deepEqual(sampled(curve, 8), [400, 400, 100, 100, 0, 0, 0, 0]);
   });
 
-  it('is not there where a plan has no such node', () => {
+  it('is missing if a plan has no such node', () => {
     assert.equal(curveOf(dispatch, { ...boiler, id: 'device:none' }), undefined);
   });
 
-  it('is of what a device is for, not of all that it gives', () => {
+  it('is of a device’s main output, not of all outputs', () => {
     const power = { ...flow(), target: 'carrier:electricity', carrier: 'electricity' };
     const both = { ...dispatch, flows: [...dispatch.flows, power] };
     assert.deepEqual(curveOf(both, boiler), curve);
   });
 
-  it('counts a typical day as the days that it stands for', () => {
+  it('counts a typical day as often as it occurs', () => {
     const days = [
       { date: '2023-01-01', days_per_year: 73 },
       { date: '2023-07-01', days_per_year: 292 },

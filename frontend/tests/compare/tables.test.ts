@@ -66,14 +66,14 @@ function texts(rows: readonly { label: string; cells: readonly { text: string }[
 }
 
 describe('plans side by side', () => {
-  it('have differences from the first alone', () => {
+  it('have differences from the first one', () => {
     const columns = [column('A', { cost: 100 }), column('B', { cost: 150 })];
     const [cost] = figuresTable(columns).groups[0]?.rows ?? [];
     const differences = cost?.cells.map(({ difference }) => difference.replaceAll('\u00a0', ' '));
     assert.deepEqual(differences, ['', '+€50.0 (+50 %)']);
   });
 
-  it('are not subtracted from each other in two currencies, and that is said', () => {
+  it('are not subtracted from each other in two currencies, and a note says so', () => {
     const columns = [column('A', { cost: 100 }), column('B', { cost: 150, currency: 'CHF' })];
     const table = figuresTable(columns);
     assert.equal(table.groups[0]?.rows[0]?.cells[1]?.difference, '');
@@ -81,7 +81,7 @@ describe('plans side by side', () => {
     assert.match(table.notes.join(), /currencies differ/);
   });
 
-  it('say where some rest on typical days and others don’t', () => {
+  it('have a note if only some are based on typical days', () => {
     const columns = [column('A', { cost: 1 }), column('B', { cost: 2, basis: 'typical days' })];
     const { notes, groups } = figuresTable(columns);
     assert.match(notes.join(), /typical days/);
@@ -89,7 +89,7 @@ describe('plans side by side', () => {
     assert.deepEqual(proven, ['1 %', '2 %, on the typical days alone']);
   });
 
-  it('have what is earned below zero', () => {
+  it('show revenue as negative', () => {
     const rows = costsTable([column('A', { cost: 100, earned: 20 })]).groups[0]?.rows ?? [];
     assert.deepEqual(texts(rows), [
       ['Energy bought', '€120'],
@@ -98,7 +98,7 @@ describe('plans side by side', () => {
     ]);
   });
 
-  it('have a row for each device that any of them has, with what one lacks', () => {
+  it('have a row for each device of any plan, with those that one lacks', () => {
     const columns = [
       column('A', { cost: 1, sizes: { boiler: 400 } }),
       column('B', { cost: 1, sizes: { boiler: 100, battery: 900 } }),
@@ -115,7 +115,7 @@ describe('plans side by side', () => {
     );
   });
 
-  it('have the energy of their graphs, by what it is', () => {
+  it('have the energy of their graphs, by kind', () => {
     const columns = [
       column('A', { cost: 1, links: { 'supply:gas': 2000, 'device:boiler': 1000 } }),
       column('B', { cost: 1, links: { 'device:boiler': 500 } }),
@@ -127,7 +127,7 @@ describe('plans side by side', () => {
     ]);
   });
 
-  it('are a file in which no name is a formula and figures are whole', () => {
+  it('are a file in which no name is a formula and no figure is rounded', () => {
     const columns = [column('A', { cost: 100.25, title: '=1+1, "x"' }), column('B', { cost: 99 })];
     const [head, first] = csvOf(columns, [figuresTable(columns)]).split('\r\n');
     assert.equal(head, 'Table,Part,Row,Unit,"A: =1+1, ""x""",B: Site');

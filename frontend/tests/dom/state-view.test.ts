@@ -23,7 +23,7 @@ describe('a lazy view', () => {
     assert.equal(loads(), 1);
   });
 
-  it('shows the newest of the states that came while it was loaded, then each', async () => {
+  it('shows the newest of the states that arrived while it was loading, then each', async () => {
     const { view, shown } = loaded();
     view.show(1);
     view.show(2);

@@ -1,11 +1,19 @@
 import './in-chinese.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { day, dayAndHour, dayAndMonth, hourOfDay, month } from '../../src/charts/calendar.ts';
+import {
+  dateOf,
+  day,
+  dayAndHour,
+  dayAndMonth,
+  hourOfDay,
+  month,
+} from '../../src/charts/calendar.ts';
 import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
 import * as format from '../../src/i18n/format.ts';
+import { unitName } from '../../src/i18n/unit-name.ts';
 import type { Message } from '../../src/i18n/message.ts';
 import { t, tn, translate, translateTitle } from '../../src/i18n/texts.ts';
 
@@ -24,23 +32,38 @@ function inSentences(...texts: [Message, ...Message[]]): Message {
   );
 }
 
-describe('quantities as people read them in Chinese', () => {
-  it('counts money in ten thousands', () => {
+describe('quantities in Chinese', () => {
+  it('counts money in ten thousands, with the currency after the amount', () => {
     const cases: [number, string][] = [
-      [1_243_817, '€124 万'],
-      [12_438_170, '€1,244 万'],
-      [9_998, '€1.00 万'],
-      [2_100_000_000, '€21.0 亿'],
-      [842, '€842'],
-      [-59_880, '−€5.99 万'],
+      [1_243_817, '124 万欧元'],
+      [12_438_170, '1,244 万欧元'],
+      [9_998, '1.00 万欧元'],
+      [2_100_000_000, '21.0 亿欧元'],
+      [842, '842 欧元'],
+      [-59_880, '−5.99 万欧元'],
     ];
     for (const [euros, text] of cases) assert.equal(plain(format.money(euros)), text);
-    assert.equal(format.exactMoney(1_243_817.4), '€1,243,817');
-    assert.equal(plain(format.perYear(1_243_817)), '€124 万/年');
-    assert.equal(plain(costLabel(2_255_000, 5000)), '€225.5 万');
+    assert.equal(plain(format.exactMoney(1_243_817.4)), '1,243,817 欧元');
+    assert.equal(plain(format.exactMoney(-5988.4)), '−5,988 欧元');
+    assert.equal(plain(format.perYear(1_243_817)), '124 万欧元/年');
+    assert.equal(plain(costLabel(2_255_000, 5000)), '225.5 万欧元');
+    assert.equal(plain(costLabel(250, 50)), '250 欧元');
   });
 
-  it('keeps units and names times', () => {
+  it('names currencies, and writes the code of one without a name', () => {
+    const cases = { CNY: '人民币', USD: '美元', CHF: '瑞士法郎', GBP: '英镑', XYZ: 'XYZ' };
+    for (const [currency, name] of Object.entries(cases)) {
+      assert.equal(plain(format.money(5_330_000, currency)), `533 万${name}`);
+      assert.equal(unitName(`${currency}/m2`), `${name}/m²`);
+    }
+  });
+
+  it('writes units with the names of currencies', () => {
+    assert.equal(unitName('CHF/EUR'), '瑞士法郎/欧元');
+    assert.equal(unitName('kWh'), 'kWh');
+  });
+
+  it('keeps units, and translates those of time', () => {
     assert.equal(plain(format.energy(12_345_678)), '12.3 GWh');
     assert.equal(format.gap(0.0121), '1.3%');
     assert.equal(format.percent(43, 100), '43%');
@@ -58,6 +81,7 @@ describe('quantities as people read them in Chinese', () => {
       '2026年11月23日 09:12',
     );
     const at = Date.UTC(2023, 0, 9, 14);
+    assert.equal(dateOf('2023-01-09'), '2023年1月9日');
     assert.equal(month(at), '1月');
     assert.equal(dayAndMonth(at), '1月9日');
     assert.equal(day(at), '2023年1月9日周一');
@@ -167,7 +191,7 @@ describe('texts in Chinese', () => {
     }
   });
 
-  it('are found for the title of a sample, and for no name that people gave a search', () => {
+  it('are found for the title of a sample, but not for a name that a person gave', () => {
     assert.equal(translateTitle('University campus'), '大学校园');
     for (const name of [
       'University campus (no CHP)',
@@ -181,7 +205,7 @@ describe('texts in Chinese', () => {
 });
 
 describe('a caption in Chinese', () => {
-  it('says what the ends of the site take and give', () => {
+  it('names the energy of demands and supplies', () => {
     const node = { id: 'demand:heat', kind: 'demand', label: '热力' } as const;
     const flow = { source: '', target: '', carrier: 'heat', kwh: 5000, direction: 'in', other: '' };
     const { label, measure } = caption(node, [{ ...flow, direction: 'in' }], USUAL);

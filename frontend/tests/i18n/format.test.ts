@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dateOf, day, hourOfDay } from '../../src/charts/calendar.ts';
 import * as format from '../../src/i18n/format.ts';
+import { unitName } from '../../src/i18n/unit-name.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
 
-describe('quantities as people read them', () => {
+describe('quantities', () => {
   it('gives money three figures and a unit', () => {
     const cases: [number, string][] = [
       [1_243_817, '€1.24 M'],
@@ -27,6 +29,13 @@ describe('quantities as people read them', () => {
     assert.equal(format.exactMoney(-5988.4), '−€5,988');
   });
 
+  it('separates a currency of letters from its amount', () => {
+    assert.equal(format.money(842, 'CHF'), 'CHF\u00a0842');
+    assert.equal(format.exactMoney(-5988, 'CHF'), '−CHF\u00a05,988');
+    assert.equal(format.exactMoney(842, 'USD'), 'US$842');
+    assert.equal(unitName('CHF/kWh'), 'CHF/kWh');
+  });
+
   it('gives energy the unit that fits', () => {
     assert.equal(plain(format.energy(12_345_678)), '12.3 GWh');
     assert.equal(plain(format.energy(999_999)), '1.00 GWh');
@@ -34,7 +43,7 @@ describe('quantities as people read them', () => {
     assert.equal(plain(format.energy(0)), '0 kWh');
   });
 
-  it('never shows something as nothing', () => {
+  it('never shows a small value as zero', () => {
     assert.equal(plain(format.size(0.5, 'kW')), '0.50 kW');
     assert.equal(plain(format.size(0.01234, 'kW')), '0.01 kW');
     assert.equal(plain(format.size(0.001234, 'kW')), '0.00123 kW');
@@ -77,6 +86,14 @@ describe('quantities as people read them', () => {
     }
   });
 
+  it('writes dates with the day first and the month as a word', () => {
+    const at = new Date(2026, 10, 23, 9, 12).getTime();
+    assert.equal(format.dateAndTime(at), '23 Nov 2026, 09:12');
+    assert.equal(dateOf('2023-01-09'), '9 Jan 2023');
+    assert.equal(day(Date.UTC(2023, 0, 9)), 'Mon, 9 Jan 2023');
+    assert.equal(hourOfDay(Date.UTC(2023, 0, 9), 14), 'Mon, 9 Jan 2023, 14:00');
+  });
+
   it('keeps estimates as coarse as they are', () => {
     const cases: [number, string][] = [
       [3, 'a few seconds'],
@@ -87,7 +104,7 @@ describe('quantities as people read them', () => {
     for (const [seconds, text] of cases) assert.equal(plain(format.estimate(seconds)), text);
   });
 
-  it('gives what was stated as it was, and changes with their sign', () => {
+  it('keeps stated figures, and gives changes a sign', () => {
     assert.equal(format.figure(0.0655, 'EUR/kWh'), '0.0655 EUR/kWh');
     assert.equal(format.figure(-12_345.678, 'kW'), '−12,346 kW');
     assert.equal(format.figure(7), '7');

@@ -17,16 +17,16 @@ function fleet(order: string[], waiting = order.length): Fleet {
 }
 
 describe('the place in the queue', () => {
-  it('is told among all that wait', () => {
+  it('is counted among all waiting searches', () => {
     assert.equal(queuePosition('b', fleet(['a', 'b', 'c'])), 'Place 2 of 3 in the queue');
     assert.equal(queuePosition('a', fleet(['a', 'b'], 900)), 'Place 1 of 900 in the queue');
   });
 
-  it('is the next where nothing else waits', () => {
+  it('is the next if nothing else waits', () => {
     assert.equal(queuePosition('a', fleet(['a'])), 'Next in the queue');
   });
 
-  it('is not told of a search that does not wait, or waits far behind', () => {
+  it('is empty for a search that does not wait, or waits far behind', () => {
     assert.equal(queuePosition('x', fleet(['a'])), '');
   });
 });

@@ -8,7 +8,7 @@ function at(): { clock: { now: number }; freshness: Freshness } {
 }
 
 describe('freshness', () => {
-  it('says nothing of an interruption that is shorter than a second', () => {
+  it('ignores an interruption shorter than a second', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     freshness.behind('disconnected');
@@ -30,13 +30,13 @@ describe('freshness', () => {
     assert.deepEqual(freshness.notice(), { reason: 'disconnected', age: 1300 });
   });
 
-  it('knows no age before the first figures', () => {
+  it('has no age before the first figures', () => {
     const { clock, freshness } = at();
     clock.now += 1000;
     assert.deepEqual(freshness.notice(), { reason: 'connecting', age: undefined });
   });
 
-  it('knows the age of figures that came with the page', () => {
+  it('has the age of figures that came with the page', () => {
     const freshness = new Freshness(4000, () => 6000);
     freshness.behind('disconnected');
     assert.equal(freshness.notice(), undefined);
@@ -46,7 +46,7 @@ describe('freshness', () => {
     assert.equal(page.notice()?.age, 3000);
   });
 
-  it('says how often updates come by HTTP, while nothing worse is to be said', () => {
+  it('says how often updates are polled, unless something is worse', () => {
     const { clock, freshness } = at();
     freshness.paced(3000);
     freshness.caughtUp();
@@ -59,7 +59,7 @@ describe('freshness', () => {
     assert.equal(freshness.notice(), undefined);
   });
 
-  it('goes on saying that the server is deaf after events were caught up', () => {
+  it('still says that the server gets no updates after events were caught up', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     freshness.relay(false);
@@ -71,7 +71,7 @@ describe('freshness', () => {
     assert.equal(freshness.notice(), undefined);
   });
 
-  it('forgets that a server was deaf when it connects to another', () => {
+  it('forgets that a server got no updates when it connects to another', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     freshness.relay(false);
@@ -81,7 +81,7 @@ describe('freshness', () => {
     assert.equal(freshness.notice(), undefined);
   });
 
-  it('counts nothing as heard while something is missing', () => {
+  it('does not count as up to date while events are missing', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     freshness.behind('missing');
@@ -90,7 +90,7 @@ describe('freshness', () => {
     assert.equal(freshness.notice()?.age, 4000);
   });
 
-  it('starts the second anew when a rested page is seen again', () => {
+  it('restarts the second when a suspended page is visible again', () => {
     const { clock, freshness } = at();
     freshness.caughtUp();
     freshness.behind('suspended');

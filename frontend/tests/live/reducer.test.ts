@@ -43,7 +43,7 @@ describe('the reducer', () => {
     assert.equal(milestones.at(-1)?.seq, 130);
   });
 
-  it('leaves the state it is given as it is', () => {
+  it('does not change the state that it is given', () => {
     const state = Object.freeze(reduce(undefined, event(1, { milestone: true })));
     Object.freeze(state.milestones);
     reduce(state, event(2, { milestone: true }));

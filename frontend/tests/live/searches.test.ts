@@ -38,7 +38,7 @@ describe('the searches of the overview', () => {
     assert.equal(shown.get('b')?.seq, 5);
   });
 
-  it('look up a job that they have not heard of', async () => {
+  it('fetch an unknown job', async () => {
     const { searches, shown, looked } = new Bench();
     searches.answered([]);
     searches.received(event(1, { job: 'new' }));
@@ -47,7 +47,7 @@ describe('the searches of the overview', () => {
     assert.equal(shown.get('new')?.seq, 9);
   });
 
-  it('look up a job of which something was missed', async () => {
+  it('fetch a job of which an event was missed', async () => {
     const { searches, shown, looked } = new Bench();
     searches.answered([summary('a', 3)]);
     searches.received(event(7, { job: 'a' }));
@@ -56,7 +56,7 @@ describe('the searches of the overview', () => {
     assert.equal(shown.get('a')?.seq, 9);
   });
 
-  it('apply after an answer for all what came while it was on its way', () => {
+  it('apply events that arrived before the answer for all after it', () => {
     const { searches, shown, looked } = new Bench();
     searches.answered([summary('a', 3)]);
     searches.hold();
@@ -68,7 +68,7 @@ describe('the searches of the overview', () => {
     assert.deepEqual(looked, []);
   });
 
-  it('keep an older job below the newest, and ask for it alone while it runs', async () => {
+  it('keep an older job below the newest, and fetch it by itself while it runs', async () => {
     const { searches, shown, looked } = new Bench();
     searches.answered([summary('b', 5)]);
     searches.found([summary('a', 3, 400), { ...summary('done', 3, 300), outcome: 'finished' }]);
@@ -79,7 +79,7 @@ describe('the searches of the overview', () => {
     assert.deepEqual(looked, ['a']);
   });
 
-  it('let go of the older ones where so many are new that some between are not told', () => {
+  it('drop the older ones if some between them and the newest are unknown', () => {
     const { searches, shown } = new Bench();
     searches.answered([summary('b', 5, 400)]);
     searches.hold();
@@ -87,7 +87,7 @@ describe('the searches of the overview', () => {
     assert.deepEqual([...shown.keys()], ['z']);
   });
 
-  it('let go of a job that was taken back', () => {
+  it('drop a job that was removed', () => {
     const { searches, shown } = new Bench();
     searches.answered([summary('a', 3), summary('b', 5)]);
     searches.hold();

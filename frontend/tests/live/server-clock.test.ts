@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { ServerClock } from '../../src/live/server-clock.ts';
 
 describe('the server clock', () => {
-  it('is the browser’s own until an event has come', () => {
+  it('is the browser’s own until the first event', () => {
     assert.equal(new ServerClock(() => 5000).now(), 5000);
   });
 
-  it('is right where the browser is an hour ahead', () => {
+  it('is right if the browser is an hour ahead', () => {
     const local = { now: 3_600_000 };
     const clock = new ServerClock(() => local.now);
     clock.received(0);
@@ -15,13 +15,13 @@ describe('the server clock', () => {
     assert.equal(clock.now(), 250);
   });
 
-  it('is right where the browser is an hour behind', () => {
+  it('is right if the browser is an hour behind', () => {
     const clock = new ServerClock(() => 0);
     clock.received(3_600_000);
     assert.equal(clock.now(), 3_600_000);
   });
 
-  it('trusts the event that was least late', () => {
+  it('uses the event with the least delay', () => {
     const local = { now: 1000 };
     const clock = new ServerClock(() => local.now);
     clock.received(400);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { State } from '../../src/api/types.ts';
 import { hasEnded, statusLabel } from '../../src/live/status-label.ts';
 
-describe('how a job stands', () => {
+describe('the status of a job', () => {
   it('has ended in exactly the three final states', () => {
     const states: State[] = [
       'PENDING',
@@ -18,7 +18,7 @@ describe('how a job stands', () => {
     assert.deepEqual(ended, ['SUCCESS', 'FAILURE', 'REVOKED']);
   });
 
-  it('tells a search that was stopped with its best plan from one that finished', () => {
+  it('distinguishes a search that was stopped with its best plan from a finished one', () => {
     assert.equal(statusLabel({ state: 'SUCCESS', outcome: 'finished' }).label, 'Finished');
     assert.equal(statusLabel({ state: 'SUCCESS', outcome: 'stopped' }).label, 'Stopped early');
   });

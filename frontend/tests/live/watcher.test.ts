@@ -94,7 +94,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 1);
   });
 
-  it('drops an event that it has already', async () => {
+  it('drops a duplicate event', async () => {
     const bench = await watching(7);
     bench.watcher.received(event(7));
     bench.watcher.received(event(3));
@@ -102,7 +102,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 1);
   });
 
-  it('asks from its position on when an event leaves a hole, and fills it in order', async () => {
+  it('asks from its position on when an event leaves a gap, and fills it in order', async () => {
     const bench = await watching(7);
     bench.watcher.received(event(10));
     assert.deepEqual(bench.questions[1], { job: 'a', epoch: 'e1', since: 7 });
@@ -135,7 +135,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 2);
   });
 
-  it('asks one question at a time', async () => {
+  it('sends one request at a time', async () => {
     const bench = await watching(1);
     for (const seq of [5, 9, 20]) bench.watcher.received(event(seq));
     bench.watcher.received({ epoch: 'e1', seq: 20 });
@@ -167,7 +167,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 1);
   });
 
-  it('starts anew from the snapshot of another epoch', async () => {
+  it('restarts from the snapshot of another epoch', async () => {
     const bench = await watching(90);
     bench.watcher.received(event(2, { epoch: 'e2' }));
     assert.deepEqual(bench.questions[1], { job: 'a', epoch: 'e1', since: 90 });
@@ -179,7 +179,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 2);
   });
 
-  it('is not led back by a late event of a past epoch', async () => {
+  it('ignores a late event of a past epoch', async () => {
     const bench = await watching(90);
     bench.watcher.received(event(2, { epoch: 'e2' }));
     bench.watcher.received(event(3));
@@ -205,7 +205,7 @@ describe('a watcher', () => {
     );
   });
 
-  it('passes over an answer from before the newest connect', async () => {
+  it('ignores an answer from before the newest connect', async () => {
     const bench = new Bench();
     bench.watcher.connected();
     bench.watcher.connected();
@@ -215,7 +215,7 @@ describe('a watcher', () => {
     assert.equal(bench.seq, 5);
   });
 
-  it('asks again, each time later, when no answer comes, and says when it is lost', async () => {
+  it('asks again at growing intervals without an answer, and reports when it is lost', async () => {
     const bench = await watching(7);
     bench.watcher.received(event(9));
     for (let round = 0; round < 5; round += 1) {
@@ -229,7 +229,7 @@ describe('a watcher', () => {
     assert.equal(bench.words.at(-1), 'caught up');
   });
 
-  it('asks again at a slow pace when answers do not fill the hole', async () => {
+  it('asks again at a slow pace when answers do not fill the gap', async () => {
     const bench = await watching(7);
     bench.watcher.received(event(9));
     await bench.answer({ ok: true, events: [] });
@@ -249,7 +249,7 @@ describe('a watcher', () => {
     assert.equal(bench.questions.length, 2);
   });
 
-  it('tells a refusal, and asks again after a pause', async () => {
+  it('reports a refusal, and asks again after a pause', async () => {
     const bench = new Bench();
     bench.watcher.connected();
     await bench.answer({ ok: false, error: 'Live updates are away.' });
@@ -259,7 +259,7 @@ describe('a watcher', () => {
     assert.equal(bench.seq, 3);
   });
 
-  it('asks for what it could not hold', async () => {
+  it('asks for events that it could not hold', async () => {
     const bench = new Bench();
     bench.watcher.connected();
     for (let seq = 8; seq <= 700; seq += 1) bench.watcher.received(event(seq));

@@ -7,7 +7,7 @@ function roles(...names: string[]): string[] {
   return [...guessed({ columns }).values()];
 }
 
-describe('what a column is for', () => {
+describe('the role of a column', () => {
   it('is guessed by its name', () => {
     assert.deepEqual(
       roles('Electricity demand [kW]', 'Heat', 'cooling load', 'steam', 'H2', 'Power'),
@@ -34,12 +34,12 @@ describe('what a column is for', () => {
     ]);
   });
 
-  it('hangs on its values where the name fits two units', () => {
+  it('depends on its values if the name fits two units', () => {
     const columns = { 'solar radiation': [0, 850], 'wind speed': [3, 12] };
     assert.deepEqual([...guessed({ columns }).values()], ['irradiance', '']);
   });
 
-  it('is of one column alone, but for demands', () => {
+  it('belongs to one column only, except for demands', () => {
     assert.deepEqual(roles('heat north', 'heat south', 'sun 1', 'sun 2'), [
       'heat',
       'heat',
@@ -62,7 +62,7 @@ describe('the requirement of a table alone', () => {
     ['d', 'electricity-sale'],
   ]);
 
-  it('has a use for each column, and prices to be put right', () => {
+  it('uses each column, and has prices to be corrected', () => {
     const made = requirementOf('Mill', table, chosen, ['gas-boiler', 'wind']);
     assert.equal(made.start, '2023-01-01');
     assert.deepEqual(made.demands, {
@@ -83,7 +83,7 @@ describe('the requirement of a table alone', () => {
     assert.equal(made.devices, undefined);
   });
 
-  it('runs the heat pump by the temperature, as the samples do', () => {
+  it('derives the heat pump’s input from the temperature, as the samples do', () => {
     const warm = new Map([...chosen, ['b', 'temperature']]);
     const made = requirementOf('Mill', table, warm, ['gas-boiler', 'wind', 'air-heat-pump']);
     assert.deepEqual(made.devices, {

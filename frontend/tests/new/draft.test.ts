@@ -14,7 +14,7 @@ describe('a draft', () => {
 
   beforeEach(() => {
     draft = new Draft();
-    draft.take({ sample: 'mill', requirement: SITE });
+    draft.switchTo({ sample: 'mill', requirement: SITE });
   });
 
   it('is submitted by its sample’s name until its site is changed', () => {
@@ -29,7 +29,7 @@ describe('a draft', () => {
     assert.equal(draft.request().sample, undefined);
   });
 
-  it('sends changed what was changed, and nothing else', () => {
+  it('sends its changes, and nothing else changed', () => {
     draft.change(['supplies', 'gas', 'price'], 0.1);
     draft.change(['areas', 'roof'], 500);
     draft.change(['co2_price'], null);
@@ -44,7 +44,7 @@ describe('a draft', () => {
     assert.equal(SITE.supplies.gas.price, 0.07);
   });
 
-  it('multiplies what is by the step, in a profile or in place', () => {
+  it('multiplies values by the step, in a profile or in place', () => {
     draft.change(['supplies', 'electricity', 'price'], { times: 2 });
     draft.change(['supplies', 'electricity', 'limit'], { times: 10 });
     const { supplies, profiles } = draft.request().requirement as typeof SITE;
@@ -52,7 +52,7 @@ describe('a draft', () => {
     assert.deepEqual(profiles, SITE.profiles);
   });
 
-  it('is as it came when a change is taken back', () => {
+  it('is unchanged again once a change is undone', () => {
     draft.change(['co2_price'], 50);
     draft.change(['co2_price'], 100);
     draft.change(['budget'], 7);
@@ -62,10 +62,10 @@ describe('a draft', () => {
     assert.equal(draft.request().sample, 'mill');
   });
 
-  it('keeps what is wanted when another site is taken, and no change of the former one', () => {
+  it('keeps its options on another site, and drops the changes of the former one', () => {
     draft.change(['co2_price'], 50);
     draft.change(['options', 'goal'], 'front');
-    draft.take({ sample: 'other', requirement: {} });
+    draft.switchTo({ sample: 'other', requirement: {} });
     assert.deepEqual(draft.request(), {
       sample: 'other',
       disabled_devices: [],
@@ -80,33 +80,33 @@ describe('a draft', () => {
       [' Without CHP ', 'Without CHP'],
     ] as const) {
       draft.name = typed;
-      draft.take({ requirement: SITE });
+      draft.switchTo({ requirement: SITE });
       assert.equal(draft.request().name, name);
       assert.equal('name' in draft.request(), name !== undefined);
     }
   });
 
-  it('wants what an earlier search wanted, on the site that it has', () => {
+  it('copies the options of an earlier search, and keeps its site', () => {
     const request = { name: 'Old', disabled_devices: ['wind'], options: { gap: 0.1 } };
-    draft.want({ ...request, sample: 'other' });
+    draft.copyRequest({ ...request, sample: 'other' });
     assert.deepEqual(draft.request(), { ...request, sample: 'mill' });
-    draft.want({ name: null, disabled_devices: [], options: {} });
+    draft.copyRequest({ name: null, disabled_devices: [], options: {} });
     assert.equal('name' in draft.request(), false);
   });
 
-  it('has no name when it was kept by a version that knew none', () => {
+  it('has no name when an older version stored it without one', () => {
     draft.restore({ changes: [], disabled: [] });
     assert.equal('name' in draft.request(), false);
   });
 
-  it('is the same again from what is kept of it', () => {
+  it('is the same after being stored and restored', () => {
     draft.name = 'Without CHP';
     draft.change(['co2_price'], 50);
     draft.change(['options', 'on_off'], true);
     draft.disabled.add('wind');
-    const kept = JSON.parse(JSON.stringify(draft.kept()));
+    const kept = JSON.parse(JSON.stringify(draft.toStored()));
     const again = new Draft();
-    again.take({ sample: 'mill', requirement: SITE });
+    again.switchTo({ sample: 'mill', requirement: SITE });
     again.restore(kept);
     assert.deepEqual(again.request(), draft.request());
   });

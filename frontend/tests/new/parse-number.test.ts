@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseNumber, writeNumber } from '../../src/new/parse-number.ts';
 
 describe('a typed number', () => {
-  it('may have spaces, signs and powers of ten, or be none', () => {
+  it('may have spaces, signs and powers of ten, or be empty', () => {
     const cases: [string, number | null][] = [
       ['0.07', 0.07],
       [' 1 250.5 ', 1250.5],

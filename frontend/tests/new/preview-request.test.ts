@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { Refusal } from '../../src/api/calls.ts';
 import { PreviewRequest } from '../../src/new/preview-request.ts';
 
-describe('checking', () => {
+describe('a preview request', () => {
   let name: string;
   let answers: unknown[];
   let pending: ((answer: Response) => void)[];
@@ -26,7 +26,7 @@ describe('checking', () => {
     Reflect.deleteProperty(globalThis, 'document');
   });
 
-  it('hears only the answer to the newest question', async () => {
+  it('passes on only the answer to the newest request', async () => {
     const first = previewRequest.now();
     const second = previewRequest.now();
     pending[1]?.(Response.json({ name: 'second' }));
@@ -36,25 +36,25 @@ describe('checking', () => {
     assert.deepEqual(answers, [{ name: 'second' }]);
   });
 
-  it('asks once for several changes that come together', () => {
+  it('is sent once for several changes at once', () => {
     previewRequest.soon();
     previewRequest.soon();
     mock.timers.tick(1000);
     assert.equal(pending.length, 1);
   });
 
-  it('tells a refusal', async () => {
-    const asked = previewRequest.now();
+  it('passes on a refusal', async () => {
+    const sent = previewRequest.now();
     pending[0]?.(Response.json({ message: 'No.' }, { status: 422 }));
-    await asked;
+    await sent;
     assert.ok(answers[0] instanceof Refusal);
   });
 
-  it('hears nothing once it was dropped', async () => {
-    const asked = previewRequest.now();
-    previewRequest.drop();
+  it('passes on nothing once it is cancelled', async () => {
+    const sent = previewRequest.now();
+    previewRequest.cancel();
     pending[0]?.(Response.json({ name: 'late' }));
-    await asked;
+    await sent;
     assert.deepEqual(answers, []);
   });
 });

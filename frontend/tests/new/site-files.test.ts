@@ -4,20 +4,20 @@ import { joined, read } from '../../src/new/site-files.ts';
 
 const TABLE = { file: 'a.csv', value: { columns: { load: [1, 2] }, start: '2023-01-01' } };
 
-function given(value: Record<string, unknown>) {
+function parsed(value: Record<string, unknown>) {
   return { requirement: { file: 'a.json', value }, table: TABLE };
 }
 
 describe('a requirement and its table', () => {
   it('are joined as the terminal does', () => {
-    assert.deepEqual(joined(given({ columns: 'a.csv', profiles: { sun: 1 } })), {
+    assert.deepEqual(joined(parsed({ columns: 'a.csv', profiles: { sun: 1 } })), {
       start: '2023-01-01',
       profiles: { load: [1, 2], sun: 1 },
     });
   });
 
   it('wait for each other', () => {
-    const { requirement } = given({ columns: 'a.csv' });
+    const { requirement } = parsed({ columns: 'a.csv' });
     assert.equal(joined({ requirement }), undefined);
     assert.deepEqual(joined({ requirement: { file: 'b.json', value: { name: 'b' } } }), {
       name: 'b',
@@ -25,23 +25,23 @@ describe('a requirement and its table', () => {
   });
 
   it('must not contradict each other', () => {
-    assert.throws(() => joined(given({ start: '2024-01-01' })), { message: /start: .*a\.csv/ });
-    assert.throws(() => joined(given({ profiles: { load: 1 } })), { message: /profiles\.load/ });
+    assert.throws(() => joined(parsed({ start: '2024-01-01' })), { message: /start: .*a\.csv/ });
+    assert.throws(() => joined(parsed({ profiles: { load: 1 } })), { message: /profiles\.load/ });
   });
 
-  it('are one of each', async () => {
+  it('are one file each', async () => {
     const files = [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')];
     await assert.rejects(read(files, {}), { message: /b\.json: is one too many/ });
   });
 
-  it('are refused unread where they are too large', async () => {
+  it('are refused unread if they are too large', async () => {
     const file = new File([''], 'a.csv');
     Object.defineProperty(file, 'size', { value: 20_000_001 });
     await assert.rejects(read([file], {}), { message: 'a.csv: should not have more than 20 MB' });
   });
 
-  it('may begin with a byte order mark', async () => {
-    const read_ = await read([new File(['\uFEFF{"name": "a"}'], 'a.JSON')], {});
-    assert.deepEqual(read_.requirement?.value, { name: 'a' });
+  it('may start with a byte order mark', async () => {
+    const files = await read([new File(['\uFEFF{"name": "a"}'], 'a.JSON')], {});
+    assert.deepEqual(files.requirement?.value, { name: 'a' });
   });
 });

@@ -7,13 +7,13 @@ const FULL = 'sample=tiny&goal=front&quick=1&disabled=wind&disabled=battery';
 
 function drafted(query: string): Draft {
   const draft = new Draft();
-  draft.take({ sample: 'tiny', requirement: {} });
+  draft.switchTo({ sample: 'tiny', requirement: {} });
   takeQuery(draft, new URLSearchParams(query));
   return draft;
 }
 
 describe('the address of a draft', () => {
-  it('makes the same draft again', () => {
+  it('restores the draft', () => {
     const draft = drafted(FULL);
     assert.equal(queryOf(draft).toString(), FULL);
     assert.deepEqual(draft.request(), {
@@ -23,14 +23,14 @@ describe('the address of a draft', () => {
     });
   });
 
-  it('says nothing of what is as usual, and nothing of one’s own site', () => {
+  it('leaves out defaults, and an uploaded site', () => {
     const draft = drafted('goal=cheapest');
     assert.equal(queryOf(draft).toString(), 'sample=tiny');
-    draft.take({ requirement: { name: 'Mill' } });
+    draft.switchTo({ requirement: { name: 'Mill' } });
     assert.equal(queryOf(draft).toString(), '');
   });
 
-  it('takes no goal that there isn’t', () => {
+  it('ignores an unknown goal', () => {
     assert.deepEqual(drafted('goal=best').request().options, {});
   });
 });

@@ -9,30 +9,30 @@ function summary(said: Partial<JobSummary> = {}): JobSummary {
 }
 
 describe('the filter of the overview', () => {
-  it('says the same in the address as it was told by it', () => {
+  it('is the same after being written to an address and read from it', () => {
     const address = 'search=winter+day&state=running&mine=1';
     assert.equal(String(Filter.of(new URLSearchParams(address)).query), address);
     assert.equal(String(Filter.of(new URLSearchParams('other=1')).query), '');
   });
 
-  it('passes over a state that there is not, and blanks', () => {
+  it('ignores an unknown state, and blanks', () => {
     assert.equal(new Filter('  ', 'asleep').isEmpty, true);
     assert.equal(new Filter('', 'toString').isEmpty, true);
   });
 
-  it('finds a title by any of its words, in capitals or not', () => {
+  it('finds a title by any of its words, in either case', () => {
     assert.equal(new Filter('WINTER').matches(summary(), 'otto'), true);
     assert.equal(new Filter('summer').matches(summary(), 'otto'), false);
   });
 
-  it('takes a search that a worker has for running, from its start on', () => {
+  it('counts a search as running from the moment that a worker starts it', () => {
     const running = new Filter('', 'running');
     assert.equal(running.matches(summary({ state: 'STARTED' }), ''), true);
     assert.equal(running.matches(summary({ state: 'PROGRESS' }), ''), true);
     assert.equal(running.matches(summary({ state: 'RETRY' }), ''), false);
   });
 
-  it('knows whose a search is', () => {
+  it('tells a person’s own searches from those of others', () => {
     const mine = new Filter('', '', true);
     assert.equal(mine.matches(summary(), 'olga'), true);
     assert.equal(mine.matches(summary(), 'otto'), false);

@@ -21,9 +21,9 @@ class Bench {
 }
 
 describe('the older searches', () => {
-  it('are asked for page after page, each before the oldest that is known', async () => {
+  it('are fetched page by page, each before the oldest known one', async () => {
     const { older, asked, answers } = new Bench();
-    older.begin(summary('c'), false);
+    older.restart(summary('c'), false);
     const first = older.next(new Filter('', 'failed'));
     answers[0]?.({ jobs: [summary('b')], total: 2 });
     assert.deepEqual((await first)?.[0]?.job, 'b');
@@ -39,18 +39,18 @@ describe('the older searches', () => {
     ]);
   });
 
-  it('are not asked for where the newest are all that there are', async () => {
+  it('are not fetched if the newest are all that there are', async () => {
     const { older, asked } = new Bench();
-    older.begin(summary('a'), true);
+    older.restart(summary('a'), true);
     assert.equal(await older.next(ALL), undefined);
     assert.deepEqual(asked, []);
   });
 
-  it('of a filter that was given up meanwhile are not taken for those of the next', async () => {
+  it('of an earlier filter are dropped', async () => {
     const { older, answers } = new Bench();
-    older.begin(summary('c'), false);
+    older.restart(summary('c'), false);
     const given = older.next(new Filter('x'));
-    older.begin(summary('c'), false);
+    older.restart(summary('c'), false);
     answers[0]?.({ jobs: [], total: 0 });
     assert.equal(await given, undefined);
     assert.equal(older.exhausted, false);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareUrl, readPlans } from '../../src/result/compare-url.ts';
 
-describe('what is compared', () => {
-  it('comes back out of an address as it went in', () => {
+describe('the address of a comparison', () => {
+  it('is read as it was written', () => {
     const picks = [
       { job: '3f0c-1', plan: 0 },
       { job: 'a.b', plan: 3 },
@@ -14,18 +14,18 @@ describe('what is compared', () => {
     assert.deepEqual(readPlans(url.search), picks);
   });
 
-  it('is the best plan of a search that is named without one', () => {
+  it('names the best plan of a search given without a plan', () => {
     assert.deepEqual(readPlans('?with=abc'), [{ job: 'abc', plan: 0 }]);
   });
 
-  it('is each plan once, in the order of the address', () => {
+  it('names each plan once, in its order', () => {
     assert.deepEqual(readPlans('?with=b.1&with=a&with=&with=b.1&with=a.0'), [
       { job: 'b', plan: 1 },
       { job: 'a', plan: 0 },
     ]);
   });
 
-  it('is nothing in an address that names nothing', () => {
+  it('may name nothing', () => {
     assert.deepEqual(readPlans('?lang=zh'), []);
     assert.equal(compareUrl([]), '/compare');
   });

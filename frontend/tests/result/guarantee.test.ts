@@ -26,26 +26,26 @@ function words({
 }
 
 describe('what a result guarantees', () => {
-  it('is the plan’s own gap where that is proven', () => {
+  it('is the plan’s own gap if it is proven', () => {
     assert.equal(
       words({ gap: 0.012, basis: 'whole horizon', searchGap: 0.001 }),
       'Sized and run on every hour of the requirement. Proven: no plan costs over 1.2 % less.',
     );
   });
 
-  it('is of the plans that emit as little on a Pareto front', () => {
+  it('is among plans with no higher emissions on a Pareto front', () => {
     const told = words({ gap: 0.012, basis: 'whole horizon', goal: 'front' });
     assert.match(told, /no plan that emits as little costs over 1\.2 % less\.$/);
   });
 
-  it('is only of the typical days where the year was not asked for', () => {
+  it('is only for the typical days if the year was not solved', () => {
     assert.equal(
       words({ searchGap: 0.0027 }),
       'Rests on 12 typical days, not on the whole year. On these days, the cheapest plan is proven to be within 0.27 % of the best possible.',
     );
   });
 
-  it('is of every hour, without a proof, where none was asked for', () => {
+  it('covers every hour, without a proof, if none was requested', () => {
     assert.match(
       words({ basis: 'whole horizon', searchGap: 0.001 }),
       /every hour.*was not proven\.$/,

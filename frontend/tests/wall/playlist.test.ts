@@ -14,8 +14,8 @@ const ended = (job: string, ended_at: number) =>
 
 const ids = (found: readonly JobSummary[]) => found.map(({ job }) => job);
 
-describe('what the wall shows', () => {
-  it('is what runs, the longest running first', () => {
+describe('the playlist of the wall', () => {
+  it('has the running searches, the longest running first', () => {
     const late = search('late', { started_at: 20 });
     const again = search('again', { state: 'RETRY', started_at: 15 });
     const early = search('early', { state: 'STARTED', started_at: 10 });
@@ -27,7 +27,7 @@ describe('what the wall shows', () => {
     ]);
   });
 
-  it('is the newest results while nothing runs', () => {
+  it('has the newest results while nothing runs', () => {
     const known = [
       ...Array.from({ length: 9 }, (_, day) => ended(`r${day}`, day)),
       search('bad', { state: 'FAILURE', outcome: 'failed', ended_at: 99 }),
@@ -35,19 +35,19 @@ describe('what the wall shows', () => {
     assert.deepEqual(ids(playlist(known, [])), ['r8', 'r7', 'r6', 'r5', 'r4']);
   });
 
-  it('is what the address pins, whatever else there is', () => {
+  it('has only the pinned searches if there are any', () => {
     const known = [search('a'), search('b'), ended('c', 1)];
     assert.deepEqual(ids(playlist(known, ['c', 'b', 'gone'])), ['c', 'b']);
   });
 
-  it('has what waits at its edge, in the order of the queue', () => {
+  it('lists the waiting searches in the order of the queue', () => {
     const pending = (job: string, created_at: number) =>
       search(job, { state: 'PENDING', created_at });
     const known = [pending('new', 9), pending('a', 1), search('runs'), pending('b', 2)];
     assert.deepEqual(ids(waiting(known, ['b', 'a'])), ['b', 'a', 'new']);
   });
 
-  it('keeps the one that is shown in sight where not all have room', () => {
+  it('keeps the shown one visible if not all fit', () => {
     const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     assert.deepEqual(around(all, 0, 3), ['a', 'b', 'c']);
     assert.deepEqual(around(all, 3, 3), ['c', 'd', 'e']);

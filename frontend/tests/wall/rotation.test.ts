@@ -14,21 +14,21 @@ function at(): { clock: { now: number }; round: Rotation; after(ms: number): str
 }
 
 describe('the turns on the wall', () => {
-  it('go round, each for as long as was asked', () => {
+  it('rotate, each for the set time', () => {
     const { round, after } = at();
     round.take(['a', 'b']);
     assert.deepEqual([after(0), after(19_999), after(1), after(20_000)], ['a', 'a', 'b', 'a']);
     assert.equal(round.left, 20_000);
   });
 
-  it('leave alone what is alone, and say that nothing comes next', () => {
+  it('stay on a single search, without a next one', () => {
     const { round, after } = at();
     assert.deepEqual([after(0), round.left], [undefined, undefined]);
     round.take(['a']);
     assert.deepEqual([after(0), after(60_000), round.left], ['a', 'a', undefined]);
   });
 
-  it('let one that starts join at its turn', () => {
+  it('include a search that starts, at its turn', () => {
     const { round, after } = at();
     round.take(['a', 'b']);
     after(0);
@@ -36,7 +36,7 @@ describe('the turns on the wall', () => {
     assert.deepEqual([after(5000), after(15_000), after(20_000)], ['a', 'b', 'c']);
   });
 
-  it('keep what has ended for a whole turn, and go on with the one that came after it', () => {
+  it('keep an ended search for a whole turn, then continue with the one after it', () => {
     const { round, after } = at();
     round.take(['a', 'b', 'c']);
     after(0);
@@ -47,7 +47,7 @@ describe('the turns on the wall', () => {
     assert.deepEqual([after(19_999), after(1), after(20_000)], ['b', 'c', 'a']);
   });
 
-  it('have nothing to show when the last one is over', () => {
+  it('show nothing after the last one has ended', () => {
     const { round, after } = at();
     round.take(['a']);
     after(0);
@@ -55,7 +55,7 @@ describe('the turns on the wall', () => {
     assert.deepEqual([after(19_999), after(1)], ['a', undefined]);
   });
 
-  it('rest while they are paused, but can be gone through', () => {
+  it('stop while paused, but can be stepped through', () => {
     const { round, after } = at();
     round.take(['a', 'b', 'c']);
     after(0);

@@ -3,7 +3,7 @@
 import { pageData } from '../dom/element.ts';
 import { translate } from '../i18n/texts.ts';
 
-/** None in tests, where there is no page. */
+/** Empty in tests, where there is no page. */
 const { labels } = globalThis.document
   ? pageData<{ labels: Record<string, string> }>()
   : { labels: {} as Record<string, string> };
