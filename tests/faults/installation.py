@@ -214,6 +214,14 @@ def supervisor(part: Standing) -> int:
     return int(part.holder.split(":")[1])
 
 
+def supervisor_of(solver: psutil.Process) -> int:
+    """The process whose fork server forked the solver; raises psutil.NoSuchProcess."""
+    forks = solver.parent()
+    if forks is None:
+        raise psutil.NoSuchProcess(solver.pid)
+    return forks.ppid()
+
+
 def group_of(pid: int) -> int | None:
     with contextlib.suppress(ProcessLookupError):
         return os.getpgid(pid)
