@@ -18,7 +18,7 @@ SECONDS = 10
 
 
 def check_apart(text: bytes, before: dict[str, Any], *, digest: bool) -> dict[str, Any]:
-    """What `algorithm.checking_process` says of JSON whose fields go before those of `before`."""
+    """What `algorithm.checking_process` says of JSON whose fields override those of `before`."""
     head = {"before": before, "digest": digest}
     answer = run_apart("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
     if answer is None:

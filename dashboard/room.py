@@ -23,7 +23,7 @@ PATIENCE = 60.0
 """Seconds that somebody waits before room is made for them, and between two such times."""
 
 MAKE_ROOM = 2.0
-"""Seconds between two looks at who waits."""
+"""Seconds between two checks for people who wait."""
 
 
 class Room:

@@ -115,7 +115,7 @@ class Process:
 
 
 def is_search(process: psutil.Process) -> bool:
-    """Whether it runs a part: a fork of what forks them has the same command line."""
+    """Whether it runs a part: a fork has the command line of its parent, the fork server."""
     with contextlib.suppress(psutil.NoSuchProcess):
         parent = process.parent()
         return parent is not None and all(map(_of_fork_server, (process, parent)))

@@ -216,10 +216,10 @@ def supervisor(part: Standing) -> int:
 
 def supervisor_of(solver: psutil.Process) -> int:
     """The process whose fork server forked the solver; raises psutil.NoSuchProcess."""
-    forks = solver.parent()
-    if forks is None:
+    fork_server = solver.parent()
+    if fork_server is None:
         raise psutil.NoSuchProcess(solver.pid)
-    return forks.ppid()
+    return fork_server.ppid()
 
 
 def group_of(pid: int) -> int | None:
