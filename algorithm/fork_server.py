@@ -1,17 +1,18 @@
-"""Starts the parts of searches of one worker process: `python -m algorithm.fork_server`.
+"""Forks a process for each part that a worker process runs: `python -m algorithm.fork_server`.
 
-To import what a search needs takes 0.4 s of a core, to fork a process that has it 10 ms. So this
-one imports it, computes nothing, starts no thread, and forks for every part.
+Importing the search takes 0.4 s of a core; forking a process that has imported it takes 10 ms. So
+this process imports it, computes nothing, starts no thread, and forks for every part.
 
 The worker holds one end of a Unix socket, this process the other as its standard input. For each
-part the worker sends one byte with two sockets: the one that the part speaks on, see
-`algorithm.process`, and its status socket, on which this process answers in lines:
+part the worker sends one byte with two sockets: the part's own, see `algorithm.process`, and its
+status socket, on which this process answers in lines:
 
-    its process ID, at once
-    its exit status, when it has ended; less than 0: the signal that ended it
+    the part's process ID, at once
+    its exit status, when it has ended; below 0: the signal that ended it
 
-Until the worker closes its end of the status socket, the process ID stays taken: to signal it
-can't hit another. A part is killed when that end closes; all are when the worker's socket does.
+When the worker closes its end of the status socket, the part is killed and reaped. It isn't reaped
+before, so its process ID can't be reused, and a signal can't hit another process. When the
+worker's own socket closes, all parts are killed.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ from typing import Never
 from algorithm import process
 
 ERROR = 1
-"""Exit status of a part that ended by an error of its own process."""
+"""Exit status of a part whose process raised an unexpected error."""
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO)
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)  # a terminal's or platform's reach all processes
-    gc.freeze()  # what the parts share isn't copied to be marked
+    gc.freeze()  # a collection in a part doesn't write to the pages that it shares
     with socket.socket(fileno=0) as worker:
         worker.setblocking(True)
         _Server(worker).serve()
@@ -47,17 +48,17 @@ class _Server:
         self._parts: dict[socket.socket, int] = {}
         """The process ID of each part, by its status socket."""
         self._ended: set[int] = set()
-        self._child_ended, self._wakes = socket.socketpair()
-        self._wakes.setblocking(False)
+        self._child_ended, self._wakeup = socket.socketpair()
+        self._wakeup.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._wakeup.fileno(), warn_on_full_buffer=False)
 
     def serve(self) -> None:
         while True:
             ready, _, _ = select.select([self._worker, self._child_ended, *self._parts], [], [])
             if self._child_ended in ready:
                 self._child_ended.recv(4096)
-                self._tell_ends()
+                self._report_ends()
             for status in self._parts.keys() & set(ready):
                 self._release(status)
             if self._worker in ready and not self._take_request():
@@ -79,28 +80,23 @@ class _Server:
             self._run(supervisor, status)
         supervisor.close()
         self._parts[status] = pid
-        _say(status, pid)
+        _send(status, pid)
         return True
 
     def _run(self, supervisor: socket.socket, status: socket.socket) -> Never:
-        """In the child: run the part, with nothing of the server's left open."""
+        """Run the part, in the child, with none of the server's sockets open."""
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for inherited in (
-                self._worker,
-                self._child_ended,
-                self._wakes,
-                status,
-                *self._parts,
-            ):
+            own = (self._worker, self._child_ended, self._wakeup)
+            for inherited in (*own, status, *self._parts):
                 inherited.close()
             process.run(supervisor)
         except BaseException:
             traceback.print_exc()
         os._exit(ERROR)
 
-    def _tell_ends(self) -> None:
+    def _report_ends(self) -> None:
         for status, pid in self._parts.items():
             if pid in self._ended:
                 continue
@@ -108,10 +104,10 @@ class _Server:
             if end is not None:
                 self._ended.add(pid)
                 by_itself = end.si_code == os.CLD_EXITED
-                _say(status, end.si_status if by_itself else -end.si_status)
+                _send(status, end.si_status if by_itself else -end.si_status)
 
     def _release(self, status: socket.socket) -> None:
-        """Let go of a part whose worker wants it no more: its process ends, if it hasn't yet."""
+        """Kill a part's process, if it still runs, and reap it."""
         pid = self._parts.pop(status)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -119,7 +115,7 @@ class _Server:
         status.close()
 
 
-def _say(status: socket.socket, number: int) -> None:
+def _send(status: socket.socket, number: int) -> None:
     with contextlib.suppress(OSError):  # the worker has closed it: `_release` follows
         status.sendall(b"%d\n" % number)
 

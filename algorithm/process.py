@@ -86,7 +86,7 @@ class WireMessage(TypedDict, total=False):
 
 
 def run(supervisor: socket.socket) -> Never:
-    """Read one search from `supervisor`, run it, say there how it goes, and end this process."""
+    """Read one order from `supervisor`, run it, report to `supervisor`, and end this process."""
     os.nice(NICENESS)
     limit_memory()
     # A green supervisor leaves it non-blocking; here, waiting is what threads are for.

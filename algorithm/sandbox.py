@@ -14,9 +14,8 @@ MEMORY = 2 * 1024**3
 STRETCH = 4
 """How much longer than its time on a core a process may take by the clock: others use it, too."""
 
-
 NICENESS = 10
-"""Who renews a job's lease and tells its viewers comes first, however much is computed."""
+"""Solvers and checks yield the CPU to the processes that renew leases and serve viewers."""
 
 
 def bound_this_process(seconds: int) -> None:

@@ -12,28 +12,28 @@ import threading
 
 from dashboard.config import ROOT
 
-DAY_S = 24 * 3600.0
-
 
 class ForkServerDied(Exception):
-    """The server has gone: what it forked is nobody's child any more."""
+    """The fork server has exited: it can't report what becomes of the processes that it forked."""
 
 
 class _ForkServer:
-    """The fork server of this process: started with the first part, and anew if it died."""
+    """The fork server of this worker process: started for the first part, restarted if it died."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
 
     def fork(self, supervised: socket.socket) -> socket.socket:
-        """Fork a part that speaks on `supervised`; returns our end of its status socket."""
+        """Request a process for the part with the socket `supervised`; returns its status socket.
+
+        That closes without a process ID if the server dies before it answers.
+        """
         ours, theirs = socket.socketpair()
+        sockets = [supervised.fileno(), theirs.fileno()]
         with theirs, self._lock:
-            server = self._socket or self._start()
-            sockets = [supervised.fileno(), theirs.fileno()]
             try:
-                socket.send_fds(server, [b"f"], sockets)
+                socket.send_fds(self._socket or self._start(), [b"f"], sockets)
             except OSError:
                 socket.send_fds(self._start(), [b"f"], sockets)
         return ours
@@ -51,12 +51,17 @@ _server = _ForkServer()
 
 
 class ChildProcess:
-    """A started part, which speaks on the socket `supervised`. To be closed, which kills it."""
+    """A running part, which speaks on the socket `supervised`. Close it, or it goes on running."""
 
     def __init__(self, supervised: socket.socket) -> None:
+        try:
+            self._begin(supervised)
+        except ForkServerDied:
+            self._begin(supervised)  # by another; if that dies, too, it can't be started at all
+
+    def _begin(self, supervised: socket.socket) -> None:
         self._status = _server.fork(supervised)
-        self._status.settimeout(DAY_S)
-        self._unread = b""
+        self._lines = self._status.makefile("rb")
         self._exit_status: int | None = None
         self.pid = self._next_number()
 
@@ -65,7 +70,7 @@ class ChildProcess:
             os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """Its exit status, once it has ended; less than 0: the signal that ended it."""
+        """Its exit status, once it has ended; below 0: the signal that ended it."""
         if self._exit_status is None:
             try:
                 self._exit_status = self._next_number()
@@ -75,17 +80,15 @@ class ChildProcess:
         return self._exit_status
 
     def close(self) -> None:
-        """Kill it, and wait until nothing of it is left."""
-        with self._status:
+        """Kill it if it still runs, and wait until it's reaped."""
+        if self._exit_status is None:
+            self.kill()  # whether or not the fork server is there to do it
+        with self._status, self._lines:
             self._status.shutdown(socket.SHUT_WR)
-            while self._status.recv(4096):
-                pass
+            self._lines.read()
 
     def _next_number(self) -> int:
-        while b"\n" not in self._unread:
-            piece = self._status.recv(4096)
-            if not piece:
-                raise ForkServerDied
-            self._unread += piece
-        line, _, self._unread = self._unread.partition(b"\n")
+        line = self._lines.readline()
+        if not line:
+            raise ForkServerDied
         return int(line)

@@ -1,7 +1,7 @@
 """Rides out a database that is away: a search goes on, and its end is stored when it can be.
 
-Whoever supervises a running solver can't wait: an `Absence` lets them go on, and the next look asks
-again. Everybody else does what they do `patiently`.
+Code that supervises a running solver can't block: it uses an `Absence`, and tries again at its next
+turn. All other code blocks in `patiently`.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def patiently(act: Callable[[], T]) -> T:
 
 
 class Absence:
-    """An absence of the database, for who can't wait until it's over; `lasts` while it does."""
+    """Whether the database is away, for code that can't block until it's back."""
 
     def __init__(self) -> None:
         self.lasts = False
 
     @contextmanager
     def ridden_out(self) -> Iterator[None]:
-        """Leave what is done in the context where the database is away; the first time, say so."""
+        """End the block where it finds the database away; log only the first time."""
         try:
             yield
         except AWAY as error:

@@ -26,7 +26,7 @@ from algorithm.series import NUMBER, PROFILE, VALUES
 Checked = TypeVar("Checked", bound=BaseModel)
 
 MOST_ERRORS = 50
-"""At most so many wrong fields are reported."""
+"""The most wrong fields that one answer reports."""
 
 MOST_ENTRIES = 10_000
 """Entries of all objects in a requirement; the largest that is valid has half as many."""

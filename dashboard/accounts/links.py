@@ -49,5 +49,4 @@ def development_sign_in_link(base_url: str) -> str:
 
 
 def _is_production() -> bool:
-    settings = current_settings()
-    return settings.profile == "production"
+    return current_settings().profile == "production"

@@ -23,7 +23,7 @@ WAIT_S = 60.0
 """Seconds that somebody waits before room is made for them, and between two such times."""
 
 PREEMPT_S = 2.0
-"""Seconds between two looks at who waits."""
+"""Seconds between two checks for people who wait."""
 
 
 class Preemption:

@@ -1,4 +1,4 @@
-"""What a web process does again and again beside its requests, whatever goes wrong."""
+"""The periodic tasks of a web process: an error ends one run, never the task."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dashboard.transport.database import AWAY, first_line
 def repeat(
     app: Flask, sleep: Callable[[float], object], every_s: float, what: str, act: Callable[[], None]
 ) -> None:
-    """Call `act` in the application's context after each pause, for ever.
+    """Call `act` in the application's context every `every_s` seconds, for ever.
 
-    what: names it in the log where it fails. A database that is away costs it a turn.
+    what: its name in the log, if it fails.
     """
     while True:
         sleep(every_s)

@@ -104,8 +104,8 @@ def in_turn(view: Callable[P, R]) -> Callable[P, R]:
 def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes | None:
     """What `python -m module seconds` prints; None if it used more than it may.
 
-    It reads `head` as a line of JSON, then `body`, which waits in a file until it's whole: whoever
-    sends it slowly holds up no process.
+    The process reads `head` as a line of JSON, then `body`. It starts when all of `body` has
+    arrived in a temporary file, so that a slow upload occupies none of the few processes.
     """
     with tempfile.TemporaryFile() as file:
         file.write(json.dumps(head).encode() + b"\n")

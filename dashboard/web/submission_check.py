@@ -22,7 +22,7 @@ SECONDS = 10
 def check_apart(
     text: bytes, before: Mapping[str, Any], *, digest: bool
 ) -> Checked | Wrong | Unreadable:
-    """What `algorithm.checking_process` says of JSON whose fields go before those of `before`."""
+    """What `algorithm.checking_process` says of JSON whose fields override those of `before`."""
     head = {"before": before, "digest": digest}
     answer = run_apart("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
     if answer is None:

@@ -81,7 +81,7 @@ def test_a_search_may_outlast_rabbitmqs_patience_for_an_acknowledgement(
     rabbitmq.close_channels_after(2)
     running.worker.kill()
     running.worker.start()
-    job = client.submit(**limited(10))
+    job = client.submit(**limited(30))
     with viewing(client.web, running.token(), job) as (viewer,):
         wait_for("the end", lambda: viewer.ended)
         assert_whole(viewer, client)

@@ -125,7 +125,7 @@ def test_a_search_outlasts_a_redis_that_is_full(
 ) -> None:
     stack = start(pool=pool)
     client = client_of(stack)
-    job = client.submit(**limited(15))
+    job = client.submit(**limited(30))
     with viewing(client.web, stack.token(), job) as (viewer,):
         wait_for("a plan", lambda: viewer.state.get("incumbent"))
         server.configure("maxmemory", 1)

@@ -173,8 +173,7 @@ def test_a_page_says_that_redis_is_away_and_still_gets_its_graph(
     person: People, client: Client, running: Stack
 ) -> None:
     someone = person()
-    # One day: on a busy machine more of them have no plan within the limit.
-    job = client.submit(**limited(12, typical_days=1))
+    job = client.submit(**limited(30))
     someone.page.goto(f"/jobs/{job}")
     expect(someone.page.locator('[data-field="incumbent"]').first).to_contain_text("€")
     running.valkey.kill()

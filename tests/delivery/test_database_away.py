@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,7 @@ import psutil
 import pytest
 import requests
 
+from dashboard.times import LEASE_S
 from tests.delivery.test_live import assert_whole
 from tests.stack import LONG, Client, Process, Stack, Web, viewing, wait_for
 
@@ -57,7 +59,22 @@ def test_a_search_goes_on_and_its_viewers_are_told(
         client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": True})
         wait_for("the end", lambda: viewer.ended)
         assert_whole(viewer, client)
-        assert (viewer.state["outcome"], viewer.state["attempt"]) == ("stopped", 1)
+        assert viewer.state["outcome"] == "stopped"
+
+
+def test_a_lock_that_is_shorter_than_a_lease_costs_no_attempt(
+    running: Stack, web: Web, client: Client
+) -> None:
+    job = client.submit(**LONG)
+    with viewing(web, running.token(), job) as (viewer,):
+        wait_for("a plan", lambda: viewer.state.get("incumbent"))
+        with locked(running):
+            time.sleep(LEASE_S / 2)
+        time.sleep(LEASE_S)
+        client.post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": True})
+        wait_for("the end", lambda: viewer.ended)
+        assert_whole(viewer, client)
+        assert viewer.state["attempt"] == 1
 
 
 def test_a_request_that_waits_for_a_lock_holds_up_nobody_else(

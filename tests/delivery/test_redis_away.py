@@ -46,7 +46,7 @@ def test_a_submit_to_a_frozen_redis_is_refused_within_the_same_bound(
 def test_a_job_ends_with_its_graph_although_redis_was_away(
     running: Stack, web: Web, client: Client
 ) -> None:
-    job = client.submit(**limited(12))
+    job = client.submit(**limited(30))
     with viewing(web, running.token(), job, 2) as viewers:
         wait_for("a plan", lambda: all(v.state.get("incumbent") for v in viewers))
         running.valkey.kill()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import psutil
 
 from tests.backends.servers import Postgres
-from tests.faults.installation import supervisor
+from tests.faults.installation import supervisor, supervisor_of
 from tests.faults.scene import Scene
 from tests.faults.store import PostgresStore
 
@@ -66,7 +66,7 @@ def fault(name: str, target: str, among: list[Fault] = FAULTS) -> Callable[[Stri
 def _solver_killed(scene: Scene) -> Iterator[float]:
     supervisors = [supervisor(part) for part in scene.struck_parts()]
     for solver in scene.installation.solvers():
-        if solver.ppid() in supervisors:
+        if supervisor_of(solver) in supervisors:
             solver.kill()
     yield 0
 

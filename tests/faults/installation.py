@@ -214,6 +214,14 @@ def supervisor(part: PartStatus) -> int:
     return int(part.holder.split(":")[1])
 
 
+def supervisor_of(solver: psutil.Process) -> int:
+    """The process whose fork server forked the solver; raises psutil.NoSuchProcess."""
+    fork_server = solver.parent()
+    if fork_server is None:
+        raise psutil.NoSuchProcess(solver.pid)
+    return fork_server.ppid()
+
+
 def group_of(pid: int) -> int | None:
     with contextlib.suppress(ProcessLookupError):
         return os.getpgid(pid)

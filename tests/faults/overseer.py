@@ -16,7 +16,7 @@ import psutil
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, Job, Part
 from dashboard.transport import database
-from tests.faults.installation import Installation
+from tests.faults.installation import Installation, supervisor_of
 from tests.faults.witness import Ledger
 
 LOOK = 0.25  # s
@@ -85,6 +85,6 @@ def _supervisor_of(solver: psutil.Process) -> int | None:
     """None for a solver that is frozen, or has just ended."""
     try:
         stopped = solver.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
-        return None if stopped else solver.ppid()
+        return None if stopped else supervisor_of(solver)
     except psutil.NoSuchProcess:
         return None

@@ -16,7 +16,7 @@ from typing import Any
 
 from dashboard.jobs.parts import PartStatus
 from dashboard.journal.journal import Position
-from tests.faults.installation import Installation, supervisor
+from tests.faults.installation import Installation, supervisor, supervisor_of
 from tests.faults.moments import COMPLETE_SAID, HELD, SEARCHES, Moment, is_at
 from tests.faults.wire import Wire
 from tests.faults.witness import Ledger, Witness
@@ -294,7 +294,7 @@ class Scene:
         if self.installation.has_ended(job):
             return True
         supervisors = {supervisor(part) for part in self.installation.running_parts(job)}
-        at_it = {solver.ppid() for solver in self.installation.solvers()}
+        at_it = {supervisor_of(solver) for solver in self.installation.solvers()}
         return bool(supervisors) and supervisors <= at_it
 
     def _wait_until_level(self) -> None:

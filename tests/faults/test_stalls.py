@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from tests.delivery.test_live import assert_whole
-from tests.faults.installation import Installation, supervisor
+from tests.faults.installation import Installation, supervisor, supervisor_of
 from tests.stack import LONG, Process, viewing, wait_for
 
 ROUNDS = range(1, 16)
@@ -46,7 +46,7 @@ def at_it(installation: Installation, job: str) -> tuple[list[Process], list[psu
     """The workers that run the job's parts, and their solvers."""
     parts = installation.running_parts(job)
     supervisors = {supervisor(part) for part in parts}
-    solvers = [it for it in installation.solvers() if it.ppid() in supervisors]
+    solvers = [it for it in installation.solvers() if supervisor_of(it) in supervisors]
     return installation.workers_at(job), solvers
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psutil
@@ -189,13 +190,17 @@ def test_a_part_that_stood_still_itself_was_not_left_alone(
         assert talk(process)[-1]["outcome"]["plan"]
 
 
-def test_who_forks_the_searches_is_started_anew_if_it_died() -> None:
+def fork_server_of(process: SearchProcess) -> psutil.Process:
+    server = psutil.Process(process.pid).parent()
+    assert server is not None
+    return server
+
+
+def test_a_fork_server_that_died_is_restarted() -> None:
     with SearchProcess(order("campus", options=LONG)) as process:
         first_outcome(process)
-        forks = psutil.Process(process.pid).parent()
-        assert forks is not None
-        forks.kill()
-        assert process.was_killed(), "it is begun again, by whoever is free"
+        fork_server_of(process).kill()
+        assert process.was_killed(), "so that the next free worker retries it"
         talk(process)
     wait_for("the part to end", lambda: not psutil.pid_exists(process.pid))
     with SearchProcess(order("tiny")) as process:
@@ -205,8 +210,29 @@ def test_who_forks_the_searches_is_started_anew_if_it_died() -> None:
 def test_parts_side_by_side_end_one_by_one() -> None:
     with SearchProcess(order("campus", options=LONG)) as first:
         with SearchProcess(order("campus", options=LONG)) as second:
-            assert psutil.Process(first.pid).parent() == psutil.Process(second.pid).parent()
+            assert fork_server_of(first) == fork_server_of(second)
         assert not psutil.pid_exists(second.pid)
         first_outcome(first)
         first.stop(grace=60)
         assert talk(first)[-1]["outcome"]["stopped"]
+
+
+def test_a_part_starts_although_the_fork_server_dies_before_it_answers() -> None:
+    with SearchProcess(order("tiny")) as process:
+        server = fork_server_of(process)
+    server.suspend()
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(SearchProcess, order("tiny"))
+        time.sleep(0.5)  # until the request waits in the socket
+        assert not starting.done()
+        server.kill()
+        with starting.result() as process:
+            assert talk(process)[-1]["outcome"]["plan"]
+
+
+def test_leaving_the_context_leaves_no_process_of_a_dead_fork_server() -> None:
+    with SearchProcess(order("campus", options=LONG)) as process:
+        solver = psutil.Process(process.pid)
+        fork_server_of(process).kill()
+        solver.suspend()  # it can't end by itself
+    wait_for("the part to end", lambda: not solver.is_running())

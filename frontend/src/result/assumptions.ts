@@ -4,8 +4,8 @@
 import { dateOf } from '../charts/calendar.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
-import { unitName } from '../i18n/unit-name.ts';
 import { t, tn, translate } from '../i18n/texts.ts';
+import { unitName } from '../i18n/unit-name.ts';
 import { fieldLabel } from '../requirement/field-labels.ts';
 import type { Assumption, SearchResult } from './plan.ts';
 

@@ -13,9 +13,9 @@ import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
 import * as format from '../../src/i18n/format.ts';
-import { unitName } from '../../src/i18n/unit-name.ts';
 import type { Message } from '../../src/i18n/message.ts';
 import { t, tn, translate, translateTitle } from '../../src/i18n/texts.ts';
+import { unitName } from '../../src/i18n/unit-name.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
