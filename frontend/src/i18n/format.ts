@@ -213,9 +213,3 @@ export function figure(value: number, unit = ''): string {
   const text = number(value, { maximumSignificantDigits: 5 }).replace('-', '−');
   return `${text} ${unit}`.trim();
 }
-
-/** A relative change → "+4.3 %", "−12 %". */
-export function change(relative: number): string {
-  const options = { maximumSignificantDigits: 3, signDisplay: 'exceptZero' } as const;
-  return `${number(relative * 100, options).replace('-', '−')}${PERCENT}`;
-}
