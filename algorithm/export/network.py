@@ -26,11 +26,11 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.figures import Installable
 from algorithm.errors import RequirementError
 from algorithm.island.island import Connection, Conversion, Demand, Island, Storage, Trade
 from algorithm.model.annuity import peak_price_of_period, yearly_share
 from algorithm.model.meters import both_pay, shared_meters
-from algorithm.requirement.devices import Installable
 from algorithm.series import Floats
 
 # Half of the last digit that a plan states of a size, and the most that is of a small one.

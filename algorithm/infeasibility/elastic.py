@@ -15,9 +15,9 @@ import numpy as np
 
 from algorithm.errors import Failed
 from algorithm.island.island import Island, Trade
+from algorithm.linear_program import Program, Term
 from algorithm.model.build import Model, build_model
 from algorithm.model.decisions import Decided, Settled, settle
-from algorithm.model.linear_program import Program, Term
 from algorithm.series import Floats
 from algorithm.solve.branch_and_cut import BranchAndCut
 from algorithm.solve.first_plans import decided_in

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from algorithm.components.figures import Converter, Installable
 from algorithm.errors import Failed
 from algorithm.infeasibility.elastic import (
     MISSING,
@@ -25,7 +26,6 @@ from algorithm.messages import phrase
 from algorithm.model.blocks import TradeColumns
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Installable
 from algorithm.series import Floats
 from algorithm.timesteps import moment
 

@@ -10,10 +10,10 @@ from typing import Any, TypedDict
 import numpy as np
 from pydantic import BaseModel
 
+from algorithm.components.figures import Converter, Figures, Store
 from algorithm.island.island import Island
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 
 DEFAULT = phrase("default")

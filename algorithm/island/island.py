@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from algorithm.requirement.devices import Converter, Link, Store
+from algorithm.components.figures import Converter, Link, Store
 from algorithm.series import Floats, Integers
 from algorithm.timesteps import Period, Steps
 

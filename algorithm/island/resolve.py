@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.figures import Converter, Figures, Link, Store
 from algorithm.errors import Infeasible
 from algorithm.island.island import Connection, Conversion, Demand, Island, Meter, Storage, Trade
 from algorithm.island.size_limits import with_size_limits
 from algorithm.messages import listed, phrase
 from algorithm.requirement.catalogue import CATALOGUE, is_disabled
 from algorithm.requirement.catalogue import Device as CatalogueDevice
-from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
 from algorithm.timesteps import every_step

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from algorithm.components.figures import Installable
 from algorithm.island.island import Connection, Conversion, Island, Storage
-from algorithm.requirement.devices import Installable
 
 Device = TypeVar("Device", Conversion, Storage, Connection)
 

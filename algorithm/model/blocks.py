@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from algorithm.components.figures import Installable
 from algorithm.island.island import Connection, Conversion, Island, Storage, Trade
+from algorithm.linear_program import Program, Term
 from algorithm.model.annuity import peak_price_of_period, yearly_share
-from algorithm.model.linear_program import Program, Term
-from algorithm.requirement.devices import Installable
 from algorithm.series import Floats, Integers
 
 NONE: Integers = np.array([], dtype=np.int64)

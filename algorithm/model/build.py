@@ -18,7 +18,9 @@ from typing import Literal
 
 import numpy as np
 
+from algorithm.components.figures import Installable
 from algorithm.island.island import Island
+from algorithm.linear_program import Program, Term
 from algorithm.model.annuity import yearly_share
 from algorithm.model.blocks import (
     NONE,
@@ -32,9 +34,7 @@ from algorithm.model.blocks import (
     add_trade,
     add_unserved,
 )
-from algorithm.model.linear_program import Program, Term
 from algorithm.model.meters import MeterColumns, add_meter, as_they_flow, shared_meters
-from algorithm.requirement.devices import Installable
 from algorithm.series import Floats, Integers
 
 # What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.

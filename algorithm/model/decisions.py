@@ -15,9 +15,9 @@ import numpy as np
 
 from algorithm.island.island import Connection, Conversion, Island, Storage
 from algorithm.island.size_limits import ROUNDING
+from algorithm.linear_program import Program, Term
 from algorithm.model.blocks import largest_powers
 from algorithm.model.build import Model, device_terms, smallest_size, surplus
-from algorithm.model.linear_program import Program, Term
 from algorithm.model.meters import add_directions, shared_meters
 from algorithm.series import Booleans, Floats, Integers
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from algorithm.island.island import Island, Meter, Trade
+from algorithm.linear_program import Program, Term
 from algorithm.model.blocks import NONE, largest_powers
-from algorithm.model.linear_program import Program, Term
 from algorithm.series import NO_GAIN, Booleans, Floats, Integers
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from algorithm.components.figures import Converter
 from algorithm.model.build import Model, throughput
 from algorithm.model.meters import never_at_once
-from algorithm.requirement.devices import Converter
 from algorithm.series import Floats, Integers
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.figures import Installable, Store
 from algorithm.island.island import Island, Trade
 from algorithm.messages import phrase
 from algorithm.model.annuity import annuity, peak_price_of_period
@@ -16,7 +17,6 @@ from algorithm.model.build import UNSERVED_CO2, Model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
 from algorithm.plan.graph import graph_of, main_carrier
 from algorithm.plan.graph import rounded as _rounded
-from algorithm.requirement.devices import Installable, Store
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
 from algorithm.timesteps import Steps
 

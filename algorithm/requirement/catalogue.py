@@ -22,8 +22,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from algorithm.components.figures import Converter, Figures, Store
 from algorithm.messages import phrase
-from algorithm.requirement.devices import Converter, Figures, Store
 
 USD_2015 = 1 / 1.1095
 USD_2022 = 1 / 1.053

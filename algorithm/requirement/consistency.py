@@ -9,9 +9,9 @@ from itertools import islice
 
 import numpy as np
 
+from algorithm.components.figures import Converter, Figures, Link, Store
 from algorithm.messages import listed, phrase
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Meter, Path, Requirement, Supply, like_in_catalogue
 from algorithm.requirement.suggestions import near_miss
 from algorithm.series import (

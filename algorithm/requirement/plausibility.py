@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.figures import Converter, Figures, Link
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Link
 from algorithm.requirement.schema import Export, Requirement, Supply
 from algorithm.series import HOURS_A_YEAR, Floats, Series
 

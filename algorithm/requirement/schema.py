@@ -20,9 +20,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from algorithm.components.figures import Amount, Converter, Figures, Link, Store
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE, in_currency
-from algorithm.requirement.devices import Amount, Converter, Figures, Link, Store
 from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text
 from algorithm.timesteps import Period
 

@@ -13,11 +13,11 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from algorithm.components.figures import Converter, Link, Store
 from algorithm.errors import FieldError, RequirementError
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from algorithm.requirement.consistency import Finding, contradictions
-from algorithm.requirement.devices import Converter, Link, Store
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Demand, Export, Meter, Path, Requirement, Supply
 from algorithm.requirement.suggestions import near_miss

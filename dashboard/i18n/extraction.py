@@ -13,9 +13,9 @@ from typing import IO, Any
 from babel.messages.extract import extract_python
 
 from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
+from algorithm.components.figures import Converter, Figures, Store
 from algorithm.plan.graph import titled
 from algorithm.requirement.consistency import NAMES_TAKEN
-from algorithm.requirement.devices import Converter, Figures, Store
 from dashboard.i18n.languages import SAID, TITLE
 
 Found = tuple[int, str | None, Any, list[str]]

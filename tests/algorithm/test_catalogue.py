@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from algorithm import CATALOGUE, Device
+from algorithm.components.figures import Converter, Store
 from algorithm.requirement.catalogue import GROUPS, is_disabled
-from algorithm.requirement.devices import Converter, Store
 
 CONVERTERS = [
     (device.name, device.figures)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from algorithm import CATALOGUE, Options, Requirement, check
-from algorithm.requirement.devices import Converter, Link, Store
+from algorithm.components.figures import Converter, Link, Store
 from algorithm.requirement.schema import Demand
 
 HEAT = {"demands": {"heat": 5}}
