@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from algorithm.components.figures import Converter, Installable
+from algorithm.components.figures import Installable
+from algorithm.components.trade import Trade, TradeColumns
 from algorithm.errors import Failed
 from algorithm.infeasibility.elastic import (
     MISSING,
@@ -21,9 +22,8 @@ from algorithm.infeasibility.elastic import (
     nothing,
     relaxed,
 )
-from algorithm.island.island import Island, Trade
+from algorithm.island.island import Island
 from algorithm.messages import phrase
-from algorithm.model.blocks import TradeColumns
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.series import Floats
@@ -60,7 +60,8 @@ def explain_shortfall(
 
 def _levels(island: Island) -> Iterator[str]:
     """Yield what may help where not even missing energy would make a plan possible."""
-    kept = [f"devices.{name}.min_level" for name, s in island.storages.items() if s.min_level.any()]
+    devices = island.devices.items()
+    kept = [f"devices.{name}.{field}" for name, d in devices for field in d.rigid_fields]
     if kept:
         yield phrase("What may help: lowering %(kept)s.", kept=", ".join(kept))
 
@@ -70,12 +71,13 @@ def _in_each_others_way(model: Model) -> str:
 
     Raises Failed if nothing could be why: what falls short of nothing is a plan.
     """
-    loads = [n for n, c in model.island.conversions.items() if c.figures.min_load > 0]
+    devices = model.island.devices
+    loads = [name for name, device in devices.items() if device.min_load > 0]
     if not loads and not model.decision_count:
         raise Failed(phrase("The solver found no plan, though nothing falls short."))
     if not loads:
         return phrase("No plan was found, though nothing falls short by itself.")
-    stated = [name for name in loads if model.island.conversions[name].min_load_stated]
+    stated = [name for name in loads if devices[name].min_load_stated]
     helpful = [f"devices.{name}.min_load" for name in stated]
     if len(stated) < len(loads):
         helpful.append(phrase("the option on_off left off"))
@@ -221,8 +223,9 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
             yield phrase("raising %(field)s", field=field)
     yield from _trades_in_the_way(model, found)
     if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
-        for name in model.switched:
-            yield phrase("lowering %(field)s", field=f"devices.{name}.min_load")
+        for name, columns in model.devices.items():
+            if columns.keeps_min_load:
+                yield phrase("lowering %(field)s", field=f"devices.{name}.min_load")
     yield from _sizes_in_the_way(model, found)
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
@@ -301,8 +304,8 @@ def _ways_out(model: Model, found: Found) -> Iterator[str]:
     """Yield what would take what is too much, or would not make it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
         yield phrase("an export of %(carrier)s", carrier=carrier)
-        for name, conversion in model.island.conversions.items():
-            if conversion.figures.must_take and carrier in conversion.figures.outputs:
+        for name, device in model.island.devices.items():
+            if device.must_give(carrier):
                 yield phrase("devices.%(name)s without must_take", name=name)
 
 
@@ -312,12 +315,7 @@ def _may_bring(name: str, scarce: Collection[str]) -> bool:
     What the requirement's own devices make can't be told here: they may.
     """
     kinds = [d for d in CATALOGUE.values() if name in (d.name, d.group_name)]
-    figures = [kind.figures for kind in kinds]
-    return not kinds or any(
-        carrier in (f.outputs if isinstance(f, Converter) else ())
-        for f in figures
-        for carrier in scarce
-    )
+    return not kinds or any(carrier in kind.figures.makes for kind in kinds for carrier in scarce)
 
 
 # What has no end
@@ -368,11 +366,8 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
 
 def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
     """Return the devices without which such an amount could not be moved."""
-    powers = {name: [c.activity] for name, c in model.conversions.items()}
-    powers |= {name: [c.charge, c.discharge] for name, c in model.storages.items()}
-    powers |= {name: [c.forward, c.backward] for name, c in model.connections.items()}
     return [
         name
-        for name, columns in powers.items()
-        if max(values[c[step]] for c in columns if len(c)) >= A_GOOD_PART * most
+        for name, columns in model.devices.items()
+        if max(values[power[step]] for power in columns.powers) >= A_GOOD_PART * most
     ]

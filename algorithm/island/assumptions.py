@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 import numpy as np
 from pydantic import BaseModel
 
-from algorithm.components.figures import Converter, Figures, Store
+from algorithm.components.kinds import Figures
 from algorithm.island.island import Island
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE
@@ -73,7 +73,7 @@ def _of_device(
     known = set() if stated is None else stated.model_fields_set
     entry = CATALOGUE.get(figures.like or "")
     for field, value, unit in _left_out(figures, known):
-        if not _is_used(figures, field):
+        if not figures.uses(field):
             continue
         origin = DEFAULT
         if entry and field in entry.figures.model_fields_set:
@@ -101,22 +101,6 @@ def _left_out(model: BaseModel, known: Set[str] | None = None) -> Iterator[tuple
         value = getattr(model, field)
         if unit is not None and value is not None and field not in stated:
             yield field, value, str(unit)
-
-
-def _is_used(figures: Figures, field: str) -> bool:
-    """Return whether a figure makes a difference, as the others are."""
-    match field:
-        case "min_size":
-            return figures.size is None and figures.min_size > 0
-        case "max_size" | "unit_size":
-            return figures.size is None
-        case "life" | "maintenance":
-            return figures.investment > 0 or figures.investment_fixed > 0
-        case "power_life" | "power_maintenance":
-            return isinstance(figures, Store) and figures.power_investment > 0
-        case "min_load":
-            return isinstance(figures, Converter) and figures.min_load > 0
-    return True
 
 
 def _assumption(

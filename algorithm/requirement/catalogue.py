@@ -22,7 +22,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from algorithm.components.figures import Converter, Figures, Store
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
+from algorithm.components.store import Store
 from algorithm.messages import phrase
 
 USD_2015 = 1 / 1.1095
@@ -57,7 +59,7 @@ class Device:
     currency: Currency
 
     @property
-    def kind(self) -> Literal["converter", "store", "link"]:
+    def kind(self) -> str:
         return self.figures.kind
 
     @property

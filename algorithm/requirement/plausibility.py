@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from algorithm.components.figures import Converter, Figures, Link
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
 from algorithm.messages import phrase
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.schema import Export, Requirement, Supply
@@ -132,7 +133,7 @@ def _stated_powers(requirement: Requirement, *fields: str) -> list[float]:
     return [
         getattr(figures, field)
         for figures in (requirement.devices or {}).values()
-        if isinstance(figures, Link) or (isinstance(figures, Converter) and figures.unit == "kW")
+        if figures.unit == "kW"
         for field in figures.model_fields_set.intersection(fields)
         if getattr(figures, field) is not None
     ]

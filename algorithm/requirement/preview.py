@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from algorithm.components.figures import Converter, Figures
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement, like_in_catalogue

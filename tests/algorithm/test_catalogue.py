@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from algorithm import CATALOGUE, Device
-from algorithm.components.figures import Converter, Store
+from algorithm.components.converter import Converter
+from algorithm.components.store import Store
 from algorithm.requirement.catalogue import GROUPS, is_disabled
 
 CONVERTERS = [
