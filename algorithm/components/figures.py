@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from algorithm.messages import phrase
 from algorithm.series import MOST, Booleans, Floats, Name, Number, Series, Text
 
 # What is beyond these limits is a slip of the pen, and more than a solver can reckon with.
@@ -34,6 +35,10 @@ class Surroundings(Protocol):
     @property
     def demands(self) -> Mapping[str, Any]:
         """The demands, by name."""
+
+    @property
+    def step_hours(self) -> float:
+        """Hours of a step."""
 
     def array(self, series: Series) -> Floats:
         """Return the values (T,), or (1,) if it is one number."""
@@ -116,6 +121,12 @@ class Installable(BaseModel):
     def makes(self) -> Collection[str]:
         """The carriers that it makes of something else."""
         return ()
+
+    @property
+    def size_limit(self) -> tuple[str, str]:
+        """The field that limits its size by itself, beside areas, and where a limit is from that
+        `max_size` doesn't state."""
+        return "max_size", phrase("derived from the areas")
 
     @property
     def smallest_size(self) -> float:

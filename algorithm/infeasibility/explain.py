@@ -297,7 +297,7 @@ def _what_bounds(island: Island, name: str) -> str:
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
             return f"areas.{area}"
-    return f"devices.{name}.max_size"
+    return f"devices.{name}.{device.figures.size_limit[0]}"
 
 
 def _ways_out(model: Model, found: Found) -> Iterator[str]:

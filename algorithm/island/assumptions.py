@@ -84,7 +84,7 @@ def _of_device(
                 path = ".".join(filter(None, ("devices", name, field, of)))
                 yield _assumption(requirement, path, part, unit, origin, figures.unit)
     if figures.size is None and figures.max_size is None and np.isfinite(max_size):
-        path, origin = f"devices.{name}.max_size", phrase("derived from the areas")
+        path, origin = f"devices.{name}.max_size", figures.size_limit[1]
         yield _assumption(requirement, path, max_size, "size", origin, figures.unit)
 
 

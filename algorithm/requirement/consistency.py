@@ -241,6 +241,10 @@ class _Surroundings:
     def demands(self) -> Mapping[str, Demand]:
         return self.requirement.demands
 
+    @property
+    def step_hours(self) -> float:
+        return self.requirement.step_hours
+
     def array(self, series: Series) -> Floats:
         return _values(self.requirement, series)
 
