@@ -7,12 +7,14 @@ from pydantic import Field
 from algorithm.components.converter import Converter
 from algorithm.components.figures import Installable
 from algorithm.components.link import Link
+from algorithm.components.load_shift import LoadShift
 from algorithm.components.store import Store
 
 Figures = Annotated[
     Converter  # the order in which devices are written into the program
     | Store
-    | Link,
+    | Link
+    | LoadShift,
     Field(discriminator="kind"),
 ]
 

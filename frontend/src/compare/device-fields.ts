@@ -36,6 +36,10 @@ const FIGURES: Record<string, readonly [string, string]> = {
   max_level: [t('highest level'), ''],
   power_investment: [t('investment per kW'), 'money'],
   power_maintenance: [t('maintenance of its power, of the investment a year'), '%'],
+  demand: [t('demand, part of which can be moved'), ''],
+  share: [t('largest part that can be moved'), ''],
+  earlier_hours: [t('earlier by'), 'h'],
+  later_hours: [t('later by'), 'h'],
   power_life: [t('life of its power’s part'), t('years')],
 };
 
