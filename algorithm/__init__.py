@@ -1,8 +1,8 @@
 """Energy Island's search: what to install on a site, how large, and how to run it.
 
 The way of the data: files -> requirement -> island -> model -> solve -> plan, each a package that
-imports only those before it; `search` goes that way in stages. Whoever uses this package needs only
-the names below.
+imports only those before it, and all of them `components`, the kinds of which an island is made;
+`search` goes that way in stages. Whoever uses this package needs only the names below.
 """
 
 import signal

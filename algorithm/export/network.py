@@ -26,23 +26,18 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.annuity import yearly_share
+from algorithm.components.demand import Demand
+from algorithm.components.device import FREE, NotExpressible, half_a_digit
+from algorithm.components.figures import Installable
+from algorithm.components.trade import Trade
 from algorithm.errors import RequirementError
 from algorithm.identifiers import node_id
-from algorithm.island.island import Connection, Conversion, Demand, Island, Storage, Trade
-from algorithm.model.annuity import peak_price_of_period, yearly_share
+from algorithm.island.island import Island
 from algorithm.model.meters import both_pay, shared_meters
-from algorithm.requirement.devices import Installable
 from algorithm.series import Floats
 
-# Half of the last digit that a plan states of a size, and the most that is of a small one.
-ROUNDING, SHARE_ROUNDED = 5e-4, 5e-3
-# As much as is wanted, at no cost.
-FREE: Mapping[str, Any] = {"p_nom_extendable": True}
 CO2 = "CO2"
-
-
-class NotExpressible(ValueError):
-    """Something of a plan can't be said in PyPSA; the message says what."""
 
 
 def check_place(path: Path) -> None:
@@ -105,7 +100,8 @@ class _Translation:
         weightings = self.network.snapshot_weightings
         weightings["objective"] = weightings["generators"] = steps.weights
         weightings["stores"] = steps.step_hours
-        self._island, self._on_off = island, on_off
+        self._island, self.on_off = island, on_off
+        self.steps, self.interest_rate = steps, island.interest_rate
         self._planned = {device["name"]: device for device in plan["devices"]}
         self._fixed_costs = 0.0
         self._translate()
@@ -114,7 +110,7 @@ class _Translation:
         island = self._island
         _check_meters(island)
         for carrier in island.carriers:
-            self._bus(node_id("carrier", carrier), carrier)
+            self.bus(node_id("carrier", carrier), carrier)
         self._add_emissions()
         for name, demand in island.demands.items():
             self._add_demand(name, demand)
@@ -123,27 +119,21 @@ class _Translation:
         for name, export in island.exports.items():
             self._add_export(name, export)
         for name in self._planned:
-            device = island.devices[name]
-            if isinstance(device, Conversion):
-                self._add_conversion(name, device)
-            elif isinstance(device, Storage):
-                self._add_storage(name, device)
-            else:
-                self._add_connection(name, device)
+            island.devices[name].to_network(self, name)
         if self._fixed_costs:
             one = {"p_nom_min": 1.0, "p_nom_max": 1.0, "p_nom_opt": 1.0}
-            self._bus("fixed costs", "none")
-            self._add("Generator", "fixed costs", **FREE, **one, capital_cost=self._fixed_costs)
+            self.bus("fixed costs", "none")
+            self.add("Generator", "fixed costs", **FREE, **one, capital_cost=self._fixed_costs)
 
     # -- parts of a network
 
-    def _bus(self, name: str, carrier: str) -> str:
+    def bus(self, name: str, carrier: str) -> str:
         if carrier not in self.network.carriers.index:
             self.network.add("Carrier", carrier)
         self.network.add("Bus", name, carrier=carrier)
         return name
 
-    def _add(self, kind: str, name: str, **attributes: Any) -> None:
+    def add(self, kind: str, name: str, **attributes: Any) -> None:
         """Add a component, at the bus of its own name where none is stated; arrays are by step."""
         if kind != "Link":
             attributes.setdefault("bus", name)
@@ -152,7 +142,7 @@ class _Translation:
                 attributes[attribute] = float(value[0])
         self.network.add(kind, name, **attributes)
 
-    def _add_link(
+    def add_link(
         self, name: str, source: str, targets: Mapping[str, Floats | float], **attributes: Any
     ) -> None:
         """Add a link; targets: what it puts into each bus per kW that enters."""
@@ -160,7 +150,7 @@ class _Translation:
         for number, (bus, efficiency) in enumerate(targets.items(), start=1):
             ports[f"bus{number}"] = bus
             ports[f"efficiency{number if number > 1 else ''}"] = efficiency
-        self._add("Link", name, **ports, **attributes)
+        self.add("Link", name, **ports, **attributes)
 
     def _add_limited(self, name: str, limit: Floats, **attributes: Any) -> None:
         """Add a generator at the bus of its name with at most so many kW in each step."""
@@ -169,9 +159,9 @@ class _Translation:
             attributes |= {"p_nom": most, "p_max_pu": limit / (most or 1.0)}
         else:
             attributes |= FREE
-        self._add("Generator", name, **attributes)
+        self.add("Generator", name, **attributes)
 
-    def _sizing(self, name: str, per_size: float = 1.0, letter: str = "p") -> dict[str, Any]:
+    def sizing(self, name: str, per_size: float = 1.0, letter: str = "p") -> dict[str, Any]:
         """Return what makes a component as large as planned, and its costs, which count once.
 
         per_size: kW of the component per unit of the device's size.
@@ -188,57 +178,65 @@ class _Translation:
             "capital_cost": share * figures.investment / per_size,
         }
 
+    def size(self, name: str) -> float:
+        """Return the planned size of a device."""
+        return float(self._planned[name]["size"])
+
+    def power(self, name: str) -> float:
+        """Return the planned power of a store, kW."""
+        return float(self._planned[name]["power_kw"])
+
     # -- the island's parts
 
     def _add_emissions(self) -> None:
         island = self._island
-        self._bus(CO2, CO2)
+        self.bus(CO2, CO2)
         limit = {"e_sum_max": island.co2_limit} if np.isfinite(island.co2_limit) else {}
         price = island.co2_price
-        self._add("Generator", CO2, sign=-1, p_min_pu=-1.0, marginal_cost=price, **FREE, **limit)
+        self.add("Generator", CO2, sign=-1, p_min_pu=-1.0, marginal_cost=price, **FREE, **limit)
 
     def _add_demand(self, name: str, demand: Demand) -> None:
         bus = node_id("carrier", demand.carrier)
-        self._add("Load", node_id("demand", name), bus=bus, p_set=demand.power)
+        self.add("Load", node_id("demand", name), bus=bus, p_set=demand.power)
         if demand.unserved_price is not None:
             cost = {"marginal_cost": demand.unserved_price}
             self._add_limited(f"unserved:{name}", demand.power, bus=bus, **cost)
 
     def _add_supply(self, name: str, supply: Trade) -> None:
         node, target = (
-            self._bus(node_id("supply", name), supply.carrier),
+            self.bus(node_id("supply", name), supply.carrier),
             node_id("carrier", supply.carrier),
         )
         self._add_limited(node, supply.limit, marginal_cost=supply.price)
         for label, during, price in self._peaks(supply):
             meter = {"capital_cost": price, "p_max_pu": during}
-            self._add_link(node + label, node, {target: 1.0, CO2: supply.co2}, **FREE, **meter)
+            self.add_link(node + label, node, {target: 1.0, CO2: supply.co2}, **FREE, **meter)
 
     def _peaks(self, trade: Trade) -> Iterator[tuple[str, Floats, float]]:
         """Yield each period that has a peak of its own: its label, 1 in its steps, its price."""
         period = self._island.steps.periods(trade.peak_period)
         if not (period.any() and trade.peak_price):
-            yield "", np.ones(len(period)), peak_price_of_period(trade, 1)
+            yield "", np.ones(len(period)), trade.peak_price_of_period(1)
             return
         begins = np.unique(period, return_index=True)[1]
         for number, snapshot in enumerate(self.network.snapshots[begins]):
-            price = peak_price_of_period(trade, len(begins))
+            price = trade.peak_price_of_period(len(begins))
             yield f" from {snapshot:%Y-%m-%d}", (period == number).astype(float), price
 
     def _add_export(self, name: str, export: Trade) -> None:
         """Add a buyer; what only certain devices may sell them flows through a bus of theirs."""
         node, source = (
-            self._bus(node_id("export", name), export.carrier),
+            self.bus(node_id("export", name), export.carrier),
             node_id("carrier", export.carrier),
         )
         self._add_limited(node, export.limit, sign=-1, marginal_cost=-export.price)
         if export.devices is not None:
-            origin = self._bus(f"origin:{name}", export.carrier)
-            self._add_link(origin, origin, {source: 1.0}, **FREE)
+            origin = self.bus(f"origin:{name}", export.carrier)
+            self.add_link(origin, origin, {source: 1.0}, **FREE)
             source = origin
-        self._add_link(node, source, {node: 1.0, CO2: -export.co2}, **FREE)
+        self.add_link(node, source, {node: 1.0, CO2: -export.co2}, **FREE)
 
-    def _bus_of(self, device: str, carrier: str, flow: Floats) -> str:
+    def bus_of(self, device: str, carrier: str, flow: Floats) -> str:
         """Return the bus of what a device puts out of a carrier, or takes from it."""
         for name, export in self._island.exports.items():
             if export.carrier == carrier and device in (export.devices or ()) and flow.max() > 0:
@@ -246,111 +244,6 @@ class _Translation:
                     raise NotExpressible(f"that {name} sells what {device} puts out can't be kept")
                 return f"origin:{name}"
         return node_id("carrier", carrier)
-
-    def _add_conversion(self, name: str, conversion: Conversion) -> None:
-        """Add a link from the first input that is always needed; a source is a generator."""
-        node, figures = node_id("device", name), conversion.figures
-        holds = self._on_off or conversion.min_load_stated
-        if holds and figures.min_load > 0 and not figures.must_take:
-            raise NotExpressible(f"the smallest load of {name} can't be kept in PyPSA")
-        flows = {self._bus_of(name, c, flow): flow for c, flow in conversion.flows.items()}
-        if inputs := [bus for bus, flow in flows.items() if flow.max() < 0]:
-            taken = -flows.pop(inputs[0])
-            outputs = {bus: flow / taken for bus, flow in flows.items()}
-            self._add_link(node, inputs[0], outputs, **self._running(name, conversion, taken))
-        elif len(flows) == 1 and min(flow.min() for flow in flows.values()) >= 0:
-            ((bus, made),) = flows.items()
-            self._add("Generator", node, bus=bus, **self._running(name, conversion, made))
-        else:
-            self._bus(node, conversion.carrier)
-            once = np.ones_like(conversion.availability)
-            self._add("Generator", node, **self._running(name, conversion, once))
-            self._add_link(node, node, flows, **FREE)
-
-    def _running(self, name: str, conversion: Conversion, flow: Floats) -> dict[str, Any]:
-        """Return size, limits and costs of a component that has so many kW per kW of activity."""
-        rated = float(flow.max())
-        most = conversion.availability * flow / rated
-        costs = np.divide(conversion.operation, flow, out=np.zeros_like(flow), where=flow > 0)
-        return {
-            **self._sizing(name, rated),
-            "p_max_pu": most,
-            "p_min_pu": most if conversion.figures.must_take else 0.0,
-            "marginal_cost": costs,
-        }
-
-    def _add_storage(self, name: str, storage: Storage) -> None:
-        figures, node = storage.figures, node_id("storage", name)
-        if figures.charging == "exclusive":
-            raise NotExpressible(
-                f"that {name} never charges and discharges in one step can't be kept in PyPSA"
-            )
-        self._bus(node, storage.carrier)
-        size = self._planned[name]["size"]
-        levels, nominal = self._levels(storage, size), self._sizing(name, letter="e")
-        self._add("Store", node, standing_loss=figures.loss, **levels, **nominal)
-        if figures.standing_loss:
-            self._add("Load", f"loss:{name}", bus=node, p_set=figures.standing_loss * size)
-        self._add_power(name, storage)
-
-    def _levels(self, storage: Storage, size: float) -> dict[str, Any]:
-        """Return where a store's level is, at the beginning, on the way and at the end."""
-        figures, most, least = storage.figures, storage.max_level, storage.min_level
-        if figures.start_level is None:
-            return {"e_cyclic": True, "e_min_pu": least, "e_max_pu": most}
-        start = figures.start_level
-        if figures.cyclic:
-            most, least = (np.append(level[:-1], start) for level in (most, least))
-        # PyPSA takes nothing off in the first step.
-        left = start * size * (1 - figures.loss) ** self._island.steps.step_hours
-        return {"e_initial": left, "e_min_pu": least, "e_max_pu": most}
-
-    def _add_power(self, name: str, storage: Storage) -> None:
-        """Add how a store is charged and discharged, both together or each with all its power."""
-        figures, node, bus = (
-            storage.figures,
-            node_id("storage", name),
-            node_id("carrier", storage.carrier),
-        )
-        kw = self._planned[name]["power_kw"]
-        share = yearly_share(
-            self._island.interest_rate, figures.power_life, figures.power_maintenance
-        )
-        power = {
-            "p_nom_extendable": True,
-            "p_nom_min": kw - _half_a_digit(kw),
-            "p_nom_max": kw + _half_a_digit(kw),
-            "p_nom_opt": kw,
-            "capital_cost": share * figures.power_investment,
-        }
-        into: dict[str, Any] = {node: figures.charge_efficiency}
-        out: dict[str, Any] = {bus: figures.discharge_efficiency}
-        most_out: Mapping[str, Any] = {"p_nom": power["p_nom_max"] / figures.discharge_efficiency}
-        if figures.charging == "shared":
-            shared = self._bus(f"power:{name}", storage.carrier)
-            self._add("Generator", shared, **power)
-            into[shared], out[shared] = -1.0, -figures.discharge_efficiency
-            power, most_out = dict(FREE), FREE
-        cost = {"marginal_cost": storage.operation * figures.discharge_efficiency}
-        self._add_link(f"{node} in", bus, into, **power)
-        self._add_link(f"{node} out", node, out, **most_out, **cost)
-
-    def _add_connection(self, name: str, connection: Connection) -> None:
-        node = node_id("device", name)
-        source, target = (
-            node_id("carrier", connection.source),
-            node_id("carrier", connection.target),
-        )
-        cost = {"marginal_cost": connection.operation}
-        if not connection.figures.two_way:
-            size = self._sizing(name)
-            self._add_link(node, source, {target: connection.efficiency}, **size, **cost)
-            return
-        shared = self._bus(f"power:{name}", connection.source)
-        self._add("Generator", shared, **self._sizing(name))
-        for label, start, end in ((node, source, target), (f"{node} back", target, source)):
-            arriving: dict[str, Floats | float] = {end: connection.efficiency, shared: -1.0}
-            self._add_link(label, start, arriving, **FREE, **cost)
 
 
 def _check_meters(island: Island) -> None:
@@ -376,9 +269,5 @@ def _range(figures: Installable, size: float, max_size: float) -> tuple[float, f
     if figures.unit_size is not None:
         whole = round(size / figures.unit_size) * figures.unit_size
         return whole, whole
-    half = _half_a_digit(size)
+    half = half_a_digit(size)
     return max(size - half, figures.min_size), min(size + half, max_size)
-
-
-def _half_a_digit(size: float) -> float:
-    return min(ROUNDING, SHARE_ROUNDED * size)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
+from algorithm.components.trade import Trade
 from algorithm.errors import Failed
-from algorithm.island.island import Island, Trade
+from algorithm.island.island import Island
+from algorithm.linear_program import Program, Term
 from algorithm.model.build import Model, build_model
 from algorithm.model.decisions import Decided, Settled, settle
-from algorithm.model.linear_program import Program, Term
 from algorithm.series import Floats
 from algorithm.solve.branch_and_cut import BranchAndCut
 from algorithm.solve.first_plans import decided_in
@@ -82,10 +83,11 @@ def bending(island: Island) -> Model:
     steps = len(island.steps.weights)
     nothing, any_power = np.zeros(steps), np.full(steps, np.inf)
     free = {c: Trade(c, nothing, nothing, any_power) for c in island.carriers}
+    sold = {c: replace(trade, sold=True) for c, trade in free.items()}
     bent = replace(
         island,
         supplies={**island.supplies, **{MISSING + c: trade for c, trade in free.items()}},
-        exports={**island.exports, **{TOO_MUCH + c: trade for c, trade in free.items()}},
+        exports={**island.exports, **{TOO_MUCH + c: trade for c, trade in sold.items()}},
     )
     model = build_model(bent, unserved_price=1.0)
     terms: list[Term] = [(model.unserved[name], 1.0) for name in must_be_met(island)]
@@ -142,5 +144,5 @@ def _found(
         np.array(solver.solution.col_dual),
         np.array(solver.solution.row_dual),
         model.program.objective(values),
-        decided=bool(decided.built or decided.units or decided.on or decided.charging),
+        decided=bool(decided.built or decided.units or decided.in_steps),
     )

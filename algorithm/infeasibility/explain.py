@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from algorithm.components.figures import Installable
+from algorithm.components.trade import Trade, TradeColumns
 from algorithm.errors import Failed
 from algorithm.identifiers import carrier_and_place
 from algorithm.infeasibility.elastic import (
@@ -21,12 +23,10 @@ from algorithm.infeasibility.elastic import (
     nothing,
     relaxed,
 )
-from algorithm.island.island import Island, Trade
+from algorithm.island.island import Island
 from algorithm.messages import Figure, Message, both, either, sentences
-from algorithm.model.blocks import TradeColumns
 from algorithm.model.build import Model, Objective, build_model
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Installable
 from algorithm.series import Floats
 from algorithm.timesteps import moment
 
@@ -61,7 +61,8 @@ def explain_shortfall(
 
 def _levels(island: Island) -> Iterator[str]:
     """Yield what may help where not even missing energy would make a plan possible."""
-    kept = [f"devices.{name}.min_level" for name, s in island.storages.items() if s.min_level.any()]
+    devices = island.devices.items()
+    kept = [f"devices.{name}.{field}" for name, d in devices for field in d.rigid_fields]
     if kept:
         yield Message("What may help: lowering %(kept)s.", kept=kept)
 
@@ -71,12 +72,13 @@ def _in_each_others_way(model: Model) -> str:
 
     Raises Failed if nothing could be why: what falls short of nothing is a plan.
     """
-    loads = [n for n, c in model.island.conversions.items() if c.figures.min_load > 0]
+    devices = model.island.devices
+    loads = [name for name, device in devices.items() if device.min_load > 0]
     if not loads and not model.decision_count:
         raise Failed(Message("The solver found no plan, though nothing falls short."))
     if not loads:
         return Message("No plan was found, though nothing falls short by itself.")
-    stated = [name for name in loads if model.island.conversions[name].min_load_stated]
+    stated = [name for name in loads if devices[name].min_load_stated]
     helpful = [f"devices.{name}.min_load" for name in stated]
     if len(stated) < len(loads):
         helpful.append(Message("the option on_off left off"))
@@ -222,8 +224,9 @@ def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Itera
             yield Message("raising %(field)s", field=field)
     yield from _trades_in_the_way(model, found)
     if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
-        for name in model.switched:
-            yield Message("lowering %(field)s", field=f"devices.{name}.min_load")
+        for name, columns in model.devices.items():
+            if columns.keeps_min_load:
+                yield Message("lowering %(field)s", field=f"devices.{name}.min_load")
     yield from _sizes_in_the_way(model, found)
     yield from _ways_out(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
@@ -295,15 +298,15 @@ def _what_bounds(island: Island, name: str) -> str:
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
             return f"areas.{area}"
-    return f"devices.{name}.max_size"
+    return f"devices.{name}.{device.figures.size_limit[0]}"
 
 
 def _ways_out(model: Model, found: Found) -> Iterator[str]:
     """Yield what would take what is too much, or would not make it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
         yield Message("an export of %(carrier)s", carrier=carrier)
-        for name, conversion in model.island.conversions.items():
-            if conversion.figures.must_take and carrier in conversion.figures.outputs:
+        for name, device in model.island.devices.items():
+            if device.must_give(carrier):
                 yield Message("devices.%(name)s without must_take", name=name)
 
 
@@ -313,12 +316,7 @@ def _may_bring(name: str, scarce: Collection[str]) -> bool:
     What the requirement's own devices make can't be told here: they may.
     """
     kinds = [d for d in CATALOGUE.values() if name in (d.name, d.group_name)]
-    figures = [kind.figures for kind in kinds]
-    return not kinds or any(
-        carrier in (f.outputs if isinstance(f, Converter) else ())
-        for f in figures
-        for carrier in scarce
-    )
+    return not kinds or any(carrier in kind.figures.makes for kind in kinds for carrier in scarce)
 
 
 # What has no end
@@ -371,11 +369,8 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
 
 def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
     """Return the devices without which such an amount could not be moved."""
-    powers = {name: [c.activity] for name, c in model.conversions.items()}
-    powers |= {name: [c.charge, c.discharge] for name, c in model.storages.items()}
-    powers |= {name: [c.forward, c.backward] for name, c in model.connections.items()}
     return [
         name
-        for name, columns in powers.items()
-        if max(values[c[step]] for c in columns if len(c)) >= A_GOOD_PART * most
+        for name, columns in model.devices.items()
+        if max(values[power[step]] for power in columns.powers) >= A_GOOD_PART * most
     ]

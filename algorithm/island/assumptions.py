@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from algorithm.components.kinds import Figures
 from algorithm.island.island import Island
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 
 DEFAULT = Message("default")
@@ -74,7 +74,7 @@ def _of_device(
     known = set() if stated is None else stated.model_fields_set
     entry = CATALOGUE.get(figures.like or "")
     for field, value, unit in _left_out(figures, known):
-        if not _is_used(figures, field):
+        if not figures.uses(field):
             continue
         origin: str = DEFAULT
         if entry and field in entry.figures.model_fields_set:
@@ -85,7 +85,7 @@ def _of_device(
                 path = ".".join(filter(None, ("devices", name, field, of)))
                 yield _assumption(requirement, path, part, unit, origin, figures.unit)
     if figures.size is None and figures.max_size is None and np.isfinite(max_size):
-        path, origin = f"devices.{name}.max_size", Message("derived from the areas")
+        path, origin = f"devices.{name}.max_size", figures.size_limit[1]
         yield _assumption(requirement, path, max_size, "size", origin, figures.unit)
 
 
@@ -102,22 +102,6 @@ def _left_out(model: BaseModel, known: Set[str] | None = None) -> Iterator[tuple
         value = getattr(model, field)
         if unit is not None and value is not None and field not in stated:
             yield field, value, str(unit)
-
-
-def _is_used(figures: Figures, field: str) -> bool:
-    """Return whether a figure makes a difference, as the others are."""
-    match field:
-        case "min_size":
-            return figures.size is None and figures.min_size > 0
-        case "max_size" | "unit_size":
-            return figures.size is None
-        case "life" | "maintenance":
-            return figures.investment > 0 or figures.investment_fixed > 0
-        case "power_life" | "power_maintenance":
-            return isinstance(figures, Store) and figures.power_investment > 0
-        case "min_load":
-            return isinstance(figures, Converter) and figures.min_load > 0
-    return True
 
 
 def _assumption(

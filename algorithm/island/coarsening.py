@@ -6,13 +6,12 @@ prices the best of them, what is converted is anything between their least and m
 nothing or anything.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from algorithm.island.island import Connection, Conversion, Demand, Island, Storage, Trade
+from algorithm.island.island import Island
 from algorithm.series import Floats
 from algorithm.timesteps import Steps
 
@@ -37,12 +36,10 @@ class _Coarse:
         return replace(
             island,
             steps=self._steps(island.steps),
-            demands={name: self._demand(demand) for name, demand in island.demands.items()},
-            supplies={name: self._trade(t, np.min) for name, t in island.supplies.items()},
-            exports={name: self._trade(t, np.max) for name, t in island.exports.items()},
-            conversions={name: self._conversion(c) for name, c in island.conversions.items()},
-            storages={name: self._storage(s) for name, s in island.storages.items()},
-            connections={name: self._connection(c) for name, c in island.connections.items()},
+            demands={name: one.coarser(self._taken) for name, one in island.demands.items()},
+            supplies={name: one.coarser(self._taken) for name, one in island.supplies.items()},
+            exports={name: one.coarser(self._taken) for name, one in island.exports.items()},
+            devices={name: one.coarser(self._taken) for name, one in island.devices.items()},
         )
 
     def _taken(self, values: Floats, how: Any) -> Floats:
@@ -62,45 +59,4 @@ class _Coarse:
             horizon=count,
             step_hours=steps.step_hours * self._together,
             coarse=True,
-        )
-
-    def _demand(self, demand: Demand) -> Demand:
-        return replace(demand, power=self._taken(demand.power, np.mean))
-
-    def _trade(self, trade: Trade, best: Any) -> Trade:
-        return replace(
-            trade,
-            price=self._taken(trade.price, best),
-            co2=self._taken(trade.co2, best),
-            limit=self._taken(trade.limit, np.mean),
-        )
-
-    def _conversion(self, conversion: Conversion) -> Conversion:
-        flows: Mapping[str, Floats] = conversion.flows
-        spread = {carrier: self._taken(flow, np.ptp) for carrier, flow in flows.items()}
-        return replace(
-            conversion,
-            flows={carrier: self._taken(flow, np.max) for carrier, flow in flows.items()},
-            spread={carrier: less for carrier, less in spread.items() if less.any()},
-            availability=self._taken(conversion.availability, np.mean),
-            operation=self._taken(conversion.operation, np.min),
-        )
-
-    def _storage(self, storage: Storage) -> Storage:
-        lossless = storage.figures.model_copy(update={"loss": 0.0, "standing_loss": 0.0})
-        last = slice(self._together - 1, None, self._together)
-        return replace(
-            storage,
-            figures=lossless,
-            min_level=storage.min_level[last],
-            max_level=storage.max_level[last],
-            operation=self._taken(storage.operation, np.min),
-        )
-
-    def _connection(self, connection: Connection) -> Connection:
-        return replace(
-            connection,
-            efficiency=self._taken(connection.efficiency, np.max),
-            spread=self._taken(connection.efficiency, np.ptp),
-            operation=self._taken(connection.operation, np.min),
         )

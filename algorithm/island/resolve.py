@@ -3,24 +3,22 @@
 Called by `stage_solver`.
 """
 
-from collections.abc import Iterable, Set
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
+from algorithm.components.demand import Demand
+from algorithm.components.kinds import by_kind
+from algorithm.components.trade import Trade
 from algorithm.errors import Infeasible
 from algorithm.identifiers import carrier_and_place
-from algorithm.island.island import Connection, Conversion, Demand, Island, Meter, Storage, Trade
+from algorithm.island.island import Island, Meter
 from algorithm.island.size_limits import with_size_limits
 from algorithm.messages import Message, first_of
 from algorithm.requirement.catalogue import CATALOGUE, is_disabled
-from algorithm.requirement.catalogue import Device as CatalogueDevice
-from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 from algorithm.series import KG_A_TONNE, Floats, Series
 from algorithm.timesteps import every_step
-
-Device = Conversion | Storage | Connection
 
 
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
@@ -39,7 +37,7 @@ def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
         must = demand.unserved_price is None and demand.power.any()
         if must and demand.carrier not in available:
             raise Infeasible(_what_is_missing(demand.carrier, considered, everything, enabled))
-    return enabled.only({n for n, d in enabled.devices.items() if _is_of_use(d, available)})
+    return enabled.only({n for n, d in enabled.devices.items() if d.is_of_use(available)})
 
 
 class _Resolver:
@@ -51,11 +49,12 @@ class _Resolver:
 
     def island(self) -> Island:
         asked = self._requirement
-        figures = asked.considered()
         return Island(
             steps=every_step(self._horizon, asked.step_hours, asked.start),
+            interest_rate=asked.interest_rate,
+            co2_price=asked.co2_price / KG_A_TONNE,
             demands={
-                name: Demand(d.carrier or name, self._array(d.power), d.unserved_price)
+                name: Demand(d.carrier or name, self.array(d.power), d.unserved_price)
                 for name, d in asked.demands.items()
             },
             supplies={name: self._supply(name, s) for name, s in asked.supplies.items()},
@@ -64,33 +63,44 @@ class _Resolver:
                 name: Meter(tuple(m.supplies), tuple(m.exports), m.net_metering)
                 for name, m in asked.meters.items()
             },
-            conversions={
-                n: self._conversion(n, f) for n, f in figures.items() if isinstance(f, Converter)
-            },
-            storages={n: self._storage(n, f) for n, f in figures.items() if isinstance(f, Store)},
-            connections={
-                n: self._connection(n, f) for n, f in figures.items() if isinstance(f, Link)
+            devices={
+                name: figures.resolve(name, self)
+                for name, figures in by_kind(asked.considered()).items()
             },
             areas=asked.areas,
-            interest_rate=asked.interest_rate,
-            co2_price=asked.co2_price / KG_A_TONNE,
             co2_limit=np.inf if asked.co2_limit is None else asked.co2_limit * KG_A_TONNE,
             budget=np.inf if asked.budget is None else asked.budget,
             currency=asked.currency,
         )
 
-    def _array(self, series: Series) -> Floats:
+    def array(self, series: Series) -> Floats:
+        """Return the values by the step (S,)."""
         values = np.asarray(self._requirement.values(series), dtype=float)
         return np.broadcast_to(values, (self._horizon,))
 
+    def demanded(self, demand: str) -> tuple[str, Floats]:
+        """Return the carrier of a demand, and its power (S,)."""
+        wanted = self._requirement.demands[demand]
+        return wanted.carrier or demand, self.array(wanted.power)
+
+    @property
+    def step_hours(self) -> float:
+        """Hours of a step."""
+        return self._requirement.step_hours
+
+    def states(self, device: str, field: str) -> bool:
+        """Return whether the requirement itself states a figure of a device."""
+        stated = (self._requirement.devices or {}).get(device)
+        return stated is not None and field in stated.model_fields_set
+
     def _limit(self, limit: Series | None) -> Floats:
-        return np.full(self._horizon, np.inf) if limit is None else self._array(limit)
+        return np.full(self._horizon, np.inf) if limit is None else self.array(limit)
 
     def _supply(self, name: str, supply: Supply) -> Trade:
         return Trade(
             carrier=supply.carrier or name,
-            price=self._array(supply.price),
-            co2=self._array(supply.co2),
+            price=self.array(supply.price),
+            co2=self.array(supply.co2),
             limit=self._limit(supply.limit),
             peak_price=supply.peak_price,
             peak_period=supply.peak_period,
@@ -99,77 +109,18 @@ class _Resolver:
     def _export(self, name: str, export: Export) -> Trade:
         return Trade(
             carrier=export.carrier or name,
-            price=self._array(export.price),
-            co2=self._array(export.co2),
+            price=self.array(export.price),
+            co2=self.array(export.co2),
             limit=self._limit(export.limit),
             devices=None if export.devices is None else tuple(export.devices),
+            sold=True,
         )
-
-    def _conversion(self, name: str, figures: Converter) -> Conversion:
-        flows: dict[str, Floats] = {}
-        operation = self._array(figures.operation)
-        for sign, coefficients in ((1.0, figures.outputs), (-1.0, figures.inputs)):
-            for carrier, coefficient in coefficients.items():
-                flow = self._array(coefficient)
-                flows[carrier] = flows.get(carrier, 0.0) + sign * flow
-                operation = operation + flow * self._array(figures.flow_costs.get(carrier, 0.0))
-        stated = (self._requirement.devices or {}).get(name)
-        return Conversion(
-            **self._named(name, figures),
-            figures=figures,
-            carrier=next(iter(figures.outputs)),
-            flows=flows,
-            availability=self._array(figures.availability),
-            operation=operation,
-            min_load_stated=stated is not None and "min_load" in stated.model_fields_set,
-        )
-
-    def _storage(self, name: str, figures: Store) -> Storage:
-        return Storage(
-            **self._named(name, figures),
-            figures=figures,
-            carrier=figures.carrier,
-            min_level=self._array(figures.min_level),
-            max_level=self._array(figures.max_level),
-            operation=self._array(figures.operation),
-        )
-
-    def _connection(self, name: str, figures: Link) -> Connection:
-        return Connection(
-            **self._named(name, figures),
-            figures=figures,
-            source=figures.source,
-            target=figures.target,
-            efficiency=1.0 - self._array(figures.loss),
-            operation=self._array(figures.operation),
-        )
-
-    def _named(self, name: str, figures: Figures) -> dict[str, Any]:
-        """Return what every device has; `with_size_limits` puts its largest size in place."""
-        return {
-            "label": figures.label or name,
-            "kind": figures.like or name,
-            "max_size": np.inf,
-        }
-
-
-def _ways(device: Device) -> list[tuple[Set[str], Set[str]]]:
-    """Return what it takes and what that lets it give, for each way that it can run."""
-    if isinstance(device, Conversion):
-        flows = device.flows.items() if device.availability.any() else ()
-        gives = {carrier for carrier, flow in flows if (flow > 0).any()}
-        return [({carrier for carrier, flow in flows if (flow < 0).any()}, gives)] if gives else []
-    if isinstance(device, Storage):
-        begins_full = device.figures.start_level and not device.figures.cyclic
-        return [(frozenset() if begins_full else {device.carrier}, {device.carrier})]
-    there, back = ({device.source}, {device.target}), ({device.target}, {device.source})
-    return [there, back] if device.figures.two_way else [there]
 
 
 def _available(island: Island) -> set[str]:
     """Return the carriers that can be had at all: bought, or brought or made from others."""
     available = {supply.carrier for supply in island.supplies.values() if supply.limit.any()}
-    ways = [way for device in island.devices.values() for way in _ways(device)]
+    ways = [way for device in island.devices.values() for way in device.ways]
     grown = True
     while grown:
         before = len(available)
@@ -178,19 +129,6 @@ def _available(island: Island) -> set[str]:
                 available |= gives
         grown = len(available) > before
     return available
-
-
-def _is_of_use(device: Device, available: Set[str]) -> bool:
-    """Return whether a device can run, or earns by running, whatever comes of it."""
-    if device.figures.size is not None:
-        return True
-    if isinstance(device, Conversion) and not device.availability.any():
-        return False
-    if (device.operation < 0).any():
-        return True
-    if isinstance(device, Conversion):
-        return {c for c, flow in device.flows.items() if (flow < 0).any()} <= available
-    return any(takes <= available for takes, _ in _ways(device))
 
 
 def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
@@ -215,7 +153,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     makers = {
         name: takes
         for name, device in everything.devices.items()
-        for takes, gives in _ways(device)
+        for takes, gives in device.ways
         if carrier in gives and carrier not in takes
     }
     if makers:
@@ -229,7 +167,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
         )
     elsewhere = [c for c in sorted(_available(everything)) if _kind(c) == _kind(carrier)]
     links = Message(", a link from %(carriers)s", carriers=first_of(elsewhere)) if elsewhere else ""
-    known = [name for name, device in CATALOGUE.items() if _kind(carrier) in _outputs(device)]
+    known = [name for name, device in CATALOGUE.items() if _kind(carrier) in device.figures.makes]
     such = Message(", such as %(devices)s", devices=first_of(known)) if known else ""
     return Message(
         "%(message)s Add supplies.%(carrier)s%(links)s, or consider a device that makes "
@@ -257,8 +195,3 @@ def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]
 
 def _kind(carrier: str) -> str:
     return carrier_and_place(carrier)[0]
-
-
-def _outputs(device: CatalogueDevice) -> Set[str]:
-    figures = device.figures
-    return figures.outputs.keys() if isinstance(figures, Converter) else frozenset()

@@ -3,10 +3,13 @@
 Chosen from the island's arrays by k-medoids, with each demand's peak day beside them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from algorithm.components.demand import Demand
+from algorithm.components.device import Device
+from algorithm.components.trade import Trade
 from algorithm.island.island import Island
 from algorithm.series import HOURS_A_YEAR, Floats, Integers
 from algorithm.timesteps import Days, Steps, is_long
@@ -68,13 +71,11 @@ def _steps_of(days: Days, whole: Steps) -> Steps:
 
 def _columns(island: Island) -> Iterator[Floats]:
     """Yield every array that any part of the island has, demands first."""
+    parts: list[Demand | Trade | Device]
     parts = [*island.demands.values(), *island.supplies.values(), *island.exports.values()]
-    for part in (*parts, *island.devices.values()):
-        for value in vars(part).values():
-            if isinstance(value, np.ndarray):
-                yield value
-            elif isinstance(value, Mapping):
-                yield from value.values()
+    parts += island.devices.values()
+    for part in parts:
+        yield from part.profiles
 
 
 def _by_day(columns: Sequence[Floats], a_day: int) -> Floats:

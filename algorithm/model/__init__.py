@@ -1,5 +1,4 @@
 """The island as a linear program, and the decisions that make it a mixed-integer one.
 
-Public: `build` (`Model`, `build_model`), `decisions` (`settle`, `with_decisions`),
-`linear_program.Program` and `annuity`.
+Public: `build` (`Model`, `build_model`) and `decisions` (`settle`, `with_decisions`).
 """

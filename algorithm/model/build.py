@@ -1,7 +1,7 @@
 """The island as a linear program: how large its devices are, and how they are run.
 
 Built by `stages` and `elastic`, solved by `highs`; `dispatch` reads a solution through the
-columns kept here. `blocks` has what belongs to one device or supply alone.
+columns kept here. What belongs to one device or supply alone is that component's.
 
 Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
 
@@ -12,29 +12,18 @@ any of them: `decisions` adds these, or settles what they come to.
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from algorithm.components.annuity import yearly_share
+from algorithm.components.device import NONE, DeviceColumns
+from algorithm.components.trade import Trade, TradeColumns
 from algorithm.island.island import Island
-from algorithm.model.annuity import yearly_share
-from algorithm.model.blocks import (
-    NONE,
-    ConnectionColumns,
-    ConversionColumns,
-    StorageColumns,
-    TradeColumns,
-    add_connection,
-    add_conversion,
-    add_storage,
-    add_trade,
-    add_unserved,
-)
-from algorithm.model.linear_program import Program, Term
+from algorithm.linear_program import Program, Term
 from algorithm.model.meters import MeterColumns, add_meter, as_they_flow, shared_meters
-from algorithm.requirement.devices import Installable
 from algorithm.series import Floats, Integers
 
 # What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
@@ -64,9 +53,7 @@ class Model:
     program: Program
     minimise: Objective
     without_one_of: tuple[frozenset[str], ...]
-    conversions: Mapping[str, ConversionColumns]
-    storages: Mapping[str, StorageColumns]
-    connections: Mapping[str, ConnectionColumns]
+    devices: Mapping[str, DeviceColumns]
     supplies: Mapping[str, TradeColumns]
     exports: Mapping[str, TradeColumns]
     unserved: Mapping[str, Integers]
@@ -75,17 +62,15 @@ class Model:
     limits: dict[str, int] = field(default_factory=dict)
 
     @property
-    def devices(self) -> Mapping[str, ConversionColumns | StorageColumns | ConnectionColumns]:
-        """Every device's columns, in the island's order."""
-        return {**self.conversions, **self.storages, **self.connections}
+    def trades(self) -> tuple[TradeColumns, ...]:
+        """The columns of all supplies, then of all exports."""
+        return (*self.supplies.values(), *self.exports.values())
 
     @property
     def capacities(self) -> Integers:
         """The columns that are paid for once, however they are used: sizes, powers, peaks."""
-        sizes = [columns.size for columns in self.devices.values()]
-        powers = [columns.power for columns in self.storages.values()]
-        trades = (*self.supplies.values(), *self.exports.values())
-        return np.concatenate([*sizes, *powers, *(trade.peaks for trade in trades), NONE])
+        capacities = [c for device in self.devices.values() for c, _ in device.capacities]
+        return np.concatenate([*capacities, *(trade.peaks for trade in self.trades), NONE])
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -94,7 +79,7 @@ class Model:
             name
             for name, device in self.island.devices.items()
             if device.figures.size is None
-            and (smallest_size(device.figures) > 0 or device.figures.investment_fixed > 0)
+            and (device.figures.smallest_size > 0 or device.figures.investment_fixed > 0)
         )
 
     @property
@@ -104,15 +89,9 @@ class Model:
         return {n: f.unit_size for n, f in figures.items() if f.unit_size and f.size is None}
 
     @property
-    def switched(self) -> Mapping[str, ConversionColumns]:
-        """The converters with a smallest load, which are on or off in a step."""
-        return {name: c for name, c in self.conversions.items() if len(c.switched)}
-
-    @property
-    def exclusive(self) -> Mapping[str, StorageColumns]:
-        """The stores that never charge and discharge in one step."""
-        stores = self.island.storages
-        return {n: c for n, c in self.storages.items() if stores[n].figures.charging == "exclusive"}
+    def deciding(self) -> Mapping[str, DeviceColumns]:
+        """The devices with decisions in steps: what runs, and what charges."""
+        return {name: columns for name, columns in self.devices.items() if columns.decisions}
 
     @property
     def directed(self) -> Mapping[str, MeterColumns]:
@@ -122,13 +101,12 @@ class Model:
     @property
     def decides_in_steps(self) -> bool:
         """Whether there are decisions in steps: what runs, charges, or which way a meter flows."""
-        return bool(self.switched or self.exclusive or self.directed)
+        return bool(self.deciding or self.directed)
 
     @property
     def decision_count(self) -> int:
         """How many whole numbers there are to decide on."""
-        hourly = sum(len(columns.switched) for columns in self.switched.values())
-        hourly += sum(len(columns.charge) for columns in self.exclusive.values())
+        hourly = sum(columns.decisions for columns in self.deciding.values())
         hourly += sum(columns.decision_count for columns in self.directed.values())
         return len(self.choices) + len(self.unit_sizes) + hourly
 
@@ -150,9 +128,7 @@ class Model:
     def installed(self, values: Floats) -> frozenset[str]:
         """Return which of the choices a solution installs."""
         sizes, scale = self.sizes(values), self.island.largest_demand
-        least = {
-            name: smallest_size(self.island.devices[name].figures) / 2 for name in self.choices
-        }
+        least = {n: self.island.devices[n].figures.smallest_size / 2 for n in self.choices}
         return frozenset(n for n in self.choices if sizes[n] > (least[n] or INSTALLED * scale))
 
     def wanted(self, values: Floats) -> frozenset[str]:
@@ -165,14 +141,6 @@ class Model:
     def objective(self, values: Floats) -> float:
         """Return what is minimised, the fixed costs of what is installed included."""
         return self.program.objective(values) + sum(map(self.fixed_cost, self.installed(values)))
-
-
-def smallest_size(figures: Installable) -> float:
-    """Return the smallest size that a device may have if installed; a single unit needs no limit
-    beside that it is whole."""
-    if figures.unit_size is not None and figures.min_size <= figures.unit_size:
-        return 0.0
-    return figures.min_size
 
 
 def build_model(
@@ -195,15 +163,14 @@ def build_model(
         program,
         minimise,
         tuple(map(frozenset, without_one_of)),
-        conversions={
-            name: add_conversion(program, island, conversion, on_off)
-            for name, conversion in island.conversions.items()
+        devices={n: d.add(program, island, on_off=on_off) for n, d in island.devices.items()},
+        supplies=_add_trades(program, island, island.supplies, flowing.supplies),
+        exports=_add_trades(program, island, island.exports, flowing.exports),
+        unserved={
+            name: columns
+            for name, demand in island.demands.items()
+            if (columns := demand.add(program, island, unserved_price)) is not None
         },
-        storages={n: add_storage(program, island, s) for n, s in island.storages.items()},
-        connections={n: add_connection(program, island, c) for n, c in island.connections.items()},
-        supplies={n: add_trade(program, island, t, 1.0) for n, t in flowing.supplies.items()},
-        exports={n: add_trade(program, island, t, -1.0) for n, t in flowing.exports.items()},
-        unserved=add_unserved(program, island, unserved_price),
     )
     _add_meters(model)
     _add_balances(model)
@@ -216,6 +183,16 @@ def build_model(
         ]
         program.minimise([*_emissions(model), *unserved])
     return model
+
+
+def _add_trades(
+    program: Program, island: Island, trades: Mapping[str, Trade], flowing: Mapping[str, Trade]
+) -> dict[str, TradeColumns]:
+    """Add supplies or exports; flowing: each as it is in a step, beyond what a meter settles."""
+    return {
+        name: replace(flowing[name].add(program, island), trade=trade)
+        for name, trade in trades.items()
+    }
 
 
 def _exponent(island: Island) -> int:
@@ -259,8 +236,8 @@ def surplus(model: Model, name: str, steps: Integers) -> tuple[list[Term], Float
     terms: list[Term] = [(power[steps], 1.0) for power in columns.exports]
     terms += [
         (power[steps], -made.clip(min=0.0)[steps])
-        for device in model.devices
-        for power, made in device_terms(model, device, carrier)
+        for device in model.devices.values()
+        for power, made in device.terms(carrier)
     ]
     terms += [
         (model.supplies[one].power[steps], -1.0)
@@ -296,53 +273,12 @@ def wanted_of(island: Island, carrier: str) -> Floats:
 def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
     """Return what comes into a carrier (positive) and leaves it but for demands, kW (T,)."""
     island, one = model.island, np.ones(len(model.island.steps.weights))
-    terms = [term for name in model.devices for term in device_terms(model, name, carrier)]
-    for name, supply in island.supplies.items():
-        if supply.carrier == carrier:
-            terms.append((model.supplies[name].power, one))
-    for name, export in island.exports.items():
-        if export.carrier == carrier:
-            terms.append((model.exports[name].power, -one))
+    parts: list[DeviceColumns | TradeColumns] = [*model.devices.values(), *model.trades]
+    terms = [term for part in parts for term in part.terms(carrier)]
     for name, columns in model.unserved.items():
         if island.demands[name].carrier == carrier:
             terms.append((columns, one))
     return terms
-
-
-def throughput(model: Model, name: str, values: Floats) -> Floats:
-    """Return what a device's operation is paid by, kW (T,)."""
-    if name in model.conversions:
-        return values[model.conversions[name].activity]
-    if name in model.storages:
-        return values[model.storages[name].discharge]
-    columns = model.connections[name]
-    forward = values[columns.forward]
-    return forward + values[columns.backward] if len(columns.backward) else forward
-
-
-def device_terms(model: Model, name: str, carrier: str) -> Iterator[tuple[Integers, Floats]]:
-    """Yield what a device puts into a carrier (positive) and takes from it, kW (T,)."""
-    island, one = model.island, np.ones(len(model.island.steps.weights))
-    if name in model.conversions:
-        flows = island.conversions[name].flows
-        if carrier in flows:
-            yield model.conversions[name].activity, flows[carrier]
-        if carrier in model.conversions[name].less:
-            yield model.conversions[name].less[carrier], -one
-    elif name in model.storages:
-        if island.storages[name].carrier == carrier:
-            yield model.storages[name].discharge, one
-            yield model.storages[name].charge, -one
-    else:
-        connection, columns = island.connections[name], model.connections[name]
-        ends = {connection.source: -one, connection.target: connection.efficiency}
-        back = {connection.source: connection.efficiency, connection.target: -one}
-        if carrier in ends:
-            yield columns.forward, ends[carrier]
-            if len(columns.backward):
-                yield columns.backward, back[carrier]
-        if carrier in columns.less:
-            yield columns.less[carrier], -one
 
 
 def _add_origins(model: Model) -> None:
@@ -354,7 +290,7 @@ def _add_origins(model: Model) -> None:
         terms += [
             (columns, -power.clip(min=0.0))
             for device in export.devices
-            for columns, power in device_terms(model, device, export.carrier)
+            for columns, power in model.devices[device].terms(export.carrier)
         ]
         model.program.rows(len(model.exports[name].power), terms, upper=0.0)
 
@@ -378,26 +314,11 @@ def _add_limits(model: Model) -> None:
 def _investments(model: Model) -> tuple[list[Term], float]:
     """Return what is invested as terms, without the fixed part of what is a decision, and what
     fixed sizes cost whatever is decided."""
-    terms: list[Term] = []
-    spent = 0.0
-    for name, columns in model.devices.items():
-        figures = model.island.devices[name].figures
-        terms.append((columns.size, figures.investment))
-        spent += figures.investment_fixed if figures.size else 0.0
-    for name, storage in model.storages.items():
-        terms.append((storage.power, model.island.storages[name].figures.power_investment))
-    return terms, spent
+    fixed = [d.figures for d in model.island.devices.values() if d.figures.size]
+    terms = [term for columns in model.devices.values() for term in columns.capacities]
+    return terms, sum((figures.investment_fixed for figures in fixed), 0.0)
 
 
 def _emissions(model: Model) -> list[Term]:
     """Return the CO2 of a year, kg: what is bought, less what exports save elsewhere."""
-    island = model.island
-    bought: list[Term] = [
-        (model.supplies[name].power, island.steps.weights * supply.co2)
-        for name, supply in island.supplies.items()
-    ]
-    saved: list[Term] = [
-        (model.exports[name].power, -island.steps.weights * export.co2)
-        for name, export in island.exports.items()
-    ]
-    return bought + saved
+    return [trade.emissions(model.island) for trade in model.trades]

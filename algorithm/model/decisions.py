@@ -8,36 +8,31 @@ a largest size to go with it (a big-M); it must be one that no plan worth having
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import highspy
 import numpy as np
 
-from algorithm.island.island import Connection, Conversion, Island, Storage
-from algorithm.island.size_limits import ROUNDING
-from algorithm.model.blocks import largest_powers
-from algorithm.model.build import Model, device_terms, smallest_size, surplus
-from algorithm.model.linear_program import Program, Term
+from algorithm.components.device import ROUNDING, Bounds
+from algorithm.island.island import Island
+from algorithm.linear_program import Program
+from algorithm.model.build import Model, surplus
 from algorithm.model.meters import add_directions, shared_meters
 from algorithm.series import Booleans, Floats, Integers
-
-Device = TypeVar("Device", Conversion, Storage, Connection)
 
 
 @dataclass(frozen=True)
 class Decided:
     """Decisions, as far as they are made.
 
-    built: whether a device is installed; units: how many it has. on: whether a converter runs, in
-    those steps in which it may (n,); charging: whether a store may charge, and not discharge, in
-    each step (T,); importing: whether a meter imports, and doesn't export, in the steps and periods
-    in which that is a decision. between: the least and the largest size that a device may have.
+    built: whether a device is installed; units: how many it has. in_steps: a device's decisions in
+    steps (n,), such as whether it runs or charges; importing: whether a meter imports, and doesn't
+    export, in the steps and periods in which that is a decision. between: the least and the largest
+    size that a device may have.
     """
 
     built: Mapping[str, bool] = field(default_factory=dict)
     units: Mapping[str, int] = field(default_factory=dict)
-    on: Mapping[str, Booleans] = field(default_factory=dict)
-    charging: Mapping[str, Booleans] = field(default_factory=dict)
+    in_steps: Mapping[str, Booleans] = field(default_factory=dict)
     importing: Mapping[str, Booleans] = field(default_factory=dict)
     between: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -63,15 +58,9 @@ class Settled:
         for name, device in model.island.devices.items():
             if device.figures.size is None:
                 self._settle_size(name, decided, limits.get(name, np.inf))
-        for name, columns in model.switched.items():
-            if name in decided.on:
-                on = decided.on[name]
-                self.upper[columns.activity[columns.switched[~on]]] = 0.0
-                self.row_lower[columns.least[on]] = 0.0
-        for name, store in model.storages.items():
-            if name in decided.charging:
-                self.upper[store.charge[~decided.charging[name]]] = 0.0
-                self.upper[store.discharge[decided.charging[name]]] = 0.0
+        bounds = Bounds(self.lower, self.upper, self.row_lower)
+        for name, chosen in decided.in_steps.items():
+            model.devices[name].decide(bounds, chosen)
         for name, meter in model.meters.items():
             if name in decided.importing:
                 closed = meter.closed(decided.importing[name])
@@ -87,7 +76,7 @@ class Settled:
                 self.costs[column] += model.fixed_cost(name) / largest
             self.upper[column] = largest
         elif decided.built[name]:
-            self.lower[column] = max(smallest_size(figures), unit)
+            self.lower[column] = max(figures.smallest_size, unit)
             self.offset += model.fixed_cost(name)
             if "budget" in model.limits:
                 self.row_upper[model.limits["budget"]] -= figures.investment_fixed
@@ -130,10 +119,10 @@ def settle(
 
 def sized_by_decisions(model: Model) -> list[str]:
     """Return the devices that need a largest size to be decided on."""
-    decided = {*model.choices, *model.switched, *model.exclusive}
+    decided = {*model.choices, *model.deciding}
     for name in model.directed:
         carrier = model.island.supplies[model.island.meters[name].supplies[0]].carrier
-        decided |= {n for n in model.devices if list(device_terms(model, n, carrier))}
+        decided |= {n for n, columns in model.devices.items() if list(columns.terms(carrier))}
     devices = model.island.devices
     return [name for name in devices if name in decided and devices[name].figures.size is None]
 
@@ -144,8 +133,7 @@ class DecisionColumns:
 
     built: Mapping[str, int]
     units: Mapping[str, int]
-    on: Mapping[str, Integers]
-    charging: Mapping[str, Integers]
+    in_steps: Mapping[str, Integers]
     importing: Mapping[str, Integers]
 
     def values(self, decided: Decided, others: Floats, count: int) -> Floats:
@@ -154,8 +142,7 @@ class DecisionColumns:
         for columns, chosen in (
             (self.built, decided.built),
             (self.units, decided.units),
-            (self.on, decided.on),
-            (self.charging, decided.charging),
+            (self.in_steps, decided.in_steps),
             (self.importing, decided.importing),
         ):
             for name, column in columns.items():
@@ -173,8 +160,10 @@ def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, 
     columns = DecisionColumns(
         {name: _add_built(program, model, island, name) for name in model.choices},
         {name: _add_units(program, model, island, name) for name in model.unit_sizes},
-        {name: _add_on(program, model, island, name) for name in model.switched},
-        {name: _add_charging(program, model, island, name) for name in model.exclusive},
+        {
+            name: columns.add_decisions(program, island, island.devices[name].max_size)
+            for name, columns in model.deciding.items()
+        },
         {name: _add_importing(program, model, island, name) for name in model.directed},
     )
     for names in model.without_one_of:
@@ -186,25 +175,18 @@ def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, 
 def _within(island: Island, limits: Mapping[str, float]) -> Island:
     """Return the island with its devices no larger than the limits."""
 
-    def limited(devices: Mapping[str, Device]) -> dict[str, Device]:
-        return {
-            name: replace(device, max_size=min(device.max_size, limits.get(name, np.inf)))
-            for name, device in devices.items()
-        }
-
-    return replace(
-        island,
-        conversions=limited(island.conversions),
-        storages=limited(island.storages),
-        connections=limited(island.connections),
-    )
+    devices = {
+        name: replace(device, max_size=min(device.max_size, limits.get(name, np.inf)))
+        for name, device in island.devices.items()
+    }
+    return replace(island, devices=devices)
 
 
 def _add_built(program: Program, model: Model, island: Island, name: str) -> int:
     size, device = model.devices[name].size, island.devices[name]
     built = program.columns(1, upper=1.0, cost=model.fixed_cost(name), whole=True)
     program.rows(1, [(size, 1.0), (built, -device.max_size)], upper=0.0)
-    program.rows(1, [(size, 1.0), (built, -smallest_size(device.figures))], lower=0.0)
+    program.rows(1, [(size, 1.0), (built, -device.figures.smallest_size)], lower=0.0)
     if "budget" in model.limits:
         program.add_to_row(model.limits["budget"], [(built, device.figures.investment_fixed)])
     return int(built[0])
@@ -215,28 +197,6 @@ def _add_units(program: Program, model: Model, island: Island, name: str) -> int
     units = program.columns(1, upper=np.floor(largest / unit + ROUNDING), whole=True)
     program.rows(1, [(model.devices[name].size, 1.0), (units, -unit)], lower=0.0, upper=0.0)
     return int(units[0])
-
-
-def _add_on(program: Program, model: Model, island: Island, name: str) -> Integers:
-    """Add whether a converter runs in each step: if so, at no less than its smallest load."""
-    columns, conversion = model.conversions[name], island.conversions[name]
-    share, largest = conversion.figures.min_load, conversion.max_size
-    activity = columns.activity[columns.switched]
-    on = program.columns(len(activity), upper=1.0, whole=True)
-    most = largest * conversion.availability[columns.switched]
-    program.rows(len(on), [(activity, 1.0), (on, -most)], upper=0.0)
-    above: list[Term] = [(activity, 1.0), (columns.size, -share), (on, -share * largest)]
-    program.rows(len(on), above, lower=-share * largest)
-    return on
-
-
-def _add_charging(program: Program, model: Model, island: Island, name: str) -> Integers:
-    columns = model.storages[name]
-    most_in, most_out = largest_powers(island, island.storages[name])
-    charging = program.columns(len(columns.charge), upper=1.0, whole=True)
-    program.rows(len(charging), [(columns.charge, 1.0), (charging, -most_in)], upper=0.0)
-    program.rows(len(charging), [(columns.discharge, 1.0), (charging, most_out)], upper=most_out)
-    return charging
 
 
 def _add_importing(program: Program, model: Model, island: Island, name: str) -> Integers:

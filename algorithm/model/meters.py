@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from algorithm.island.island import Island, Meter, Trade
-from algorithm.model.blocks import NONE, largest_powers
-from algorithm.model.linear_program import Program, Term
+from algorithm.components.device import NONE
+from algorithm.components.trade import Trade
+from algorithm.island.island import Island, Meter
+from algorithm.linear_program import Program, Term
 from algorithm.series import NO_GAIN, Booleans, Floats, Integers
 
 
@@ -311,21 +312,6 @@ def largest_flow(island: Island, carrier: str, sign: float) -> Floats:
     for demand in island.demands.values():
         if demand.carrier == carrier and (sign > 0 or demand.unserved_price is None):
             power = power + sign * demand.power
-    for conversion in island.conversions.values():
-        if carrier in conversion.flows:
-            flow = (-sign * conversion.flows[carrier]).clip(min=0.0) * conversion.availability
-            power = power + np.multiply(
-                flow, conversion.max_size, out=np.zeros_like(flow), where=flow > 0
-            )
-    for storage in island.storages.values():
-        if storage.carrier == carrier:
-            most_in, most_out = largest_powers(island, storage)
-            power = power + (most_in if sign > 0 else most_out)
-    for connection in island.connections.values():
-        begins, ends = connection.source, connection.target
-        both = {begins, ends} if connection.figures.two_way else set()
-        if sign > 0 and carrier in {begins, *both}:
-            power = power + connection.max_size
-        if sign < 0 and carrier in {ends, *both}:
-            power = power + connection.max_size * connection.efficiency
+    for device in island.devices.values():
+        power = power + device.largest_flow(carrier, sign, island.steps.step_hours)
     return power.clip(min=0.0)

@@ -13,15 +13,8 @@ import numpy as np
 
 from algorithm.errors import Failed
 from algorithm.identifiers import node_id
-from algorithm.island.island import Connection, Conversion, Island, Storage
 from algorithm.messages import Figure, Message
-from algorithm.model.build import (
-    Model,
-    balance_terms,
-    device_terms,
-    throughput,
-    wanted_of,
-)
+from algorithm.model.build import Model, balance_terms, wanted_of
 from algorithm.model.trimming import tighten
 from algorithm.series import Floats, Integers
 
@@ -80,15 +73,16 @@ def operation_of(model: Model, solution: Floats) -> Operation:
     values = _without_idle_parts(model, solution.clip(min=0.0))
     tighten(model, values)
     sizes = model.sizes(values)
-    installed = [name for name, size in sizes.items() if size > 0]
-    stores = [name for name in installed if name in model.storages]
+    installed = {name: model.devices[name] for name, size in sizes.items() if size > 0}
+    powers = {name: columns.power_of(values) for name, columns in installed.items()}
+    levels = {name: columns.levels(values) for name, columns in installed.items()}
     net_supplies, net_exports = _on_balance(model, values)
     operation = Operation(
         sizes={name: sizes[name] for name in installed},
         units={name: count for name, count in model.units(sizes).items() if sizes[name] > 0},
-        powers={name: float(values[model.storages[name].power[0]]) for name in stores},
-        throughputs={name: throughput(model, name, values) for name in installed},
-        levels={name: values[model.storages[name].level] for name in stores},
+        powers={name: power for name, power in powers.items() if power is not None},
+        throughputs={name: columns.throughput(values) for name, columns in installed.items()},
+        levels={name: level for name, level in levels.items() if level is not None},
         supplies={name: values[supply.power] for name, supply in model.supplies.items()},
         exports={name: values[export.power] for name, export in model.exports.items()},
         net_supplies=net_supplies,
@@ -138,52 +132,17 @@ def _parts(model: Model, values: Floats) -> Iterator[_Part]:
     """Yield everything that may be idle; of a device of a fixed size, what it is run at."""
     island, weights = model.island, model.island.steps.weights
     wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
-    for name, device in island.devices.items():
-        moved = float(throughput(model, name, values) @ weights)
-        most = min(_largest_throughput(island, device), wanted)
+    for columns in model.devices.values():
+        device = columns.device
+        moved = float(columns.throughput(values) @ weights)
+        most = min(device.largest_throughput(island.steps), wanted)
         fixed = device.figures.size is not None
-        columns = _run_at(model, name) if fixed else model.devices[name].all
-        yield _Part(columns, frozenset(_carriers_of(device)), moved / most if most else 0.0)
-    traded = [(island.supplies[n].carrier, c.power) for n, c in model.supplies.items()]
-    traded += [(island.exports[n].carrier, c.power) for n, c in model.exports.items()]
-    traded += [(island.demands[n].carrier, columns) for n, columns in model.unserved.items()]
+        idle = np.concatenate(columns.powers) if fixed else columns.all
+        yield _Part(idle, frozenset(device.carriers), moved / most if most else 0.0)
+    traded = [(columns.trade.carrier, columns.power) for columns in model.trades]
+    traded += [(island.demands[n].carrier, power) for n, power in model.unserved.items()]
     for carrier, power in traded:
         yield _Part(power, frozenset([carrier]), float(values[power] @ weights) / wanted)
-
-
-def _run_at(model: Model, name: str) -> Integers:
-    """Return the columns of what a device takes and gives."""
-    if name in model.conversions:
-        return model.conversions[name].activity
-    if name in model.storages:
-        columns = model.storages[name]
-        return np.concatenate([columns.charge, columns.discharge])
-    connection = model.connections[name]
-    return np.concatenate([connection.forward, connection.backward])
-
-
-def _carriers_of(device: Conversion | Storage | Connection) -> list[str]:
-    match device:
-        case Conversion():
-            return list(device.flows)
-        case Storage():
-            return [device.carrier]
-        case Connection():
-            return [device.source, device.target]
-
-
-def _largest_throughput(island: Island, device: Conversion | Storage | Connection) -> float:
-    """Return the kWh a year that a device of its largest size could move."""
-    steps = island.steps
-    match device:
-        case Conversion():
-            hours = float(device.availability @ steps.weights)
-            return device.max_size * hours if hours else 0.0
-        case Storage():
-            shortest = max(device.figures.hours, steps.step_hours)
-            return device.max_size / shortest * float(steps.weights.sum())
-        case Connection():
-            return device.max_size * float(steps.weights.sum())
 
 
 def _closes(model: Model, carrier: str, values: Floats) -> bool:
@@ -239,18 +198,18 @@ def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
 
 
 def _device_flows(model: Model, name: str, values: Floats) -> Iterator[Flow]:
-    node = node_id("storage" if name in model.storages else "device", name)
+    columns = model.devices[name]
+    device, node = columns.device, node_id(columns.device.node_kind, name)
     made = np.zeros(len(model.island.steps.weights))
-    for carrier in _carriers_of(model.island.devices[name]):
-        powers = [values[columns] * power for columns, power in device_terms(model, name, carrier)]
+    for carrier in device.carriers:
+        powers = [values[numbers] * power for numbers, power in columns.terms(carrier)]
         into = np.sum([power.clip(min=0.0) for power in powers], axis=0)
         out_of = np.sum([(-power).clip(min=0.0) for power in powers], axis=0)
         made = made + into
         yield Flow(node_id("carrier", carrier), node, carrier, out_of)
         yield Flow(node, node_id("carrier", carrier), carrier, into)
-    conversion = model.island.conversions.get(name)
-    if conversion is not None and (resource := conversion.figures.resource):
-        yield Flow(node_id("supply", resource), node, resource, made)
+    if device.resource is not None:
+        yield Flow(node_id("supply", device.resource), node, device.resource, made)
 
 
 def _check_balance(model: Model, flows: tuple[Flow, ...]) -> None:

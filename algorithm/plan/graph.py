@@ -42,29 +42,20 @@ def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
 def _node(identity: str, carrier: str, island: Island, operation: Operation) -> dict[str, Any]:
     """Return a node; carrier: of one of its links."""
     kind, name = node_of(identity)
-    if kind not in ("device", "storage"):
+    device = island.devices.get(name)
+    if device is None or kind != device.node_kind:
         return {"id": identity, "kind": kind, "label": name_as_label(name), "carrier": carrier}
-    device = island.devices[name]
     node: Mapping[str, Any] = {
         "id": identity,
         "kind": kind,
         "label": device.label,
         "device": name,
         "like": device.kind,
-        "carrier": main_carrier(island, name),
+        "carrier": device.carrier,
         "size": rounded(operation.sizes[name]),
         "unit": device.figures.unit,
     }
     return {**node}
-
-
-def main_carrier(island: Island, name: str) -> str:
-    """Return what a device is for: what it makes, keeps or brings."""
-    if name in island.connections:
-        return island.connections[name].target
-    if name in island.storages:
-        return island.storages[name].carrier
-    return island.conversions[name].carrier
 
 
 def rounded(value: float) -> float:

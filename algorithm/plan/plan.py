@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.costs import CostTerm, by_label, total
+from algorithm.components.trade import Trade
 from algorithm.identifiers import node_id
-from algorithm.island.island import Island, Trade
+from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
-from algorithm.model.annuity import annuity, peak_price_of_period
 from algorithm.model.build import UNSERVED_CO2, Model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
-from algorithm.plan.graph import graph_of, main_carrier
+from algorithm.plan.graph import graph_of
 from algorithm.plan.graph import rounded as _rounded
-from algorithm.requirement.devices import Installable, Store
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
 from algorithm.timesteps import Steps
 
@@ -35,11 +35,11 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     island, operation = model.island, operation_of(model, solution)
     steps = island.steps
     devices = [_device(name, island, operation) for name in operation.sizes]
-    co2 = _co2(island.supplies, operation.supplies, steps.weights)
-    co2 -= _co2(island.exports, operation.exports, steps.weights)
+    co2 = _emissions(island, island.supplies, operation.supplies)
+    co2 -= _emissions(island, island.exports, operation.exports)
     investment = sum((device["investment"] for device in devices), 0.0)
-    costs = _costs(island, operation, devices, co2)
-    cost = sum(costs.values()) - 2 * costs["export_revenue"]
+    costs = by_label([*_cost_terms(island, operation), CostTerm("co2", co2 * island.co2_price)])
+    cost = total(costs)
     unserved = sum(float(power @ steps.weights) for power in operation.unserved.values())
     emitted = co2 + UNSERVED_CO2 * unserved
     _check_objective(model, operation, cost if model.minimise == "cost" else emitted, costs)
@@ -60,29 +60,21 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     }
 
 
-def _costs(
-    island: Island, operation: Operation, devices: Sequence[Mapping[str, Any]], co2: float
-) -> dict[str, float]:
-    """Return what a year costs by what it is for; export_revenue is to be subtracted."""
-    weights = island.steps.weights
-    paid = {**operation.supplies, **operation.net_supplies}
-    earning = {**operation.exports, **operation.net_exports}
-    bought = (_value(island.supplies[n], power, weights) for n, power in paid.items())
-    sold = (_value(island.exports[n], power, weights) for n, power in earning.items())
-    unserved = (
-        float(power @ weights) * (island.demands[name].unserved_price or 0.0)
-        for name, power in operation.unserved.items()
-    )
-    return {
-        "investment": sum((device["annuity"] for device in devices), 0.0),
-        "maintenance": sum((device["maintenance"] for device in devices), 0.0),
-        "operation": sum((device["operation"] for device in devices), 0.0),
-        "energy": sum(bought, 0.0),
-        "peak": sum((_peak_cost(island.supplies[n], p) for n, p in operation.peaks.items()), 0.0),
-        "unserved": sum(unserved, 0.0),
-        "co2": co2 * island.co2_price,
-        "export_revenue": sum(sold, 0.0),
-    }
+def _cost_terms(island: Island, operation: Operation) -> Iterator[CostTerm]:
+    """Yield what each component costs a year, but for CO2, which is the site's."""
+    for name in operation.sizes:
+        yield from _costs_of(name, island, operation)
+    for name, power in {**operation.supplies, **operation.net_supplies}.items():
+        yield from island.supplies[name].costs(island, power, operation.peaks[name])
+    for name, power in {**operation.exports, **operation.net_exports}.items():
+        yield from island.exports[name].costs(island, power)
+    for name, power in operation.unserved.items():
+        yield from island.demands[name].costs(island, power)
+
+
+def _costs_of(name: str, island: Island, operation: Operation) -> Sequence[CostTerm]:
+    size, power = operation.sizes[name], operation.powers.get(name, 0.0)
+    return island.devices[name].costs(island, size, power, operation.throughputs[name])
 
 
 def _check_objective(
@@ -101,38 +93,29 @@ def _check_objective(
         )
 
 
-def _value(trade: Trade, power: Floats, weights: Floats) -> float:
-    return float((power * trade.price) @ weights)
-
-
-def _co2(trades: Mapping[str, Trade], powers: Mapping[str, Floats], weights: Floats) -> float:
-    return sum(float((power * trades[name].co2) @ weights) for name, power in powers.items())
-
-
-def _peak_cost(trade: Trade, peaks: Floats) -> float:
-    return peak_price_of_period(trade, len(peaks)) * float(peaks.sum()) if len(peaks) else 0.0
+def _emissions(island: Island, trades: Mapping[str, Trade], powers: Mapping[str, Floats]) -> float:
+    return sum(trades[name].emissions(power, island) for name, power in powers.items())
 
 
 def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
     """Return an installed device: what it costs once and a year, and what it puts out."""
     device, size = island.devices[name], operation.sizes[name]
-    figures, weights = device.figures, island.steps.weights
-    once, annual, upkeep = _investment(island, figures, size, operation.powers.get(name, 0.0))
-    run = float((operation.throughputs[name] * device.operation) @ weights)
-    output, rated = _output(name, island, operation), _rated(name, island, operation)
+    figures, power = device.figures, operation.powers.get(name, 0.0)
+    costs = by_label(_costs_of(name, island, operation))
+    output, rated = _output(name, island, operation), device.rated(size, power)
     entry: dict[str, Any] = {
         "name": name,
         "label": device.label,
         "kind": figures.kind,
         "like": device.kind,
-        "carrier": main_carrier(island, name),
+        "carrier": device.carrier,
         "size": _rounded(size),
         "unit": figures.unit,
-        "investment": once,
-        "annuity": annual,
-        "maintenance": upkeep,
-        "operation": run,
-        "cost_per_year": annual + upkeep + run,
+        "investment": device.investment(island, size, power)[0],
+        "annuity": costs["investment"],
+        "maintenance": costs["maintenance"],
+        "operation": costs["operation"],
+        "cost_per_year": total(costs),
         "kwh_per_year": _rounded(output),
         "full_load_hours": _rounded(output / rated) if rated > 0 else 0.0,
         "at_limit": bool(
@@ -149,66 +132,35 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
     return entry
 
 
-def _investment(
-    island: Island, figures: Installable, size: float, power: float
-) -> tuple[float, float, float]:
-    """Return what is invested, and its annuity and maintenance a year."""
-    once = figures.investment * size + figures.investment_fixed
-    annual = once * annuity(island.interest_rate, figures.life)
-    upkeep = once * figures.maintenance / 100
-    if isinstance(figures, Store):
-        of_power = figures.power_investment * power
-        once += of_power
-        annual += of_power * annuity(island.interest_rate, figures.power_life)
-        upkeep += of_power * figures.power_maintenance / 100
-    return once, annual, upkeep
-
-
 def _output(name: str, island: Island, operation: Operation) -> float:
-    """Return the kWh a year that a device gives of what it is for; a link, at either end."""
-    node = node_id("storage" if name in island.storages else "device", name)
+    """Return the kWh a year that a device gives of what it is for."""
+    device = island.devices[name]
     return sum(
         float(flow.power @ island.steps.weights)
         for flow in operation.flows
-        if flow.source == node
-        and (name in island.connections or flow.carrier == main_carrier(island, name))
+        if flow.source == node_id(device.node_kind, name) and device.is_for(flow.carrier)
     )
-
-
-def _rated(name: str, island: Island, operation: Operation) -> float:
-    """Return the kW that a device of its size can give at most of what it is for."""
-    size = operation.sizes[name]
-    if name in island.storages:
-        return operation.powers[name]
-    if name in island.connections:
-        return size * float(island.connections[name].efficiency.max())
-    conversion = island.conversions[name]
-    most = conversion.flows[conversion.carrier].max()
-    per_unit = 1.0 if conversion.figures.unit == "kW" else conversion.availability.max()
-    return size * float(per_unit * most)
 
 
 def _supplies(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield what is bought; cost_per_year: of energy and peaks, without the price of CO2."""
     for name, power in operation.supplies.items():
-        supply, weights = island.supplies[name], island.steps.weights
-        net = operation.net_supplies.get(name)
-        energy = _value(supply, power if net is None else net, weights)
-        cost = energy + _peak_cost(supply, operation.peaks[name])
-        co2 = _co2({name: supply}, {name: power}, weights)
+        supply, net = island.supplies[name], operation.net_supplies.get(name)
+        paid = power if net is None else net
+        cost = total(by_label(supply.costs(island, paid, operation.peaks[name])))
         if power.any():
-            yield {"name": name, **_trade(supply, power, net, weights, cost, co2)}
+            co2 = supply.emissions(power, island)
+            yield {"name": name, **_trade(supply, power, net, island.steps.weights, cost, co2)}
 
 
 def _exports(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
     """Yield what is sold; its cost is negative, as it is paid for, and so is CO2 that it saves."""
     for name, power in operation.exports.items():
-        export, weights = island.exports[name], island.steps.weights
-        net = operation.net_exports.get(name)
-        co2 = _co2({name: export}, {name: power}, weights)
+        export, net = island.exports[name], operation.net_exports.get(name)
+        cost = total(by_label(export.costs(island, power if net is None else net)))
         if power.any():
-            cost = -_value(export, power if net is None else net, weights)
-            yield {"name": name, **_trade(export, power, net, weights, cost, -co2)}
+            co2 = -export.emissions(power, island)
+            yield {"name": name, **_trade(export, power, net, island.steps.weights, cost, co2)}
 
 
 def _trade(
@@ -280,7 +232,7 @@ def _dispatch(island: Island, operation: Operation) -> dict[str, Any]:
             for flow in operation.flows
         ],
         "levels": [
-            {"storage": name, "carrier": main_carrier(island, name), "kwh": _five_digits(level)}
+            {"storage": name, "carrier": island.devices[name].carrier, "kwh": _five_digits(level)}
             for name, level in operation.levels.items()
         ],
     }

@@ -33,8 +33,7 @@ def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
                 ends[name] = np.array(flow["kw"])
     lost = {}
     for name in sorted(into.keys() & out.keys()):
-        figures = island.storages[name].figures
-        efficiency = figures.charge_efficiency * figures.discharge_efficiency
+        efficiency = island.devices[name].round_trip
         both = np.minimum(into[name] * efficiency, out[name])
         if both.sum() > NOTHING * out[name].sum():
             lost[name] = both * (1 / efficiency - 1)

@@ -22,8 +22,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
+from algorithm.components.store import Store
 from algorithm.messages import Message
-from algorithm.requirement.devices import Converter, Figures, Store
 
 USD_2015 = 1 / 1.1095
 USD_2022 = 1 / 1.053
@@ -57,7 +59,7 @@ class Device:
     currency: Currency
 
     @property
-    def kind(self) -> Literal["converter", "store", "link"]:
+    def kind(self) -> str:
         return self.figures.kind
 
     @property

@@ -4,16 +4,25 @@ Called by `check`, with a requirement whose fields are right each by itself. A m
 sentence: what is wrong and where, and what would be right.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
 from algorithm.messages import Figure, Message, first_of
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Link, Store
-from algorithm.requirement.schema import Export, Meter, Path, Requirement, Supply, like_in_catalogue
-from algorithm.requirement.suggestions import near_miss
+from algorithm.requirement.schema import (
+    Demand,
+    Export,
+    Meter,
+    Path,
+    Requirement,
+    Supply,
+    like_in_catalogue,
+)
 from algorithm.series import (
     HOURS_A_YEAR,
     KG_A_TONNE,
@@ -21,15 +30,16 @@ from algorithm.series import (
     MOST,
     NO_GAIN,
     Booleans,
+    Column,
     Floats,
     Series,
 )
+from algorithm.suggestions import near_miss
 from algorithm.timesteps import Period, every_step, is_long, moment
 
 Finding = tuple[Path, str]
 
 MOST_DAYS = 3660
-SHORTEST_HOURS = 0.001
 # The full-year model of a campus with 17 devices has a million entries, and takes HiGHS 430 MB to
 # solve: these stay well within the 8 GiB that a search may use.
 MOST_ENTRIES = 12_000_000
@@ -183,15 +193,9 @@ def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator
 
 
 def _range(requirement: Requirement, path: Path) -> tuple[float, float]:
-    field = path[2] if len(path) > 2 else None
-    match field:
-        case "min_level" | "max_level" | "loss":
-            return 0.0, 1.0
-        case "operation" if isinstance((requirement.devices or {})[str(path[1])], Converter):
-            return -MOST, MOST
-        case None | "price" | "flow_costs":
-            return -MOST, MOST
-    return 0.0, MOST
+    if path[0] == "devices":
+        return (requirement.devices or {})[str(path[1])].range_of(str(path[2]))
+    return (0.0, MOST) if len(path) > 2 and path[2] != "price" else (-MOST, MOST)
 
 
 def _values(requirement: Requirement, series: Series) -> Floats:
@@ -218,12 +222,38 @@ def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
 
 def _of_device(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
     yield from _of_sizes(requirement, path, figures)
-    if isinstance(figures, Converter):
-        yield from _of_converter(requirement, path, figures)
-    elif isinstance(figures, Store):
-        yield from _of_store(requirement, path, figures)
-    else:
-        yield from _of_link(requirement, path, figures)
+    stated = (requirement.devices or {}).get(str(path[1]))
+    for field, message in figures.contradictions(_Surroundings(requirement), stated):
+        yield (*path, *field), message
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """The requirement, as a device's own checks see it."""
+
+    requirement: Requirement
+
+    @property
+    def profiles(self) -> Mapping[str, Column]:
+        return self.requirement.profiles
+
+    @property
+    def demands(self) -> Mapping[str, Demand]:
+        return self.requirement.demands
+
+    @property
+    def devices(self) -> Iterable[Figures]:
+        return self.requirement.considered().values()
+
+    @property
+    def step_hours(self) -> float:
+        return self.requirement.step_hours
+
+    def array(self, series: Series) -> Floats:
+        return _values(self.requirement, series)
+
+    def where(self, wrong: Booleans) -> str:
+        return _where(self.requirement, wrong)
 
 
 def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
@@ -269,36 +299,6 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
             yield (*path, "size"), message
 
 
-def _of_converter(requirement: Requirement, path: Path, figures: Converter) -> Iterator[Finding]:
-    if not figures.outputs:
-        yield (*path, "outputs"), Message("should name at least one carrier")
-    flows = [*figures.inputs, *figures.outputs]
-    for carrier in figures.flow_costs:
-        if carrier not in flows:
-            near = near_miss(carrier, flows) if flows else ""
-            yield (
-                (*path, "flow_costs", carrier),
-                Message("is neither an input nor an output%(near)s", near=near),
-            )
-    profile = figures.availability
-    if isinstance(profile, str) and profile not in requirement.profiles:
-        yield (
-            (*path, "availability"),
-            Message("needs the profile '%(profile)s'; add it to profiles", profile=profile),
-        )
-    stated = (requirement.devices or {}).get(str(path[1]))
-    if isinstance(stated, Converter):
-        for field in ("inputs", "outputs", "flow_costs"):
-            if len(getattr(figures, field)) < len(getattr(stated, field)):
-                yield (
-                    (*path, field),
-                    Message(
-                        "should not name a carrier both with and without @%(place)s",
-                        place=figures.place,
-                    ),
-                )
-
-
 def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
     """Refuse sun and wind in another unit than kW per unit of size; what devices share, once."""
     yields: dict[Path, tuple[Series, str]] = {}
@@ -339,57 +339,6 @@ def _likely_unit(peak: float) -> str:
     return Message("the power of a whole plant, to be divided by its size")
 
 
-def _of_store(requirement: Requirement, path: Path, figures: Store) -> Iterator[Finding]:
-    lowest = _values(requirement, figures.min_level)
-    highest = _values(requirement, figures.max_level)
-    if (wrong := lowest > highest).any():
-        where = _where(requirement, wrong)
-        yield (
-            (*path, "min_level"),
-            Message("should not be above max_level, as it is%(where)s", where=where),
-        )
-    if figures.power == "together" and figures.hours < SHORTEST_HOURS:
-        message = Message(
-            "should be at least %(least)s: its power is its size / hours", least=SHORTEST_HOURS
-        )
-        yield (*path, "hours"), message
-    if figures.start_level is not None:
-        # Levels are those at a step's end, and a cycle ends where it began.
-        least = lowest[-1] if figures.cyclic else lowest.min()
-        most = highest[-1] if figures.cyclic else highest.max()
-        if not least <= figures.start_level <= most:
-            level = Figure(figures.start_level, "g")
-            message = Message(
-                "should be from %(least)s to %(most)s, as its levels are, not %(level)s",
-                least=Figure(least, "g"),
-                most=Figure(most, "g"),
-                level=level,
-            )
-            yield (*path, "start_level"), message
-    elif not figures.cyclic:
-        message = Message("is needed where the store isn't cyclic: it would begin full for nothing")
-        yield (*path, "start_level"), message
-
-
-def _of_link(requirement: Requirement, path: Path, figures: Link) -> Iterator[Finding]:
-    for end in ("source", "target"):
-        if not getattr(figures, end):
-            yield (
-                (*path, end),
-                Message("is required: the carrier at that end, such as 'heat@north'"),
-            )
-    if figures.source and figures.source == figures.target:
-        yield (
-            (*path, "target"),
-            Message("should be another carrier than source, '%(source)s'", source=figures.source),
-        )
-    if (wrong := _values(requirement, figures.loss) >= 1).any():
-        yield (
-            (*path, "loss"),
-            Message("should be below 1, which it isn't%(where)s", where=_where(requirement, wrong)),
-        )
-
-
 # Names that should fit together
 
 
@@ -424,7 +373,7 @@ def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> It
 def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
     """What is bought or sold must be a carrier that something else here has to do with."""
     catalogues = [device.figures for device in CATALOGUE.values()]
-    devices = {c for figures in (*considered.values(), *catalogues) for c in _carriers(figures)}
+    devices = {c for figures in (*considered.values(), *catalogues) for c in figures.carriers}
     demands = {demand.carrier or name for name, demand in requirement.demands.items()}
     bought = {supply.carrier or name for name, supply in requirement.supplies.items()}
     sold = {export.carrier or name for name, export in requirement.exports.items()}
@@ -447,20 +396,12 @@ def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) ->
                 )
 
 
-def _carriers(figures: Figures) -> list[str]:
-    if isinstance(figures, Converter):
-        return [*figures.inputs, *figures.outputs]
-    return [figures.carrier] if isinstance(figures, Store) else [figures.source, figures.target]
-
-
 def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
     """An export of certain devices names converters that make its carrier, each only once."""
     seen: dict[tuple[str, str], str] = {}
     for name, export in requirement.exports.items():
         carrier = export.carrier or name
-        makers = [
-            n for n, f in considered.items() if isinstance(f, Converter) and carrier in f.outputs
-        ]
+        makers = [maker for maker, figures in considered.items() if carrier in figures.makes]
         for position, device in enumerate(export.devices or ()):
             path = ("exports", name, "devices", position)
             first = seen.setdefault((carrier, device), name)
@@ -492,7 +433,7 @@ def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> 
 
 def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
     trades = len(requirement.supplies) + len(requirement.exports) + len(requirement.meters)
-    a_step = 3 * trades + sum(_entries_a_step(figures) for figures in considered.values())
+    a_step = 3 * trades + sum(figures.entries_a_step for figures in considered.values())
     steps = requirement.horizon
     entries = steps * a_step
     if entries > MOST_ENTRIES:
@@ -506,13 +447,6 @@ def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> I
             most=Figure(MOST_ENTRIES / 1e6, ".0f"),
         )
         yield ("requirement",), message
-
-
-def _entries_a_step(figures: Figures) -> int:
-    """Return about how many entries of the model's matrix a device has in each step."""
-    if isinstance(figures, Converter):
-        return 2 + len(figures.inputs) + len(figures.outputs) + 6 * (figures.min_load > 0)
-    return 12 if isinstance(figures, Store) else 4 + 2 * figures.two_way
 
 
 # What is bought and sold

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures, Link
 from algorithm.requirement.schema import Export, Requirement, Supply
 from algorithm.series import HOURS_A_YEAR, Floats, Series
 
@@ -132,7 +133,7 @@ def _stated_powers(requirement: Requirement, *fields: str) -> list[float]:
     return [
         getattr(figures, field)
         for figures in (requirement.devices or {}).values()
-        if isinstance(figures, Link) or (isinstance(figures, Converter) and figures.unit == "kW")
+        if figures.unit == "kW"
         for field in figures.model_fields_set.intersection(fields)
         if getattr(figures, field) is not None
     ]

@@ -12,9 +12,10 @@ from typing import Any, Literal, NotRequired, cast
 import numpy as np
 from typing_extensions import TypedDict
 
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
 from algorithm.errors import ResultWarning
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.devices import Converter, Figures
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement, like_in_catalogue
 from algorithm.series import Floats, Series

@@ -19,10 +19,12 @@ from pydantic import (
     model_validator,
 )
 
+from algorithm.components.converter import Converter
+from algorithm.components.figures import Amount
+from algorithm.components.kinds import Figures
 from algorithm.identifiers import carrier_at
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE, in_currency
-from algorithm.requirement.devices import Amount, Converter, Figures, Link, Store
 from algorithm.series import HOURS_A_DAY, Column, Name, Number, Series, Text, refusal
 from algorithm.timesteps import Period
 
@@ -355,14 +357,13 @@ def _kind_left_out(name: Any, figures: Any) -> str | None:
 def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:
     """Yield what is stated of a device and may hold values by the step."""
     stated = _stated(figures)
-    for field in ("availability", "operation", "min_level", "max_level"):
-        if field in stated:
-            yield (*path, field), stated[field]
-    if isinstance(figures, Link) and "loss" in stated:  # a store's is one number
-        yield (*path, "loss"), figures.loss
-    for field in ("inputs", "outputs", "flow_costs"):
-        for carrier, value in stated.get(field, {}).items():
-            yield (*path, field, carrier), value
+    for field in figures.series_fields:
+        value = stated.get(field)
+        if isinstance(value, Mapping):
+            for carrier, flow in value.items():
+                yield (*path, field, carrier), flow
+        elif value is not None:
+            yield (*path, field), value
 
 
 def _at_its_place(figures: Figures) -> Figures:
@@ -373,13 +374,4 @@ def _at_its_place(figures: Figures) -> Figures:
     def here(carrier: str) -> str:
         return carrier_at(carrier, place)
 
-    changes: dict[str, Any] = {}
-    if isinstance(figures, Converter):
-        for field in ("inputs", "outputs", "flow_costs"):
-            flows = getattr(figures, field)
-            changes[field] = {here(carrier): value for carrier, value in flows.items()}
-    elif isinstance(figures, Store):
-        changes["carrier"] = here(figures.carrier)
-    else:
-        changes |= {"source": here(figures.source), "target": here(figures.target)}
-    return figures.model_copy(update=changes)
+    return figures.model_copy(update=figures.moved(here))

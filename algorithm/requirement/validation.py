@@ -13,15 +13,15 @@ from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from algorithm.components.kinds import KINDS
 from algorithm.errors import FieldError, RequirementError
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from algorithm.requirement.consistency import Finding, contradictions
-from algorithm.requirement.devices import Converter, Link, Store
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Demand, Export, Meter, Path, Requirement, Supply
-from algorithm.requirement.suggestions import near_miss
 from algorithm.series import NUMBER, PROFILE, VALUES
+from algorithm.suggestions import near_miss
 
 Checked = TypeVar("Checked", bound=BaseModel)
 
@@ -32,7 +32,6 @@ MOST_ENTRIES = 10_000
 """Entries of all objects in a requirement; the largest that is valid has half as many."""
 
 _TAGS = {NUMBER, VALUES, PROFILE}
-_KINDS: dict[str | int, type[BaseModel]] = {"converter": Converter, "store": Store, "link": Link}
 # What pydantic says by itself, by its type of error.
 _USUAL = {
     "greater_than": Message("should be greater than %(gt)s"),
@@ -150,7 +149,7 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
     """Say in one sentence what pydantic found; its paths carry the tags of unions, ours don't."""
     tagged = (*prefix, *error["loc"])
     path = tuple(part for part in tagged if part not in _TAGS and part != "[key]")
-    if path[:1] == ("devices",) and path[2:3] and path[2] in _KINDS:
+    if path[:1] == ("devices",) and path[2:3] and path[2] in KINDS:
         path = path[:2] + path[3:]
     path = path or ("requirement",)
     value, context = error["input"], error.get("ctx", {})
@@ -219,7 +218,7 @@ def _too_long(value: Sized, most: int) -> str:
 def _of_unknown_kind(path: Path, device: Any) -> Finding:
     """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
     if "kind" in device:
-        kinds = [f"'{kind}'" for kind in _KINDS]
+        kinds = [f"'{kind}'" for kind in KINDS]
         return (*path, "kind"), Message(
             "should be one of %(kinds)s, not %(value)s",
             kinds=kinds,
@@ -248,7 +247,7 @@ def _entries(value: object, count: int) -> str:
 def _model_at(tagged: Path) -> type[BaseModel]:
     """Return the model whose field the last part of a path would be."""
     if len(tagged) > 2 and tagged[0] == "devices":
-        return _KINDS[tagged[2]]
+        return KINDS[str(tagged[2])]
     return _PARTS.get(tagged[0], Requirement) if len(tagged) > 1 else Requirement
 
 

@@ -13,7 +13,7 @@ from algorithm.errors import RequirementError
 from algorithm.files.reading import read_columns
 from algorithm.messages import Message
 from algorithm.requirement.schema import Requirement
-from algorithm.requirement.suggestions import near_miss
+from algorithm.suggestions import near_miss
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from algorithm.components.annuity import yearly_share
 from algorithm.errors import Failed, Infeasible
 from algorithm.messages import Message
-from algorithm.model.annuity import yearly_share
-from algorithm.model.build import WANTED, Model, smallest_size
+from algorithm.model.build import WANTED, Model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided
 from algorithm.plan.record import Plan
 from algorithm.search.outcome import Outcome
@@ -157,7 +157,7 @@ class Tree:
             return 0.0
         largest = min(device.max_size, self._limits.get(name, math.inf))
         open_share = 1 - size / largest
-        below = max(0.0, smallest_size(device.figures) - size) * device.figures.investment
+        below = max(0.0, device.figures.smallest_size - size) * device.figures.investment
         share = yearly_share(model.island.interest_rate, device.figures.life, 0.0)
         return (open_share > PAID) * model.fixed_cost(name) * open_share + below * share
 

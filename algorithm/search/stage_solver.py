@@ -233,10 +233,10 @@ class Solving:
         itself, with a warning of what it saves by that."""
         decided = decided_in(model, solution)
         apart = {
-            name: solution[model.storages[name].charge] > solution[model.storages[name].discharge]
+            name: model.devices[name].decided(solution, 0.0, 0.0)
             for name in burned(model.island, plan)
         }
-        decided = replace(decided, charging={**decided.charging, **apart})
+        decided = replace(decided, in_steps={**decided.in_steps, **apart})
         fraction = self.reporter.fraction
         found = self.linear(model, decided, fraction, fraction)
         other = None if found.solution is None else _plan(model, found.solution)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 import highspy
 import numpy as np
 
+from algorithm.linear_program import Program
 from algorithm.model.build import Model
 from algorithm.model.decisions import Settled, settle
-from algorithm.model.linear_program import Program
 from algorithm.solve.dual_bound import dual_bound
 from algorithm.solve.highs import INTERIOR, End, Method, Solver, Stage, duals
 

@@ -10,7 +10,7 @@ from itertools import product
 import highspy
 import numpy as np
 
-from algorithm.model.build import INSTALLED, Model, smallest_size
+from algorithm.model.build import INSTALLED, Model
 from algorithm.model.decisions import Decided, settle
 from algorithm.series import Floats
 from algorithm.solve.highs import End, Solver, objective, solution
@@ -127,7 +127,7 @@ class FirstPlans:
         size = self._model.sizes(self._relaxed)[name]
         by_size = size * figures.investment
         whole = by_size + figures.investment_fixed
-        return by_size / whole if whole else 1.0, size / (smallest_size(figures) or 1.0)
+        return by_size / whole if whole else 1.0, size / (figures.smallest_size or 1.0)
 
     def _limit(self, iterations: int) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
@@ -155,8 +155,7 @@ class FirstPlans:
         model = self._model
         return (
             len(decided.units) == len(model.unit_sizes)
-            and len(decided.on) == len(model.switched)
-            and len(decided.charging) == len(model.exclusive)
+            and len(decided.in_steps) == len(model.deciding)
             and len(decided.importing) == len(model.directed)
         )
 
@@ -201,19 +200,14 @@ def units_near(model: Model, values: Floats) -> dict[str, int]:
 def running(model: Model, values: Floats, share: float, decided: Decided) -> Decided:
     """Decide what runs and what charges in each step, near to a solution that leaves it open.
 
-    A converter is on where it runs at `share` of its smallest load or more; a store charges where
-    it charges more than it discharges; a meter imports where more is bought than sold.
+    share: of its smallest load, from which on a device runs. A meter imports where more is bought
+    than sold.
     """
-    sizes, on, charging = model.sizes(values), {}, {}
-    for name, columns in model.switched.items():
-        least = model.island.conversions[name].figures.min_load * sizes[name]
-        nothing = INSTALLED * model.island.largest_demand
-        on[name] = values[columns.activity[columns.switched]] > max(share * least, nothing)
-    for name, store in model.exclusive.items():
-        charging[name] = values[store.charge] > values[store.discharge]
+    nothing = INSTALLED * model.island.largest_demand
+    in_steps = {n: c.decided(values, share, nothing) for n, c in model.deciding.items()}
     weights = model.island.steps.weights
     importing = {n: columns.importing(values, weights) for n, columns in model.directed.items()}
-    return replace(decided, on=on, charging=charging, importing=importing)
+    return replace(decided, in_steps=in_steps, importing=importing)
 
 
 def decided_in(model: Model, values: Floats) -> Decided:

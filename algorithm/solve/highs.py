@@ -19,8 +19,8 @@ from highspy import HighsModelStatus, HighsStatus
 from highspy.highs import HighsCallbackEvent
 
 from algorithm.errors import Failed
+from algorithm.linear_program import Program
 from algorithm.messages import Message
-from algorithm.model.linear_program import Program
 from algorithm.series import Floats
 
 # What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from algorithm.components.device import NotExpressible
 from algorithm.errors import Infeasible, RequirementError, Stopped
 from algorithm.export.folder import as_text, new_folder, write_result
-from algorithm.export.network import NotExpressible, check_place, write_network
+from algorithm.export.network import check_place, write_network
 from algorithm.files.reading import read_requirement
 from algorithm.island.resolve import island_of
 from algorithm.requirement.catalogue import CATALOGUE

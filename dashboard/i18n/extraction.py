@@ -13,9 +13,9 @@ from typing import IO, Any
 from babel.messages.extract import extract_python
 
 from algorithm import CATALOGUE, SAMPLES, Requirement, load_sample
+from algorithm.components.kinds import Figures
 from algorithm.plan.graph import name_as_label
 from algorithm.requirement.consistency import NAMES_TAKEN
-from algorithm.requirement.devices import Converter, Figures, Store
 from dashboard.i18n.languages import SAID, TITLE
 
 Found = tuple[int, str | None, Any, list[str]]
@@ -68,13 +68,7 @@ def _named(requirement: Requirement) -> Iterator[Found]:
 
 
 def _carriers(figures: Figures) -> Iterator[Found]:
-    if isinstance(figures, Converter):
-        carriers = [*figures.inputs, *figures.outputs]
-    elif isinstance(figures, Store):
-        carriers = [figures.carrier]
-    else:
-        carriers = [figures.source, figures.target]
-    for carrier in carriers:
+    for carrier in figures.carriers:
         yield from _carrier(carrier)
 
 

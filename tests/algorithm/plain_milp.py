@@ -23,8 +23,11 @@ import numpy as np
 from highspy import HighsModelStatus, HighsVarType
 from numpy.typing import ArrayLike, NDArray
 
+from algorithm.components.converter import Converter
+from algorithm.components.kinds import Figures
+from algorithm.components.link import Link
+from algorithm.components.store import Store
 from algorithm.requirement.catalogue import is_disabled
-from algorithm.requirement.devices import Converter, Figures, Link, Store
 from algorithm.requirement.schema import Export, Requirement, Supply
 from algorithm.requirement.validation import check
 

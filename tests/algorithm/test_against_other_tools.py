@@ -21,7 +21,7 @@ import pytest
 import xarray as xr
 from oemof import solph
 
-from algorithm.model.annuity import annuity
+from algorithm.components.annuity import annuity
 from algorithm.series import HOURS_A_YEAR
 from tests.algorithm.islands import best_plan, over
 

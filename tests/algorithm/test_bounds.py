@@ -11,8 +11,8 @@ import pytest
 
 import algorithm.solve.highs
 from algorithm import Infeasible, Progress, Stopped, load_sample, run_search
+from algorithm.linear_program import Program
 from algorithm.model.build import build_model
-from algorithm.model.linear_program import Program
 from algorithm.requirement.schema import Requirement as AskedFor
 from algorithm.series import Floats
 from algorithm.solve.dual_bound import dual_bound

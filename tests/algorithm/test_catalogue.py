@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from algorithm import CATALOGUE, Device
+from algorithm.components.converter import Converter
+from algorithm.components.store import Store
 from algorithm.requirement.catalogue import GROUPS, is_disabled
-from algorithm.requirement.devices import Converter, Store
 
 CONVERTERS = [
     (device.name, device.figures)

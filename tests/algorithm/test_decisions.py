@@ -85,7 +85,7 @@ def assert_relaxation_is_below_and_the_plan_is_kept(requirement: dict[str, Any])
     for part in (
         Decided(decided.built),
         Decided(decided.built, decided.units),
-        Decided(decided.built, decided.units, decided.on, decided.charging, decided.importing),
+        Decided(decided.built, decided.units, decided.in_steps, decided.importing),
     ):
         relaxed = least(settle(model, part))
         assert at_most(relaxation, relaxed)
@@ -196,8 +196,11 @@ def test_a_program_with_decisions_has_one_column_for_each_and_needs_no_other_siz
     assert program.whole_numbers == model.decision_count == 1 + 1 + 3 + 3 + 3
     assert set(columns.built) == {"chosen"}
     assert set(columns.units) == {"in units"}
-    assert {name: len(on) for name, on in columns.on.items()} == {"switched": 3, "fixed": 3}
-    assert {name: len(steps) for name, steps in columns.charging.items()} == {"exclusive": 3}
+    assert {name: len(steps) for name, steps in columns.in_steps.items()} == {
+        "switched": 3,
+        "fixed": 3,
+        "exclusive": 3,
+    }
     assert (program.whole_columns >= model.program.column_count).all()
 
 

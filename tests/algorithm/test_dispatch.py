@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algorithm.model.blocks import NONE
+from algorithm.components.device import NONE
 from algorithm.model.build import Model, build_model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
 from algorithm.series import Floats
@@ -87,7 +87,7 @@ def test_a_device_that_is_built_and_never_runs_is_left_out_with_its_cost() -> No
         {"boiler": {**BOILER, "min_size": 30.0, "investment": 50.0, "investment_fixed": 900.0}}
     )
     cheapest = model.objective(values)
-    values[model.conversions["boiler"].size] = 30.0
+    values[model.devices["boiler"].size] = 30.0
     assert model.objective(values) > cheapest
     operation = operation_of(model, values)
     assert "boiler" not in operation.sizes
@@ -123,13 +123,13 @@ def test_power_and_peaks_are_what_is_used_of_them() -> None:
     model, values = solution(
         {"cells": {"kind": "store", "carrier": "electricity", "size": 90.0, "hours": 0.5}}
     )
-    power, peaks = model.storages["cells"].power, model.supplies["grid"].peaks
+    power, peaks = model.devices["cells"].power, model.supplies["grid"].peaks
     values[power] = 180.0
     values[peaks] += 7.0
     operation = operation_of(model, values)
     charge, discharge = (
-        values[model.storages["cells"].charge],
-        values[model.storages["cells"].discharge],
+        values[model.devices["cells"].charge],
+        values[model.devices["cells"].discharge],
     )
     assert operation.powers["cells"] <= float((charge + discharge).max())
     assert operation.peaks["grid"] == pytest.approx([operation.supplies["grid"].max()])
@@ -139,7 +139,7 @@ def test_what_goes_in_and_out_of_a_lossless_store_at_once_is_no_flow() -> None:
     model, values = solution(
         {"tank": {"kind": "store", "carrier": "heat", "size": 90.0, "hours": 0.5}}
     )
-    columns = model.storages["tank"]
+    columns = model.devices["tank"]
     before = operation_of(model, values)
     values[columns.charge] += 11.0
     values[columns.discharge] += 11.0
@@ -150,7 +150,7 @@ def test_what_goes_in_and_out_of_a_lossless_store_at_once_is_no_flow() -> None:
 
 def test_a_solution_that_makes_energy_is_refused() -> None:
     model, values = solution({})
-    values[model.conversions["heater"].activity[1]] += 1.0
+    values[model.devices["heater"].activity[1]] += 1.0
     with pytest.raises(Unbalanced, match="out of balance by 1 kW"):
         operation_of(model, values)
 
@@ -181,7 +181,7 @@ def test_every_column_of_a_device_is_known_as_its_own() -> None:
     )
     owned = np.concatenate([NONE, *(columns.all for columns in model.devices.values())])
     assert len(np.unique(owned)) == len(owned)
-    boiler = model.conversions["boiler"]
+    boiler = model.devices["boiler"]
     assert set(boiler.all) == {*boiler.size, *boiler.activity}
     trades = (*model.supplies.values(), *model.exports.values())
     shared = np.concatenate([NONE, *((*trade.power, *trade.peaks) for trade in trades)])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithm.model.linear_program import Program
+from algorithm.linear_program import Program
 from algorithm.series import Floats
 from algorithm.solve.dual_bound import dual_bound
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from algorithm.island.typical_days import typical_days
+from algorithm.linear_program import Program
 from algorithm.model.build import build_model
-from algorithm.model.linear_program import Program
 from algorithm.plan.plan import plan_of
 from tests.algorithm.islands import best_plan, island, solved
 

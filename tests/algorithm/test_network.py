@@ -11,7 +11,8 @@ import pypsa
 import pytest
 
 from algorithm import check, load_sample, run_search
-from algorithm.export.network import NotExpressible, network_of, write_network
+from algorithm.components.device import NotExpressible
+from algorithm.export.network import network_of, write_network
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
 

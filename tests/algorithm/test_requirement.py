@@ -9,7 +9,9 @@ import pytest
 from pydantic import BaseModel
 
 from algorithm import CATALOGUE, Options, Requirement, check
-from algorithm.requirement.devices import Converter, Link, Store
+from algorithm.components.converter import Converter
+from algorithm.components.link import Link
+from algorithm.components.store import Store
 from algorithm.requirement.schema import Demand
 
 HEAT = {"demands": {"heat": 5}}

@@ -67,7 +67,7 @@ class TestArrays:
 
     def test_a_flow_in_and_out_of_one_carrier_is_their_difference(self) -> None:
         made = island(devices={"b": BOILER | {"inputs": {"gas": 1.25, "heat": 0.1}}})
-        assert made.conversions["b"].flows["heat"][0] == pytest.approx(0.9)
+        assert made.devices["b"].flows["heat"][0] == pytest.approx(0.9)
 
     def test_costs_of_flows_count_in_and_out(self) -> None:
         device = converter(
@@ -76,7 +76,7 @@ class TestArrays:
             operation=0.01,
             flow_costs={"gas": 0.002, "heat": [0.001] * 12 + [-0.001] * 12},
         )
-        operation = island(devices={"chp": device}).conversions["chp"].operation
+        operation = island(devices={"chp": device}).devices["chp"].operation
         assert operation[0] == pytest.approx(0.01 + 2.5 * 0.002 + 1.2 * 0.001)
         assert operation[23] == pytest.approx(0.01 + 2.5 * 0.002 - 1.2 * 0.001)
 
@@ -84,7 +84,7 @@ class TestArrays:
         link = {"kind": "link", "source": "heat@a", "target": "heat", "loss": 0.1, "max_size": 9}
         made = island(devices={"b": BOILER | {"place": "a", "inputs": {"gas@": 1}}, "main": link},
                       supplies={"gas": {"carrier": "gas@", "price": 1}})  # fmt: skip
-        assert made.connections["main"].efficiency.tolist() == [0.9] * 24
+        assert made.devices["main"].efficiency.tolist() == [0.9] * 24
 
     def test_devices_say_what_they_are_and_what_they_are_like(self) -> None:
         made = island(devices={"old": {"like": "gas-boiler"}, "own": BOILER})
@@ -98,12 +98,12 @@ class TestWhatIsOfUse:
     def test_what_cannot_run_is_left_out(self) -> None:
         devices = {"b": BOILER, "o": converter(inputs={"oil": 1}, outputs={"heat": 1})}
         dark = converter(availability=0, outputs={"heat": 1})
-        assert set(island(devices=devices | {"dark": dark}).conversions) == {"b"}
+        assert set(island(devices=devices | {"dark": dark}).devices) == {"b"}
 
     def test_but_never_what_has_a_fixed_size(self) -> None:
         oil = {"kind": "converter", "inputs": {"oil": 1}, "outputs": {"heat": 1}, "size": 3}
         made = island(devices={"b": BOILER, "o": oil})
-        assert made.conversions["o"].max_size == 3
+        assert made.devices["o"].max_size == 3
 
     def test_an_export_of_certain_devices_names_only_those_that_are_there(self) -> None:
         export = {"heat": {"price": 0.01, "devices": ["a", "b"]}}
@@ -118,7 +118,7 @@ class TestWhatIsOfUse:
 
     def test_a_store_that_begins_full_is_a_source(self) -> None:
         tank = {"like": "heat-tank", "cyclic": False, "start_level": 1}
-        assert set(island(devices={"tank": tank}).storages) == {"tank"}
+        assert set(island(devices={"tank": tank}).devices) == {"tank"}
 
 
 class TestWhatIsMissing:
@@ -169,7 +169,7 @@ class TestWhatIsMissing:
 
     def test_a_demand_that_may_go_unmet_is_never_infeasible(self) -> None:
         demands = {"cooling": {"power": 5, "unserved_price": 1}}
-        assert not island(devices={"b": BOILER}, demands=demands).storages
+        assert set(island(devices={"b": BOILER}, demands=demands).devices) == {"b"}
 
     def test_a_supply_without_power_is_none(self) -> None:
         assert "add supplies.gas." in why_not(

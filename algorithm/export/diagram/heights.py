@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from algorithm.model.linear_program import Program
+from algorithm.linear_program import Program
 
 # Of what could stand higher or lower, the higher is taken.
 DOWN = 0.001

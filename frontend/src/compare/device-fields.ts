@@ -25,6 +25,8 @@ const UNITS: Record<string, string> = {
   power_investment: 'money',
   power_maintenance: '%',
   power_life: t('years'),
+  earlier_hours: 'h',
+  later_hours: 'h',
 };
 
 /** The values of figures that are words. */

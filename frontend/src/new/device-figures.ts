@@ -88,6 +88,7 @@ function ofCosts(figures: Figures, currency: string): Line[] {
 
 function ofEnergy(figures: Figures): Line[] {
   if (figures.kind === 'converter') return ofConverter(figures);
+  if (figures.kind === 'load_shift') return ofLoadShift(figures);
   return figures.kind === 'store' ? ofStore(figures) : ofLink(figures);
 }
 
@@ -126,6 +127,19 @@ function ofLink({ source = '', target = '', loss = 0 }: Figures): Line[] {
   return [
     ['source target', t('Between'), list([carrierName(source), carrierName(target)])],
     ['loss', t('Loss'), loss > 0 && percent(loss)],
+  ];
+}
+
+function ofLoadShift({ demand = '', share = 1, earlier_hours, later_hours }: Figures): Told[] {
+  const hours = (value = 0) => value > 0 && `${figure(value)} h`;
+  return [
+    [
+      'demand share',
+      t('Moves'),
+      t('up to %(share)s of %(demand)s', { share: percent(share), demand: translateLabel(demand) }),
+    ],
+    ['earlier_hours', t('Earlier by'), hours(earlier_hours)],
+    ['later_hours', t('Later by'), hours(later_hours)],
   ];
 }
 

@@ -53,7 +53,7 @@ export interface Device {
 
 /** Values by the step as their mean. */
 export interface Figures {
-  kind: 'converter' | 'store' | 'link';
+  kind: 'converter' | 'store' | 'link' | 'load_shift';
   unit: string;
   size: number | null;
   min_size: number;
@@ -76,4 +76,8 @@ export interface Figures {
   power_investment?: number;
   source?: string;
   target?: string;
+  demand?: string;
+  share?: number;
+  earlier_hours?: number;
+  later_hours?: number;
 }

@@ -1,0 +1,171 @@
+"""What can be said of every device: how large it may be, and what it costs.
+
+Each kind adds its own figures to these. Fields of `catalogue` and `schema`. Powers are kW, energies
+kWh, money is the requirement's currency (the catalogue's: EUR).
+
+A figure's `unit` stands in its JSON Schema. There, `currency` is the requirement's, and `size` the
+device's own unit of size.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from algorithm.messages import Message
+from algorithm.series import MOST, Booleans, Floats, Name, Number, Series, Text
+
+# What is beyond these limits is a slip of the pen, and more than a solver can reckon with.
+Amount = Annotated[Number, Field(ge=0, le=MOST)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Efficiency = Annotated[Number, Field(ge=0.01, le=1)]
+Years = Annotated[Number, Field(ge=0.1, le=200)]
+
+# A field's path within a device, and what is wrong with it.
+Finding = tuple[tuple[str | int, ...], str]
+
+
+class Surroundings(Protocol):
+    """The requirement that a device's figures are checked in."""
+
+    @property
+    def profiles(self) -> Mapping[str, Any]:
+        """The profiles, by name."""
+
+    @property
+    def demands(self) -> Mapping[str, Any]:
+        """The demands, by name."""
+
+    @property
+    def devices(self) -> Iterable["Installable"]:
+        """The figures of every device that is considered."""
+
+    @property
+    def step_hours(self) -> float:
+        """Hours of a step."""
+
+    def array(self, series: Series) -> Floats:
+        """Return the values (T,), or (1,) if it is one number."""
+
+    def where(self, wrong: Booleans) -> str:
+        """Return " in step 17 (1 January, 17:00)" for the first wrong step, if it isn't any."""
+
+
+class Installable(BaseModel):
+    """What all devices have in common: how large they may be, and what they cost.
+
+    A unit of size is a kW (converter: of activity; link: of what goes in), a m2 or a kWh (store).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # The fields that may hold values by the step, those by carrier last.
+    series_fields: ClassVar[tuple[str, ...]] = ("operation",)
+
+    like: Name | None = Field(
+        None,
+        description="the catalogue's device whose figures hold where none are stated here; if left "
+        "out, the one of the same name, unless `kind` is stated",
+    )
+    place: Name | None = Field(
+        None,
+        description="where the device stands: at 'north', its 'heat' is the carrier 'heat@north'",
+    )
+    label: Text | None = Field(
+        None, min_length=1, max_length=100, description="its name for people"
+    )
+    size: Amount | None = Field(
+        None,
+        description="this size exactly, part of every plan; to be found if left out",
+        json_schema_extra={"unit": "size"},
+    )
+    min_size: Amount = Field(
+        0.0,
+        description="smallest size if built, in units of size",
+        json_schema_extra={"unit": "size"},
+    )
+    max_size: Amount | None = Field(
+        None,
+        description="largest size, in units of size; no limit but the areas if left out",
+        json_schema_extra={"unit": "size"},
+    )
+    unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
+        None,
+        description="the size is a whole number of these, in units of size; any if left out",
+        json_schema_extra={"unit": "size"},
+    )
+    area: dict[Name, Amount] = Field(
+        default_factory=dict,
+        description="m2 per unit of size, by the area that is used",
+        json_schema_extra={"unit": "m2/size"},
+    )
+    investment: Amount = Field(
+        0.0,
+        description="currency per unit of size",
+        json_schema_extra={"unit": "currency/size"},
+    )
+    investment_fixed: Amount = Field(
+        0.0,
+        description="currency if built, whatever the size",
+        json_schema_extra={"unit": "currency"},
+    )
+    maintenance: Amount = Field(
+        0.0, description="% of the investment a year", json_schema_extra={"unit": "%/a"}
+    )
+    life: Years = Field(25.0, description="years", json_schema_extra={"unit": "years"})
+    kind: str
+    unit: str
+
+    @property
+    def carriers(self) -> list[str]:
+        """The carriers that it takes or gives."""
+        return []
+
+    @property
+    def makes(self) -> Collection[str]:
+        """The carriers that it makes of something else."""
+        return ()
+
+    @property
+    def size_limit(self) -> tuple[str, str]:
+        """The field that limits its size by itself, beside areas, and where a limit is from that
+        `max_size` doesn't state."""
+        return "max_size", Message("derived from the areas")
+
+    @property
+    def smallest_size(self) -> float:
+        """The smallest size that it may have if installed, 0 where that it is whole units is limit
+        enough."""
+        if self.unit_size is not None and self.min_size <= self.unit_size:
+            return 0.0
+        return self.min_size
+
+    @property
+    def entries_a_step(self) -> int:
+        """About how many entries of the model's matrix it has in each step."""
+        return 4
+
+    def range_of(self, field: str) -> tuple[float, float]:
+        """Return between what the values of one of `series_fields` may be."""
+        return 0.0, MOST
+
+    def uses(self, field: str) -> bool:
+        """Return whether a figure makes a difference, as the others are."""
+        match field:
+            case "min_size":
+                return self.size is None and self.min_size > 0
+            case "max_size" | "unit_size":
+                return self.size is None
+            case "life" | "maintenance":
+                return self.investment > 0 or self.investment_fixed > 0
+        return True
+
+    def moved(self, here: Callable[[str], str]) -> dict[str, Any]:
+        """Return the figures that change where each carrier is `here(carrier)`."""
+        return {}
+
+    def contradictions(
+        self, around: Surroundings, stated: "Installable | None"
+    ) -> Iterator[Finding]:
+        """Yield what is wrong with its own figures; stated: as the requirement has it, if so."""
+        yield from ()
