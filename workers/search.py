@@ -181,7 +181,7 @@ class Search:
             status = Message("Stopped, and the best plan so far kept: %(cost)s a year.", cost=cost)
         else:
             status = Message(
-                "The time of %(limit)s was up; the best plan so far: %(cost)s a year.",
+                "The time limit of %(limit)s was reached; best plan so far: %(cost)s a year.",
                 limit=self._time_limit,
                 cost=cost,
             )

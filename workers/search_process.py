@@ -87,7 +87,7 @@ class SearchProcess:
             name = signal.Signals(-code).name
             return Message("The solver process was killed by %(signal)s.", signal=name)
         return Message(
-            "The solver process ended with exit status %(code)s and said no outcome.", code=code
+            "The solver process ended with exit status %(code)s and no result.", code=code
         )
 
     def __enter__(self) -> SearchProcess:

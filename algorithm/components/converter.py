@@ -3,7 +3,7 @@
 With size s, activity a_t, availability v_t and the flow f_ct of carrier c per kW of activity:
 
     a_t <= v_t s                      (=, if it must take what there is)
-    a_t >= m s, or a_t = 0            (with a smallest load m: a decision in each step)
+    a_t >= m s, or a_t = 0            (with a minimum load m: a decision in each step)
     carrier c gets f_ct a_t           (below 0: gives)
     cost: share of s, and operation of a_t, the costs of its flows included
 """
@@ -136,7 +136,7 @@ class Converter(Installable):
                 yield (flow_field,), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Conversion":
-        """Return its arrays over the horizon, its largest size still open."""
+        """Return its arrays over the horizon, its maximum size still open."""
         flows: dict[str, Floats] = {}
         operation = horizon.array(self.operation)
         for sign, coefficients in ((1.0, self.outputs), (-1.0, self.inputs)):
@@ -266,7 +266,7 @@ class Conversion(Device):
         """Add a link from the first input that is always needed; a source is a generator."""
         node = node_id("device", name)
         if self._keeps_min_load(on_off=network.on_off):
-            raise NotExpressible(f"the smallest load of {name} can't be kept in PyPSA")
+            raise NotExpressible(f"the minimum load of {name} can't be kept in PyPSA")
         flows = {network.bus_of(name, c, flow): flow for c, flow in self.flows.items()}
         if inputs := [bus for bus, flow in flows.items() if flow.max() < 0]:
             taken = -flows.pop(inputs[0])
@@ -296,8 +296,8 @@ class Conversion(Device):
 
 @dataclass(frozen=True)
 class ConversionColumns(DeviceColumns):
-    """activity (T,) kW. Of a device with a smallest load: switched (n,), the steps in which it may
-    run, and least (n,), the rows that hold it at its smallest load where it does. less: by how much
+    """activity (T,) kW. Of a device with a minimum load: switched (n,), the steps in which it may
+    run, and least (n,), the rows that hold it at its minimum load where it does. less: by how much
     a flow is less than it could be (T,) kW, in coarse steps where it varies."""
 
     device: Conversion
@@ -329,7 +329,7 @@ class ConversionColumns(DeviceColumns):
         return len(self.switched) > 0
 
     def add_decisions(self, program: Program, site: Site, max_size: float) -> Integers:
-        """Add whether it runs in each step: if so, at no less than its smallest load."""
+        """Add whether it runs in each step: if so, at no less than its minimum load."""
         share = self.device.figures.min_load
         activity = self.activity[self.switched]
         on = program.columns(len(activity), upper=1.0, whole=True)
@@ -344,7 +344,7 @@ class ConversionColumns(DeviceColumns):
         bounds.row_lower[self.least[decided]] = 0.0
 
     def decided(self, values: Floats, share: float, nothing: float) -> Booleans:
-        """It is on where it runs at `share` of its smallest load or more."""
+        """It is on where it runs at `share` of its minimum load or more."""
         least = self.device.figures.min_load * float(values[self.size[0]])
         on: Booleans = values[self.activity[self.switched]] > max(share * least, nothing)
         return on

@@ -146,12 +146,12 @@ class Device(ABC):
 
     @property
     def min_load(self) -> float:
-        """Its smallest load while it runs, a share of its size."""
+        """Its minimum load while it runs, a share of its size."""
         return 0.0
 
     @property
     def min_load_stated(self) -> bool:
-        """Whether its smallest load is the requirement's own, and not the catalogue's."""
+        """Whether its minimum load is the requirement's own, and not the catalogue's."""
         return False
 
     @property
@@ -191,8 +191,8 @@ class Device(ABC):
     # Its size
 
     def largest_size(self, areas: Mapping[str, float]) -> float:
-        """Return the largest size that it may have, within the areas (m2) that it stands on and in
-        whole units; inf where nothing limits it, 0 if not even the smallest size fits."""
+        """Return the maximum size that it may have, within the areas (m2) that it stands on and in
+        whole units; inf where nothing limits it, 0 if not even the minimum size fits."""
         figures = self.figures
         if figures.size is not None:
             return figures.size
@@ -240,7 +240,7 @@ class Device(ABC):
 
     @abstractmethod
     def add(self, program: Program, site: Site, *, on_off: bool) -> "DeviceColumns":
-        """Write it into a program. on_off: whether the catalogue's smallest loads hold, too."""
+        """Write it into a program. on_off: whether the catalogue's minimum loads hold, too."""
 
     @abstractmethod
     def to_network(self, network: Network, name: str) -> None:
@@ -289,11 +289,11 @@ class DeviceColumns(ABC):
 
     @property
     def keeps_min_load(self) -> bool:
-        """Whether it is at its smallest load at least in each step, or off."""
+        """Whether it is at its minimum load at least in each step, or off."""
         return False
 
     def add_decisions(self, program: Program, site: Site, max_size: float) -> Integers:
-        """Add the columns of its decisions (n,), given the largest size that is worth having."""
+        """Add the columns of its decisions (n,), given the maximum size that is worth having."""
         return NONE
 
     def decide(self, bounds: "Bounds", decided: Booleans) -> None:  # noqa: B027
@@ -302,7 +302,7 @@ class DeviceColumns(ABC):
     def decided(self, values: Floats, share: float, nothing: float) -> Booleans:
         """Return the decisions (n,) that are nearest to a solution that leaves them open.
 
-        share: of a smallest load, from which on a device runs; nothing: kW that are none.
+        share: of a minimum load, from which on a device runs; nothing: kW that are none.
         """
         return np.zeros(0, dtype=bool)
 
@@ -334,7 +334,7 @@ class DeviceColumns(ABC):
 
     @abstractmethod
     def trim(self, values: Floats, least: float) -> None:
-        """Lower to what is used what costs nothing; least: its smallest size if installed."""
+        """Lower to what is used what costs nothing; least: its minimum size if installed."""
 
     def lower_size(self, values: Floats, needed: float, least: float) -> None:
         """Lower a size that is free, in both senses, to what is needed of it."""

@@ -81,12 +81,12 @@ class Installable(BaseModel):
     )
     min_size: Amount = Field(
         0.0,
-        description="smallest size if built, in units of size",
+        description="minimum size if built, in units of size",
         json_schema_extra={"unit": "size"},
     )
     max_size: Amount | None = Field(
         None,
-        description="largest size, in units of size; no limit but the areas if left out",
+        description="maximum size, in units of size; no limit but the areas if left out",
         json_schema_extra={"unit": "size"},
     )
     unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
@@ -134,7 +134,7 @@ class Installable(BaseModel):
 
     @property
     def smallest_size(self) -> float:
-        """The smallest size that it may have if installed, 0 where that it is whole units is limit
+        """The minimum size that it may have if installed, 0 where that it is whole units is limit
         enough."""
         if self.unit_size is not None and self.min_size <= self.unit_size:
             return 0.0

@@ -90,7 +90,7 @@ class Link(Installable):
             yield ("loss",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Connection":
-        """Return its arrays over the horizon, its largest size still open."""
+        """Return its arrays over the horizon, its maximum size still open."""
         return Connection(
             label=self.label or name,
             kind=self.like or name,

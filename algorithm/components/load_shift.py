@@ -135,7 +135,7 @@ class LoadShift(Installable):
             yield ("size",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Shift":
-        """Return its arrays over the horizon, its largest size still open."""
+        """Return its arrays over the horizon, its maximum size still open."""
         carrier, power = horizon.demanded(self.demand)
         peak = float(power.max())
         shape = power / peak if peak > 0 else np.zeros_like(power)

@@ -188,7 +188,7 @@ class Store(Installable):
             yield ("start_level",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Storage":
-        """Return its arrays over the horizon, its largest size still open."""
+        """Return its arrays over the horizon, its maximum size still open."""
         return Storage(
             label=self.label or name,
             kind=self.like or name,

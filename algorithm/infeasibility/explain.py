@@ -83,8 +83,8 @@ def _in_each_others_way(model: Model) -> str:
     if len(stated) < len(loads):
         helpful.append(Message("the option on_off left off"))
     return Message(
-        "No plan was found that keeps the smallest loads of %(named)s; without these, nothing "
-        "falls short. What may help: %(helpful)s, other sizes, or a store.",
+        "No plan was found that keeps the minimum loads of %(named)s; without them, all demands "
+        "can be met. What may help: %(helpful)s, other sizes, or a store.",
         named=loads,
         helpful=helpful,
     )
@@ -293,7 +293,7 @@ def _another_size(name: str, *, larger: bool) -> str:
 
 
 def _what_bounds(island: Island, name: str) -> str:
-    """Return the field that a device's largest size is from."""
+    """Return the field that a device's maximum size is from."""
     device = island.devices[name]
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):

@@ -1,6 +1,6 @@
 """The whole horizon in fewer, longer steps: a relaxation, for what is to be proven soon.
 
-Used by `stage_solver` for the largest sizes on a long horizon. Each plan for all steps is one for
+Used by `stage_solver` for the maximum sizes on a long horizon. Each plan for all steps is one for
 these as well, at no more cost: demands and limits are means of the steps that one stands for,
 prices the best of them, what is converted is anything between their least and most, and stores lose
 nothing or anything.

@@ -1,4 +1,4 @@
-"""The largest size that a requirement leaves each device: its `max_size`, its areas, whole units.
+"""The maximum size that a requirement leaves each device: its `max_size`, its areas, whole units.
 
 What the requirement leaves open stays open (inf): no plan and no bound may rest on a limit that
 nobody stated.

@@ -5,7 +5,7 @@ columns kept here. What belongs to one device or supply alone is that component'
 
 Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
 
-A device that has a smallest size, or a cost whatever its size, brings a decision: is it installed?
+A device that has a minimum size, or a cost whatever its size, brings a decision: is it installed?
 One of a fixed size brings none: it is part of every plan. Others are how many units a device has,
 whether it runs in a step, and whether a store is charged in it. The program here has no column for
 any of them: `decisions` adds these, or settles what they come to.
@@ -154,7 +154,7 @@ def build_model(
     """Write down the whole island, every decision open.
 
     minimise: the cost or the CO2 of a year; `bending` minimises what falls short. on_off: whether
-    the catalogue's smallest loads hold, too. unserved_price: currency per kWh of a demand that
+    the catalogue's minimum loads hold, too. unserved_price: currency per kWh of a demand that
     isn't met and has no such price of its own; it must be met if None.
     """
     program, flowing = Program(_exponent(island)), as_they_flow(island)

@@ -3,7 +3,7 @@
 `settle` makes decisions in a model's program, or leaves them open, which is never dearer: a linear
 program, used by `branch_and_cut` for first plans and by `interior_point` for the whole horizon.
 `with_decisions` writes them down as whole numbers, for branch and cut. Such a number needs
-a largest size to go with it (a big-M); it must be one that no plan worth having goes beyond.
+a maximum size to go with it (a big-M); it must be one that no plan worth having goes beyond.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Settled:
 
     What is open costs no more than it could: of a fixed cost, the share that a size has of the
     largest one, and nothing where there is no largest one.
-    limits: proven largest sizes, by device; a plan beyond one is not worth having.
+    limits: proven maximum sizes, by device; a plan beyond one is not worth having.
     """
 
     def __init__(self, model: Model, decided: Decided, limits: Mapping[str, float]) -> None:
@@ -118,7 +118,7 @@ def settle(
 
 
 def sized_by_decisions(model: Model) -> list[str]:
-    """Return the devices that need a largest size to be decided on."""
+    """Return the devices that need a maximum size to be decided on."""
     decided = {*model.choices, *model.deciding}
     for name in model.directed:
         carrier = model.island.supplies[model.island.meters[name].supplies[0]].carrier
@@ -153,7 +153,7 @@ class DecisionColumns:
 def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, DecisionColumns]:
     """Return the model's program with its decisions as columns after all others.
 
-    limits: a largest size for each device that `sized_by_decisions` names.
+    limits: a maximum size for each device that `sized_by_decisions` names.
     """
     program = model.program.copy()
     island = _within(model.island, limits)

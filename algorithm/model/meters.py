@@ -217,7 +217,7 @@ def add_directions(
 ) -> Integers:
     """Add the decisions of a meter (`decision_count`): 1 lets it import, 0 export.
 
-    island: with a largest size for each device that takes or gives the meter's carrier.
+    island: with a maximum size for each device that takes or gives the meter's carrier.
     """
     most_in, most_out = _most_in(island, meter), _most_out(island, meter)
     steps = columns.decided
@@ -305,7 +305,7 @@ def _most(trades: Sequence[Trade], own: Floats, elsewhere: Sequence[Floats]) -> 
 def largest_flow(island: Island, carrier: str, sign: float) -> Floats:
     """Return the kW (T,) of a carrier that the site could take by itself (sign 1), or give (-1).
 
-    All its devices at their largest size, for or against its demands: what must be met is not
+    All its devices at their maximum size, for or against its demands: what must be met is not
     given away. A store takes what fills it in a step, and gives what empties it.
     """
     power = np.zeros(len(island.steps.weights))

@@ -18,7 +18,7 @@ from algorithm.model.build import Model, balance_terms, wanted_of
 from algorithm.model.trimming import tighten
 from algorithm.series import Floats, Integers
 
-# A device is none that moves less than this share of all demand, or of what its largest size could;
+# A device is none that moves less than this share of all demand, or of what its maximum size could;
 # nor is anything bought, sold or unserved below this share of all demand.
 IDLE_SHARE = 1e-6
 # What may be missing at a carrier in any step, relative to the carrier's largest inflow.

@@ -10,7 +10,7 @@ Figures are in EUR, at the prices of the source's year. Sources:
      taken as 2022: 1.053 USD per EUR, the ECB's average of that year)
   C  CityEnergyAnalyst databases (USD of 2015: 1.1095 USD per EUR, the ECB's average of that year)
 
-Our own assumptions, as T and C state none: the smallest sizes (what is worth a project of its own),
+Our own assumptions, as T and C state none: the minimum sizes (what is worth a project of its own),
 the fixed part of the investment (planning, permits, connection; but for the gas engine and the
 compression chiller, where it is the source's), areas, the stores' `hours` (but for the pit's), and
 which carriers a device has to do with: "steam" where the source says about 150 C and for the
@@ -114,7 +114,7 @@ _DEVICES = (
         inputs={"gas": 1 / 0.41}, outputs={"electricity": 1.0, "heat": 1.0},
         min_size=950,
         investment=748, investment_fixed=300_000, maintenance=3.32, operation=0.00561, life=25,
-    ), f"{T[0]}; smallest size: NREL REopt.jl, combustion turbine", *T2025),
+    ), f"{T[0]}; minimum size: NREL REopt.jl, combustion turbine", *T2025),
     # REopt's cost curve, 2800 USD/kW at 1 MW and 2550 USD/kW at 2 MW, is a line with a fixed part.
     # It states neither fixed maintenance nor a life; 20 years are our assumption.
     Device("gas-engine-chp", "Gas engine CHP", "Combined heat and power", Converter(

@@ -265,7 +265,7 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
         most = most if "max_size" in stated.model_fields_set else None
     if most is not None and least > most:
         message = Message(
-            "should not be below the smallest size: it is %(most)s, less than min_size %(least)s",
+            "should not be below the minimum size: it is %(most)s, less than min_size %(least)s",
             most=Figure(most, "g"),
             least=Figure(least, "g"),
         )

@@ -251,8 +251,8 @@ def _of_yield(requirement: Requirement, field: str, figures: Converter) -> Warni
     if np.ndim(availability) and hours > HOURS_A_YEAR * (1 + 1e-9) and figures.size != 1:
         values["hours"] = _shown(hours)
         text = Message(
-            "%(field)s comes to %(hours)s full-load hours a year, and a year has 8760; its values "
-            "are likely not in kW per %(unit)s of size.",
+            "%(field)s comes to %(hours)s full-load hours per year, and a year has 8760; its "
+            "values are likely not in kW per %(unit)s of size.",
             **values,
         )
         yield PlausibilityWarning("full-load-hours", values, text)

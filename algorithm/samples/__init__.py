@@ -35,7 +35,7 @@ SAMPLES = {
     ),
     "hospital": Sample(
         "Hospital",
-        "A year of hours with steam and much cooling, devices that are there already, and a grid "
+        "A year of hours with steam and much cooling, existing devices, and a grid "
         "that fails for two days.",
     ),
     "industrial-park": Sample(

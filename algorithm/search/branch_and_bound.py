@@ -29,7 +29,7 @@ class Node:
     """Decisions that are made, what a plan after them costs at least, the sizes that the relaxation
     then has, and how much is open of each device.
 
-    unpaid: of its fixed cost, and its investment up to its smallest size, currency a year; parted:
+    unpaid: of its fixed cost, and its investment up to its minimum size, currency a year; parted:
     by how much its units aren't whole, at most a half.
     """
 
@@ -61,7 +61,7 @@ class Tree:
     def __init__(self, work: Solving, plan: Plan, bound: float, bounded: Outcome) -> None:
         self._work = work
         self._model: Model = work.model(work.whole, 0.0)
-        work.reporter.begin("improve", 0.02, Message("Closing the gap: which devices are a must?"))
+        work.reporter.begin("improve", 0.02, Message("Closing the gap: branching on devices"))
         self.goal = work.options.gap or 0.0
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bound)
@@ -150,8 +150,8 @@ class Tree:
         return Node(bound, decided, sizes, unpaid, {n: p for n, p in parted.items() if p > WHOLE})
 
     def _unpaid(self, name: str, size: float) -> float:
-        """Return the part of a device's fixed cost that its share of the largest size leaves open,
-        and of its investment what it is below its smallest size by, currency a year."""
+        """Return the part of a device's fixed cost that its share of the maximum size leaves open,
+        and of its investment what it is below its minimum size by, currency a year."""
         model, device = self._model, self._model.island.devices[name]
         if size <= WANTED * model.island.largest_demand:
             return 0.0

@@ -40,7 +40,7 @@ from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
 
 # To decide on typical days, and on all of a short horizon, where nothing is asked for.
 GAP = 0.002
-# A device's largest size is worth proving if its fixed cost is this share of the plan's.
+# A device's maximum size is worth proving if its fixed cost is this share of the plan's.
 WORTH_PROVING = 5e-3
 # How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
 # everything that saves a gram.
@@ -104,7 +104,7 @@ class Solving:
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
         steps = Figure(len(island.steps.positions), ",")
-        status = Message("Writing down %(steps)s steps for the solver", steps=steps)
+        status = Message("Building the model of %(steps)s steps", steps=steps)
         self.reporter.begin("model", fraction, status, _basis(island))
         began = time.monotonic()
         model = build_model(island, on_off=self.options.on_off, **how)
@@ -119,7 +119,7 @@ class Solving:
         """
         program = model.program
         status = Message(
-            "Looking for a first plan: %(variables)s variables, %(decisions)s yes/no decisions",
+            "Finding a first plan: %(variables)s variables, %(decisions)s binary decisions",
             variables=Figure(program.column_count, ","),
             decisions=model.decision_count,
         )
@@ -166,7 +166,7 @@ class Solving:
     def clean(self, island: Island, begins: float, ends: float) -> Outcome:
         """Find the least CO2, then the least cost at it, with all decisions open."""
         model = self.model(island, begins, minimise="co2")
-        looking = Message("Looking for the least CO2")
+        looking = Message("Minimising CO2")
         self.reporter.begin("front", begins, looking)
         middle = (begins + ends) / 2
         least = math.inf
@@ -202,7 +202,9 @@ class Solving:
         has. Raises Infeasible if none can.
         """
         model = self.model(island.without(left_out), begins, minimise=minimise)
-        self.reporter.begin("year", begins, Message("Sizing and running the devices on all steps"))
+        self.reporter.begin(
+            "year", begins, Message("Sizing and dispatching the devices on all steps")
+        )
         known = {name: count for name, count in (units or {}).items() if name in model.unit_sizes}
         decided = Decided(dict.fromkeys(model.choices, True), known)
         found = self.linear(model, decided, begins, ends, prove=not model.decision_count)
@@ -310,7 +312,7 @@ class Solving:
     ) -> Found:
         """Solve with some decisions made and all others open.
 
-        limits: proven largest sizes, by device. prove: whether a bound is worth more time.
+        limits: proven maximum sizes, by device. prove: whether a bound is worth more time.
         """
         bound, solution = None, None
         steps = Figure(len(model.island.steps.positions), ",")
@@ -332,7 +334,7 @@ class Solving:
         return Found(end, solution, None, bound)
 
     def limits(self, plan: Plan) -> dict[str, float]:
-        """Return proven largest sizes of the plan's devices whose fixed costs are worth it."""
+        """Return proven maximum sizes of the plan's devices whose fixed costs are worth it."""
         model = build_model(coarser(self.whole), on_off=self.options.on_off)
         cost = abs(plan["cost_per_year"])
         names = [

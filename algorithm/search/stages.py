@@ -135,9 +135,9 @@ def _plan(work: Solving, decided: Outcome) -> Outcome:
 def _bound(work: Solving, planned: Outcome) -> Outcome:
     """Find what no plan can cost less than, and the sizes that the relaxation has.
 
-    Fixed costs are spread over the largest sizes of plans as cheap as the one that was found.
+    Fixed costs are spread over the maximum sizes of plans as cheap as the one that was found.
     """
-    work.reporter.begin("bound", 0.0, Message("Looking for what no plan can cost less than"))
+    work.reporter.begin("bound", 0.0, Message("Computing the lower bound"))
     if planned["plan"] and planned["bound"] is not None:
         figures = Figures(None, planned["bound"])
         return work.outcome(None, figures, stopped=False, sizes={}, limits={})

@@ -31,7 +31,7 @@ def largest_sizes(
     names: Iterable[str],
     method: Method,
 ) -> dict[str, float]:
-    """Return the largest size of each of the devices in a plan of at most this cost; inf where none
+    """Return the maximum size of each of the devices in a plan of at most this cost; inf where none
     could be proven, or the solver was interrupted before.
 
     settled: the relaxation. cost: of a known plan, in the objective's unit. method: by which to

@@ -36,12 +36,12 @@ from algorithm.solve.highs import (
     solution,
 )
 
-# Where no plan is known yet, or a device costs nothing by its size, no largest size can be proven:
-# then this many times the largest size of the relaxation, or demand of the site, stands in for it;
+# Where no plan is known yet, or a device costs nothing by its size, no maximum size can be proven:
+# then this many times the maximum size of the relaxation, or demand of the site, stands in for it;
 # the second where the first allows no plan. If a plan comes near it, it is enlarged.
 BEYOND_NEED = (1e2, 1e4)
 NEAR, ENLARGED, MOST_ENLARGEMENTS = 0.9, 10.0, 3
-# A stated largest size is tightened, too, if it is this many times the size in a known plan.
+# A stated maximum size is tightened, too, if it is this many times the size in a known plan.
 LOOSE = 3.0
 
 

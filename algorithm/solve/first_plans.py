@@ -122,7 +122,7 @@ class FirstPlans:
         return built
 
     def _weight(self, name: str) -> tuple[float, float]:
-        """Return how much a device is more than its fixed cost and its smallest size."""
+        """Return how much a device is more than its fixed cost and its minimum size."""
         figures = self._model.island.devices[name].figures
         size = self._model.sizes(self._relaxed)[name]
         by_size = size * figures.investment
@@ -200,7 +200,7 @@ def units_near(model: Model, values: Floats) -> dict[str, int]:
 def running(model: Model, values: Floats, share: float, decided: Decided) -> Decided:
     """Decide what runs and what charges in each step, near to a solution that leaves it open.
 
-    share: of its smallest load, from which on a device runs. A meter imports where more is bought
+    share: of its minimum load, from which on a device runs. A meter imports where more is bought
     than sold.
     """
     nothing = INSTALLED * model.island.largest_demand

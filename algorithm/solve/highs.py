@@ -23,7 +23,7 @@ from algorithm.linear_program import Program
 from algorithm.messages import Message
 from algorithm.series import Floats
 
-# What isn't built must not leak: HiGHS' own 1e-6 of a largest size is more than its balance bears.
+# What isn't built must not leak: HiGHS' own 1e-6 of a maximum size is more than its balance bears.
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
@@ -56,10 +56,10 @@ class End(Enum):
 class Stage(Enum):
     """What the solver is at, in words for people."""
 
-    RELAXATION = Message("Looking for a lower bound: devices of any size, however small")
-    FIRST_PLANS = Message("Looking for good plans: leaving out one device after another")
-    SIZES = Message("Proving how large each device can be")
-    PROOF = Message("Looking for better plans, and proving how good the best one is")
+    RELAXATION = Message("Computing a lower bound: devices of any size")
+    FIRST_PLANS = Message("Improving the plan: leaving out one device at a time")
+    SIZES = Message("Bounding the size of each device")
+    PROOF = Message("Branch and cut: improving the plan and its bound")
     INTERIOR = Message("Solving for all steps at once")
 
 

@@ -106,6 +106,6 @@ def _remarks(result: Entry) -> Iterator[str]:
     for limit in plan["limits"]:
         yield f"Held back by {limit['field']}: {three(limit['used'])} of {three(limit['limit'])}."
     if largest := [device["label"] for device in plan["devices"] if device["at_limit"]]:
-        yield f"At the largest size that it may have: {', '.join(largest)}."
+        yield f"At the maximum size that it may have: {', '.join(largest)}."
     for warning in result["warnings"]:
         yield f"Warning: {warning['text']}"

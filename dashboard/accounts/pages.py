@@ -55,7 +55,7 @@ def sign_in() -> View:
     user = people.named(request.form.get("username", ""))
     right = passwords.is_right(user, request.form.get("password", ""))
     if user is None or not right or not user.is_active:
-        return _sign_in_page(_("That name and password do not go together.")), 401
+        return _sign_in_page(_("The name or the password is wrong.")), 401
     attempts.take_off()
     sessions.begin(user)
     return redirect(own_path(request.args.get("next")))
@@ -92,7 +92,9 @@ def sign_in_by_link(token: str) -> View:
 
 
 def _no_such_link() -> View:
-    message = _("This sign-in link was used, has expired, or is not whole. Ask for a new one.")
+    message = _(
+        "This sign-in link was already used, has expired or is incomplete. Ask for a new one."
+    )
     return _sign_in_page(message), 401
 
 
@@ -128,7 +130,7 @@ def change_password() -> View:
     """The other sign-ins of the person end; this one is begun anew."""
     user = signed_in_user()
     if not passwords.is_right(user, request.form.get("old", "")):
-        return _account_page(_("The old password is not right.")), 422
+        return _account_page(_("The old password is wrong.")), 422
     attempts.take_off()
     new = request.form.get("new", "")
     if refusal := passwords.refusal(new, user.name):

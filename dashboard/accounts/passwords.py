@@ -35,16 +35,14 @@ def refusal(password: str, name: str) -> str | None:
     """Why a person of this name can't have this password, in a sentence; None where they can."""
     if len(password) < SHORTEST:
         return str(
-            _("A password has at least %(least)s characters; take several words.", least=SHORTEST)
+            _("A password needs at least %(least)s characters; use several words.", least=SHORTEST)
         )
     if len(password) > LONGEST:
-        return str(_("A password has at most %(most)s characters.", most=LONGEST))
+        return str(_("A password may have at most %(most)s characters.", most=LONGEST))
     looked_at = password[:LOOKED_AT]
     found = off_loop(zxcvbn, looked_at, user_inputs=[name, *name.split()], max_length=LOOKED_AT)
     if found["score"] < SAFE:
-        return str(
-            _("This password is common or easy to guess; take words that have little in common.")
-        )
+        return str(_("This password is common or easy to guess; use unrelated words."))
     return None
 
 

@@ -282,7 +282,7 @@ def preempt(job_id: str, attempt: int) -> bool:
 
     Its parts are taken back. It counts as lost until its task has noticed (`undo_loss`).
     """
-    status = _going_on(job_id, Message("It made room for a search of somebody else"))
+    status = _going_on(job_id, Message("It was preempted by another person's search"))
     values = {"lost": Job.lost + 1, **with_message("status", status)}
     if not _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values)):
         return False
@@ -331,9 +331,9 @@ def _going_on(job_id: str, reason: str) -> str:
     statuses = parts.statuses(job_id)
     done = sum(part.state == "done" for part in statuses)
     if not done:
-        return Message("%(reason)s; beginning again.", reason=reason)
+        return Message("%(reason)s; starting again.", reason=reason)
     return Message(
-        "%(reason)s; going on after %(done)s of %(parts)s parts.",
+        "%(reason)s; resuming after %(done)s of %(parts)s parts.",
         reason=reason,
         done=done,
         parts=len(statuses),
@@ -345,7 +345,7 @@ def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool],
         f"{datetime.fromtimestamp(began / 1000, UTC):%Y-%m-%d %H:%M:%S}" for began in begun
     )
     status = Message(
-        "Given up: its worker was lost %(times)s times. Attempts began %(attempts)s (UTC).",
+        "Failed: its worker was lost %(times)s times. Attempts started at %(attempts)s (UTC).",
         times=ATTEMPTS,
         attempts=attempts,
     )

@@ -45,10 +45,10 @@ WATCHED_MOST = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
 AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
 ALL_COSTS = 10.0  # messages that one `watch_all` counts for
-TOO_MUCH = Message("This socket asks too much at once; wait a few seconds.")
-SIGNED_OUT = Message("Your sign-in has ended; sign in again.")
-AWAY = Message("Live updates are away at the moment; ask again when they are back.")
-STORE_AWAY = Message("The database is away at the moment; ask again when it is back.")
+TOO_MUCH = Message("Too many requests on this socket; wait a few seconds.")
+SIGNED_OUT = Message("Your session has ended; sign in again.")
+AWAY = Message("Live updates are unavailable at the moment; try again later.")
+STORE_AWAY = Message("The database is unavailable at the moment; try again later.")
 NOBODY_TOLD = (None, float("-inf"))
 _NAME = "viewer"
 

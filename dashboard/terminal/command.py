@@ -93,7 +93,7 @@ def _follow(server: Server, job: str) -> int:
     from dashboard.terminal.watching import Watching
 
     bar = JobBar(Screen(sys.stderr))
-    lost = "The connection is lost; trying again."
+    lost = "Connection lost; reconnecting."
     try:
         ended = Watching(server, job, bar.show_job, lambda: bar.note(lost)).run()
     except KeyboardInterrupt:

@@ -139,7 +139,7 @@ def _known_state(state: str) -> str:
     if state.lower() not in STATES:
         known = ", ".join(STATES)
         raise ValueError(
-            _("There is no state %(state)s; these are: %(known)s.", state=repr(state), known=known)
+            _("Unknown state %(state)s; the states are: %(known)s.", state=repr(state), known=known)
         )
     return state.lower()
 
@@ -251,7 +251,7 @@ def cancel_several() -> Response:
     wanted = parse(SeveralCancellations, json_body())
     user = signed_in_user()
     if (wanted.jobs is None) == (not wanted.waiting):
-        message = _("Give either a list of jobs, or waiting: true for all of yours that wait.")
+        message = _("Give either a list of jobs, or waiting: true for all your waiting jobs.")
         raise RequirementError([FieldError(field="jobs", message=message)])
     cancelled, refused, owners = [], [], set()
     for job_id, job in _to_cancel(user, wanted.jobs).items():
@@ -342,7 +342,9 @@ def convergence(job_id: str) -> Response:
 
 
 def _events_are_away() -> Response:
-    return problem(503, _("Events are away with the message queue; try again in a moment."))
+    return problem(
+        503, _("The message queue is unavailable, so events are too; try again in a moment.")
+    )
 
 
 @blueprint.get("/jobs/<job_id>/result")
@@ -614,7 +616,9 @@ def submit_checked(submission: Submission, checked: Checked) -> Job:
         )
     except lifecycle.Crowded:
         most = settings.waiting_of_one
-        abort(429, _("%(most)s of your searches wait; cancel some, or submit later.", most=most))
+        abort(
+            429, _("You have %(most)s searches waiting; cancel some, or submit later.", most=most)
+        )
 
 
 def check_submission(submission: Submission, *, digest: bool = False) -> Checked:

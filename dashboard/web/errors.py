@@ -37,12 +37,12 @@ from dashboard.transport import database
 from dashboard.web.answers import Problem
 from dashboard.web.vite import NotBuilt
 
-AWAY = lazy_gettext("The message queue is away, so nothing was queued. Try again in a moment.")
-
-DATABASE_AWAY = lazy_gettext("The database is away, locked or full. Try again in a moment.")
-NOT_STORABLE = lazy_gettext(
-    "There is a character or a number in it that can't be stored, such as NUL."
+AWAY = lazy_gettext(
+    "The message queue is unavailable, so nothing was queued. Try again in a moment."
 )
+
+DATABASE_AWAY = lazy_gettext("The database is unavailable, locked or full. Try again in a moment.")
+NOT_STORABLE = lazy_gettext("It contains a character or number that can't be stored, such as NUL.")
 
 RETRY_AFTER = 5
 """Seconds after which what is away may be asked again."""
@@ -50,9 +50,9 @@ RETRY_AFTER = 5
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 USUAL = {
-    404: lazy_gettext("There is nothing at this address."),
-    405: lazy_gettext("This address does not answer to this method."),
-    500: lazy_gettext("Something went wrong on the server; it is in its log."),
+    404: lazy_gettext("There is no page at this address."),
+    405: lazy_gettext("This address does not support this method."),
+    500: lazy_gettext("Something went wrong on the server; its log has the details."),
 }
 """What is said where nobody has said anything about an error."""
 
@@ -104,7 +104,7 @@ def _what_happened(code: int, error: HTTPException) -> str:
     if isinstance(error, CSRFError):
         return str(
             _(
-                "That form is out of date or came from elsewhere: %(reason)s",
+                "The form has expired or came from another site: %(reason)s",
                 reason=error.description,
             )
         )
@@ -147,7 +147,7 @@ def _forget_transaction() -> None:
 
 def _wrong_fields(error: RequirementError) -> Response:
     count = len(error.errors)
-    many = _("%(count)s fields are wrong; errors names each.", count=count)
+    many = _("%(count)s fields are invalid; see errors.", count=count)
     message = str(error) if count == 1 else many
     return problem(422, message, error.errors)
 

@@ -127,4 +127,4 @@ def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes
 
 
 def _ask_to_wait() -> None:
-    abort(429, _("Too much is being read and checked at the moment; try again in a minute."))
+    abort(429, _("The server is busy checking other requests; try again in a minute."))

@@ -3,7 +3,7 @@
     python -m tests.algorithm.against_plain 17          what is said of island 17, and what is wrong
     python -m tests.algorithm.against_plain 0 300       the islands 0 to 299 on which anything is
 
-What must hold, however the search finds its largest sizes: a plan exactly where there is one; its
+What must hold, however the search finds its maximum sizes: a plan exactly where there is one; its
 cost no less than the least cost, and above it by no more than the gap that the plan states; every
 bound, on the way and at the end, no higher than the least cost. `max_size`, where it is stated and
 far from binding, changes nothing of that.
@@ -29,7 +29,7 @@ from tests.algorithm.random_islands import Requirement, is_long, island
 SHORT_GAP, LONG_GAP = 0.0005, 0.005
 # Of the largest cost that a plan has: what two exact solutions may differ by.
 SAME = 1e-6
-# How many times the site's peak is stated as the largest size, or its best plan's size if more;
+# How many times the site's peak is stated as the maximum size, or its best plan's size if more;
 # fewer where it is multiplied by a decision in each step, with which HiGHS itself goes astray.
 HUGE, HUGE_HOURLY, BEYOND = 1e4, 30.0, 10.0
 # A search of these islands that takes longer is stopped, s.
@@ -114,7 +114,7 @@ def disagreements(answer: Answer, best: Optimum, asked_gap: float | None) -> Ite
 
 
 def with_huge_limits(requirement: Requirement, best: Optimum) -> Requirement:
-    """Return the island with a largest size stated where none is, far above what is of use."""
+    """Return the island with a maximum size stated where none is, far above what is of use."""
     powers = [d["power"] if isinstance(d, dict) else d for d in requirement["demands"].values()]
     scale = sum(np.max(power) for power in powers)
     stated = copy.deepcopy(requirement)

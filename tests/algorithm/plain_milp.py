@@ -1,12 +1,12 @@
 """A requirement as one plain mixed-integer linear program of its whole horizon, solved exactly.
 
-The search's answers are held against it. Nothing is taken from how the search finds largest sizes,
+The search's answers are held against it. Nothing is taken from how the search finds maximum sizes,
 writes its model or solves it: figures come from `check` and `Requirement.considered`, definitions
 from docs/search.md, and HiGHS' simplex and branch and cut do the solving.
 
 A size has no limit but those that the requirement states, and a decision to build needs no big-M:
 `_Tree` branches on it by bounds. Undecided, a size is free and costs nothing if built; left out, it
-is 0; built, it is no less than the smallest size and its fixed cost is paid. A big-M stands in the
+is 0; built, it is no less than the minimum size and its fixed cost is paid. A big-M stands in the
 rows of minimum loads and of exclusive charging alone, and is enlarged until it is far from binding.
 """
 
@@ -36,7 +36,7 @@ Integers = NDArray[np.int64]
 Term = tuple[Integers, ArrayLike]
 
 HOURS_A_YEAR = 8760
-# How many times the largest size that is wanted without decisions in each step, or the demands'
+# How many times the maximum size that is wanted without decisions in each step, or the demands'
 # peaks. HiGHS goes astray with large ones: the first is taken that the next doesn't improve upon.
 BIG_M = (3.0, 30.0, 300.0, 3000.0)
 # Of the objective: what two optima may differ by. Of rows, columns and duals: their tolerance.
@@ -84,7 +84,7 @@ class _Site:
     """Columns and rows of a requirement.
 
     sizes: each device's column. decisions: by device, the column that is 1 if it is built and the
-    smallest size that it then has. with_big_m: devices without a stated limit that have a decision
+    minimum size that it then has. with_big_m: devices without a stated limit that have a decision
     in each step, which `big_m` should exceed by far; where that is inf, they have none.
     """
 

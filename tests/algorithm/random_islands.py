@@ -243,7 +243,7 @@ class _Island:
                 supply["limit"] = _rounded(self.scale * self.number(0.5, 5))
 
     def _twist_device(self, figures: Figures) -> None:
-        """State a size, a hole below the smallest size, a cost whatever the size, or others."""
+        """State a size, a hole below the minimum size, a cost whatever the size, or others."""
         store = figures["kind"] == "store"
         size = self.scale * self.number(0.2, 3) * (self.rng.choice([1, 3, 10]) if store else 1)
         twist = self.rng.choice(

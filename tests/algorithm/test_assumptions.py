@@ -122,7 +122,7 @@ def test_a_figure_of_the_catalogue_names_source_and_year() -> None:
 
 
 def test_what_the_catalogue_assumes_itself_is_not_said_to_be_its_source_s() -> None:
-    """As its head says: smallest sizes, fixed parts, areas and hours, with some exceptions."""
+    """As its head says: minimum sizes, fixed parts, areas and hours, with some exceptions."""
     ours = "catalogue: an assumption, as its source states none"
     assert CATALOGUE["gas-boiler"].origin("investment_fixed", 1) == ours
     assert "CityEnergyAnalyst" in CATALOGUE["compression-chiller"].origin("investment_fixed", 1)

@@ -153,7 +153,7 @@ class TestWhatDoesNotFit:
             },
             on_off=True,
         )
-        assert "the smallest loads of engine" in text
+        assert "the minimum loads of engine" in text
         assert "on_off" in text
 
     def test_a_stated_smallest_load_that_no_operation_keeps_is_named(self) -> None:

@@ -274,11 +274,11 @@ def test_a_smallest_load_that_holds_is_refused(tmp_path: Path) -> None:
     island, plan = searched(asked)
     cost = cost_in_pypsa(network_of(island, plan, on_off=False))
     assert cost == pytest.approx(plan["cost_per_year"], rel=1e-6)
-    with pytest.raises(NotExpressible, match="smallest load of gas-engine-chp"):
+    with pytest.raises(NotExpressible, match="minimum load of gas-engine-chp"):
         write_network(island, plan, tmp_path / "plan.nc", on_off=True)
     asked["devices"]["gas-engine-chp"] = {"min_load": 0.3}
     island, plan = searched(asked)
-    with pytest.raises(NotExpressible, match="smallest load of gas-engine-chp"):
+    with pytest.raises(NotExpressible, match="minimum load of gas-engine-chp"):
         write_network(island, plan, tmp_path / "plan.nc", on_off=False)
     assert list(tmp_path.iterdir()) == []
 

@@ -166,7 +166,7 @@ def test_without_evidence_nothing_is_doubted(plain: dict[str, Any]) -> None:
         (
             {"devices": {"pv": PV | {"availability": [0, 550]}}},
             "full-load-hours",
-            "devices.pv.availability comes to 2409000 full-load hours a year",
+            "devices.pv.availability comes to 2409000 full-load hours per year",
         ),
         (
             {"profiles": {"wind": [0, 1.4]}, "devices": {"wind": {}}},

@@ -37,7 +37,7 @@ def series(least: float, most: float) -> st.SearchStrategy[list[float]]:
 
 @st.composite
 def devices(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw some of six devices, each with a hole between 0 and its smallest size, or a fixed cost,
+    """Draw some of six devices, each with a hole between 0 and its minimum size, or a fixed cost,
     or neither."""
 
     def figures(largest: float, investment: float, **others: Any) -> dict[str, Any]:

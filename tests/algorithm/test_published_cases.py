@@ -221,7 +221,7 @@ class TestFlixOpt:
         }
         assert cost_of_horizon(requirement) == pytest.approx(115)
         requirement["devices"]["converter"]["min_load"] = 0.0
-        assert cost_of_horizon(requirement) == pytest.approx(55)  # as it says of no smallest load
+        assert cost_of_horizon(requirement) == pytest.approx(55)  # as it says of no minimum load
 
     @pytest.mark.parametrize(
         ("case", "left", "right", "link", "cost"),

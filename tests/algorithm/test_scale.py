@@ -19,7 +19,7 @@ SIZES = (1e-5, 1e-2, 1e4, 1e6)
 
 
 def sized(site: dict[str, Any], by: float) -> dict[str, Any]:
-    """Return a site of so many times the powers, areas and smallest sizes, for as much money."""
+    """Return a site of so many times the powers, areas and minimum sizes, for as much money."""
     devices = ("rooftop-pv", "gas-boiler", "gas-engine-chp", "air-heat-pump", "battery")
     figures = {name: CATALOGUE[name].figures for name in (*devices, "compression-chiller")}
     return site | {

@@ -464,7 +464,7 @@ def test_a_plan_that_can_not_be_a_network_is_printed_all_the_same(run: Run, tmp_
     status, output, lines = run("--sample", "tiny", "--on-off", "--pypsa", str(network))
     assert status == 1
     assert json.loads(output)["plans"]
-    assert "--pypsa: the smallest load of gas-engine-chp" in lines[-1]
+    assert "--pypsa: the minimum load of gas-engine-chp" in lines[-1]
     assert list(tmp_path.iterdir()) == []
 
 

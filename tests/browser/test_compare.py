@@ -143,7 +143,7 @@ def test_searches_are_picked_by_mouse_and_keys_and_stay_so(
     bar.get_by_role("link", name="Compare").click()
     page.wait_for_selector(".compare-diagram svg [data-node-id]")
     assert compared(page) == [f"{without}.0", f"{best}.0"]
-    left_out = row(page, "What was asked", "Left out").get_by_role("cell")
+    left_out = row(page, "Inputs", "Left out").get_by_role("cell")
     expect(left_out).to_have_text(["Gas engine CHP", "nothing"])
     chp = row(page, "What to install", "Gas engine CHP").get_by_role("cell")
     expect(chp.nth(0)).to_have_class("absent")
@@ -182,7 +182,7 @@ def test_a_search_is_found_by_its_title_and_its_requirement_held_against_the_oth
         found.click()
 
     add("dear CARBON")
-    price = row(page, "What was asked", "Price of CO₂").get_by_role("cell")
+    price = row(page, "Inputs", "Price of CO₂").get_by_role("cell")
     expect(price.nth(1)).to_have_text(re.compile(r"150.EUR/t.*\+50.EUR/t \(\+50.%\)"))
     expect(page.locator(".cost-bars .bar-row")).to_have_count(3)
     add("francs")
@@ -208,7 +208,7 @@ def test_what_cannot_be_compared_is_said_beside_it_and_the_others_still_are(
     expect(cards).to_have_count(6)
     expect(cards.nth(0)).to_contain_text("There is no plan 10; this search has plans 1 to 5.")
     expect(cards.nth(1)).to_contain_text("There is no such search.")
-    expect(cards.nth(2)).to_contain_text("Fills itself at the end.")
+    expect(cards.nth(2)).to_contain_text("Appears when the search ends.")
     expect(cards.nth(3)).to_contain_text("Reference")
     expect(cards.nth(4)).to_contain_text("This search has one plan alone")
     expect(page.get_by_role("alert")).to_contain_text("names 7 plans; the first 6 are compared")
@@ -233,7 +233,7 @@ def test_the_column_of_a_running_search_fills_when_it_ends_and_nobody_is_disturb
     open_comparison(page, f"{done}.0", running, f"{done}.1")
     card = page.locator(".compare-card").nth(1)
     expect(card.locator(".badge")).to_have_text("Running")
-    expect(card.locator(".compare-phase")).to_contain_text("Choosing the devices")
+    expect(card.locator(".compare-phase")).to_contain_text("Choosing devices")
     expect(card.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", "0")
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
@@ -278,7 +278,7 @@ def test_the_comparison_is_taken_along_as_a_table_and_on_paper(
     table = list(csv.DictReader(text.splitlines()))
     cost = next(line for line in table if line["Row"] == "Cost per year")
     assert float(cost["B: One winter day"]) == pytest.approx(plan["cost_per_year"])
-    assert {line["Table"] for line in table} >= {"What was asked", "What to install"}
+    assert {line["Table"] for line in table} >= {"Inputs", "What to install"}
     paper = page.pdf(prefer_css_page_size=True)
     (screenshots / "compare.pdf").write_bytes(paper)
     size = re.search(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", paper)

@@ -159,7 +159,7 @@ def test_two_people_watch_a_search_in_two_languages(
         someone.page.goto(f"/jobs/{long_one}")
     for someone, phase, found in (
         (reader, "选择设备", "找到更优方案"),
-        (other, "Choosing the devices", "Found a better plan:"),
+        (other, "Choosing devices", "Found a better plan:"),
     ):
         page = someone.page
         expect(page.locator('[data-field="phase"]')).to_have_text(phase)

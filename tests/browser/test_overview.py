@@ -144,7 +144,7 @@ def test_keys_search_move_and_open(person: People, client: Client, screenshots: 
     page.keyboard.press("Escape")
     expect(row(someone, job)).to_be_visible()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_contain_text("Search the titles")
+    expect(page.get_by_role("dialog")).to_contain_text("Search by title")
     page.screenshot(path=screenshots / "overview-keys.png")
     page.keyboard.press("Escape")
     page.keyboard.press("j")

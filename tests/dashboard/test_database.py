@@ -111,7 +111,7 @@ def test_a_browser_whose_person_can_not_be_looked_up_gets_a_page(
         db.drop_all()
     answer = browser.get("/", headers={"Accept": "text/html"})
     assert answer.status_code == 503
-    assert "The database is away, locked or full. Try again in a moment." in answer.text
+    assert "The database is unavailable, locked or full. Try again in a moment." in answer.text
 
 
 def test_more_requests_than_connections_wait_for_their_turn(

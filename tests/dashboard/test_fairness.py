@@ -157,7 +157,7 @@ class TestRoom:
         assert self.states(api, many) == ["STARTED", "RETRY", "PENDING", "PENDING"]
         assert taken(app) == [few[0], many[1], *many[2:]]
         told = api.get(f"/api/v1/jobs/{many[1]}").json["status"]
-        assert told == "It made room for a search of somebody else; beginning again."
+        assert told == "It was preempted by another person's search; beginning again."
 
     def test_nobody_makes_room_for_themselves_or_with_their_only_search(
         self, app: Flask, api: Api, other: Api, wait: Callable[[float], None]

@@ -215,7 +215,7 @@ def test_who_asks_too_much_is_told_so_before_they_are_cut_off(
         return next((answer for answer in answers if not answer["ok"]), None)
 
     error = wait_for("a refusal", refusal)["error"]
-    assert error == "This socket asks too much at once; wait a few seconds."
+    assert error == "Too many requests on this socket; wait a few seconds."
     wait_for("it to be answered again", lambda: ask_after_a_second(eager, job)["ok"])
     eager.socket.close()
 

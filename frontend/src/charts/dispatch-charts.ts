@@ -80,9 +80,7 @@ export class DispatchCharts {
     const keys = html(
       'p',
       { class: 'muted keys' },
-      t(
-        'Drag across a chart to look closer. Keys: ← → earlier and later, + − closer and farther, 0 all.',
-      ),
+      t('Drag across a chart to zoom in. Keys: ← → earlier and later, + − zoom in and out, 0 all.'),
     );
     const parts = [this.bar, this.range, this.plots, keys];
     this.element = html('div', { class: 'operation', tabindex: '-1' }, ...parts);
@@ -111,7 +109,7 @@ export class DispatchCharts {
       .filter(({ above, below }) => above.length + below.length > 0);
     for (const balance of balances) this.addBalance(balance, window, positions, dispatch);
     if (balances.length === 0) {
-      this.plots.append(html('p', { class: 'muted' }, t('Nothing flows here in this plan.')));
+      this.plots.append(html('p', { class: 'muted' }, t('No flow here in this plan.')));
     }
     this.addLevels(positions, shown);
     if (node && balances[0]) this.addYear(balances[0], window, dispatch);
@@ -162,8 +160,8 @@ export class DispatchCharts {
       const list = html('ul', { 'aria-label': title }, ...entries);
       return { curves, element: html('div', {}, html('h4', {}, title), list) };
     };
-    const above = side(carrier ? t('Fed by') : t('Gives'), balance.above);
-    const below = side(carrier ? t('Taken by') : t('Takes'), balance.below);
+    const above = side(carrier ? t('Sources') : t('Output'), balance.above);
+    const below = side(carrier ? t('Uses') : t('Input'), balance.below);
     const sides = [above, below].filter(({ curves }) => curves.length > 0);
     const key = sides.map(({ element }) => element);
     const figure = this.figure(this.label(balance.node), key);
@@ -193,7 +191,7 @@ export class DispatchCharts {
       return { values, swatch: entry.swatch, element: entry.element };
     });
     const list = html('ul', {}, ...curves.map(({ element }) => element));
-    const key = html('div', {}, html('h4', {}, t('Stores, when full')), list);
+    const key = html('div', {}, html('h4', {}, t('Stores, capacity')), list);
     this.draw(this.figure(t('Levels'), [key]), positions, dispatch, {
       above: curves,
       lines: true,
@@ -276,7 +274,7 @@ export class DispatchCharts {
     });
     const parts: HTMLElement[] = [];
     if (choices.length > 1) {
-      const group = { role: 'group', 'aria-label': t('What part is shown') };
+      const group = { role: 'group', 'aria-label': t('Time range shown') };
       parts.push(html('div', { ...group, class: 'switch' }, ...choices), ...steps);
     }
     if (node) {
@@ -385,5 +383,5 @@ function rangeInWords(window: Window, dispatch: Dispatch): string {
     });
   }
   const range = dateRange(timeOf(window.from, dispatch), timeOf(window.to, dispatch) - 1);
-  return grain(window, horizon) > 1 ? t('%(range)s, means of days', { range }) : range;
+  return grain(window, horizon) > 1 ? t('%(range)s, daily means', { range }) : range;
 }

@@ -126,7 +126,7 @@ function scale(largest: number): HTMLElement {
 
 function inWords(kw: readonly number[], dispatch: Dispatch): string {
   const largest = Math.max(...kw, 0);
-  if (largest === 0) return t('Nothing flows here.');
+  if (largest === 0) return t('No flow here.');
   return t('At most %(power)s, first on %(moment)s.', {
     power: size(largest, 'kW'),
     moment: moment(kw.indexOf(largest), dispatch),

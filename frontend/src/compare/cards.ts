@@ -104,7 +104,7 @@ function apart(
   const words = html('p', { class: 'error' }, reason);
   const note = html('div', { class: 'compare-apart' }, ...(job ? [badge(job)] : []), words);
   if (!isRefused) return note;
-  const again = html('button', { type: 'button' }, t('Look again'));
+  const again = html('button', { type: 'button' }, t('Try again'));
   again.addEventListener('click', () => actions.again(place));
   note.append(again);
   return note;

@@ -60,7 +60,7 @@ export function columnOf(ref: PlanRef, place: number, fetched: Fetched): Column 
 function noSuchPlan({ plan }: PlanRef, { plans }: SearchResult): string {
   const count = plans.length;
   return count === 1
-    ? t('This search has one plan alone; there is no plan %(plan)s.', { plan: plan + 1 })
+    ? t('This search has only one plan; there is no plan %(plan)s.', { plan: plan + 1 })
     : t('There is no plan %(plan)s; this search has plans 1 to %(count)s.', {
         plan: plan + 1,
         count,

@@ -31,9 +31,9 @@ export function costsTable(columns: readonly Compared[]): Table {
     ...amounts(label, columns, ({ plan }) => cost(plan, name)),
     look: `cost-${name.replace('_', '-')}`,
   }));
-  const together = amounts(t('Together'), columns, ({ plan }) => plan.cost_per_year);
+  const together = amounts(t('Total'), columns, ({ plan }) => plan.cost_per_year);
   return {
-    caption: t('What a year costs'),
+    caption: t('Annual costs'),
     notes: [],
     groups: [{ rows: [...rows, { ...together, isSum: true }] }],
   };

@@ -21,11 +21,11 @@ export function energyTable(columns: readonly Compared[]): Table {
     rows: flows(graphs, ends, of).map((flow) => energyRow(flow, lacking)),
   });
   const groups = [
-    group(t('Bought, or taken from sun and wind'), 'source', 'supply'),
-    group(t('Given by devices'), 'source', 'device'),
-    group(t('Given back by stores'), 'source', 'storage'),
+    group(t('Purchased, or from sun and wind'), 'source', 'supply'),
+    group(t('Output of devices'), 'source', 'device'),
+    group(t('Discharged from stores'), 'source', 'storage'),
     group(t('Sold'), 'target', 'export'),
-    differing(group(t('Needed, where it differs'), 'target', 'demand')),
+    differing(group(t('Demand, where it differs'), 'target', 'demand')),
   ];
   return {
     caption: t('Energy per year'),

@@ -15,14 +15,14 @@ export function figuresTable(columns: readonly Compared[]): Table {
     amounts(t('Cost per year'), columns, ({ plan }) => plan.cost_per_year),
     co2,
     amounts(t('Investment'), columns, ({ plan }) => plan.investment),
-    words(t('Rests on'), columns.map(basis)),
+    words(t('Based on'), columns.map(basis)),
     words(t('Proven gap'), columns.map(proven)),
   ];
   if (columns.some(({ result }) => result.stopped)) {
     const early = columns.map(({ result }) => (result.stopped ? t('Stopped early') : t('No')));
-    rows.push(words(t('Ended before it was done'), early));
+    rows.push(words(t('Ended before completion'), early));
   }
-  return { caption: t('In figures'), notes: notesOf(columns), groups: [{ rows }] };
+  return { caption: t('Key figures'), notes: notesOf(columns), groups: [{ rows }] };
 }
 
 function notesOf(columns: readonly Compared[]): string[] {
@@ -31,12 +31,12 @@ function notesOf(columns: readonly Compared[]): string[] {
   if (bases.size > 1) {
     notes.push(
       t(
-        'Some plans rest on typical days, others on the whole horizon: part of the differences between them comes from that.',
+        'Some plans are based on typical days, others on the whole horizon; this explains part of the differences between them.',
       ),
     );
   }
   if (oneCurrency(columns) === undefined) {
-    notes.push(t('The currencies differ, so amounts in one aren’t subtracted from another’s.'));
+    notes.push(t('The currencies differ, so amounts are not subtracted.'));
   }
   return notes;
 }
@@ -54,9 +54,11 @@ function proven({ plan, result }: Compared): string {
   if (plan.basis === 'typical days') {
     return search.gap === null
       ? t('Not proven')
-      : t('%(gap)s, on the typical days alone', { gap: format.gap(search.gap) });
+      : t('%(gap)s, on typical days only', { gap: format.gap(search.gap) });
   }
   if (plan.gap === null) return t('Not proven');
   const gap = format.gap(plan.gap);
-  return options.goal === 'front' ? t('%(gap)s, of plans that emit as little', { gap }) : gap;
+  return options.goal === 'front'
+    ? t('%(gap)s, among plans with no higher emissions', { gap })
+    : gap;
 }

@@ -16,10 +16,10 @@ const GOALS: Record<string, string> = {
 };
 /** Other options, shown where they differ. */
 const OPTIONS: Record<string, string> = {
-  plans: t('Plans at most'),
-  gap: t('Gap to end at'),
-  prove: t('Proof wanted'),
-  on_off: t('The catalogue’s minimum loads hold'),
+  plans: t('Maximum number of plans'),
+  gap: t('Target gap'),
+  prove: t('Proof of optimality'),
+  on_off: t('The catalogue’s minimum loads are enforced'),
   time_limit_s: t('Time limit, s'),
   typical_days: t('Typical days that stand for the year'),
 };
@@ -31,11 +31,11 @@ export function inputsTable(columns: readonly Compared[]): Table {
       columns.map(({ result }) => GOALS[result.options.goal] ?? ''),
     ),
     words(t('Detail'), columns.map(detail)),
-    words(t('Left out'), columns.map(leftOut)),
+    words(t('Excluded'), columns.map(leftOut)),
     ...Object.entries(OPTIONS).flatMap(([name, label]) => optionRow(name, label, columns)),
   ];
   const { group, notes } = requirementGroup(columns);
-  return { caption: t('What was asked'), notes, groups: [{ rows }, ...group] };
+  return { caption: t('Inputs'), notes, groups: [{ rows }, ...group] };
 }
 
 function detail({ job }: Compared): string {
@@ -55,7 +55,7 @@ function optionRow(name: string, label: string, columns: readonly Compared[]): R
 function optionText(value: unknown): string {
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   if (typeof value === 'number') return format.figure(value);
-  return t('not stated');
+  return t('not given');
 }
 
 /** The requirement's fields that differ, or a note that none does. */
@@ -64,13 +64,13 @@ function requirementGroup(columns: readonly Compared[]): { group: Group[]; notes
   if (requirements.some((one) => one === undefined)) {
     return {
       group: [],
-      notes: [t('What the sites require can’t be fetched, so it isn’t compared.')],
+      notes: [t('The requirements could not be loaded, so they are not compared.')],
     };
   }
   const fieldsByRequirement = new Map(requirements.map((one) => [one, fieldsOf(one ?? {})]));
   const rows = differing(requirements.map((one) => fieldsByRequirement.get(one) ?? new Map()));
   if (rows.length > 0)
-    return { group: [{ title: t('Where the requirements differ'), rows }], notes: [] };
+    return { group: [{ title: t('Differences between the requirements'), rows }], notes: [] };
   return {
     group: [],
     notes:
@@ -145,6 +145,6 @@ function sameButCourse(cell: Cell, field: Field | undefined, reference: Field | 
   const differs = field && reference && field.course !== reference.course;
   const alike = typeof field?.value === 'number' && typeof reference?.value === 'number';
   return differs && alike && isSame(Number(field.value), Number(reference.value))
-    ? { ...cell, difference: t('as much, at other times') }
+    ? { ...cell, difference: t('same total, different profile') }
     : cell;
 }

@@ -110,14 +110,14 @@ function tableOf(curves: readonly (Curve | undefined)[]): Table {
     caption: t('Load duration'),
     notes: [
       t(
-        'For how many hours of a year the power is at least so much: what a device gives of what it is for, what a store gives back, what feeds a carrier, what is bought, sold or needed.',
+        'Hours of the year in which the power is at least the value shown: main output of a device, discharge of a store, inflow of a carrier, purchase, export or demand.',
       ),
     ],
     groups: [
       {
         rows: [
           row(t('Highest power'), 'kW', highest, (power) => format.size(power, 'kW')),
-          row(t('In use'), 'h', hoursInUse, (hours) => format.size(hours, 'h')),
+          row(t('Operating hours'), 'h', hoursInUse, (hours) => format.size(hours, 'h')),
           row(t('Energy per year'), 'kWh', energyUnder, format.energy),
         ],
       },
@@ -133,7 +133,7 @@ function mainCarrier(nodes: readonly GraphNode[]): string {
 
 const GROUPS = {
   carrier: t('Carriers'),
-  supply: t('Bought, or taken from sun and wind'),
+  supply: t('Purchased, or from sun and wind'),
   device: t('Devices'),
   storage: t('Stores'),
   demand: t('Demands'),

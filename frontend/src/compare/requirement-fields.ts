@@ -86,19 +86,19 @@ function* demandFields(
   yield [
     'year',
     {
-      label: t('Demand %(name)s, a year', of),
+      label: t('Demand %(name)s, per year', of),
       unit: 'kWh',
       value: mean(values) * HOURS_A_YEAR,
       ...courseOf(values),
     },
   ];
-  yield ['peak', { label: t('Demand %(name)s, highest', of), unit: 'kW', value: highest(values) }];
+  yield ['peak', { label: t('Demand %(name)s, peak', of), unit: 'kW', value: highest(values) }];
   yield [
     'unserved_price',
     {
-      label: t('Demand %(name)s: price of what isn’t met', of),
+      label: t('Demand %(name)s: cost of unserved energy', of),
       unit: `${money}/kWh`,
-      value: number(unserved_price) ?? t('all is met'),
+      value: number(unserved_price) ?? t('fully served'),
     },
   ];
 }
@@ -135,7 +135,7 @@ function* meterFields(name: string, entry: unknown): Iterable<readonly [string, 
   const shared = through.map((one) => carrierName(String(one))).join(', ');
   yield ['shared', field(t('Meter %(name)s: shared by', { name }), shared)];
   const settled = String(periods[String(net_metering)] ?? t('none'));
-  yield ['net_metering', field(t('Meter %(name)s: net metering over a', { name }), settled)];
+  yield ['net_metering', field(t('Meter %(name)s: net metering period', { name }), settled)];
 }
 
 /** The profiles that the catalogue's devices use. */
@@ -146,7 +146,7 @@ function weather(requirement: Stated): [string, Field][] {
     .filter(([name]) => name in profiles)
     .map(([name, label]) => [
       `profiles.${name}`,
-      { label, unit: t('full-load hours a year'), ...fullLoad(valuesOf(name, requirement)) },
+      { label, unit: t('full-load hours per year'), ...fullLoad(valuesOf(name, requirement)) },
     ]);
 }
 

@@ -26,9 +26,9 @@ export class RunningCard {
         'div',
         { class: 'compare-phase' },
         this.words,
-        html('p', { class: 'muted' }, t('Fills itself at the end.')),
+        html('p', { class: 'muted' }, t('Appears when the search ends.')),
       ),
-      html('a', { class: 'button', href: url }, t('Watch it')),
+      html('a', { class: 'button', href: url }, t('Watch')),
     );
     this.show(job);
   }

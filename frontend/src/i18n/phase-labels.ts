@@ -4,12 +4,12 @@ import { t } from './texts.ts';
 
 const NAMES: Record<string, string> = {
   days: t('Choosing typical days'),
-  model: t('Writing the model'),
-  solve: t('Choosing the devices'),
-  year: t('Sizing them on the whole horizon'),
-  bound: t('Proving how good it can be'),
+  model: t('Building the model'),
+  solve: t('Choosing devices'),
+  year: t('Sizing devices for the full year'),
+  bound: t('Computing the lower bound'),
   improve: t('Closing the gap'),
-  front: t('Looking for the least CO₂'),
+  front: t('Minimising CO₂'),
   plan: t('Completing the plan'),
 };
 

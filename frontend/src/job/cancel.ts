@@ -42,7 +42,7 @@ export class Cancel implements StateView<JobState> {
         ? t('Its best plan so far costs %(cost)s a year.', {
             cost: format.money(incumbent, currency),
           })
-        : t('It has found no plan yet that could be kept.'),
+        : t('It has not found a plan yet.'),
     );
   }
 
@@ -56,7 +56,7 @@ export class Cancel implements StateView<JobState> {
       if (!(refusal instanceof Refusal)) throw refusal;
       this.open.disabled = false;
       setText(this.open, t('Cancel…'));
-      setText(this.error, format.sentences([refusal.message, t('The search goes on.')]));
+      setText(this.error, format.sentences([refusal.message, t('The search continues.')]));
       this.error.hidden = false;
       this.dialog.showModal();
     }

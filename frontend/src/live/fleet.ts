@@ -56,5 +56,5 @@ export function queuePosition(job: string, { order, waiting }: Fleet): string {
   const place = order.indexOf(job) + 1;
   if (place === 0) return '';
   if (waiting === 1) return t('Next in the queue');
-  return t('Place %(place)s of %(waiting)s in the queue', { place, waiting });
+  return t('Number %(place)s of %(waiting)s in the queue', { place, waiting });
 }

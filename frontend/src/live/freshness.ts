@@ -86,11 +86,11 @@ export function wording({ reason, every = 0 }: Notice): string {
       return t('Connecting to the server…');
     case 'disconnected':
     case 'suspended':
-      return t('The connection is lost; trying again.');
+      return t('Connection lost; reconnecting.');
     case 'missing':
       return t('Some updates did not arrive.');
     case 'relay':
-      return t('Live updates are interrupted on the server’s side.');
+      return t('The server’s live updates are interrupted.');
     case 'paced':
       return t('Websockets are blocked here; updates come every %(seconds)s s.', {
         seconds: every / 1000,

@@ -29,18 +29,18 @@ interface Use {
 const USES: readonly Use[] = [
   {
     role: 'electricity-sale',
-    label: t('Price of electricity sold, per kWh'),
+    label: t('Electricity export price, per kWh'),
     named:
       /(feed.?in|export|sale|sell|sold).*(price|tariff)|(price|tariff).*(feed|export|sold)|上网/,
   },
   {
     role: 'gas-price',
-    label: t('Price of gas, per kWh'),
+    label: t('Gas price, per kWh'),
     named: /gas.*(price|tariff|cost)|(price|tariff|cost).*gas|燃?气价/,
   },
   {
     role: 'electricity-price',
-    label: t('Price of electricity bought, per kWh'),
+    label: t('Electricity purchase price, per kWh'),
     named: /price|tariff|cost|spot|preis|电价/,
   },
   {
@@ -64,16 +64,16 @@ const USES: readonly Use[] = [
   },
   {
     role: 'irradiance',
-    label: t('Sunshine on the panels, W/m²'),
+    label: t('Solar irradiance on the panels, W/m²'),
     named: /\bsun|solar|irrad|\bgh[ir]|radiation|辐照|辐射/,
   },
   { role: 'wind', label: t('Wind power: kW per kW installed'), named: /wind|风/, most: 2 },
-  { role: 'electricity', label: t('Demand of electricity, kW'), named: /electri|strom|电/ },
-  { role: 'cooling', label: t('Demand of cooling, kW'), named: /cool|chill|cold|k[äa]lte|冷/ },
-  { role: 'steam', label: t('Demand of steam, kW'), named: /steam|dampf|蒸汽/ },
-  { role: 'hydrogen', label: t('Demand of hydrogen, kW'), named: /hydrogen|\bh2|氢/ },
-  { role: 'heat', label: t('Demand of heat, kW'), named: /heat|warm|w[äa]rme|热/ },
-  { role: 'electricity', label: t('Demand of electricity, kW'), named: /power|load/ },
+  { role: 'electricity', label: t('Electricity demand, kW'), named: /electri|strom|电/ },
+  { role: 'cooling', label: t('Cooling demand, kW'), named: /cool|chill|cold|k[äa]lte|冷/ },
+  { role: 'steam', label: t('Steam demand, kW'), named: /steam|dampf|蒸汽/ },
+  { role: 'hydrogen', label: t('Hydrogen demand, kW'), named: /hydrogen|\bh2|氢/ },
+  { role: 'heat', label: t('Heat demand, kW'), named: /heat|warm|w[äa]rme|热/ },
+  { role: 'electricity', label: t('Electricity demand, kW'), named: /power|load/ },
 ];
 
 export const DEMANDS: readonly Role[] = ['electricity', 'heat', 'cooling', 'steam', 'hydrogen'];

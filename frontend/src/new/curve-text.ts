@@ -10,10 +10,10 @@ const HOURS_A_YEAR = 8760;
 
 /** Labels of the catalogue's weather profiles. */
 const WEATHER: Record<string, string> = {
-  sun: t('Sun on photovoltaics'),
+  sun: t('Photovoltaic output'),
   wind: t('Wind'),
-  'solar-heat': t('Sun on collectors'),
-  'heat-pump-input': t('Input of heat pumps'),
+  'solar-heat': t('Solar collector output'),
+  'heat-pump-input': t('Heat pump input'),
 };
 
 export function curveName({ role, name }: Curve): string {
@@ -21,7 +21,7 @@ export function curveName({ role, name }: Curve): string {
     case 'price':
       return t('Price of %(what)s', { what: carrierName(name) });
     case 'sale':
-      return t('Price paid for %(what)s', { what: carrierName(name) });
+      return t('Export price of %(what)s', { what: carrierName(name) });
     case 'weather':
       return WEATHER[name] ?? translate(name);
   }
@@ -44,7 +44,7 @@ export function curveText(curve: Curve): string {
 }
 
 function ofDemand({ mean, most }: Curve): string {
-  return t('%(energy)s a year, at most %(peak)s, load factor %(share)s', {
+  return t('%(energy)s per year, peak %(peak)s, load factor %(share)s', {
     energy: energy(mean * HOURS_A_YEAR),
     peak: size(most, 'kW'),
     share: percent(mean, most),
@@ -56,9 +56,9 @@ function ofWeather({ name, mean, least, most, devices = [], devices_i18n = [] }:
   switch (name) {
     case 'sun':
     case 'wind':
-      return t('%(n)s kWh a year per kW installed', { n: yearly });
+      return t('%(n)s kWh per year per kW installed', { n: yearly });
     case 'solar-heat':
-      return t('%(n)s kWh of heat a year per m²', { n: yearly });
+      return t('%(n)s kWh of heat per year per m²', { n: yearly });
     case 'heat-pump-input':
       return t('%(least)s to %(most)s kW per kW of heat', {
         least: figure(least),

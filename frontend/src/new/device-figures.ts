@@ -19,7 +19,7 @@ type Line = [fields: string, label: string, text: string | false];
 export function brief({ figures }: Device, currency: string): string {
   const { investment, size, life, unit } = figures;
   if (size !== null && investment === 0) {
-    return t('%(size)s, there already', { size: `${figure(size)} ${unitName(unit)}` });
+    return t('%(size)s, existing', { size: `${figure(size)} ${unitName(unit)}` });
   }
   return t('%(cost)s per %(unit)s, %(life)s years', {
     cost: money(investment, currency),
@@ -51,7 +51,7 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): L
   );
   return [
     ['size min_size max_size', t('Size'), size === null ? range : of(size)],
-    ['unit_size', t('In units of'), unit_size !== null && of(unit_size)],
+    ['unit_size', t('Unit size'), unit_size !== null && of(unit_size)],
     ['area', t('Area'), areas.length > 0 && list(areas)],
   ];
 }
@@ -63,7 +63,7 @@ function ofCosts(figures: Figures, currency: string): Line[] {
   const parts = [
     investment > 0 && per(investment, unitName(figures.unit)),
     power_investment > 0 && per(power_investment, 'kW'),
-    investment_fixed > 0 && t('%(cost)s once', { cost: money(investment_fixed, currency) }),
+    investment_fixed > 0 && t('%(cost)s fixed', { cost: money(investment_fixed, currency) }),
   ].filter((part) => part !== false);
   return [
     [
@@ -71,16 +71,16 @@ function ofCosts(figures: Figures, currency: string): Line[] {
       t('Investment'),
       parts.length > 0 ? list(parts) : t('none'),
     ],
-    ['life', t('Life'), t('%(n)s years', { n: figure(figures.life) })],
+    ['life', t('Lifetime'), t('%(n)s years', { n: figure(figures.life) })],
     [
       'maintenance',
-      t('Maintenance'),
+      t('Fixed O&M'),
       maintenance > 0 &&
-        t('%(share)s of the investment a year', { share: `${figure(maintenance)}${PERCENT}` }),
+        t('%(share)s of investment per year', { share: `${figure(maintenance)}${PERCENT}` }),
     ],
     [
       'operation',
-      t('Operation'),
+      t('Variable O&M'),
       operation !== 0 && `${figure(operation)} ${currencyName(currency)}/kWh`,
     ],
   ];
@@ -94,9 +94,9 @@ function ofEnergy(figures: Figures): Line[] {
 
 function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Line[] {
   return [
-    ['inputs', t('Takes'), Object.keys(inputs).length > 0 && flows(inputs)],
-    ['outputs', t('Gives'), flows(outputs)],
-    ['min_load', t('Smallest load'), min_load > 0 && percent(min_load)],
+    ['inputs', t('Input'), Object.keys(inputs).length > 0 && flows(inputs)],
+    ['outputs', t('Output'), flows(outputs)],
+    ['min_load', t('Minimum load'), min_load > 0 && percent(min_load)],
   ];
 }
 
@@ -112,14 +112,14 @@ function flows(powers: Record<string, number>): string {
 function ofStore(figures: Figures): Line[] {
   const { carrier = '', charge_efficiency = 1, discharge_efficiency = 1, hours = 0 } = figures;
   return [
-    ['carrier', t('Keeps'), carrierName(carrier)],
+    ['carrier', t('Stores'), carrierName(carrier)],
     [
       'charge_efficiency discharge_efficiency',
-      t('Efficiency, in and out'),
+      t('Efficiency, charging and discharging'),
       percent(charge_efficiency * discharge_efficiency),
     ],
-    ['hours', t('Full discharge'), t('%(n)s h at least', { n: figure(hours) })],
-    ['loss', t('Loss in an hour'), (figures.loss ?? 0) > 0 && percent(figures.loss ?? 0)],
+    ['hours', t('Discharge time'), t('at least %(n)s h', { n: figure(hours) })],
+    ['loss', t('Standing loss per hour'), (figures.loss ?? 0) > 0 && percent(figures.loss ?? 0)],
   ];
 }
 
@@ -130,13 +130,13 @@ function ofLink({ source = '', target = '', loss = 0 }: Figures): Line[] {
   ];
 }
 
-function ofLoadShift({ demand = '', share = 1, earlier_hours, later_hours }: Figures): Told[] {
+function ofLoadShift({ demand = '', share = 1, earlier_hours, later_hours }: Figures): Line[] {
   const hours = (value = 0) => value > 0 && `${figure(value)} h`;
   return [
     [
       'demand share',
       t('Moves'),
-      t('up to %(share)s of %(demand)s', { share: percent(share), demand: translateLabel(demand) }),
+      t('up to %(share)s of %(demand)s', { share: percent(share), demand: carrierName(demand) }),
     ],
     ['earlier_hours', t('Earlier by'), hours(earlier_hours)],
     ['later_hours', t('Later by'), hours(later_hours)],

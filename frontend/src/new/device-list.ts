@@ -40,11 +40,11 @@ export class DeviceList {
     const excluded = this.devices.filter((device) => isDisabled(device, this.draft.disabled));
     const n = this.devices.length;
     if (excluded.length === 0)
-      return tn('%(n)s device may be used.', 'All %(n)s devices may be used.', n);
+      return tn('%(n)s device considered.', 'All %(n)s devices considered.', n);
     if (excluded.length > 3) {
-      return t('%(out)s of %(n)s devices are left out.', { out: excluded.length, n });
+      return t('%(out)s of %(n)s devices excluded.', { out: excluded.length, n });
     }
-    return t('Without %(devices)s.', {
+    return t('Excluded: %(devices)s.', {
       devices: list(excluded.map(({ label, label_i18n }) => translate(label, label_i18n))),
     });
   }
@@ -75,7 +75,12 @@ export class DeviceList {
     const element = html(
       'section',
       { class: 'device-group' },
-      html('header', {}, html('h3', {}, name ? translate(name) : t('This site’s own')), toggle),
+      html(
+        'header',
+        {},
+        html('h3', {}, name ? translate(name) : t('Site-specific devices')),
+        toggle,
+      ),
       ...items,
     );
     element.addEventListener('change', label);
@@ -93,7 +98,7 @@ export class DeviceList {
     });
     box.checked = !isDisabled(device, this.draft.disabled);
     this.boxes.push(box);
-    const own = html('span', { class: 'own' }, t('own figures'));
+    const own = html('span', { class: 'own' }, t('site-specific figures'));
     own.hidden = device.stated.length === 0 || device.group === null;
     return html(
       'div',
@@ -133,12 +138,12 @@ function line(
 }
 
 function source({ source, year, stated }: Device): string {
-  if (source === null) return t('All figures are the site’s own.');
+  if (source === null) return t('All figures are site-specific.');
   const text = t('%(source)s, at prices of %(year)s', {
     source: translate(source),
     year: year ?? '',
   });
   return stated.length > 0
-    ? t('%(source)s; marked figures are the site’s own.', { source: text })
+    ? t('%(source)s; marked figures are site-specific.', { source: text })
     : text;
 }

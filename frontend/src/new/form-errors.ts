@@ -77,10 +77,7 @@ export class FormErrors {
 
   private list(errors: readonly FieldError[]): void {
     const n = errors.length;
-    setText(
-      find('h2', this.summary),
-      tn('%(n)s thing is to be put right:', '%(n)s things are to be put right:', n),
-    );
+    setText(find('h2', this.summary), tn('%(n)s problem to fix:', '%(n)s problems to fix:', n));
     // From top to bottom, as on the page.
     const inputs = [...this.form.querySelectorAll<HTMLElement>('[data-path]')];
     const place = ({ field }: FieldError) =>
@@ -113,7 +110,7 @@ export class FormErrors {
     return ['site', complaint(this.withLabel(field), message)];
   }
 
-  /** "Battery: largest size · devices.battery.max_size": the path is where to look in a file. */
+  /** "Battery: maximum size · devices.battery.max_size": the path is where to look in a file. */
   private withLabel(field: string): string {
     const { requirement } = this.draft.site;
     const label = fieldLabel(field, (device) => at(requirement, ['devices', device, 'label']));

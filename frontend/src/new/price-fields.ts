@@ -29,12 +29,12 @@ export class PriceFields {
       this.group(t('The whole site'), ofSite(money)),
       ...Object.entries(supplies as Named).map(([name, supply]) =>
         this.group(
-          t('Bought: %(name)s', { name: carrierName(name) }),
+          t('Purchase: %(name)s', { name: carrierName(name) }),
           ofSupply(name, supply, money),
         ),
       ),
       ...Object.keys(exports).map((name) =>
-        this.group(t('Sold: %(name)s', { name: carrierName(name) }), ofExport(name, money)),
+        this.group(t('Export: %(name)s', { name: carrierName(name) }), ofExport(name, money)),
       ),
       ...(areas.length > 0 ? [this.group(t('Areas'), areas.map(ofArea))] : []),
     );
@@ -56,8 +56,8 @@ function ofSite(money: string): NumberFieldOptions[] {
   const none = t('none');
   return [
     { path: ['co2_price'], label: t('Price of CO₂'), unit: `${money}/t`, fallback: '0' },
-    { path: ['co2_limit'], label: t('CO₂ a year, at most'), unit: 't', fallback: none },
-    { path: ['budget'], label: t('Investments, at most'), unit: money, fallback: none },
+    { path: ['co2_limit'], label: t('CO₂ limit per year'), unit: 't', fallback: none },
+    { path: ['budget'], label: t('Investment limit'), unit: money, fallback: none },
     {
       path: ['interest_rate'],
       label: t('Interest rate'),
@@ -75,11 +75,13 @@ function ofSupply(
 ): NumberFieldOptions[] {
   const path = (field: string) => ['supplies', name, field];
   const peak =
-    supply.peak_period === 'month' ? t('Highest power each month') : t('Highest power of the year');
+    supply.peak_period === 'month'
+      ? t('Demand charge, monthly peak')
+      : t('Demand charge, annual peak');
   return [
     { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
     { path: path('co2'), label: t('CO₂'), unit: 'kg/kWh', fallback: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
+    { path: path('limit'), label: t('Maximum power'), unit: 'kW', fallback: t('none') },
     { path: path('peak_price'), label: peak, unit: `${money}/kW`, fallback: '0' },
   ];
 }
@@ -88,8 +90,8 @@ function ofExport(name: string, money: string): NumberFieldOptions[] {
   const path = (field: string) => ['exports', name, field];
   return [
     { path: path('price'), label: t('Price'), unit: `${money}/kWh` },
-    { path: path('co2'), label: t('CO₂ that it saves elsewhere'), unit: 'kg/kWh', fallback: '0' },
-    { path: path('limit'), label: t('Power, at most'), unit: 'kW', fallback: t('none') },
+    { path: path('co2'), label: t('CO₂ avoided elsewhere'), unit: 'kg/kWh', fallback: '0' },
+    { path: path('limit'), label: t('Maximum power'), unit: 'kW', fallback: t('none') },
   ];
 }
 

@@ -26,7 +26,7 @@ export class SearchOptions {
     for (const goal of this.goals) goal.addEventListener('change', () => this.setGoal(goal.value));
     const plans = new NumberField(draft, {
       path: ['options', 'plans'],
-      label: t('How many plans, at most'),
+      label: t('Maximum number of plans'),
       unit: '',
     });
     this.plans = plans.element;
@@ -72,21 +72,21 @@ function limits(draft: Draft): NumberField[] {
   return [
     new NumberField(draft, {
       path: ['options', 'gap'],
-      label: t('Ends at a gap of'),
+      label: t('Target gap'),
       unit: '%',
       scale: 100,
       fallback: t('automatic'),
     }),
     new NumberField(draft, {
       path: ['options', 'time_limit_s'],
-      label: t('Ends after'),
+      label: t('Time limit'),
       unit: t('min'),
       scale: 1 / 60,
       fallback: figure(pageData<{ time_limit_s: number }>().time_limit_s / 60),
     }),
     new NumberField(draft, {
       path: ['options', 'typical_days'],
-      label: t('Typical days for a year'),
+      label: t('Number of typical days'),
       unit: '',
       fallback: figure(12),
     }),

@@ -28,7 +28,8 @@ export async function read(files: readonly File[], before: ParsedFiles): Promise
   const other = files.find((file) => !requirements.includes(file) && !tables.includes(file));
   if (other) throw wrong(other.name, t('should be a .json, .csv or .xlsx file'));
   const [second] = [...requirements.slice(1), ...tables.slice(1)];
-  if (second) throw wrong(second.name, t('is one too many: a site is one .json file, one table'));
+  if (second)
+    throw wrong(second.name, t('is one file too many: a site is one .json file and one table'));
   const [json] = requirements;
   const [table] = tables;
   const requirement = json ? await requirementIn(json) : waiting(before);

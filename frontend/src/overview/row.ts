@@ -31,7 +31,7 @@ export class Row {
     this.summary = summary;
     const { job, owner, created_at } = summary;
     const title = translateTitle(summary.title);
-    this.pick.setAttribute('aria-label', t('Pick %(title)s to compare it', { title }));
+    this.pick.setAttribute('aria-label', t('Select %(title)s to compare', { title }));
     this.pick.addEventListener('change', pick);
     const when = html(
       'time',

@@ -36,8 +36,8 @@ export class Selection {
     setText(
       this.words,
       isOneTooMany
-        ? t('%(most)s picked, %(most)s at most can be compared', { most: MOST })
-        : t('%(n)s picked', { n: size }),
+        ? t('%(most)s selected; at most %(most)s can be compared', { most: MOST })
+        : t('%(n)s selected', { n: size }),
     );
     this.link.href = compareUrl([...this.jobs].map((job) => ({ job, plan: 0 })));
     this.changed();

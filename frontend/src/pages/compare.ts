@@ -85,7 +85,7 @@ class ComparePage {
     if (!before) return;
     const next = { ...before, plan };
     if (indexOf(this.plans, next) >= 0) {
-      this.complain(t('Plan %(number)s of this search is compared already.', { number: plan + 1 }));
+      this.complain(t('Plan %(number)s of this search is already compared.', { number: plan + 1 }));
       await this.comparison.show(this.plans);
     } else await this.choose(this.plans.with(place, next));
     const letter = this.comparison.columns[place]?.letter ?? '';
@@ -105,7 +105,7 @@ class ComparePage {
     const plan = Array.from({ length: count }, (_, place) => place).find(
       (place) => indexOf(this.plans, { job, plan: place }) < 0,
     );
-    if (plan === undefined) this.complain(t('All plans of this search are compared already.'));
+    if (plan === undefined) this.complain(t('All plans of this search are already compared.'));
     else this.choose([...this.plans, { job, plan }]);
   }
 
@@ -161,7 +161,8 @@ class ComparePage {
     await this.refetch(jobs);
     const filled = this.comparison.columns.filter(({ ref }) => jobs.includes(ref.job));
     const texts = filled.map((column) => {
-      if (isCompared(column)) return t('%(name)s is compared now.', { name: fullName(column) });
+      if (isCompared(column))
+        return t('%(name)s was added to the comparison.', { name: fullName(column) });
       const reason = 'reason' in column ? column.reason : '';
       return `${titleOf(column)}: ${reason}`;
     });
@@ -186,7 +187,7 @@ class ComparePage {
 }
 
 function tooMany(): string {
-  return t('Up to %(most)s plans stand side by side. Remove one to add another.', { most: MOST });
+  return t('At most %(most)s plans can be compared. Remove one to add another.', { most: MOST });
 }
 
 new ComparePage();

@@ -90,6 +90,6 @@ function showTimes(time_limit_s: number | undefined): void {
   }
   if (time_limit_s !== undefined) {
     const limit = format.duration(1000 * time_limit_s);
-    setText(find('[data-field="limit"]'), t('of %(limit)s at most', { limit }));
+    setText(find('[data-field="limit"]'), t('of at most %(limit)s', { limit }));
   }
 }

@@ -8,60 +8,60 @@ import { deviceLabel } from './device-labels.ts';
 export const SITE = {
   name: t('Name of the site'),
   currency: t('Currency'),
-  eur_rate: t('Worth of a EUR'),
+  eur_rate: t('Exchange rate of EUR'),
   start: t('First day'),
   step_hours: t('Step'),
-  interest_rate: t('Interest a year'),
+  interest_rate: t('Interest rate'),
   co2_price: t('Price of CO₂'),
-  co2_limit: t('Limit of CO₂ per year'),
-  budget: t('Limit of the investment'),
+  co2_limit: t('CO₂ limit per year'),
+  budget: t('Investment limit'),
 };
 
 /** Fields of a supply or an export. */
 export const TRADE = {
   price: (what: string) => t('%(what)s: price', { what }),
   co2: (what: string) => t('%(what)s: CO₂', { what }),
-  limit: (what: string) => t('%(what)s: largest power', { what }),
-  peak_price: (what: string) => t('%(what)s: price of the peak', { what }),
-  peak_period: (what: string) => t('%(what)s: peak of each', { what }),
+  limit: (what: string) => t('%(what)s: maximum power', { what }),
+  peak_price: (what: string) => t('%(what)s: demand charge', { what }),
+  peak_period: (what: string) => t('%(what)s: billing period of the peak', { what }),
 };
 
 /** Figures of a device. */
 const FIGURES: Record<string, string> = {
   size: t('size'),
-  min_size: t('smallest size'),
-  max_size: t('largest size'),
-  unit_size: t('size of one unit'),
+  min_size: t('minimum size'),
+  max_size: t('maximum size'),
+  unit_size: t('unit size'),
   unit: t('unit of size'),
   area: t('area'),
   place: t('location'),
   investment: t('investment per unit of size'),
-  investment_fixed: t('investment whatever the size'),
-  maintenance: t('maintenance, of the investment a year'),
-  life: t('life'),
+  investment_fixed: t('fixed investment'),
+  maintenance: t('fixed O&M, share of investment per year'),
+  life: t('lifetime'),
   resource: t('resource'),
   inputs: t('input'),
   outputs: t('output'),
   availability: t('availability'),
   must_take: t('cannot be curtailed'),
-  min_load: t('smallest load'),
-  operation: t('operation'),
-  flow_costs: t('cost of the flow'),
+  min_load: t('minimum load'),
+  operation: t('variable O&M'),
+  flow_costs: t('flow cost'),
   carrier: t('carrier'),
   charge_efficiency: t('charging efficiency'),
   discharge_efficiency: t('discharging efficiency'),
   loss: t('loss'),
   standing_loss: t('standing loss'),
-  hours: t('shortest discharge'),
+  hours: t('minimum discharge time'),
   power: t('sizing of the power'),
   start_level: t('level at the start'),
   cyclic: t('same level at the start and the end'),
-  min_level: t('lowest level'),
-  max_level: t('highest level'),
+  min_level: t('minimum level'),
+  max_level: t('maximum level'),
   charging: t('charging and discharging'),
   power_investment: t('investment per kW'),
-  power_maintenance: t('maintenance of its power, of the investment a year'),
-  power_life: t('life of its power’s part'),
+  power_maintenance: t('fixed O&M of the power part, share of investment per year'),
+  power_life: t('lifetime of the power part'),
   demand: t('demand, part of which can be moved'),
   share: t('largest part that can be moved'),
   earlier_hours: t('earlier by'),
@@ -94,7 +94,7 @@ export function areaLabel(name: string): string {
   return t('Area %(name)s', { name: translate(name) });
 }
 
-/** "Battery: largest size"; `of`: the carrier or area of one of several values. */
+/** "Battery: maximum size"; `of`: the carrier or area of one of several values. */
 export function figureLabel(device: string, figure: string, of?: string): string {
   const words = valueAt(FIGURES, figure) ?? figure.replaceAll('_', ' ');
   const label = t('%(device)s: %(figure)s', { device, figure: words });

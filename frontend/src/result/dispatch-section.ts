@@ -29,7 +29,7 @@ export class DispatchSection {
     this.element = html(
       'section',
       { class: 'card operation-section', 'aria-labelledby': 'operation-title' },
-      html('h2', { id: 'operation-title', tabindex: '-1' }, t('How it is run')),
+      html('h2', { id: 'operation-title', tabindex: '-1' }, t('Dispatch')),
       this.body,
     );
     const seen = new IntersectionObserver(
@@ -90,7 +90,8 @@ export class DispatchSection {
     this.charts = undefined;
     const again = html('button', { type: 'button' }, t('Try again'));
     again.addEventListener('click', () => this.draw());
-    const reason = refusal instanceof Refusal ? refusal.message : t('The charts can’t be loaded.');
+    const reason =
+      refusal instanceof Refusal ? refusal.message : t('The charts could not be loaded.');
     this.body.replaceChildren(html('p', { class: 'alert', role: 'alert' }, reason, again));
     if (!(refusal instanceof Refusal)) throw refusal;
   }

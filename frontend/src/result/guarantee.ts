@@ -10,38 +10,38 @@ export function guarantee(
   { search, stopped, options }: Pick<SearchResult, 'search' | 'stopped' | 'options'>,
 ): string[] {
   const sentences = stopped
-    ? [t('The search was stopped early; this is the best found until then.')]
+    ? [t('The search was stopped early; this is the best plan found by then.')]
     : [];
   if (plan.basis === 'typical days') return [...sentences, ...onTypicalDays(search)];
-  sentences.push(t('Sized and run on every hour of the requirement.'));
+  sentences.push(t('Sized and dispatched on every step of the requirement.'));
   if (plan.gap === null) return [...sentences, notProven()];
   const proven = { gap: gap(plan.gap) };
   return [
     ...sentences,
     options.goal === 'front'
-      ? t('Proven: no plan that emits as little costs over %(gap)s less.', proven)
-      : t('Proven: no plan costs over %(gap)s less.', proven),
+      ? t('Proven: no plan with as little CO₂ can be more than %(gap)s cheaper.', proven)
+      : t('Proven: no plan can be more than %(gap)s cheaper.', proven),
   ];
 }
 
 function onTypicalDays({ typical_days, gap: proven }: SearchResult['search']): string[] {
   const basis =
     typical_days === null
-      ? t('Rests on typical days, not on the whole year.')
+      ? t('Based on typical days, not on the whole year.')
       : tn(
-          'Rests on %(n)s typical day, not on the whole year.',
-          'Rests on %(n)s typical days, not on the whole year.',
+          'Based on %(n)s typical day, not on the whole year.',
+          'Based on %(n)s typical days, not on the whole year.',
           typical_days,
         );
   const promise =
     proven === null
       ? notProven()
-      : t('On these days, the cheapest plan is proven to be within %(gap)s of the best possible.', {
+      : t('On these days, no plan can be more than %(gap)s cheaper.', {
           gap: gap(proven),
         });
   return [basis, promise];
 }
 
 function notProven(): string {
-  return t('How much cheaper a plan could be was not proven.');
+  return t('Optimality was not proven.');
 }

@@ -41,7 +41,7 @@ export class PlanDiagram {
         return [view, button];
       }),
     );
-    const group = { class: 'switch', role: 'group', 'aria-label': t('How the plan is drawn') };
+    const group = { class: 'switch', role: 'group', 'aria-label': t('Diagram type') };
     this.switch = html('div', group, ...this.buttons.values());
   }
 

@@ -74,8 +74,8 @@ function table(
   const [cheapest] = plans;
   const others = plans.map((plan) => differences(plan, cheapest));
   const differ = others.some(({ gained, lost }) => gained.length + lost.length > 0);
-  const heads = [t('Plan'), t('Cost per year'), t('More than plan 1'), t('CO₂ per year')];
-  if (differ) heads.push(t('Devices, unlike plan 1'));
+  const heads = [t('Plan'), t('Cost per year'), t('Compared with plan 1'), t('CO₂ per year')];
+  if (differ) heads.push(t('Differences from plan 1'));
   heads.push(t('Compare'));
   const rows = plans.map((plan, place) => {
     const cost = format.exactMoney(plan.cost_per_year, currency);

@@ -31,9 +31,7 @@ export class PlanSelection {
     for (const box of this.boxes) box.disabled = !box.checked && length >= MOST;
     setText(
       this.button,
-      length < 2
-        ? t('Tick plans to compare them')
-        : t('Compare %(count)s plans', { count: length }),
+      length < 2 ? t('Select plans to compare') : t('Compare %(count)s plans', { count: length }),
     );
   }
 }

@@ -7,14 +7,14 @@ import type { Costs, Device, Plan } from './plan.ts';
 
 /** In the order of the annual costs. */
 export const COSTS: readonly (readonly [keyof Costs, string])[] = [
-  ['investment', t('Investment, as a yearly share')],
-  ['maintenance', t('Maintenance')],
-  ['operation', t('Operation')],
-  ['energy', t('Energy bought')],
-  ['peak', t('Peak power')],
-  ['unserved', t('Demand not met')],
+  ['investment', t('Annualised investment')],
+  ['maintenance', t('Fixed O&M')],
+  ['operation', t('Variable O&M')],
+  ['energy', t('Energy purchases')],
+  ['peak', t('Demand charge')],
+  ['unserved', t('Unserved demand')],
   ['co2', t('CO₂')],
-  ['export_revenue', t('Earned by export')],
+  ['export_revenue', t('Export revenue')],
 ];
 
 /** looks: the classes of the nodes' colours, by their ids. */
@@ -60,9 +60,9 @@ export function costTable({ costs, cost_per_year }: Plan, currency: string): HTM
   return html(
     'table',
     {},
-    html('caption', {}, t('What a year costs')),
+    html('caption', {}, t('Annual costs')),
     html('tbody', {}, ...rows),
-    html('tfoot', {}, row([t('Together')], amount(cost_per_year, currency))),
+    html('tfoot', {}, row([t('Total')], amount(cost_per_year, currency))),
   );
 }
 

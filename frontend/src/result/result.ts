@@ -60,7 +60,7 @@ class Shown {
   private shown: Plan | undefined;
   private readonly head = html('section', {
     class: 'card headline',
-    'aria-label': t('In figures'),
+    'aria-label': t('Key figures'),
   });
   private readonly tables = html('div', { class: 'tables' });
   private readonly plans: PlanList;

@@ -70,7 +70,7 @@ export class EndedSlide implements Slide {
     const diagram = await Diagram.of([plan.graph], () => {}, roomOf(canvas));
     if (this.over) return;
     diagram.show(0);
-    const label = t('The plan’s single-line diagram');
+    const label = t('The plan’s energy system diagram');
     const picture = html('div', { class: 'slide-picture', role: 'img', 'aria-label': label });
     diagram.element.inert = true;
     picture.append(diagram.element);
@@ -87,12 +87,7 @@ function lastFigures({ incumbent, gap, currency }: JobSummary): HTMLElement {
     'dl',
     {},
     ...(known
-      ? [
-          figure(
-            t('Its best plan'),
-            t('%(cost)s / year', { cost: format.money(incumbent, currency) }),
-          ),
-        ]
+      ? [figure(t('Best plan'), t('%(cost)s / year', { cost: format.money(incumbent, currency) }))]
       : []),
     ...(known && typeof gap === 'number' ? [figure(t('Gap'), format.gap(gap))] : []),
   );

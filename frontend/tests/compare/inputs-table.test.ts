@@ -44,9 +44,9 @@ describe('requirements', () => {
     };
     assert.deepEqual(plain(rows(site, other)), [
       ['Price of CO₂', '80 EUR/t', '120 EUR/t | +40 EUR/t (+50 %)'],
-      ['Limit of the investment', 'none', '1,000,000 EUR'],
-      ['Demand heat, a year', '1.75 GWh', '1.93 GWh | +175 MWh (+10 %)'],
-      ['Demand heat, highest', '300 kW', '330 kW | +30 kW (+10 %)'],
+      ['Investment limit', 'none', '1,000,000 EUR'],
+      ['Demand heat, per year', '1.75 GWh', '1.93 GWh | +175 MWh (+10 %)'],
+      ['Demand heat, peak', '300 kW', '330 kW | +30 kW (+10 %)'],
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('requirements', () => {
       [
         'Supply electricity: price',
         '0.2 EUR/kWh on average',
-        '0.2 EUR/kWh on average | as much, at other times',
+        '0.2 EUR/kWh on average | same total, different profile',
       ],
     ]);
   });
@@ -74,7 +74,7 @@ describe('requirements', () => {
     const other = { ...site, devices: { wind: { max_size: 2000 } } };
     assert.deepEqual(plain(rows(site, other)), [
       ['Big battery may be installed', 'yes', 'no'],
-      ['wind: largest size', '3,000', '2,000 | −1,000 (−33.3 %)'],
+      ['wind: maximum size', '3,000', '2,000 | −1,000 (−33.3 %)'],
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('requirements', () => {
     const other = { ...site, meters: { grid: { ...meter, exports: [] } } };
     assert.deepEqual(rows(alone, other), [
       ['Meter grid: shared by', 'electricity, feed', 'electricity'],
-      ['Meter grid: net metering over a', 'month', 'none'],
+      ['Meter grid: net metering period', 'month', 'none'],
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('requirements', () => {
     const found = rows({ co2_price: 100 }, { co2_price: 100, currency: 'CHF', eur_rate: 0.95 });
     assert.deepEqual(
       found.map(([label]) => label),
-      ['Currency', 'Worth of a EUR', 'Price of CO₂'],
+      ['Currency', 'Exchange rate of EUR', 'Price of CO₂'],
     );
     assert.deepEqual(plain(found)[2], ['Price of CO₂', '100 EUR/t', '100 CHF/t']);
   });

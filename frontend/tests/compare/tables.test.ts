@@ -86,15 +86,15 @@ describe('plans side by side', () => {
     const { notes, groups } = figuresTable(columns);
     assert.match(notes.join(), /typical days/);
     const proven = groups[0]?.rows.at(-1)?.cells.map(({ text }) => text.replace('\u00a0', ' '));
-    assert.deepEqual(proven, ['1 %', '2 %, on the typical days alone']);
+    assert.deepEqual(proven, ['1 %', '2 %, on typical days only']);
   });
 
   it('show revenue as negative', () => {
     const rows = costsTable([column('A', { cost: 100, earned: 20 })]).groups[0]?.rows ?? [];
     assert.deepEqual(texts(rows), [
-      ['Energy bought', '€120'],
-      ['Earned by export', '−€20'],
-      ['Together', '€100'],
+      ['Energy purchases', '€120'],
+      ['Export revenue', '−€20'],
+      ['Total', '€100'],
     ]);
   });
 
@@ -122,8 +122,8 @@ describe('plans side by side', () => {
     ];
     const groups = energyTable(columns).groups.map(({ title, rows }) => [title, ...texts(rows)]);
     assert.deepEqual(groups, [
-      ['Bought, or taken from sun and wind', ['supply:gas: heat', '2.00\u00a0MWh', '–']],
-      ['Given by devices', ['device:boiler: heat', '1.00\u00a0MWh', '500\u00a0kWh']],
+      ['Purchased, or from sun and wind', ['supply:gas: heat', '2.00\u00a0MWh', '–']],
+      ['Output of devices', ['device:boiler: heat', '1.00\u00a0MWh', '500\u00a0kWh']],
     ]);
   });
 
@@ -131,6 +131,6 @@ describe('plans side by side', () => {
     const columns = [column('A', { cost: 100.25, title: '=1+1, "x"' }), column('B', { cost: 99 })];
     const [head, first] = csvOf(columns, [figuresTable(columns)]).split('\r\n');
     assert.equal(head, 'Table,Part,Row,Unit,"A: =1+1, ""x""",B: Site');
-    assert.equal(first, 'In figures,,Cost per year,EUR,100.25,99');
+    assert.equal(first, 'Key figures,,Cost per year,EUR,100.25,99');
   });
 });

@@ -18,8 +18,8 @@ function fleet(order: string[], waiting = order.length): Fleet {
 
 describe('the place in the queue', () => {
   it('is counted among all waiting searches', () => {
-    assert.equal(queuePosition('b', fleet(['a', 'b', 'c'])), 'Place 2 of 3 in the queue');
-    assert.equal(queuePosition('a', fleet(['a', 'b'], 900)), 'Place 1 of 900 in the queue');
+    assert.equal(queuePosition('b', fleet(['a', 'b', 'c'])), 'Number 2 of 3 in the queue');
+    assert.equal(queuePosition('a', fleet(['a', 'b'], 900)), 'Number 1 of 900 in the queue');
   });
 
   it('is the next if nothing else waits', () => {

@@ -31,7 +31,7 @@ describe('a requirement and its table', () => {
 
   it('are one file each', async () => {
     const files = [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')];
-    await assert.rejects(read(files, {}), { message: /b\.json: is one too many/ });
+    await assert.rejects(read(files, {}), { message: /b\.json: is one file too many/ });
   });
 
   it('are refused unread if they are too large', async () => {

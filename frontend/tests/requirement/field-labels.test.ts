@@ -8,10 +8,10 @@ describe('a field of a requirement', () => {
       co2_price: 'Price of CO₂',
       'demands.heat.1': 'Demand heat',
       'supplies.electricity.price': 'Supply electricity: price',
-      'exports.electricity.limit': 'Export electricity: largest power',
+      'exports.electricity.limit': 'Export electricity: maximum power',
       'areas.roof': 'Area roof',
       'devices.bat': 'bat',
-      'devices.bat.max_size': 'bat: largest size',
+      'devices.bat.max_size': 'bat: maximum size',
       'devices.bat.inputs.heat@north': 'bat: input, heat, north',
       'devices.bat.availability.17': 'bat: availability',
     };

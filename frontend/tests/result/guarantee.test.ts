@@ -29,7 +29,7 @@ describe('what a result guarantees', () => {
   it('is the plan’s own gap if it is proven', () => {
     assert.equal(
       words({ gap: 0.012, basis: 'whole horizon', searchGap: 0.001 }),
-      'Sized and run on every hour of the requirement. Proven: no plan costs over 1.2 % less.',
+      'Sized and dispatched on every step of the requirement. Proven: no plan can be more than 1.2 % cheaper.',
     );
   });
 
@@ -41,14 +41,14 @@ describe('what a result guarantees', () => {
   it('is only for the typical days if the year was not solved', () => {
     assert.equal(
       words({ searchGap: 0.0027 }),
-      'Rests on 12 typical days, not on the whole year. On these days, the cheapest plan is proven to be within 0.27 % of the best possible.',
+      'Based on 12 typical days, not on the whole year. On these days, no plan can be more than 0.27 % cheaper.',
     );
   });
 
   it('covers every hour, without a proof, if none was requested', () => {
     assert.match(
       words({ basis: 'whole horizon', searchGap: 0.001 }),
-      /every hour.*was not proven\.$/,
+      /every step.*was not proven\.$/,
     );
   });
 
