@@ -35,7 +35,7 @@ describe('what a result guarantees', () => {
 
   it('is among plans with no higher emissions on a Pareto front', () => {
     const told = words({ gap: 0.012, basis: 'whole horizon', goal: 'front' });
-    assert.match(told, /no plan that emits as little costs over 1\.2 % less\.$/);
+    assert.match(told, /no plan with as little CO₂ can be more than 1\.2 % cheaper\.$/);
   });
 
   it('is only for the typical days if the year was not solved', () => {
