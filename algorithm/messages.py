@@ -8,7 +8,9 @@ which gettext knows it (`make texts` finds those that a `Message` is made of).
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from typing import Any, Self, TypedDict
+from typing import Any, Self
+
+from typing_extensions import TypedDict
 
 MOST_NAMED = 5
 

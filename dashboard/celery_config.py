@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from celery import Celery
@@ -114,9 +114,10 @@ def _serializers(serializer: str) -> dict[str, Any]:
 
 
 class Application(Celery):
-    """A Celery whose result store is that of its settings.
+    """A Celery whose result store is that of its settings, and may be away.
 
-    Celery itself would take CELERY_RESULT_BACKEND before it, as it stands in the environment.
+    Celery itself would take CELERY_RESULT_BACKEND before it, as it stands in the environment. And
+    it would begin no task while the store is away, nor free the slot of one that ends.
     """
 
     def _get_backend(self) -> Any:
@@ -125,7 +126,21 @@ class Application(Celery):
         if isinstance(backend, RedisBackend) and not isinstance(backend, SentinelBackend):
             # Its own would refuse whoever finds no connection free, instead of having them wait.
             backend._ConnectionPool = Pool
+        backend.store_result = _or_logged(backend.store_result)
         return backend
+
+
+def _or_logged(store_result: Callable[..., Any]) -> Callable[..., Any]:
+    """Viewers and the API rely on the database and the journal, not on Celery's own states."""
+
+    def store(task_id: str, result: Any, state: str, *args: Any, **options: Any) -> Any:
+        try:
+            return store_result(task_id, result, state, *args, **options)
+        except Exception as error:  # The store may be any of several.
+            logger.warning("Celery's state %s of task %s was not stored: %s", state, task_id, error)
+            return result
+
+    return store
 
 
 class Sender(Application):

@@ -307,7 +307,11 @@ class Viewer:
 
     def connect(self) -> Viewer:
         self.socket.connect(
-            self._web.url, auth={"token": self._token}, transports=["websocket"], retry=True
+            self._web.url,
+            auth={"token": self._token},
+            transports=["websocket"],
+            retry=True,
+            wait_timeout=PATIENCE,
         )
         return self
 

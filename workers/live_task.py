@@ -83,7 +83,7 @@ class LiveTask(Task):
         except (Ignore, *AWAY):
             raise
         except Exception as error:
-            # Before Celery stores it, which fails while Redis is away.
+            # Before Celery stores it.
             self.end(self.request.id, "FAILURE", "failed", error_message(error))
             raise
 
@@ -97,11 +97,7 @@ class LiveTask(Task):
         # First: it refuses what an attempt says that isn't the newest any more.
         known = {"attempt": self.request.attempt, "started_at": self.request.started_at}
         publish(job, cast(Event, {"state": state, **known, **meta}))
-        try:
-            super().update_state(job, state, meta, **kwargs)
-        except Exception as error:
-            # Celery's own store may be any of several; viewers rely on the journal, not on it.
-            logger.warning("Celery's state of job %s was not stored: %s", job, error)
+        super().update_state(job, state, meta, **kwargs)
 
     def end(
         self,

@@ -5,15 +5,16 @@ Called by `parts`, for every result: whoever reads it sees what it rests on.
 
 from collections.abc import Iterator, Mapping, Set
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired
 
 import numpy as np
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
 from algorithm.components.kinds import Figures
+from algorithm.errors import Text
 from algorithm.island.island import Island
-from algorithm.messages import Message
+from algorithm.messages import Message, MessageJson
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.schema import Export, Requirement, Supply
 
@@ -26,7 +27,8 @@ class Assumption(TypedDict):
     field: str
     value: Any
     unit: str
-    origin: str
+    origin: Text
+    origin_i18n: NotRequired[MessageJson]
 
 
 def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from algorithm import FieldError
 from algorithm.errors import Text
+from algorithm.messages import MessageJson
 from dashboard.db.models import Role
 from dashboard.jobs.interim import Point
 from dashboard.jobs.summaries import Summary
@@ -19,6 +20,7 @@ class Problem(TypedDict):
     """What went wrong, in one sentence; `errors` names each wrong field."""
 
     message: Text
+    message_i18n: NotRequired[MessageJson]
     errors: NotRequired[list[FieldError]]
 
 

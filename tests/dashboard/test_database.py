@@ -125,7 +125,7 @@ def test_more_requests_than_connections_wait_for_their_turn(
 
 
 def test_a_number_that_is_too_large_is_refused(api: Api) -> None:
-    answer = api.get(f"/api/v1/jobs/1/plans/{10**30}/dispatch")
+    answer = api.get(f"/api/v1/jobs/{api.submit()}/plans/{10**30}/dispatch")
     assert (answer.status_code, bool(answer.json["message"])) == (422, True)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.front import Front
-from tests.stack import LONG, Client, Stack, Viewer, Web, wait_for
+from tests.stack import LONG, PATIENCE, Client, Stack, Viewer, Web, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,11 @@ def test_one_who_polls_sees_the_end_where_an_address_sticks_to_one_process(
         job = behind.submit()
         with watching(front, running.token(), job) as viewer:
             viewer.socket.connect(
-                front.url, auth={"token": running.token()}, transports=["polling"], retry=True
+                front.url,
+                auth={"token": running.token()},
+                transports=["polling"],
+                retry=True,
+                wait_timeout=PATIENCE,
             )
             wait_for("the end", lambda: viewer.ended)
             assert viewer.state["outcome"] == "finished"

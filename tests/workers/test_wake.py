@@ -14,7 +14,7 @@ from kombu.utils.eventio import ERR, READ, _select, poll
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.jobs import lifecycle
-from tests.stack import PATIENCE, Stack, wait_for
+from tests.stack import PATIENCE, Stack, free_port, wait_for
 from tests.workers.test_search import ended, submit
 from workers.wake import WakingPoller
 
@@ -62,6 +62,23 @@ def test_it_does_so_too_when_the_broker_has_been_away(one_slot: Stack) -> None:
     wait_for("a first job to end", lambda: ended(one_slot, first))
     one_slot.valkey.restart()
     assert_finishes_soon(one_slot, submit_after_cancelled(one_slot))
+
+
+@pytest.mark.parametrize("pool", ["eventlet", "gevent", "threads", "prefork", "solo"])
+def test_a_slot_is_free_again_although_celery_cannot_store_how_its_task_ended(
+    tmp_path: Path, pool: str
+) -> None:
+    nowhere = f"redis://127.0.0.1:{free_port()}"
+    stack = Stack(tmp_path, pool=pool, slots=1, settings={"CELERY_RESULT_BACKEND": nowhere})
+    stack.token()
+    try:
+        stack.worker.start()
+        with stack.app.app_context():
+            jobs = [submit() for _ in range(3)]
+        for job in jobs:
+            assert_finishes_soon(stack, job)
+    finally:
+        stack.stop()
 
 
 def test_who_waits_is_woken_and_hears_of_others_as_before() -> None:
