@@ -1,7 +1,7 @@
-"""Why there is no plan, in sentences: what falls short or is too much, when, and what may help.
+"""Explains why there is no plan: what falls short or is in surplus, when, and what may help.
 
-Called by `stage_solver` once the solver has found that there is no plan, or none that costs the
-least. `elastic` finds what is missing; the sentences are made here.
+This follows a solver's verdict that the model is infeasible or unbounded. `elastic` computes the
+shortfall.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,16 +31,17 @@ from algorithm.series import Floats
 from algorithm.timesteps import moment
 
 AT_LIMIT = 0.999
-# So many times what the site demands is without end.
+# Trades of ENDLESS times the site's demand count as unlimited; a device takes part if it moves
+# A_GOOD_PART of that.
 ENDLESS, A_GOOD_PART = 1000.0, 0.01
 
 
 def explain_shortfall(
     island: Island, disabled: Sequence[str], should_stop: Callable[[], bool]
 ) -> str:
-    """Return what can't be met or got rid of, how much of it and when, and what may help.
+    """Return what falls short or is in surplus, how much and when, and what may help.
 
-    disabled: names, kinds and groups of devices that `island` is without.
+    disabled: names of devices, kinds and groups that were removed from `island`.
     """
     if unfit := list(_unfit_sizes(island)):
         return sentences([Message("No plan can have all devices whose size is fixed."), *unfit])
@@ -60,7 +61,7 @@ def explain_shortfall(
 
 
 def _levels(island: Island) -> Iterator[str]:
-    """Yield what may help where not even missing energy would make a plan possible."""
+    """Yield what may help if even the elastic relaxation is infeasible."""
     devices = island.devices.items()
     kept = [f"devices.{name}.{field}" for name, d in devices for field in d.rigid_fields]
     if kept:
@@ -68,9 +69,9 @@ def _levels(island: Island) -> Iterator[str]:
 
 
 def _in_each_others_way(model: Model) -> str:
-    """Return why there may be no plan though nothing falls short where loads may be any.
+    """Explain an infeasible model whose elastic relaxation has no shortfall: decisions conflict.
 
-    Raises Failed if nothing could be why: what falls short of nothing is a plan.
+    Raises Failed if there are no decisions: the relaxation's solution would be a plan.
     """
     devices = model.island.devices
     loads = [name for name, device in devices.items() if device.min_load > 0]
@@ -91,7 +92,7 @@ def _in_each_others_way(model: Model) -> str:
 
 
 def explain_unbounded(island: Island) -> str:
-    """Return which prices make money, or save CO2, without end."""
+    """Explain an unbounded model: which prices allow unlimited profit or CO2 savings."""
     most = ENDLESS * sum(float(demand.power.max()) for demand in island.demands.values())
     bounded = replace(
         island, supplies=_bounded(island.supplies, most), exports=_bounded(island.exports, most)
@@ -107,11 +108,11 @@ def explain_unbounded(island: Island) -> str:
     )
 
 
-# What is fixed from the start
+# Fixed sizes
 
 
 def _unfit_sizes(island: Island) -> Iterator[str]:
-    """Yield where devices of a fixed size alone take more than there is."""
+    """Yield the limits that devices of a fixed size alone exceed."""
     fixed = {name: d.figures for name, d in island.devices.items() if d.figures.size}
     spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
     if spent > island.budget:
@@ -145,7 +146,7 @@ def _size(figures: Installable) -> float:
     return figures.size or 0.0
 
 
-# What is missing
+# Shortfalls and surpluses
 
 
 def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
@@ -191,7 +192,10 @@ def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
 def _traded(
     model: Model, trades: Mapping[str, TradeColumns], mark: str, values: Floats
 ) -> Iterator[tuple[str, Floats]]:
-    """Yield the carriers of the trades that were only made so that the island bends, kW (T,)."""
+    """Yield the carriers with a shortfall or surplus in the elastic relaxation, and its kW (T,).
+
+    mark: the prefix of the elastic trades.
+    """
     for name, columns in trades.items():
         power = values[columns.power]
         if name.startswith(mark) and power.max() > nothing(model):
@@ -199,7 +203,7 @@ def _traded(
 
 
 def _when(model: Model, power: Floats) -> str:
-    """Say when something is at its worst, and in how many steps it is at all."""
+    """Return the time of the maximum, and the number of steps with more than rounding errors."""
     often, worst = int(np.count_nonzero(power > nothing(model))), int(np.argmax(power))
     return Message(
         "%(moment)s; in %(often)s of %(power)s steps",
@@ -241,7 +245,8 @@ def _limit(island: Island, field: str) -> float:
 
 
 def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
-    """Return whether a limit leaves less than a device that is left out takes at its smallest."""
+    """Return whether a limit leaves too little for some device that isn't built, at its minimum
+    size."""
     devices, least = model.island.devices, nothing(model)
     found_sizes = {name: float(found.values[c.size[0]]) for name, c in model.devices.items()}
     sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
@@ -253,7 +258,7 @@ def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
 
 
 def _takes(figures: Installable, field: str, size: float) -> float:
-    """Return what a device takes of a budget or an area."""
+    """Return a device's share of the budget or an area."""
     if field == "budget":
         return size * figures.investment + figures.investment_fixed * (size > 0)
     return size * figures.area.get(field.removeprefix("areas."), 0.0)
@@ -293,7 +298,7 @@ def _another_size(name: str, *, larger: bool) -> str:
 
 
 def _what_bounds(island: Island, name: str) -> str:
-    """Return the field that a device's maximum size is from."""
+    """Return the field that sets a device's maximum size."""
     device = island.devices[name]
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
@@ -302,7 +307,7 @@ def _what_bounds(island: Island, name: str) -> str:
 
 
 def _ways_out(model: Model, found: Found) -> Iterator[str]:
-    """Yield what would take what is too much, or would not make it."""
+    """Yield what would take a surplus, or avoid it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
         yield Message("an export of %(carrier)s", carrier=carrier)
         for name, device in model.island.devices.items():
@@ -311,15 +316,15 @@ def _ways_out(model: Model, found: Found) -> Iterator[str]:
 
 
 def _may_bring(name: str, scarce: Collection[str]) -> bool:
-    """Return whether a disabled device, kind or group makes any of these carriers.
+    """Return whether a disabled device, kind or group may make any of these carriers.
 
-    What the requirement's own devices make can't be told here: they may.
+    The outputs of the requirement's own devices aren't known here, so they may.
     """
     kinds = [d for d in CATALOGUE.values() if name in (d.name, d.group_name)]
     return not kinds or any(carrier in kind.figures.makes for kind in kinds for carrier in scarce)
 
 
-# What has no end
+# Unlimited trades
 
 
 def _bounded(trades: Mapping[str, Trade], most: float) -> dict[str, Trade]:
@@ -327,7 +332,7 @@ def _bounded(trades: Mapping[str, Trade], most: float) -> dict[str, Trade]:
 
 
 def _endless_trade(island: Island, minimise: Objective, most: float) -> str | None:
-    """Say what is traded as much as can be, where anything is."""
+    """Describe the trades that reach the limit `most`; None if there are none."""
     model = build_model(island, minimise=minimise)
     found = relaxed(model)
     if found is None:
@@ -368,7 +373,7 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
 
 
 def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
-    """Return the devices without which such an amount could not be moved."""
+    """Return the devices that move a large part of the amount in a step."""
     return [
         name
         for name, columns in model.devices.items()

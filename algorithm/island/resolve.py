@@ -1,7 +1,4 @@
-"""From a requirement to an island: arrays over its horizon, size limits, only devices of use.
-
-Called by `stage_solver`.
-"""
+"""From a requirement to an island: arrays over its horizon, size limits, only usable devices."""
 
 from collections.abc import Iterable
 
@@ -24,8 +21,8 @@ from algorithm.timesteps import every_step
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     """Return the requirement's island over its whole horizon, without the disabled devices.
 
-    disabled: names of devices, of kinds, or of the catalogue's groups. Raises Infeasible when
-    nothing can make a carrier that must be had.
+    disabled: names of devices, or of the catalogue's devices or groups. Raises Infeasible if a
+    demand that must be met has a carrier that nothing can supply.
     """
     off = frozenset(disabled)
     considered = _Resolver(requirement).island()
@@ -74,7 +71,7 @@ class _Resolver:
         )
 
     def array(self, series: Series) -> Floats:
-        """Return the values by the step (S,)."""
+        """Return the values (S,), one per step."""
         values = np.asarray(self._requirement.values(series), dtype=float)
         return np.broadcast_to(values, (self._horizon,))
 
@@ -85,7 +82,7 @@ class _Resolver:
 
     @property
     def step_hours(self) -> float:
-        """Hours of a step."""
+        """The length of a step, h."""
         return self._requirement.step_hours
 
     def states(self, device: str, field: str) -> bool:
@@ -118,7 +115,8 @@ class _Resolver:
 
 
 def _available(island: Island) -> set[str]:
-    """Return the carriers that can be had at all: bought, or brought or made from others."""
+    """Return the carriers that can be supplied at all: bought, or produced or transported from
+    others."""
     available = {supply.carrier for supply in island.supplies.values() if supply.limit.any()}
     ways = [way for device in island.devices.values() for way in device.ways]
     grown = True
@@ -180,7 +178,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
 
 
 def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]:
-    """Name one of the devices that `fewer` lacks, or else several together, to get a carrier."""
+    """Name the devices that `fewer` lacks to supply a carrier: alternatives, or a minimal set."""
     had = set(fewer.devices)
     lacking = [name for name in more.devices if name not in had]
     alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]
