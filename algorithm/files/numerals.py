@@ -84,7 +84,7 @@ def read_numbers(file: str, columns: Mapping[str, Sequence[Cell]]) -> dict[str, 
     errors: list[FieldError] = []
     for name, column in columns.items():
         notation = notations[name] or usual
-        if notation is None and (row := next(_open_rows(column), None)) is not None:
+        if notation is None and (row := next(_ambiguous_rows(column), None)) is not None:
             errors.append({"field": file, "message": _either_number(name, row, column[row])})
             continue
         numbers[name] = (notation or _POINT).numbers(column)
@@ -102,17 +102,17 @@ def is_number(text: str) -> bool:
 
 def _notation(column: Sequence[Cell]) -> _Notation | None:
     """Return the notation of the first unambiguous cell."""
-    row = next(_telling_rows(column), None)
+    row = next(_unambiguous_rows(column), None)
     if row is None:
         return None
     return _POINT if _POINT.fits(column[row]) else _COMMA
 
 
-def _telling_rows(column: Sequence[Cell]) -> Iterator[int]:
+def _unambiguous_rows(column: Sequence[Cell]) -> Iterator[int]:
     return (row for row, ways in _ways(column) if ways == 1)
 
 
-def _open_rows(column: Sequence[Cell]) -> Iterator[int]:
+def _ambiguous_rows(column: Sequence[Cell]) -> Iterator[int]:
     return (row for row, ways in _ways(column) if ways == 2)
 
 
@@ -146,7 +146,7 @@ def _no_number(name: str, row: int, column: Sequence[Cell]) -> str:
             row=row + FIRST_ROW,
         )
     found = repr(str(cell)[:40])
-    first = next(_telling_rows(column), row)
+    first = next(_unambiguous_rows(column), row)
     if first < row and isinstance(cell, str) and is_number(cell):
         return Message(
             "column '%(name)s', row %(row)s should have the decimal separator of row %(first)s, "

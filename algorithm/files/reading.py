@@ -78,7 +78,7 @@ def read_table(name: str, data: bytes) -> Table:
     finds the column of times. Raises RequirementError with a message that names column and row; the
     row of names is row 1.
     """
-    rows = read_sheet(name, _of_fair_size(name, data))
+    rows = read_sheet(name, _within_size_limit(name, data))
     if len(rows) < 2:
         raise _wrong(name, Message("should have a row of names, and below it a row for each step"))
     if len(rows) > MOST_STEPS + 1:
@@ -112,10 +112,10 @@ def _bytes_of(path: Path, field: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         reason = error.strerror if isinstance(error, OSError) else error
         raise _wrong(field, Message("can't be read (%(reason)s)", reason=reason)) from error
-    return _of_fair_size(field, data)
+    return _within_size_limit(field, data)
 
 
-def _of_fair_size(field: str, data: bytes) -> bytes:
+def _within_size_limit(field: str, data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise _wrong(
             field, Message("should not have more than %(most)s MB", most=MOST_BYTES // 10**6)

@@ -58,7 +58,7 @@ class Found:
         return -change * max(limit, 1.0) > NO_HELP * self.missing
 
 
-class _Shadow(Solver):
+class _ElasticSolver(Solver):
     """Solves a program with its decisions fixed or relaxed; `solution` has its duals."""
 
     def __init__(self, program: Program, settled: Settled) -> None:
@@ -77,7 +77,7 @@ class _Shadow(Solver):
             return status
 
 
-def bending(island: Island) -> Model:
+def elastic_model(island: Island) -> Model:
     """Return a model in which every carrier may fall short or have a surplus; only their weighted
     sum is minimised."""
     steps = len(island.steps.weights)
@@ -130,7 +130,7 @@ def relaxed(model: Model) -> Found | None:
 def _found(
     model: Model, decided: Decided, should_stop: Callable[[], bool], deadline: float
 ) -> Found | None:
-    solver = _Shadow(model.program, settle(model, decided))
+    solver = _ElasticSolver(model.program, settle(model, decided))
     solver.watch(should_stop, deadline)
     try:
         ended = solver.end

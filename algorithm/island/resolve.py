@@ -33,7 +33,7 @@ def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     for demand in enabled.demands.values():
         must = demand.unserved_price is None and demand.power.any()
         if must and demand.carrier not in available:
-            raise Infeasible(_what_is_missing(demand.carrier, considered, everything, enabled))
+            raise Infeasible(_missing_carrier(demand.carrier, considered, everything, enabled))
     return enabled.only({n for n, d in enabled.devices.items() if d.is_of_use(available)})
 
 
@@ -129,12 +129,12 @@ def _available(island: Island) -> set[str]:
     return available
 
 
-def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
+def _missing_carrier(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
     message = Message(
         "Nothing that is enabled can make %(carrier)s, which is demanded.", carrier=carrier
     )
     if carrier in _available(everything):
-        remedy = _that_would_do(carrier, everything, enabled)
+        remedy = _missing_devices(carrier, everything, enabled)
         return Message(
             "%(message)s Enable %(remedy)s, or add supplies.%(carrier)s.",
             message=message,
@@ -142,7 +142,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
             carrier=carrier,
         )
     if carrier in _available(considered):
-        remedy = _that_would_do(carrier, considered, everything)
+        remedy = _missing_devices(carrier, considered, everything)
         return Message(
             "%(message)s There must be room for %(remedy)s: see min_size, max_size and areas.",
             message=message,
@@ -177,7 +177,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     )
 
 
-def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]:
+def _missing_devices(carrier: str, more: Island, fewer: Island) -> str | list[str]:
     """Name the devices that `fewer` lacks to supply a carrier: alternatives, or a minimal set."""
     had = set(fewer.devices)
     lacking = [name for name in more.devices if name not in had]

@@ -552,12 +552,12 @@ def _of_pair(
     through_out = [meter for meter, shares in meters if name in shares.exports]
     if not through_in or not through_out:
         matters = least_co2 or requirement.co2_limit is not None
-        yield from _of_unstated(requirement, name, bought, earned, saved * matters)
+        yield from _unstated_connection(requirement, name, bought, earned, saved * matters)
     elif through_in != through_out and export.limit is None and supply.limit is None:
-        yield from _without_end(requirement, name, bought, earned, saved * least_co2)
+        yield from _unlimited_profit(requirement, name, bought, earned, saved * least_co2)
 
 
-def _of_unstated(
+def _unstated_connection(
     requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
 ) -> Iterator[Finding]:
     """Ask whether a supply and an export share a connection, if buying and selling at once pays.
@@ -586,7 +586,7 @@ def _of_unstated(
         yield ("exports", name, "co2"), message
 
 
-def _without_end(
+def _unlimited_profit(
     requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
 ) -> Iterator[Finding]:
     """Refuse unlimited profit through two connections if neither has a limit.

@@ -183,7 +183,7 @@ class Reporter:
         if basis is not None and basis != self._basis:
             self._basis, self.figures = basis, Figures()
         self._phase = phase
-        self._tell(status, fraction, milestone=True)
+        self._report(status, fraction, milestone=True)
 
     def bound(self, bound: float | None) -> bool:
         """Record a bound; return whether it is better than the known one."""
@@ -198,18 +198,18 @@ class Reporter:
     def incumbent(self, cost: float, fraction: float, status: str, outcome: Outcome) -> None:
         """Report a new best plan."""
         self.figures = self.figures.with_incumbent(cost)
-        self._tell(status, fraction, milestone=True, outcome=outcome)
+        self._report(status, fraction, milestone=True, outcome=outcome)
 
     def milestone(self, fraction: float, status: str) -> None:
         """Report an event that viewers can look up later."""
-        self._tell(status, fraction, milestone=True)
+        self._report(status, fraction, milestone=True)
 
     def standing(self, fraction: float, status: str, *, news: bool) -> None:
         """Report the part's progress, if there is news or the last report is BEAT_S old."""
         if news or status != self._status or time.monotonic() - self._reported_at >= BEAT_S:
-            self._tell(status, fraction)
+            self._report(status, fraction)
 
-    def _tell(
+    def _report(
         self,
         status: str,
         fraction: float,
@@ -261,7 +261,7 @@ class Overall:
             self._figures[progress.basis] = known
         self._fraction = max(self._fraction, self._done())
         self._phase, self._currency = progress.phase, progress.currency
-        self._tell(part, progress.status, milestone=progress.milestone)
+        self._report(part, progress.status, milestone=progress.milestone)
 
     def done(self, part: str) -> None:
         """Count a part as done, whether or not it has reported its end."""
@@ -269,16 +269,16 @@ class Overall:
 
     def begins_again(self, part: str, reason: str) -> None:
         """Report that a part is run again, and why; its progress so far is kept."""
-        self._tell(
+        self._report(
             part, Message("%(reason)s This part is begun again.", reason=reason), milestone=True
         )
 
     def finish(self, status: str) -> None:
         """Report that the search is complete."""
         self._phase, self._fraction = "plan", 1.0
-        self._tell(None, status, milestone=True)
+        self._report(None, status, milestone=True)
 
-    def _tell(self, part: str | None, status: str, *, milestone: bool) -> None:
+    def _report(self, part: str | None, status: str, *, milestone: bool) -> None:
         basis, figures = self._shown()
         title = self._parts[part].title if part else ""
         self._on_progress(
@@ -288,7 +288,7 @@ class Overall:
                 Message("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
                 **figures.known(),
-                eta_s=self._left(),
+                eta_s=self._eta_s(),
                 milestone=milestone,
                 currency=self._currency,
             )
@@ -306,7 +306,7 @@ class Overall:
             return "typical days", self._figures["typical days"]
         return "whole horizon", whole
 
-    def _left(self) -> float | None:
+    def _eta_s(self) -> float | None:
         """Return the estimated seconds left at the pace so far; None if it is too early."""
         if self._fraction < FORETOLD_FROM:
             return None

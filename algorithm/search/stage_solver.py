@@ -212,7 +212,7 @@ class Solving:
         if found.end is End.INFEASIBLE and known:
             return self.size(island, left_out, begins, ends, minimise=minimise)
         if found.end is End.INFEASIBLE:
-            return self._sized_anew(island, left_out, begins, ends, minimise)
+            return self._size_by_relaxation(island, left_out, begins, ends, minimise)
         self.explain(found.end, island)
         still_open = model.decides_in_steps or decided.units.keys() != model.unit_sizes.keys()
         if found.solution is not None and still_open:
@@ -221,7 +221,7 @@ class Solving:
             return found
         plan = _plan(model, found.solution)
         if minimise == "cost":
-            self._remark_on_burning(model, plan, None)
+            self._warn_of_burning(model, plan, None)
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
@@ -246,10 +246,10 @@ class Solving:
         cost = plan["cost_per_year"]
         if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
             return other
-        self._remark_on_burning(model, plan, None if other is None else other["cost_per_year"])
+        self._warn_of_burning(model, plan, None if other is None else other["cost_per_year"])
         return plan
 
-    def _remark_on_burning(self, model: Model, plan: Plan, without: float | None) -> None:
+    def _warn_of_burning(self, model: Model, plan: Plan, without: float | None) -> None:
         """Warn of stores that charge and discharge in one step.
 
         without: the cost of a plan in which no store does, if known.
@@ -260,7 +260,7 @@ class Solving:
             burning = burning_warning(name, kwh, saved, self._requirement.currency)
             self.warnings.append(cast(ResultWarning, burning))
 
-    def _sized_anew(
+    def _size_by_relaxation(
         self,
         island: Island,
         left_out: Collection[str],

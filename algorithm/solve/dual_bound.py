@@ -46,9 +46,9 @@ class _DualPoint:
         duals = np.where((duals < 0) & np.isinf(self._row_upper), 0.0, duals)
         duals = self._repaired(duals)
         reduced = self._reduced(duals)
-        reduced[self._unlimited(reduced) & ~self._unpaid(duals, reduced)] = 0.0
-        of_rows = _worst(duals, self._row_lower, self._row_upper)
-        of_columns = _worst(reduced, self._lower, self._upper)
+        reduced[self._unlimited(reduced) & ~self._infeasible(duals, reduced)] = 0.0
+        of_rows = _minimum(duals, self._row_lower, self._row_upper)
+        of_columns = _minimum(reduced, self._lower, self._upper)
         parts = np.concatenate([of_rows, of_columns])
         if not np.isfinite(parts).all():
             return -np.inf
@@ -64,12 +64,12 @@ class _DualPoint:
         unlimited: Booleans = (reduced != 0) & np.isinf(limit)
         return unlimited
 
-    def _unpaid(self, duals: Floats, reduced: Floats) -> Booleans:
+    def _infeasible(self, duals: Floats, reduced: Floats) -> Booleans:
         """Which unlimited columns have a reduced cost larger than rounding errors."""
         products = np.abs(self._values * duals[self._rows])
         amounts = 1 + np.abs(self._costs) + np.bincount(self._columns, products, len(self._costs))
-        unpaid: Booleans = self._unlimited(reduced) & (np.abs(reduced) > ROUNDING * amounts)
-        return unpaid
+        infeasible: Booleans = self._unlimited(reduced) & (np.abs(reduced) > ROUNDING * amounts)
+        return infeasible
 
     def _repaired(self, duals: Floats) -> Floats:
         """Return duals that are feasible for unlimited columns, as far as possible.
@@ -84,12 +84,12 @@ class _DualPoint:
                 duals = self._lowered(duals)
             for _ in range(MOST_PASSES):
                 reduced = self._reduced(duals)
-                unpaid = self._unpaid(duals, reduced)
-                change = self._change(duals, reduced, unpaid, lowering=lowering)
+                infeasible = self._infeasible(duals, reduced)
+                change = self._change(duals, reduced, infeasible, lowering=lowering)
                 if not change.any():
                     break
                 duals = duals + change
-            if not unpaid.any():
+            if not infeasible.any():
                 break
         return duals
 
@@ -97,17 +97,17 @@ class _DualPoint:
         """Return all duals scaled down so that columns with a positive cost become dual feasible;
         unchanged if that would weaken the bound by MOST_LOWERED or more."""
         reduced = self._reduced(duals)
-        unpaid = self._unpaid(duals, reduced) & (self._costs > 0) & (reduced < 0)
-        if not unpaid.any():
+        infeasible = self._infeasible(duals, reduced) & (self._costs > 0) & (reduced < 0)
+        if not infeasible.any():
             return duals
-        share = float((reduced[unpaid] / (reduced[unpaid] - self._costs[unpaid])).max())
+        share = float((reduced[infeasible] / (reduced[infeasible] - self._costs[infeasible])).max())
         return duals * (1 - share * (1 + ROUNDING)) if share < MOST_LOWERED else duals
 
     def _change(
-        self, duals: Floats, reduced: Floats, unpaid: Booleans, *, lowering: bool
+        self, duals: Floats, reduced: Floats, infeasible: Booleans, *, lowering: bool
     ) -> Floats:
         """Return the change of the duals (rows,): one row for each infeasible column."""
-        entries = np.flatnonzero(unpaid[self._columns] & (self._values != 0))
+        entries = np.flatnonzero(infeasible[self._columns] & (self._values != 0))
         change = reduced[self._columns[entries]] / self._values[entries]
         rows = self._rows[entries]
         balances = self._row_lower[rows] == self._row_upper[rows]
@@ -131,8 +131,8 @@ class _DualPoint:
         return lowest + highest
 
 
-def _worst(prices: Floats, lower: Floats, upper: Floats) -> Floats:
+def _minimum(prices: Floats, lower: Floats, upper: Floats) -> Floats:
     """Return the minimum of price times value, for values between the limits."""
     limits = np.where(prices > 0, lower, upper)
-    worst: Floats = prices * np.where(prices == 0, 0.0, limits)
-    return worst
+    minimum: Floats = prices * np.where(prices == 0, 0.0, limits)
+    return minimum

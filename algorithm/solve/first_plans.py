@@ -56,7 +56,7 @@ class FirstPlans:
 
         thorough: whether devices are also added, until neither adding nor dropping one is cheaper.
         """
-        best = self._tried(Decided(self._wanted()))
+        best = self._try(Decided(self._wanted()))
         if thorough and len(self._model.choices) <= ALL_TRIED:
             best = self._best_of_all()
         if best is None:
@@ -72,7 +72,7 @@ class FirstPlans:
             dict(zip(choices, way, strict=True))
             for way in product((True, False), repeat=len(choices))
         )
-        plans = [plan for way in ways if (plan := self._tried(Decided(way))) is not None]
+        plans = [plan for way in ways if (plan := self._try(Decided(way))) is not None]
         return min(plans, key=lambda plan: plan.cost, default=None)
 
     def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
@@ -102,7 +102,7 @@ class FirstPlans:
                 decided = _with_units(decided, name, int(not built))
             decided = replace(decided, built={**decided.built, name: not built})
             basis = self._highs.getBasis()
-            other = self._tried(decided)
+            other = self._try(decided)
             if other is not None and other.cost < best.cost:
                 best = other
             else:
@@ -132,7 +132,7 @@ class FirstPlans:
     def _limit(self, iterations: int) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
 
-    def _tried(self, decided: Decided) -> FirstPlan | None:
+    def _try(self, decided: Decided) -> FirstPlan | None:
         """Solve with these decisions; report the plan if it is the best so far.
 
         None if there is no plan, or if all devices of a set are built of which one must be left
@@ -166,7 +166,7 @@ class FirstPlans:
             return plan
         for share in RUNNING:
             decided = running(self._model, plan.values, share, plan.decided)
-            if (found := self._tried(decided)) is not None:
+            if (found := self._try(decided)) is not None:
                 return found
         return None
 
@@ -175,7 +175,7 @@ class FirstPlans:
         decided, best = plan.decided, plan
         for name, most in units_near(self._model, plan.values).items():
             rounded = [
-                self._tried(_with_units(decided, name, units))
+                self._try(_with_units(decided, name, units))
                 for units in range(max(most - 1, 0), most + 1)
             ]
             plans = [other for other in rounded if other is not None]
