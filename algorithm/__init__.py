@@ -1,8 +1,8 @@
 """Energy Island's search: what to install on a site, how large, and how to run it.
 
-The way of the data: files -> requirement -> island -> model -> solve -> plan, each a package that
-imports only those before it, and all of them `components`, the kinds of which an island is made;
-`search` goes that way in stages. Whoever uses this package needs only the names below.
+Data flow: files -> requirement -> island -> model -> solve -> plan. Each is a package that imports
+only those before it, and `components`, which holds the kinds of device. `search` runs this chain in
+stages. The names below are the public interface.
 """
 
 import signal

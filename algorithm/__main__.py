@@ -7,14 +7,14 @@ import sys
 from algorithm.memory import limit_memory
 from algorithm.terminal import main
 
-# A reader of our output that has seen enough (`| head`) ends us without a word.
+# When a pipe's reader closes early (`| head`), end silently, without a BrokenPipeError.
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
-# What is closed (`2>&-`) takes nothing, and is no reason to fail.
+# Python sets a closed stream (`2>&-`) to None; writing to it must not fail.
 sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
 sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
-# What fails once more while it is cleaned up after (netCDF4's files do) is no news to anybody.
+# Errors during clean-up (netCDF4 raises some when it closes files) only add noise.
 sys.unraisablehook = lambda unraisable: None
 
 limit_memory()

@@ -1,9 +1,9 @@
-"""A wish checked in a process of its own: `python -m algorithm.checking_process SECONDS`.
+"""Checks one submission in a process of its own: `python -m algorithm.checking_process SECONDS`.
 
-Standard input is `{"digest", "before"}` as a line of JSON, then the submission as it was sent: its
-fields override those of `before`. Standard output is what `checked` returns, or
-`{"unreadable": NAME}`: of an exception of `json_text`, or of what is there instead of an object.
-Started by the web for what is large; `sandbox` tells what it may use.
+Standard input is a line of JSON, `{"digest", "before"}`, then the submission as it was sent; its
+fields override those of `before`. Standard output is the result of `checked`, or
+`{"unreadable": NAME}`: the name of an exception of `json_text`, or the type that was sent instead
+of an object. The web starts it for large submissions; `sandbox` limits what it may use.
 """
 
 import json
@@ -26,7 +26,7 @@ SITE = {"sample", "requirement"}
 
 @final
 class Checked(TypedDict):
-    """A submission without mistakes. options: without those left out."""
+    """A valid submission. options: only those that differ from their defaults."""
 
     name: str
     disabled_devices: list[str]
@@ -43,15 +43,15 @@ class Wrong(TypedDict):
 
 @final
 class Unreadable(TypedDict):
-    """The name of an exception of `json_text`, or of what is there instead of an object."""
+    """The name of an exception of `json_text`, or the type that was sent instead of an object."""
 
     unreadable: str
 
 
 def checked(wish: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
-    """Check a `sample` or a `requirement`, `disabled_devices` and `options`; others are left alone.
+    """Check `sample` or `requirement`, `disabled_devices` and `options`; ignore other fields.
 
-    The answer has a `digest` where that is wanted.
+    with_digest: whether a valid submission's answer has a `digest`.
     """
     sample = wish.get("sample")
     try:
@@ -72,7 +72,7 @@ def checked(wish: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
 
 
 def main() -> None:
-    """Check what is on standard input."""
+    """Check the submission on standard input."""
     bound_this_process(int(sys.argv[1]))
     asked = json.loads(sys.stdin.buffer.readline())
     answer = _checked_text(sys.stdin.buffer.read(), asked["before"], with_digest=asked["digest"])

@@ -1,7 +1,4 @@
-"""What can go wrong in a search, each said in a sentence for people.
-
-Raised by `check`, `samples`, `resolve`, `highs` and `search`.
-"""
+"""The errors and warnings of a search, each with one sentence for people."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -16,7 +13,7 @@ Text = str
 
 
 class ResultWarning(TypedDict):
-    """What people should know of a result. values: what it is about, for programs."""
+    """A warning about a result. values: what it is about, in machine-readable form."""
 
     id: str
     values: dict[str, Any]
@@ -27,7 +24,7 @@ class ResultWarning(TypedDict):
 class FieldError(TypedDict):
     """One wrong field: its dotted path, and one sentence that says what would be right.
 
-    message_i18n: where the message has crossed a border.
+    message_i18n: the message's JSON, present once it was encoded to be sent (`messages.encoded`).
     """
 
     field: str
@@ -58,8 +55,8 @@ class Infeasible(Exception):
 
 
 class Stopped(Exception):
-    """The search was stopped, or its time was up, before any plan was found."""
+    """The search was stopped, or reached its time limit, before any plan was found."""
 
 
 class Failed(Exception):
-    """Something inside failed: the solver, memory, a check of a plan."""
+    """An internal failure: the solver, memory, or the check of a plan."""

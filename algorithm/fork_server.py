@@ -35,8 +35,8 @@ def main() -> None:
     """Fork a process for each request on standard input, until that closes."""
     logging.basicConfig(level=logging.INFO)
     for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)  # a terminal's or platform's reach all processes
-    gc.freeze()  # a collection in a part doesn't write to the pages that it shares
+        signal.signal(ignored, signal.SIG_IGN)  # sent to the whole group; the worker handles them
+    gc.freeze()  # garbage collection in a part must not write to shared pages (copy on write)
     with socket.socket(fileno=0) as worker:
         worker.setblocking(True)
         _Server(worker).serve()

@@ -1,7 +1,7 @@
-"""Names that are put together of two: a node's id, and a carrier at a place.
+"""Composite names: node ids and carriers at places.
 
-`device:chp` is a node of a plan's graph, `heat@north` the carrier heat at the place north. Both are
-made and read here alone.
+`device:chp` is a node of a plan's graph; `heat@north` is the carrier heat at the place north. No
+other module builds or parses them.
 """
 
 from typing import Literal, cast
@@ -15,17 +15,17 @@ def node_id(kind: NodeKind, name: str) -> str:
 
 
 def node_of(identity: str) -> tuple[NodeKind, str]:
-    """Return kind and name of a node, given its id."""
+    """Return a node's kind and name from its id."""
     kind, _, name = identity.partition(":")
     return cast(NodeKind, kind), name
 
 
 def carrier_at(carrier: str, place: str) -> str:
-    """Return the name of a carrier at a place; one that names a place, or none at all, keeps it."""
+    """Return the name of a carrier at a place; unchanged if it is empty or has a place already."""
     return carrier if "@" in carrier or not carrier else f"{carrier}@{place}"
 
 
 def carrier_and_place(name: str) -> tuple[str, str]:
-    """Return the carrier and its place, which is empty where none is named."""
+    """Return the carrier and its place, "" if the name has none."""
     carrier, _, place = name.partition("@")
     return carrier, place

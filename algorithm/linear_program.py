@@ -1,7 +1,4 @@
-"""A mixed-integer linear program, written down block by block with numpy, then handed to HiGHS.
-
-Filled by `build`; solved by `highs`.
-"""
+"""A mixed-integer linear program, built block by block with numpy and passed to HiGHS."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -16,10 +13,10 @@ Term = tuple[Integers, ArrayLike]
 
 
 class Program:
-    """min offset + cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x whole.
+    """min offset + cost . x, lower <= x <= upper, row_lower <= A x <= row_upper, some x integer.
 
-    exponent: HiGHS, whose tolerances are absolute, is to solve it for x times 2**exponent where x
-    isn't whole; nobody else sees anything of that.
+    exponent: HiGHS' tolerances are absolute, so HiGHS solves for continuous x times 2**exponent.
+    The scaling is internal to `highs`: bounds, costs and values here are unscaled.
     """
 
     def __init__(self, exponent: int = 0) -> None:
@@ -41,7 +38,10 @@ class Program:
         cost: ArrayLike = 0.0,
         whole: bool = False,
     ) -> Integers:
-        """Add `count` variables and return their numbers; figures are one for all or one each."""
+        """Add `count` variables and return their indices.
+
+        lower, upper, cost: one figure for all, or one for each (count,). whole: integer variables.
+        """
         figures = (lower, upper, cost, float(whole))
         low, high, costs, wholes = (_spread(figure, count) for figure in figures)
         self._columns.append((low, high, costs, wholes))
@@ -50,7 +50,7 @@ class Program:
 
     @property
     def unit(self) -> float:
-        """What HiGHS takes for 1."""
+        """The value, unscaled, that HiGHS sees as 1."""
         return 2.0**-self.exponent
 
     def rows(
@@ -61,9 +61,9 @@ class Program:
         lower: ArrayLike = -np.inf,
         upper: ArrayLike = np.inf,
     ) -> Integers:
-        """Add `count` rows and return their numbers: lower <= sum of the terms <= upper.
+        """Add `count` rows, lower <= sum of the terms <= upper, and return their indices.
 
-        A term is columns and coefficients, each one for all rows or one per row.
+        A term is a pair of columns and coefficients, each one for all rows or one per row.
         """
         rows = np.arange(self.row_count, self.row_count + count)
         for columns, coefficients in terms:
@@ -73,20 +73,20 @@ class Program:
         return rows
 
     def total(self, terms: Sequence[Term], *, lower: float = -np.inf, upper: float = np.inf) -> int:
-        """Add one row, return its number: lower <= sum over all columns of all terms <= upper."""
+        """Add one row, lower <= sum over all columns of all terms <= upper; return its index."""
         self.add_to_row(self.row_count, terms)
         self._row_bounds.append((_spread(lower, 1), _spread(upper, 1)))
         self.row_count += 1
         return self.row_count - 1
 
     def add_to_row(self, row: int, terms: Sequence[Term]) -> None:
-        """Add terms to a row that is there."""
+        """Add terms to an existing row."""
         for columns, coefficients in terms:
             spread = _spread(coefficients, len(columns))
             self._enter(np.full(len(columns), row), columns, spread)
 
     def copy(self) -> "Program":
-        """Return a program that can be added to without a change of this one."""
+        """Return a copy that can be extended without changing this program."""
         twin = copy(self)
         twin._columns = self._columns.copy()
         twin._row_bounds = self._row_bounds.copy()
@@ -94,7 +94,7 @@ class Program:
         return twin
 
     def minimise(self, terms: Sequence[Term]) -> None:
-        """Minimise the sum over all columns of all terms instead of the costs."""
+        """Make the sum over all columns of all terms the objective, instead of the costs."""
         self._objective = terms
         self.offset = 0.0
 
@@ -104,7 +104,7 @@ class Program:
 
     @property
     def costs(self) -> Floats:
-        """What a unit of each variable adds to the objective."""
+        """The objective coefficient of each variable."""
         if self._objective is None:
             return _joined(self._columns, 2)
         costs = np.zeros(self.column_count)
@@ -113,36 +113,36 @@ class Program:
         return costs
 
     def objective(self, values: Floats) -> float:
-        """Return the objective at a value (column_count,) for each variable."""
+        """Return the objective value of a solution (column_count,)."""
         return float(self.costs @ values) + self.offset
 
     @property
     def bounds(self) -> tuple[Floats, Floats]:
-        """The least and the largest value of each variable."""
+        """The lower and the upper bound of each variable."""
         return _joined(self._columns, 0), _joined(self._columns, 1)
 
     @property
     def row_bounds(self) -> tuple[Floats, Floats]:
-        """The least and the largest value of each row."""
+        """The lower and the upper bound of each row."""
         return _joined(self._row_bounds, 0), _joined(self._row_bounds, 1)
 
     @property
     def whole_columns(self) -> Integers:
-        """The variables that are whole numbers."""
+        """The indices of the integer variables."""
         return np.flatnonzero(self.wholes)
 
     @property
     def whole_numbers(self) -> int:
-        """How many variables are whole numbers."""
+        """The number of integer variables."""
         return int(np.count_nonzero(self.wholes))
 
     @property
     def wholes(self) -> Booleans:
-        """Which variables are whole numbers."""
+        """Whether each variable is an integer."""
         return _joined(self._columns, 3).astype(bool)
 
     def to_highs(self) -> highspy.HighsLp:
-        """Return the program for HiGHS, by rows."""
+        """Return the program for HiGHS, its matrix row-wise."""
         rows, columns, values = self._matrix()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.column_count, self.row_count
@@ -161,7 +161,7 @@ class Program:
         return lp
 
     def _matrix(self) -> tuple[Integers, Integers, Floats]:
-        """Return rows, columns and values by row; what meets at one place is added up."""
+        """Return rows, columns and values, sorted by row; entries of the same cell are summed."""
         rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
         places = rows * self.column_count + columns
         order = np.argsort(places, kind="stable")
@@ -175,5 +175,5 @@ def _joined(blocks: Sequence[tuple[Floats, ...]], part: int) -> Floats:
 
 
 def _spread(figure: ArrayLike, count: int) -> Floats:
-    """Return one figure for each of `count`."""
+    """Return the figure broadcast to (count,)."""
     return np.broadcast_to(np.asarray(figure, dtype=float), (count,))

@@ -1,8 +1,8 @@
-"""What people read of a search: English texts that know their template and the values in it.
+"""Translatable messages: English texts that keep their template and its values.
 
-A search is watched in several languages at once. So a message crosses a border as its English
-text, with `{id, values}` beside it, and is translated where it is read. `id` is the template, by
-which gettext knows it (`make texts` finds those that a `Message` is made of).
+Viewers of one search may use different languages. So a message is sent as its English text with
+`{id, values}` beside it, and is translated where it is shown. `id` is the template and gettext's
+msgid (`make texts` extracts the first argument of each `Message`).
 """
 
 import math
@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 MOST_NAMED = 5
 
 I18N = "_i18n"
-"""What the name of a field with a message ends in: `status_i18n` stands beside `status`."""
+"""Suffix of the field that holds a message's JSON: `status_i18n` beside `status`."""
 
 
 class MessageJson(TypedDict):
@@ -57,12 +57,12 @@ class Message(str):
 
 
 class Figure(float):
-    """A number of a message: in English in a format of ours, in other languages in theirs."""
+    """A number in a message: `form` formats it in English; other languages use their own format."""
 
     form: str
 
     def __new__(cls, value: float, form: str) -> Self:
-        """form: such as ",.0f"; the number is rounded as that shows it."""
+        """form: a format such as ",.0f"; the value is rounded to what it shows."""
         shown = format(value, form)
         figure = super().__new__(cls, shown.replace(",", ""))
         figure.form = shown
@@ -85,14 +85,14 @@ def with_message(name: str, text: str) -> dict[str, Any]:
 
 
 def message_in(record: Mapping[str, Any], name: str) -> str:
-    """Return the text in the field `name`, as the message that stands beside it, if one does."""
+    """Return the text in the field `name`, as a `Message` if the record has its JSON beside it."""
     known = record.get(f"{name}{I18N}")
     text: str = record[name]
     return text if known is None else Message.of(text, known)
 
 
 def encoded(value: Any) -> Any:
-    """Return JSON-able data as it crosses a border: beside the messages in an object their JSON."""
+    """Return JSON-able data ready to send: each message in an object gets its JSON beside it."""
     if isinstance(value, Mapping):
         fields: dict[str, Any] = {}
         for name, part in value.items():
@@ -102,7 +102,7 @@ def encoded(value: Any) -> Any:
             elif isinstance(part, list) and any(isinstance(item, Message) for item in part):
                 fields[f"{name}{I18N}"] = [to_json(item) for item in part]
         return fields
-    # A year's dispatch is lists of numbers, which hold no message.
+    # Skip lists of numbers: they hold no messages, and a year's dispatch has many.
     if isinstance(value, list | tuple) and value and not isinstance(value[0], float):
         return [encoded(part) for part in value]
     return str.__str__(value) if isinstance(value, Message) else value

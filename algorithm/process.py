@@ -1,17 +1,20 @@
-"""A part of a search in a process of its own, spoken to in lines of JSON.
+"""Runs one part of a search in a process of its own, which exchanges lines of JSON.
 
-`algorithm.fork_server` forks it with one end of a socket pair, and both sides speak there:
+`algorithm.fork_server` forks it with one end of a socket pair:
 
     supervisor → search   an Order, then at any time {"stop": true}, and {} every second or so
     search → supervisor   {"progress": ProgressRecord} …, then {"outcome"} or {"error"}
 
-Texts for people are messages, with `"…_i18n": {"id", "values"}` beside them (`algorithm.messages`);
-where an internal error came from goes to standard error. When the supervisor's end closes, or is
-silent for `supervisor_timeout_s`, this ends too: nobody would take its outcome, and its part may be
-another worker's already. Other signals than SIGKILL are for the supervisor to handle: a terminal's
-or platform's reach all processes at once.
-A process, because a solver can't be interrupted for certain from inside; and what it may use of
-memory is limited here, so that a crash is a clear failure of one search.
+Texts for people are messages, with `"…_i18n": {"id", "values"}` beside them (`algorithm.messages`).
+Tracebacks of internal errors go to standard error.
+
+The process ends when the supervisor closes its end, or sends nothing for `supervisor_timeout_s`:
+nobody would take its outcome, and its part may already belong to another worker. It ignores SIGINT
+and SIGTERM, which a terminal or platform sends to all processes at once: the supervisor handles
+them.
+
+It is a process because a solver can't be interrupted reliably from within. Its memory is limited,
+so that exceeding it is a clear failure of one search.
 """
 
 import json
@@ -39,10 +42,10 @@ from algorithm.search.progress import OnProgress, ProgressRecord
 from algorithm.search.stages import run_part
 
 SUPERVISOR_LOST = 75
-"""Exit status where the supervisor fell silent: EX_TEMPFAIL of sysexits.h, "try again"."""
+"""Exit status after the supervisor's timeout: EX_TEMPFAIL of sysexits.h, "try again"."""
 
 POLL_S = 1.0
-"""How often silence is counted, s."""
+"""How often the time since the supervisor's last message is updated, s."""
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +53,8 @@ logger = logging.getLogger(__name__)
 class PartOrder(TypedDict):
     """The part to run, of a search that was checked.
 
-    requirement: or a sample's name. part: its id. outcomes: of the parts that it is after.
+    requirement: a requirement, or a sample's name. part: its id. outcomes: those of the parts that
+    it depends on.
     """
 
     requirement: str | Mapping[str, Any]
@@ -61,7 +65,10 @@ class PartOrder(TypedDict):
 
 
 class Order(PartOrder):
-    """What a search process is started with. supervisor_timeout_s: silence after which it ends."""
+    """What a search process starts with.
+
+    supervisor_timeout_s: it ends when the supervisor sends nothing for this long.
+    """
 
     supervisor_timeout_s: float
 
@@ -78,7 +85,7 @@ class PartError(TypedDict):
 
 
 class WireMessage(TypedDict, total=False):
-    """What a search process says: one of these."""
+    """A message from the search process: exactly one of these fields."""
 
     progress: ProgressRecord
     outcome: Outcome
@@ -89,7 +96,7 @@ def run(supervisor: socket.socket) -> Never:
     """Read one order from `supervisor`, run it, report to `supervisor`, and end this process."""
     os.nice(NICENESS)
     limit_memory()
-    # A green supervisor leaves it non-blocking; here, waiting is what threads are for.
+    # A green supervisor leaves the socket non-blocking; the threads here block on it.
     supervisor.setblocking(True)
     orders = _Orders(supervisor)
     order: Order = orders.next()
@@ -101,7 +108,7 @@ def run(supervisor: socket.socket) -> Never:
         supervisor.sendall(json.dumps(encoded(message), separators=(",", ":")).encode() + b"\n")
 
     say(_outcome(order, stop, lambda progress: say({"progress": progress.record()})))
-    # The listening thread waits for a line that won't come any more.
+    # The listening thread still waits for a line; don't join it.
     os._exit(0)
 
 
@@ -129,7 +136,7 @@ def _outcome(order: PartOrder, stop: threading.Event, on_progress: OnProgress) -
     except Stopped as error:
         return _error("stopped", str(error))
     except OSError:
-        raise  # nobody hears it any more
+        raise  # the supervisor's end is closed
     except Exception as error:
         logger.exception("Part %s failed.", order["part"])
         return _error("internal", error_message(error))
@@ -141,17 +148,17 @@ def _error(kind: ErrorKind, message: Text) -> WireMessage:
 
 
 class _Orders:
-    """What the supervisor says, line by line."""
+    """Reads the supervisor's lines."""
 
     def __init__(self, supervisor: socket.socket) -> None:
         self._supervisor = supervisor
         self._unread = b""
 
     def next(self, within_s: float = math.inf) -> Any:
-        """The next order; raises EOFError if the supervisor has closed its end, TimeoutError if no
-        order comes in time.
+        """Return the next line's JSON.
 
-        Time in which this process was frozen itself doesn't count: it couldn't hear.
+        Raises EOFError if the supervisor has closed its end, TimeoutError if nothing comes within
+        `within_s`. Time during which this process was frozen doesn't count.
         """
         silent, looked = 0.0, time.monotonic()
         while b"\n" not in self._unread:
@@ -173,7 +180,7 @@ class _Orders:
 
 
 def _listen(orders: _Orders, supervisor_timeout_s: float, stop: threading.Event) -> None:
-    """Heed the supervisor for as long as it's there, and end this process with it."""
+    """Handle the supervisor's messages; end this process when the supervisor is gone."""
     try:
         while True:
             if orders.next(supervisor_timeout_s).get("stop"):

@@ -1,7 +1,7 @@
-"""What a process may use that does one thing for one request, apart from the web process.
+"""Resource limits of a process that handles one request outside the web process.
 
-Who asks for it may be hostile: a small file may unpack to more than any time or memory. A process
-that goes beyond its limits ends without a word, and others go on.
+Input may be hostile: a small file may unpack to gigabytes. A process that exceeds its limits is
+killed without output, and others are not affected.
 """
 
 import os
@@ -12,14 +12,14 @@ MEMORY = 2 * 1024**3
 """Bytes of address space."""
 
 STRETCH = 4
-"""How much longer than its time on a core a process may take by the clock: others use it, too."""
+"""Wall-clock limit as a multiple of the CPU limit: the process shares its core with others."""
 
 NICENESS = 10
 """Solvers and checks yield the CPU to the processes that renew leases and serve viewers."""
 
 
 def bound_this_process(seconds: int) -> None:
-    """Give this process `seconds` of a core, `STRETCH` times as long by the clock, and MEMORY."""
+    """Limit this process to `seconds` of CPU time, STRETCH times that by the clock, and MEMORY."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     signal.alarm(STRETCH * seconds)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))

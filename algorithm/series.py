@@ -1,6 +1,6 @@
-"""Values over the steps of a requirement: one number, one value per step, or a profile's name.
+"""Values over a requirement's time steps: one number, one value per step, or a profile's name.
 
-Used by the fields of requirement and catalogue; `resolve` turns them into arrays.
+The types of the fields of requirement and catalogue; `resolve` turns them into arrays.
 """
 
 from typing import Annotated, Any
@@ -20,8 +20,8 @@ HOURS_A_DAY = 24
 HOURS_A_YEAR = 8760
 MONTHS_A_YEAR = 12
 KG_A_TONNE = 1000.0
-MOST = 1e12  # of anything
-NO_GAIN = 1e-9  # a gain per kWh, in currency or kg of CO2, that is rounding
+MOST = 1e12  # upper limit of every figure
+NO_GAIN = 1e-9  # gains per kWh (currency or kg of CO2) up to this are rounding errors
 MOST_STEPS = 35_136  # a leap year of quarter hours
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -37,7 +37,7 @@ Values = Annotated[
 
 
 def refusal(message: Message) -> PydanticCustomError:
-    """Return what a validator raises; `validation` finds the message in its context."""
+    """Return an error for a validator to raise; `validation` reads the message from its context."""
     return PydanticCustomError("refused", "{message}", {"message": message})
 
 
@@ -47,11 +47,11 @@ def _without_null(text: str) -> str:
     return text
 
 
-# What is for people alone; any, but for what most databases and files can't keep.
+# Free text for people. Null characters are refused: most databases and files can't store them.
 Text = Annotated[str, AfterValidator(_without_null)]
 Name = Annotated[str, Field(pattern=r"^\w[\w @.-]{0,59}$")]
 
-# Tags that no field or carrier can be called, so that they are easily taken out of error paths.
+# Tags that can't be names of fields or carriers, so `validation` can remove them from error paths.
 NUMBER, VALUES, PROFILE = "<number>", "<values>", "<profile>"
 
 

@@ -1,7 +1,4 @@
-"""What may have been meant by an unknown name: the end of a message.
-
-Used by `check`, `consistency` and `samples`.
-"""
+"""Suggestions for an unknown name, to be appended to an error message."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,7 +9,7 @@ MOST_NAMED = 12
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?", or else what is known."""
+    """Return "; did you mean 'x'?", or a list of the known names if none is similar."""
     names = list(known)
     if close := get_close_matches(name, names, n=1):
         return Message("; did you mean '%(close)s'?", close=close[0])

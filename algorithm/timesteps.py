@@ -1,7 +1,7 @@
-"""The steps of a horizon: what each weighs, which follows which, which period each is in.
+"""The modelled time steps: their weights, their order, and the day, month and year of each.
 
-Steps are all of the horizon, or those of typical days that stand for a long one;
-`island.typical_days` chooses these.
+They are all steps of the horizon, or those of typical days that represent a long horizon;
+`island.typical_days` chooses these days.
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ DAYS_A_YEAR = 365.25
 
 @dataclass(frozen=True)
 class Days:
-    """Which typical day stands for which day of the horizon.
+    """Which typical day represents which day of the horizon.
 
-    typical: (D,) the typical day, of N, that each of the horizon's days runs as. own: (N,) the day
-    of the horizon that each typical day is.
+    typical: (D,) for each day of the horizon, the index of its typical day, 0 to N - 1.
+    own: (N,) for each typical day, its own day in the horizon.
     """
 
     typical: Integers
@@ -33,17 +33,18 @@ class Days:
 
 @dataclass(frozen=True)
 class Steps:
-    """The modelled steps, T of them, in the order of the horizon.
+    """The T modelled steps, in the order of the horizon.
 
-    positions: (T,) each step's place among those of the horizon.
-    weights: (T,) the hours a year that each step stands for; they add up to 8760.
-    previous: (T,) the place of the step before each; the first of a period follows its last.
+    positions: (T,) each step's index in the horizon.
+    weights: (T,) the hours a year that each step represents; they sum to 8760.
+    previous: (T,) the index of the step before each one. The first step of the horizon, or of a
+    typical day, is preceded by its last.
     first: (T,) whether a step is the first of the horizon, or of its typical day.
-    months: (T,) the month of the calendar that each step is in; the January of the horizon's first
-    year is 0, that of the next is 12.
-    horizon: the steps of the whole horizon. step_hours: the length of a step, h.
-    start: the horizon's first day. days: what typical days stand for; None where all steps are
-    modelled. coarse: whether a step stands for several, and what is modelled is a relaxation.
+    months: (T,) the calendar month of each step: 0 is January of the horizon's first year, 12 is
+    January of the next.
+    horizon: the number of steps of the whole horizon. step_hours: the length of a step, h.
+    start: the horizon's first day. days: the assignment of days to typical days; None where all
+    steps are modelled. coarse: whether each step merges several, so that the model is a relaxation.
     """
 
     positions: Integers
@@ -64,15 +65,15 @@ class Steps:
 
     @property
     def a_day(self) -> int:
-        """The steps of a day."""
+        """The number of steps in a day."""
         return round(HOURS_A_DAY / self.step_hours)
 
     def periods(self, of: Period) -> Integers:
-        """Return which day, month or year each step is in (T,), counted from 0 without a gap.
+        """Return the day, month or year of each step (T,), numbered from 0 without gaps.
 
-        Months are the calendar's, years those from the horizon's first day on; of the last year,
-        less than half belongs to the one before. A typical day is in the month and year that it is
-        taken from.
+        Months are calendar months. Years count from the horizon's first day; a remainder of less
+        than half a year at the end belongs to the year before. A typical day is in the month and
+        year of its own date.
         """
         days = self.positions // self.a_day
         numbers = {"day": days, "month": self.months, "year": self._years(days)}[of]
@@ -88,7 +89,7 @@ class Steps:
 
 
 def every_step(count: int, step_hours: float, start: date) -> Steps:
-    """Return all steps of a horizon: one period that stands for a year, however long it is."""
+    """Return all steps of a horizon. Their weights scale it to a year, whatever its length."""
     positions = np.arange(count)
     return Steps(
         positions=positions,
@@ -119,18 +120,21 @@ MONTHS = (
 
 
 def moment(start: date, hours: float) -> str:
-    """Return when it is so many hours after a day began, for people: "1 January, 17:00"."""
+    """Return the time `hours` after the beginning of the day `start`: "1 January, 17:00"."""
     at = datetime.combine(start, datetime.min.time()) + timedelta(hours=hours)
     return Message(MONTHS[at.month - 1], day=at.day, time=f"{at:%H:%M}")
 
 
 def is_long(horizon: int, a_day: int) -> bool:
-    """Return whether typical days stand for a horizon of so many steps, so many a day."""
+    """Return whether a horizon is so long that its structure is searched on typical days.
+
+    horizon: its number of steps. a_day: the steps of a day.
+    """
     return horizon > MOST_DAYS_IN_FULL * a_day
 
 
 def _months(positions: Integers, step_hours: float, start: date) -> Integers:
-    # A hair late, so that rounding never puts a day's first step into the day before.
+    # Add a small offset, so that rounding never puts a day's first step into the day before.
     days = np.floor((positions + 1e-6) * step_hours / HOURS_A_DAY).astype(np.int64)
     calendar = (np.datetime64(start, "D") + days).astype("datetime64[M]")
     january = np.datetime64(start, "Y").astype("datetime64[M]")

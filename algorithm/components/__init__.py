@@ -1,6 +1,6 @@
-"""The kinds of component that an island is made of, each in one file with all that it is.
+"""The kinds of component that an island consists of, each in one file.
 
-A file has the figures that people state, the arrays that these come to, the columns and rows of the
-linear program with the formula, and what a solution of them says. The rest of the house calls the
-verbs that every component has (`device`), and never asks what kind one is. Registered in `kinds`.
+A file holds the figures that a requirement states, their arrays, the columns and rows of the linear
+program with their formulas, and the reading of a solution. Other packages call the methods that
+every device has (`device`), and don't ask for its kind. `kinds` registers the kinds of device.
 """

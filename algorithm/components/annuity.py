@@ -1,13 +1,13 @@
-"""What a year's share of an investment is."""
+"""Annuities: investments as equal yearly costs."""
 
 
 def annuity(interest_rate: float, years: float) -> float:
-    """Return the share of an investment to pay back each year over its life."""
+    """Return the annuity factor: the share of an investment to pay each year over its life."""
     if interest_rate == 0:
         return 1 / years
     return float(interest_rate / (1 - (1 + interest_rate) ** -years))
 
 
 def yearly_share(interest_rate: float, years: float, maintenance: float) -> float:
-    """Return what an investment of 1 costs a year: annuity and maintenance (in %)."""
+    """Return the yearly cost of an investment of 1: annuity plus maintenance (% a year)."""
     return annuity(interest_rate, years) + maintenance / 100

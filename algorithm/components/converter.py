@@ -2,10 +2,10 @@
 
 With size s, activity a_t, availability v_t and the flow f_ct of carrier c per kW of activity:
 
-    a_t <= v_t s                      (=, if it must take what there is)
+    a_t <= v_t s                      (=, if must_take: it can't be curtailed)
     a_t >= m s, or a_t = 0            (with a minimum load m: a decision in each step)
-    carrier c gets f_ct a_t           (below 0: gives)
-    cost: share of s, and operation of a_t, the costs of its flows included
+    balance of carrier c: + f_ct a_t  (negative for inputs)
+    cost: yearly share of s, plus operation of a_t including the costs of its flows
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
@@ -136,7 +136,7 @@ class Converter(Installable):
                 yield (flow_field,), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Conversion":
-        """Return its arrays over the horizon, its maximum size still open."""
+        """Return its arrays over the horizon; its maximum size is set later."""
         flows: dict[str, Floats] = {}
         operation = horizon.array(self.operation)
         for sign, coefficients in ((1.0, self.outputs), (-1.0, self.inputs)):
@@ -158,11 +158,11 @@ class Converter(Installable):
 
 @dataclass(frozen=True)
 class Conversion(Device):
-    """A converter's arrays. `flows` is kW per kW of activity (T,): out positive, in negative.
+    """A converter's arrays. `flows` is kW per kW of activity (T,), outputs positive.
 
     operation: currency per kWh of activity (T,), the costs of its flows included. availability:
-    kW of activity per unit of size (T,). spread: by how much less a flow may be than `flows` (T,),
-    where a coarse step makes it uncertain.
+    kW of activity per unit of size (T,). spread: in coarse steps, by how much a flow may lie below
+    `flows` (T,), since it varies within the step.
     """
 
     figures: Converter
@@ -282,7 +282,7 @@ class Conversion(Device):
             network.add_link(node, node, {**flows}, **FREE)
 
     def _running(self, network: Network, name: str, flow: Floats) -> dict[str, Any]:
-        """Return size, limits and costs of a component that has so many kW per kW of activity."""
+        """Return size, limits and costs of a PyPSA component with `flow` kW per kW of activity."""
         rated = float(flow.max())
         most = self.availability * flow / rated
         costs = np.divide(self.operation, flow, out=np.zeros_like(flow), where=flow > 0)
@@ -296,9 +296,9 @@ class Conversion(Device):
 
 @dataclass(frozen=True)
 class ConversionColumns(DeviceColumns):
-    """activity (T,) kW. Of a device with a minimum load: switched (n,), the steps in which it may
-    run, and least (n,), the rows that hold it at its minimum load where it does. less: by how much
-    a flow is less than it could be (T,) kW, in coarse steps where it varies."""
+    """activity (T,) kW. For a device with a minimum load: switched (n,), the steps in which it may
+    run, and least (n,), the rows that keep it at its minimum load or above. less: in coarse steps,
+    by how much a flow lies below its maximum (T,) kW."""
 
     device: Conversion
     activity: Integers
@@ -329,7 +329,7 @@ class ConversionColumns(DeviceColumns):
         return len(self.switched) > 0
 
     def add_decisions(self, program: Program, site: Site, max_size: float) -> Integers:
-        """Add whether it runs in each step: if so, at no less than its minimum load."""
+        """Add an on/off decision for each step: if on, it runs at its minimum load or above."""
         share = self.device.figures.min_load
         activity = self.activity[self.switched]
         on = program.columns(len(activity), upper=1.0, whole=True)
@@ -344,7 +344,7 @@ class ConversionColumns(DeviceColumns):
         bounds.row_lower[self.least[decided]] = 0.0
 
     def decided(self, values: Floats, share: float, nothing: float) -> Booleans:
-        """It is on where it runs at `share` of its minimum load or more."""
+        """It is on where it runs above `share` of its minimum load."""
         least = self.device.figures.min_load * float(values[self.size[0]])
         on: Booleans = values[self.activity[self.switched]] > max(share * least, nothing)
         return on

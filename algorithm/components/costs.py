@@ -1,6 +1,6 @@
-"""What a plan costs, as labelled terms that its components state.
+"""A plan's costs, as labelled terms from its components.
 
-The labels here are those that every result has. A component may bring one of its own.
+Every result has the labels here. A component may add its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,19 +16,19 @@ LABELS = (
     "co2",
     "export_revenue",
 )
-# Stated as income, and subtracted.
+# Income: stated as positive amounts, subtracted from the total.
 EARNED = frozenset({"export_revenue"})
 
 
 class CostTerm(NamedTuple):
-    """What one component costs of one kind: currency a year, income where the label is EARNED."""
+    """One cost of one component, currency a year; income if its label is in EARNED."""
 
     label: str
     amount: float
 
 
 def by_label(terms: Iterable[CostTerm]) -> dict[str, float]:
-    """Return the sum of each label's terms, 0 for those of LABELS that nothing costs."""
+    """Return the sum of each label's terms; 0 for those of LABELS without a term."""
     amounts: dict[str, list[float]] = {label: [] for label in LABELS}
     for label, amount in terms:
         amounts.setdefault(label, []).append(amount)
@@ -36,5 +36,5 @@ def by_label(terms: Iterable[CostTerm]) -> dict[str, float]:
 
 
 def total(costs: Mapping[str, float]) -> float:
-    """Return what all labels come to, income subtracted."""
+    """Return the sum of all labels' costs, less income."""
     return sum(costs.values()) - 2 * sum(costs[label] for label in EARNED)

@@ -1,8 +1,9 @@
-"""Power that is wanted, and what of it isn't met.
+"""A demand, and the part of it that isn't met (unserved).
 
-With what is wanted d_t and what isn't met u_t, where that has a price or may fall short:
+With demand d_t and unserved power u_t, which exists only if unserved demand has a price:
 
-    u_t <= d_t,  carrier gets u_t - d_t
+    u_t <= d_t
+    balance of the carrier: + u_t - d_t
     cost: weight_t unserved_price u_t
 """
 
@@ -20,7 +21,7 @@ from algorithm.series import Floats, Integers
 
 @dataclass(frozen=True)
 class Demand:
-    """Power that is wanted (T,), and what a kWh of it costs that isn't met; None: all must be."""
+    """A demand's power (T,) kW. unserved_price: currency per kWh; None if it must be met."""
 
     carrier: str
     power: Floats
@@ -28,7 +29,7 @@ class Demand:
 
     @property
     def profiles(self) -> Sequence[Floats]:
-        """Its arrays, by which days are like each other or not."""
+        """The arrays by which typical days compare days."""
         return [self.power]
 
     def at(self, positions: Integers) -> "Demand":
@@ -40,14 +41,14 @@ class Demand:
         return replace(self, power=merged(self.power, np.mean))
 
     def costs(self, site: Site, unserved: Floats) -> Sequence[CostTerm]:
-        """Return what it costs a year that power (T,) isn't met."""
+        """Return the yearly cost of unserved power (T,) kW."""
         kwh = float(unserved @ site.steps.weights)
         return [CostTerm("unserved", kwh * (self.unserved_price or 0.0))]
 
     def add(self, program: Program, site: Site, price_of_others: float | None) -> Integers | None:
-        """Add the columns (T,) of what isn't met; None where all must be.
+        """Add the columns (T,) of unserved power, kW; return None if all must be met.
 
-        price_of_others: currency per kWh of a demand that states no such price.
+        price_of_others: unserved price, currency per kWh, of demands that state none.
         """
         price = price_of_others if self.unserved_price is None else self.unserved_price
         if price is None:

@@ -1,7 +1,7 @@
-"""What the house asks of every device, whatever its kind: arrays, then columns, then a solution.
+"""The interface of every device, whatever its kind: arrays, then columns, then a solution.
 
-A `Device` is a device's arrays; its `add` writes it into the linear program, and returns its
-`DeviceColumns`, which read a solution. What most kinds answer in the same way is answered here.
+A `Device` holds a device's arrays. Its `add` writes it into the linear program and returns its
+`DeviceColumns`, which read a solution. Defaults that suit most kinds are here.
 
 Arrays are (T,) over the site's steps or, before `at`, over the whole horizon. Powers are kW,
 energies kWh, money is the requirement's currency.
@@ -25,22 +25,23 @@ from algorithm.series import Booleans, Floats, Integers, Series
 from algorithm.timesteps import Steps
 
 NONE: Integers = np.array([], dtype=np.int64)
-# So that three units of 0.1 fit into 0.3.
+# Relative tolerance of whole units, so that three units of 0.1 fit into 0.3.
 ROUNDING = 1e-9
 
-# What a device takes, and what that lets it give.
+# A way to run a device: the carriers that it takes, and those that it can then give.
 Way = tuple[Set[str], Set[str]]
-# Merges the steps (T,) that a coarse one stands for, by a function of an axis such as np.mean.
+# Merges the steps (T,) of each coarse step by a function with an axis, such as np.mean.
 Merge = Callable[[Floats, Any], Floats]
-# Columns, the kW that there are less per unit less of them (T,), and how many kW that can be (T,).
+# What can be curtailed: columns, the kW less per unit by which they are lowered (T,), and at most
+# how many kW less that can be (T,).
 Curtailable = tuple[Integers, Floats, Floats]
 
 
 class Horizon(Protocol):
-    """The requirement, as figures become arrays over its whole horizon (S,)."""
+    """The requirement, as far as a device needs it to turn figures into arrays (S,)."""
 
     def array(self, series: Series) -> Floats:
-        """Return the values by the step."""
+        """Return the values (S,), one per step."""
 
     def demanded(self, demand: str) -> tuple[str, Floats]:
         """Return the carrier of a demand, and its power (S,)."""
@@ -50,11 +51,11 @@ class Horizon(Protocol):
 
     @property
     def step_hours(self) -> float:
-        """Hours of a step."""
+        """The length of a step, h."""
 
 
 class Network(Protocol):
-    """A PyPSA network in the making, of a plan for the whole horizon. Buses: carrier:<name>."""
+    """A PyPSA network being built from a plan for the whole horizon. Buses: carrier:<name>."""
 
     steps: Steps
     interest_rate: float
@@ -70,33 +71,33 @@ class Network(Protocol):
         """Add a bus and return its name."""
 
     def add(self, kind: str, name: str, **attributes: Any) -> None:
-        """Add a component, at the bus of its own name where none is stated; arrays are by step."""
+        """Add a component, at the bus of its own name unless `bus` is given; arrays are (T,)."""
 
     def add_link(
         self, name: str, source: str, targets: dict[str, Floats | float], **attributes: Any
     ) -> None:
-        """Add a link; targets: what it puts into each bus per kW that enters."""
+        """Add a link; targets: the kW that it delivers to each bus per kW that enters."""
 
     def sizing(self, name: str, per_size: float = 1.0, letter: str = "p") -> dict[str, Any]:
-        """Return what makes a component as large as planned, and its costs.
+        """Return the attributes that fix a component's size as planned, and its costs.
 
         per_size: kW of the component per unit of the device's size.
         """
 
     def bus_of(self, device: str, carrier: str, flow: Floats) -> str:
-        """Return the bus of what a device puts out of a carrier, or takes from it."""
+        """Return the bus at which a device's flow of a carrier enters or leaves."""
 
 
 class NotExpressible(ValueError):
-    """Something of a plan can't be said in PyPSA; the message says what."""
+    """PyPSA can't express some part of a plan; the message says which."""
 
 
-# As much as is wanted, at no cost, in PyPSA.
+# PyPSA attributes of a component with unlimited capacity at no cost.
 FREE: Mapping[str, Any] = {"p_nom_extendable": True}
 
 
 def half_a_digit(size: float) -> float:
-    """Return half of the last digit that a plan states of a size."""
+    """Return the rounding error of a size in a plan: half of its last digit."""
     return min(5e-4, 5e-3 * size)
 
 
@@ -104,8 +105,8 @@ def half_a_digit(size: float) -> float:
 class Device(ABC):
     """A device's arrays.
 
-    kind: the catalogue's device that it is like, or its own name. operation: currency per kWh of
-    its throughput (T,). max_size: what the requirement allows, inf where it sets no limit.
+    kind: the name of its catalogue device, or else its own name. operation: currency per kWh of its
+    throughput (T,). max_size: the largest size that the requirement allows, inf without a limit.
     """
 
     label: str
@@ -114,7 +115,7 @@ class Device(ABC):
     operation: Floats
     max_size: float
 
-    # Of its node in graphs.
+    # The kind of its node in graphs.
     node_kind: ClassVar[NodeKind] = "device"
 
     # What it is
@@ -122,26 +123,26 @@ class Device(ABC):
     @property
     @abstractmethod
     def carrier(self) -> str:
-        """What it is for: what it makes, keeps or brings."""
+        """Its main carrier: what it produces, stores or transports."""
 
     @property
     @abstractmethod
     def carriers(self) -> Sequence[str]:
-        """Those that it takes or gives."""
+        """The carriers that it takes or gives."""
 
     @property
     @abstractmethod
     def profiles(self) -> Sequence[Floats]:
-        """Its arrays, by which days are like each other or not."""
+        """The arrays by which typical days compare days."""
 
     @property
     @abstractmethod
     def ways(self) -> Sequence[Way]:
-        """What it takes and gives in each of the ways in which it can run."""
+        """The ways in which it can run."""
 
     @property
     def resource(self) -> str | None:
-        """What drives it, if that is free."""
+        """What drives it (sun or wind), if that is free."""
         return None
 
     @property
@@ -151,29 +152,29 @@ class Device(ABC):
 
     @property
     def min_load_stated(self) -> bool:
-        """Whether its minimum load is the requirement's own, and not the catalogue's."""
+        """Whether the requirement states its minimum load, rather than the catalogue."""
         return False
 
     @property
     def rigid_fields(self) -> Sequence[str]:
-        """The fields that may leave no plan, however much else may be missing."""
+        """The fields that can make the model infeasible even if all other limits are relaxed."""
         return ()
 
     @property
     def round_trip(self) -> float:
-        """The kWh that it gives back of a kWh that it takes for later."""
+        """Its round-trip efficiency: the kWh that a store gives back per kWh charged."""
         return 1.0
 
     def is_for(self, carrier: str) -> bool:
-        """Return whether what it gives of a carrier is what it is for."""
+        """Return whether a carrier that it gives is its main product, not a by-product."""
         return carrier == self.carrier
 
     def must_give(self, carrier: str) -> bool:
-        """Return whether it gives a carrier even where nobody wants it."""
+        """Return whether its output of a carrier can't be curtailed."""
         return False
 
     def is_of_use(self, available: Set[str]) -> bool:
-        """Return whether it can run, or earns by running, whatever comes of it."""
+        """Return whether to keep it: it can run, earns by running, or is part of every plan."""
         earns = bool((self.operation < 0).any())
         fixed = self.figures.size is not None
         return fixed or earns or any(takes <= available for takes, _ in self.ways)
@@ -186,13 +187,13 @@ class Device(ABC):
 
     @abstractmethod
     def coarser(self, merged: Merge) -> Self:
-        """Return it in longer steps, no dearer and no less able: a relaxation."""
+        """Return it in longer steps: a relaxation, at no higher cost and with no tighter limits."""
 
     # Its size
 
     def largest_size(self, areas: Mapping[str, float]) -> float:
-        """Return the maximum size that it may have, within the areas (m2) that it stands on and in
-        whole units; inf where nothing limits it, 0 if not even the minimum size fits."""
+        """Return the largest size within its `max_size`, the areas (m2) that it uses, and whole
+        units; inf if nothing limits it, 0 if not even its minimum size fits."""
         figures = self.figures
         if figures.size is not None:
             return figures.size
@@ -206,20 +207,21 @@ class Device(ABC):
 
     @abstractmethod
     def largest_flow(self, carrier: str, sign: float, step_hours: float) -> Floats | float:
-        """Return the kW (T,) of a carrier that it takes (sign 1) or gives (-1) at its largest."""
+        """Return the most kW (T,) of a carrier that it can take (sign 1) or give (-1) at
+        `max_size`."""
 
     @abstractmethod
     def largest_throughput(self, steps: Steps) -> float:
-        """Return the kWh a year that it could move at its largest."""
+        """Return the largest possible throughput at `max_size`, kWh a year."""
 
     @abstractmethod
     def rated(self, size: float, power: float) -> float:
-        """Return the kW that it can give at most of what it is for; power: a store's, kW."""
+        """Return its rated output of its main carrier, kW; power: a store's power, kW."""
 
     # Its costs
 
     def investment(self, site: Site, size: float, power: float) -> tuple[float, float, float]:
-        """Return what is invested, and its annuity and maintenance a year."""
+        """Return the investment (currency), its annuity and its maintenance (currency a year)."""
         once = self.figures.investment * size + self.figures.investment_fixed
         annual = once * annuity(site.interest_rate, self.figures.life)
         return once, annual, once * self.figures.maintenance / 100
@@ -227,7 +229,7 @@ class Device(ABC):
     def costs(
         self, site: Site, size: float, power: float, throughput: Floats
     ) -> Sequence[CostTerm]:
-        """Return what it costs a year, throughput: kW (T,)."""
+        """Return its yearly costs. throughput: kW (T,)."""
         _, annual, upkeep = self.investment(site, size, power)
         run = float((throughput * self.operation) @ site.steps.weights)
         return [
@@ -240,11 +242,11 @@ class Device(ABC):
 
     @abstractmethod
     def add(self, program: Program, site: Site, *, on_off: bool) -> "DeviceColumns":
-        """Write it into a program. on_off: whether the catalogue's minimum loads hold, too."""
+        """Add it to a program. on_off: whether the catalogue's minimum loads hold, too."""
 
     @abstractmethod
     def to_network(self, network: Network, name: str) -> None:
-        """Add it to a PyPSA network; raises NotExpressible where that has no word for it."""
+        """Add it to a PyPSA network; raises NotExpressible if PyPSA can't model it."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ class DeviceColumns(ABC):
     @property
     @abstractmethod
     def powers(self) -> Sequence[Integers]:
-        """The columns (T,) that it is run by, kW."""
+        """The columns (T,) of its dispatch, kW."""
 
     @property
     def others(self) -> Sequence[Integers]:
@@ -273,71 +275,72 @@ class DeviceColumns(ABC):
 
     @property
     def capacities(self) -> Sequence[Term]:
-        """The columns that are paid for once, and what is invested per unit of each."""
+        """The capacity columns, each with the investment per unit."""
         return [(self.size, self.device.figures.investment)]
 
     @abstractmethod
     def terms(self, carrier: str) -> Iterator[tuple[Integers, Floats]]:
-        """Yield what it puts into a carrier (positive) and takes from it, kW (T,)."""
+        """Yield its terms in a carrier's balance, kW (T,): output positive, input negative."""
 
-    # Decisions in steps: each is a yes/no for which one column (n,) is added
+    # Decisions in steps: each is a yes/no decision with one column of its own
 
     @property
     def decisions(self) -> int:
-        """How many decisions there are in steps."""
+        """The number of its decisions in steps, n."""
         return 0
 
     @property
     def keeps_min_load(self) -> bool:
-        """Whether it is at its minimum load at least in each step, or off."""
+        """Whether in each step it is off, or at its minimum load or above."""
         return False
 
     def add_decisions(self, program: Program, site: Site, max_size: float) -> Integers:
-        """Add the columns of its decisions (n,), given the maximum size that is worth having."""
+        """Add the columns of its decisions (n,). max_size: the big-M, the largest useful size."""
         return NONE
 
     def decide(self, bounds: "Bounds", decided: Booleans) -> None:  # noqa: B027
-        """Tighten the program's bounds so that decisions (n,) are made."""
+        """Fix its decisions (n,) by tightening the program's bounds."""
 
     def decided(self, values: Floats, share: float, nothing: float) -> Booleans:
-        """Return the decisions (n,) that are nearest to a solution that leaves them open.
+        """Round a relaxed solution to decisions (n,).
 
-        share: of a minimum load, from which on a device runs; nothing: kW that are none.
+        share: a device is on above this share of its minimum load. nothing: powers up to this many
+        kW count as 0.
         """
         return np.zeros(0, dtype=bool)
 
-    # What a solution says
+    # Reading a solution
 
     @abstractmethod
     def throughput(self, values: Floats) -> Floats:
-        """Return what its operation is paid by, kW (T,)."""
+        """Return the power that its operation cost applies to, kW (T,)."""
 
     def power_of(self, values: Floats) -> float | None:
-        """Return the power of a store, kW; None of anything else."""
+        """Return a store's power, kW; None for other kinds."""
         return None
 
     def levels(self, values: Floats) -> Floats | None:
-        """Return what a store holds at the end of each step, kWh (T,); None of anything else."""
+        """Return a store's level at the end of each step, kWh (T,); None for other kinds."""
         return None
 
     def curtailable(self, carrier: str, values: Floats) -> Iterator[Curtailable]:
-        """Yield what of a carrier it makes and can do without, at no cost."""
+        """Yield its output of a carrier that can be curtailed at no cost."""
         yield from ()
 
-    def cancel(  # noqa: B027  # most move nothing to and fro
+    def cancel(  # noqa: B027  # most kinds have no opposing flows
         self, values: Floats, curtailable: Callable[[str], Iterator[Curtailable]]
     ) -> None:
-        """Take away what it moves to and fro in one step, where it costs nothing.
+        """Remove opposing flows within a step, such as charging and discharging, at no extra cost.
 
-        curtailable: yields what of a carrier the site can do without, or sell, at no cost.
+        curtailable: yields, for a carrier, what the site can curtail, or sell more of, at no cost.
         """
 
     @abstractmethod
     def trim(self, values: Floats, least: float) -> None:
-        """Lower to what is used what costs nothing; least: its minimum size if installed."""
+        """Lower capacities that cost nothing to what is used. least: its minimum size, if built."""
 
     def lower_size(self, values: Floats, needed: float, least: float) -> None:
-        """Lower a size that is free, in both senses, to what is needed of it."""
+        """Lower the size to what is needed, if it is a variable and costs nothing."""
         figures = self.device.figures
         if figures.investment == 0 and figures.size is None and not figures.unit_size:
             values[self.size] = np.minimum(values[self.size], max(needed, least))
@@ -345,7 +348,7 @@ class DeviceColumns(ABC):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What may be tightened of a program: lower, upper (columns,), row_lower (rows,)."""
+    """The bounds of a program that may be tightened: lower, upper (columns,), row_lower (rows,)."""
 
     lower: Floats
     upper: Floats
@@ -353,7 +356,8 @@ class Bounds:
 
 
 def add_size(program: Program, site: Site, device: Device) -> Integers:
-    """Add a size between 0 and max_size, or the stated one, whose fixed cost is part of all."""
+    """Add the size: from 0 to `max_size`, or fixed if stated. A fixed size's `investment_fixed` is
+    added to the objective's offset."""
     figures = device.figures
     share = yearly_share(site.interest_rate, figures.life, figures.maintenance)
     if figures.size is None:
@@ -364,14 +368,14 @@ def add_size(program: Program, site: Site, device: Device) -> Integers:
 
 
 def add_less(program: Program, power: Integers, spread: Floats) -> Integers:
-    """Add by how much less there may be of what `power` makes, kW (T,)."""
+    """Add columns (T,) by which the output of `power` may be lower, kW, at most `spread` of it."""
     less = program.columns(len(power))
     program.rows(len(power), [(less, 1.0), (power, -spread)], upper=0.0)
     return less
 
 
 def cancel(values: Floats, one: Integers, other: Integers) -> None:
-    """Take away what goes to and fro in the same step without a loss."""
+    """Remove opposing flows in the same step, where they cancel without a loss."""
     both = np.minimum(values[one], values[other])
     values[one] -= both
     values[other] -= both

@@ -1,10 +1,10 @@
-"""What can be said of every device: how large it may be, and what it costs.
+"""The figures that every device has: limits of its size, and costs.
 
-Each kind adds its own figures to these. Fields of `catalogue` and `schema`. Powers are kW, energies
-kWh, money is the requirement's currency (the catalogue's: EUR).
+Each kind adds its own. They are the fields of devices in `catalogue` and `schema`. Powers are kW,
+energies kWh, money is the requirement's currency (in the catalogue: EUR).
 
-A figure's `unit` stands in its JSON Schema. There, `currency` is the requirement's, and `size` the
-device's own unit of size.
+A figure's `unit` is in its JSON Schema. There, `currency` stands for the requirement's currency,
+and `size` for the device's own unit of size.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from algorithm.messages import Message
 from algorithm.series import MOST, Booleans, Floats, Name, Number, Series, Text
 
-# What is beyond these limits is a slip of the pen, and more than a solver can reckon with.
+# Values beyond these limits are typing errors, and numerically too large for a solver.
 Amount = Annotated[Number, Field(ge=0, le=MOST)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Efficiency = Annotated[Number, Field(ge=0.01, le=1)]
@@ -42,24 +42,24 @@ class Surroundings(Protocol):
 
     @property
     def step_hours(self) -> float:
-        """Hours of a step."""
+        """The length of a step, h."""
 
     def array(self, series: Series) -> Floats:
         """Return the values (T,), or (1,) if it is one number."""
 
     def where(self, wrong: Booleans) -> str:
-        """Return " in step 17 (1 January, 17:00)" for the first wrong step, if it isn't any."""
+        """Return " in step 17 (1 January, 17:00)" for the first wrong step; "" for one number."""
 
 
 class Installable(BaseModel):
     """What all devices have in common: how large they may be, and what they cost.
 
-    A unit of size is a kW (converter: of activity; link: of what goes in), a m2 or a kWh (store).
+    The unit of size is kW (converter: of activity; link: at its inlet), m2, or kWh (store).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    # The fields that may hold values by the step, those by carrier last.
+    # The fields that may hold values by the step; those by carrier come last.
     series_fields: ClassVar[tuple[str, ...]] = ("operation",)
 
     like: Name | None = Field(
@@ -123,34 +123,33 @@ class Installable(BaseModel):
 
     @property
     def makes(self) -> Collection[str]:
-        """The carriers that it makes of something else."""
+        """The carriers that it produces by conversion."""
         return ()
 
     @property
     def size_limit(self) -> tuple[str, str]:
-        """The field that limits its size by itself, beside areas, and where a limit is from that
-        `max_size` doesn't state."""
+        """The field that limits its size, besides areas, and the origin of a limit that isn't
+        stated as `max_size`."""
         return "max_size", Message("derived from the areas")
 
     @property
     def smallest_size(self) -> float:
-        """The minimum size that it may have if installed, 0 where that it is whole units is limit
-        enough."""
+        """The minimum size if installed; 0 if it comes in whole units at least as large."""
         if self.unit_size is not None and self.min_size <= self.unit_size:
             return 0.0
         return self.min_size
 
     @property
     def entries_a_step(self) -> int:
-        """About how many entries of the model's matrix it has in each step."""
+        """Its approximate number of matrix entries per step."""
         return 4
 
     def range_of(self, field: str) -> tuple[float, float]:
-        """Return between what the values of one of `series_fields` may be."""
+        """Return the smallest and largest allowed value of one of `series_fields`."""
         return 0.0, MOST
 
     def uses(self, field: str) -> bool:
-        """Return whether a figure makes a difference, as the others are."""
+        """Return whether a figure has any effect, given the others."""
         match field:
             case "min_size":
                 return self.size is None and self.min_size > 0
@@ -161,11 +160,11 @@ class Installable(BaseModel):
         return True
 
     def moved(self, here: Callable[[str], str]) -> dict[str, Any]:
-        """Return the figures that change where each carrier is `here(carrier)`."""
+        """Return the figures that change when each carrier becomes `here(carrier)`."""
         return {}
 
     def contradictions(
         self, around: Surroundings, stated: "Installable | None"
     ) -> Iterator[Finding]:
-        """Yield what is wrong with its own figures; stated: as the requirement has it, if so."""
+        """Yield what is wrong with its figures; stated: the requirement's own entry, if any."""
         yield from ()

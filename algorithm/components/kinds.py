@@ -1,4 +1,4 @@
-"""The kinds of device there are: a new one is a file of its own, and a line here."""
+"""The registry of the kinds of device: a new kind is a file of its own, and a line here."""
 
 from typing import Annotated, get_args
 

@@ -1,10 +1,12 @@
-"""A link: carries a carrier from one place to another, such as a heat main or a cable.
+"""A link: transports a carrier from one place to another, such as a heat main or a cable.
 
-With size s, what enters forwards f_t and backwards b_t, and the efficiency e_t, 1 - loss:
+With size s, the power f_t that enters at the source and b_t at the target (backwards), and the
+efficiency e_t = 1 - loss:
 
     f_t + b_t <= s
-    source gets e_t b_t - f_t, target gets e_t f_t - b_t
-    cost: share of s, and operation of f_t + b_t
+    balance of the source: + e_t b_t - f_t
+    balance of the target: + e_t f_t - b_t
+    cost: yearly share of s, plus operation of f_t + b_t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,7 +40,7 @@ from algorithm.timesteps import Steps
 
 
 class Link(Installable):
-    """Carries a carrier from one place to another, such as a heat main or a cable."""
+    """Transports a carrier from one place to another, such as a heat main or a cable."""
 
     series_fields: ClassVar = ("operation", "loss")
 
@@ -90,7 +92,7 @@ class Link(Installable):
             yield ("loss",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Connection":
-        """Return its arrays over the horizon, its maximum size still open."""
+        """Return its arrays over the horizon; its maximum size is set later."""
         return Connection(
             label=self.label or name,
             kind=self.like or name,
@@ -103,8 +105,9 @@ class Link(Installable):
 
 @dataclass(frozen=True)
 class Connection(Device):
-    """A link's arrays. efficiency: kW out per kW in (T,), the same both ways; operation: currency
-    per kWh that enters (T,). spread: as a conversion's, of the efficiency."""
+    """A link's arrays. efficiency: kW out per kW in (T,), the same both ways. operation: currency
+    per kWh that enters (T,). spread: in coarse steps, by how much the efficiency may lie below
+    `efficiency` (T,)."""
 
     figures: Link
     efficiency: Floats
@@ -117,7 +120,7 @@ class Connection(Device):
 
     @property
     def target(self) -> str:
-        """The carrier that it brings to."""
+        """The carrier that it delivers to."""
         return self.figures.target
 
     @property
@@ -200,8 +203,8 @@ class Connection(Device):
 
 @dataclass(frozen=True)
 class ConnectionColumns(DeviceColumns):
-    """forward (T,), backward (T,) or empty: kW that enter at the source, or at the target; less: as
-    a conversion's, of what arrives at the target, or at the source."""
+    """forward (T,): kW that enter at the source. backward (T,): kW that enter at the target, empty
+    for a one-way link. less: in coarse steps, by how much less arrives, kW (T,), by carrier."""
 
     device: Connection
     forward: Integers

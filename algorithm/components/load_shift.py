@@ -1,17 +1,17 @@
-"""A load shift: part of a demand may be used earlier or later than it is wanted.
+"""A load shift: part of a demand may be consumed earlier or later than its profile says.
 
-With size s (kW, at the demand's peak), the demand's shape p_t (1 at its peak), what is used less
-(l_t) and more (m_t) than is wanted, steps of h hours and, per kW of size, the kWh that may be used
-early by a step's end (a_t) and those that may still be owed then (b_t):
+With size s (kW, at the demand's peak), the demand's shape p_t (1 at its peak), the load decrease
+l_t and increase m_t against the profile, and steps of h hours:
 
     l_t <= p_t s
     u_t - b_t s = u_(t-1) - b_(t-1) s + h (m_t - l_t),  0 <= u_t <= (a_t + b_t) s
-    carrier gets l_t - m_t
-    cost: share of s, and operation of l_t
+    balance of the carrier: + l_t - m_t
+    cost: yearly share of s, plus operation of l_t
 
-So u_t is what has been used by the end of step t beyond what could wait no longer. a_t is what is
-wanted in the next `earlier_hours`, b_t what was wanted in the last `later_hours`: each kWh is used
-within its window. The horizon's end is followed by its beginning, and so is a typical day's.
+a_t is the demand of the next `earlier_hours`, b_t that of the last `later_hours`, both in kWh per
+kW of size. So by the end of step t, at most a_t s may be consumed in advance, and at most b_t s may
+still be owed. u_t is the energy consumed by then beyond what could not be delayed any longer: each
+kWh is consumed within its window. The horizon is cyclic, and so is each typical day.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,15 +42,15 @@ from algorithm.series import Floats, Integers, Name, Number, Series
 from algorithm.suggestions import near_miss
 from algorithm.timesteps import Steps
 
-# A window of three steps of a third of an hour is one hour.
+# Relative tolerance, so that three steps of a third of an hour make a window of one hour.
 ROUNDING = 1e-9
 
 Window = Annotated[Number, Field(ge=0, le=168)]
 
 
 class LoadShift(Installable):
-    """Lets part of a demand be used earlier or later, such as the charging of cars. Its size is the
-    power, at the demand's peak, that can be moved."""
+    """Lets part of a demand be consumed earlier or later, such as the charging of cars. Its size is
+    the power, at the demand's peak, that can be shifted."""
 
     kind: Literal["load_shift"] = "load_shift"
     unit: Literal["kW"] = Field(
@@ -135,7 +135,7 @@ class LoadShift(Installable):
             yield ("size",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Shift":
-        """Return its arrays over the horizon, its maximum size still open."""
+        """Return its arrays over the horizon; its maximum size is set later."""
         carrier, power = horizon.demanded(self.demand)
         peak = float(power.max())
         shape = power / peak if peak > 0 else np.zeros_like(power)
@@ -154,7 +154,10 @@ class LoadShift(Installable):
 
 
 def _wanted_within(power: Floats, hours: float, step_hours: float, *, later: bool) -> Floats:
-    """Return the kWh (S,) that are wanted in so many hours after each step's end, or before it."""
+    """Return the energy (S,) demanded in the `hours` after each step's end (later) or before it.
+
+    power: kW (S,). The result is kWh.
+    """
     steps = min(int(hours / step_hours + ROUNDING), len(power) - 1)
     ways = range(-1, -steps - 1, -1) if later else range(steps)
     wanted: Floats = np.sum([np.zeros_like(power), *(np.roll(power, way) for way in ways)], axis=0)
@@ -163,9 +166,10 @@ def _wanted_within(power: Floats, hours: float, step_hours: float, *, later: boo
 
 @dataclass(frozen=True)
 class Shift(Device):
-    """A load shift's arrays, (T,) per kW of size. bus: the demand's carrier; peak: its highest, kW.
-    shape: what can be moved of a step's power, kW. ahead: what may be used early by a step's end,
-    kWh; owed: what may be late then, kWh. operation: currency per kWh that is used less."""
+    """A load shift's arrays, (T,) per kW of size. bus: the demand's carrier. peak: the demand's
+    peak, kW. shape: the power that can be shifted in a step, kW. ahead: the most that may be
+    consumed in advance by a step's end, kWh. owed: the most that may be overdue then, kWh.
+    operation: currency per kWh of load decrease."""
 
     figures: LoadShift
     bus: str
@@ -252,7 +256,7 @@ class Shift(Device):
         return ShiftColumns(self, size, less, more, used)
 
     def to_network(self, network: Network, name: str) -> None:
-        """Add a store of what is used early, below 0 of what is owed."""
+        """Add a store whose level is the energy consumed in advance; negative if energy is owed."""
         node, bus = network.bus(node_id("device", name), self.bus), node_id("carrier", self.bus)
         limits = {"e_min_pu": -self.owed, "e_max_pu": self.ahead, "e_cyclic": True}
         network.add("Store", node, **limits, **network.sizing(name, letter="e"))
@@ -270,8 +274,8 @@ class Shift(Device):
 
 @dataclass(frozen=True)
 class ShiftColumns(DeviceColumns):
-    """less, more (T,) kW than is wanted; used (T,) kWh by each step's end beyond what could wait no
-    longer."""
+    """less, more (T,): load decrease and increase, kW. used (T,): energy consumed by each step's
+    end beyond what could not be delayed any longer, kWh."""
 
     device: Shift
     less: Integers
@@ -299,4 +303,4 @@ class ShiftColumns(DeviceColumns):
         cancel(values, self.less, self.more)
 
     def trim(self, values: Floats, least: float) -> None:
-        """What is moved doesn't tell the size: by how much all is late, or early, is left open."""
+        """Leave the size as it is: the shifted power doesn't determine it, as `used` is free."""

@@ -1,4 +1,4 @@
-"""What a component needs to know of the site that it stands on."""
+"""The data of a site that every component needs."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from algorithm.timesteps import Steps
 
 @dataclass(frozen=True)
 class Site:
-    """The steps that are modelled; the interest rate a year; the price of CO2, currency per kg."""
+    """steps: the modelled steps. interest_rate: a year. co2_price: currency per kg."""
 
     steps: Steps
     interest_rate: float

@@ -1,13 +1,14 @@
 """A store: keeps a carrier for later, such as a battery, a hot-water tank or a hydrogen tank.
 
-With size s (kWh), power p (kW), charging i_t, discharging o_t and level l_t at a step's end, steps
-of h hours, and of what is kept k = (1 - loss)^h:
+With size s (kWh), power p (kW), charging i_t, discharging o_t, level l_t at a step's end, steps of
+h hours, and the share of the content left after a step, k = (1 - loss)^h:
 
     l_t = k l_(t-1) + h (charge_efficiency i_t - o_t / discharge_efficiency - standing_loss s)
-    min_level_t s <= l_t <= max_level_t s,  hours p <= s           (=, if sized together)
-    i_t + o_t <= p                                                 (each, if charged separately)
-    carrier gets o_t - i_t
-    cost: shares of s and p, and operation of o_t
+    min_level_t s <= l_t <= max_level_t s
+    hours p <= s                                                   (=, if sized together)
+    i_t + o_t <= p                                   (separate charging: i_t <= p and o_t <= p)
+    balance of the carrier: + o_t - i_t
+    cost: yearly shares of s and p, plus operation of o_t
 
 Typical days are linked by the level at which each day of the horizon begins (`_add_days`).
 """
@@ -52,7 +53,7 @@ from algorithm.messages import Figure, Message
 from algorithm.series import MOST, Booleans, Floats, Integers, Name, Number, Series
 from algorithm.timesteps import Steps
 
-# A store that keeps less than this share of its content over a day carries nothing to the next.
+# A store that keeps less than this share of its content over a day is not linked between days.
 KEPT_OVER_A_DAY = 1e-3
 SHORTEST_HOURS = 0.001
 
@@ -188,7 +189,7 @@ class Store(Installable):
             yield ("start_level",), message
 
     def resolve(self, name: str, horizon: Horizon) -> "Storage":
-        """Return its arrays over the horizon, its maximum size still open."""
+        """Return its arrays over the horizon; its maximum size is set later."""
         return Storage(
             label=self.label or name,
             kind=self.like or name,
@@ -258,7 +259,7 @@ class Storage(Device):
         )
 
     def largest_powers(self, step_hours: float) -> tuple[float, float]:
-        """Return the kW that it can be charged and discharged with in a step at its largest."""
+        """Return the largest charging and discharging power in a step at `max_size`, kW."""
         figures = self.figures
         by_power = self.max_size / figures.hours if figures.hours > 0 else np.inf
         filled = self.max_size * (1 + step_hours * figures.standing_loss)
@@ -301,7 +302,7 @@ class Storage(Device):
         program.rows(1, [(power, figures.hours), (size, -1.0)], lower=least, upper=0.0)
         between = self._add_content(program, steps, size, (charge, discharge, level))
         self._add_charging(program, power, charge, discharge)
-        # In a coarse step, it may be more often.
+        # A coarse step merges several steps, so the store may be filled in each of them.
         if figures.hours < steps.step_hours and not steps.coarse:
             self._add_turnover(program, steps, size, charge, discharge)
         return StorageColumns(self, size, power, charge, discharge, level, between)
@@ -313,10 +314,10 @@ class Storage(Device):
         size: Integers,
         columns: tuple[Integers, Integers, Integers],
     ) -> Integers:
-        """What it holds at a step's end: what was left of it, and what came in and went out.
+        """Add the energy balance: the level at a step's end from the one before, and the flows.
 
-        A store that isn't cyclic begins the horizon at its start level, a cyclic one at its end as
-        well. Returns the columns that link typical days, none where all steps are modelled.
+        A store begins the horizon at its start level, if stated; a cyclic one also ends there.
+        Returns the columns that link typical days; none if all steps are modelled.
         """
         figures = self.figures
         charge, discharge, level = columns
@@ -333,7 +334,7 @@ class Storage(Device):
             (charge, -hours * figures.charge_efficiency),
             (discharge, hours / figures.discharge_efficiency),
         ]
-        # What is lost within a coarse step isn't known: there, a store may lose anything.
+        # The loss within a coarse step is unknown, so any loss is allowed there: a relaxation.
         program.rows(len(level), change, lower=-np.inf if steps.coarse else 0.0, upper=0.0)
         program.rows(len(level), [(level, 1.0), (size, -self.max_level)], upper=0.0)
         if self.min_level.any():
@@ -347,10 +348,11 @@ class Storage(Device):
     ) -> tuple[Integers, Integers]:
         """Link typical days by the level at which each day of the horizon begins.
 
-        Each day runs as its typical day does; the levels of that are those of its own date, and any
-        other day's are higher or lower by what is left of the difference at the day's beginning
-        (Kotzur et al. 2018, "Time series aggregation for energy system design: modeling seasonal
-        storage"). Returns the columns, and the level before each modelled step (T,).
+        Each day has the dispatch of its typical day. `level` holds the levels on the typical day's
+        own date. Those of another day differ by the difference of their levels at the day's
+        beginning, which decays with the loss (Kotzur et al. 2018, "Time series aggregation for
+        energy system design: modeling seasonal storage"). Returns the columns added, and the level
+        before each modelled step (T,).
         """
         figures = self.figures
         assert steps.days is not None
@@ -392,7 +394,7 @@ class Storage(Device):
         charge: Integers,
         discharge: Integers,
     ) -> None:
-        """Let it be filled and emptied once in a step, however short that takes."""
+        """Limit charging to one filling and discharging to one emptying per step, however fast."""
         figures, hours = self.figures, steps.step_hours
         filled = (1 + hours * figures.standing_loss) / hours / figures.charge_efficiency
         emptied = figures.discharge_efficiency / hours
@@ -402,7 +404,7 @@ class Storage(Device):
     def _add_charging(
         self, program: Program, power: Integers, charge: Integers, discharge: Integers
     ) -> None:
-        """Keep charging and discharging within the power: together, or each."""
+        """Limit charging and discharging to the power: their sum, or each separately."""
         steps = len(charge)
         if self.figures.charging == "separate":
             program.rows(steps, [(charge, 1.0), (power, -1.0)], upper=0.0)
@@ -425,19 +427,19 @@ class Storage(Device):
         self._power_to(network, name)
 
     def _levels(self, steps: Steps, size: float) -> dict[str, Any]:
-        """Return where its level is in PyPSA, at the beginning, on the way and at the end."""
+        """Return its level limits in PyPSA: at the start, in each step and at the end."""
         figures, most, least = self.figures, self.max_level, self.min_level
         if figures.start_level is None:
             return {"e_cyclic": True, "e_min_pu": least, "e_max_pu": most}
         start = figures.start_level
         if figures.cyclic:
             most, least = (np.append(level[:-1], start) for level in (most, least))
-        # PyPSA takes nothing off in the first step.
+        # PyPSA applies no loss in the first step.
         left = start * size * (1 - figures.loss) ** steps.step_hours
         return {"e_initial": left, "e_min_pu": least, "e_max_pu": most}
 
     def _power_to(self, network: Network, name: str) -> None:
-        """Add how it is charged and discharged, both together or each with all its power."""
+        """Add its charging and discharging links, which share its power or have all of it each."""
         figures, node, bus = (
             self.figures,
             node_id("storage", name),
@@ -467,8 +469,8 @@ class Storage(Device):
 
 @dataclass(frozen=True)
 class StorageColumns(DeviceColumns):
-    """power (1,), charge, discharge (T,) kW; level (T,) kWh at each step's end; between, what links
-    the levels of typical days, empty where all steps are modelled."""
+    """power (1,), charge, discharge (T,) kW. level (T,) kWh at each step's end. between: the
+    columns that link typical days, empty if all steps are modelled."""
 
     device: Storage
     power: Integers
@@ -500,7 +502,7 @@ class StorageColumns(DeviceColumns):
         return len(self.charge) if self.device.figures.charging == "exclusive" else 0
 
     def add_decisions(self, program: Program, site: Site, max_size: float) -> Integers:
-        """Add whether it charges, and doesn't discharge, in each step."""
+        """Add a decision for each step: charge (1) or discharge (0)."""
         largest = replace(self.device, max_size=max_size)
         most_in, most_out = largest.largest_powers(site.steps.step_hours)
         charging = program.columns(len(self.charge), upper=1.0, whole=True)
@@ -513,7 +515,7 @@ class StorageColumns(DeviceColumns):
         bounds.upper[self.discharge[decided]] = 0.0
 
     def decided(self, values: Floats, share: float, nothing: float) -> Booleans:
-        """It charges where it charges more than it discharges."""
+        """Decide for charging where it exceeds discharging."""
         charging: Booleans = values[self.charge] > values[self.discharge]
         return charging
 
@@ -527,15 +529,15 @@ class StorageColumns(DeviceColumns):
         return values[self.level]
 
     def cancel(self, values: Floats, curtailable: Callable[[str], Iterator[Curtailable]]) -> None:
-        """Take away what it charges and discharges in one step.
+        """Remove simultaneous charging and discharging.
 
-        What that burns isn't made or bought instead, or is sold.
+        The energy that it wasted is no longer produced or bought, or is sold.
         """
         efficiency = self.device.round_trip
         if efficiency == 1:
             cancel(values, self.charge, self.discharge)
             return
-        burned = 1 / efficiency - 1  # kW per kW that is discharged no more
+        burned = 1 / efficiency - 1  # kW wasted per kW of discharging that is removed
         most = np.minimum(values[self.discharge], values[self.charge] * efficiency) * burned
         for source, power, room in curtailable(self.device.carrier):
             less = np.minimum(room, most)

@@ -1,7 +1,7 @@
-"""A supply or an export: a carrier that is bought or sold, at a price by the step.
+"""A supply or an export: a carrier that is bought or sold, at a price in each step.
 
-With power w_t, price p_t and CO2 e_t per kWh, the price of CO2 c, and the highest power m_q of each
-month or year q, of which n make up the horizon's:
+With power w_t, price p_t and CO2 e_t per kWh, the price of CO2 c, and the peak power m_q of each
+month or year q, n of which occur in the modelled steps:
 
     w_t <= limit_t,  w_t <= m_q
     cost of a supply: weight_t (p_t + c e_t) w_t + peak_price 12/n m_q    (1/n, if by the year)
@@ -24,11 +24,11 @@ from algorithm.timesteps import Period
 
 @dataclass(frozen=True)
 class Trade:
-    """A supply or an export: currency per kWh (T,), kg CO2 per kWh (T,; an export's are saved),
-    largest power (T,), and the price of a kW of each month's or the year's peak.
+    """A supply or an export.
 
-    sold: whether it is an export. devices: those whose output alone may be exported; None:
-    anything.
+    price: currency per kWh (T,). co2: kg per kWh (T,), saved by an export. limit: largest power,
+    kW (T,). peak_price: currency per kW of the peak of each `peak_period`. devices: only the output
+    of these may be exported; None for any. sold: whether it is an export.
     """
 
     carrier: str
@@ -42,12 +42,12 @@ class Trade:
 
     @property
     def sign(self) -> float:
-        """1 for what comes in, -1 for what leaves."""
+        """1 for a supply, -1 for an export."""
         return -1.0 if self.sold else 1.0
 
     @property
     def profiles(self) -> Sequence[Floats]:
-        """Its arrays, by which days are like each other or not."""
+        """The arrays by which typical days compare days."""
         return [self.price, self.co2, self.limit]
 
     def at(self, positions: Integers) -> "Trade":
@@ -60,7 +60,7 @@ class Trade:
         )
 
     def coarser(self, merged: Merge) -> "Trade":
-        """Return it in longer steps, each at the best price and CO2 of those it stands for."""
+        """Return it in longer steps, each at the best price and CO2 of the steps it merges."""
         best: Any = np.max if self.sold else np.min
         return replace(
             self,
@@ -70,19 +70,19 @@ class Trade:
         )
 
     def peak_price_of_period(self, periods: int) -> float:
-        """Return what a kW of the peak of each of so many months, or years, costs a year.
+        """Return the yearly cost of a kW of one period's peak.
 
-        The months that occur make twelve, however many they are; years make one.
+        periods: how many months, or years, occur. They are scaled to twelve months, or one year.
         """
         a_year = MONTHS_A_YEAR if self.peak_period == "month" else 1
         return self.peak_price * a_year / periods
 
     def energy_cost(self, power: Floats, site: Site) -> float:
-        """Return what is paid a year for power (T,), or to the site, but for CO2 and peaks."""
+        """Return the yearly payment for power (T,), without CO2 and peaks; income for an export."""
         return float((power * self.price) @ site.steps.weights)
 
     def peak_cost(self, peaks: Floats) -> float:
-        """Return what the peaks (P,) of its months, or years, cost a year."""
+        """Return the yearly cost of the peaks (P,) of its months or years, kW."""
         price = self.peak_price_of_period(len(peaks)) if len(peaks) else 0.0
         return price * float(peaks.sum())
 
@@ -91,7 +91,7 @@ class Trade:
         return float((power * self.co2) @ site.steps.weights)
 
     def costs(self, site: Site, paid: Floats, peaks: Floats | None = None) -> Sequence[CostTerm]:
-        """Return what it costs a year but for CO2; paid: kW (T,) that are paid for, peaks (P,)."""
+        """Return its yearly costs without CO2. paid: kW (T,) that are paid for; peaks: kW (P,)."""
         energy = self.energy_cost(paid, site)
         if self.sold:
             return [CostTerm("export_revenue", energy)]
@@ -99,9 +99,9 @@ class Trade:
         return [CostTerm("energy", energy), CostTerm("peak", of_peaks)]
 
     def add(self, program: Program, site: Site) -> "TradeColumns":
-        """Write it into a program: an export's price is income, and its CO2 is saved.
+        """Add it to a program; an export's price is income, and its CO2 is saved.
 
-        Each month's peak counts as many times as it takes to make twelve, each year's to make one.
+        Monthly peaks are scaled to twelve months, yearly ones to one year.
         """
         weights = site.steps.weights
         cost = self.sign * weights * (self.price + self.co2 * site.co2_price)
@@ -118,8 +118,8 @@ class Trade:
 
 @dataclass(frozen=True)
 class TradeColumns:
-    """power (T,) kW; peaks (P,) kW of each year or month that occurs, which `period` (T,) tells;
-    both empty where peaks cost nothing."""
+    """power (T,) kW. peaks (P,): the peak of each year or month that occurs, kW. period (T,): the
+    index of each step's peak. Both are empty if peaks cost nothing."""
 
     trade: Trade
     power: Integers
@@ -127,18 +127,18 @@ class TradeColumns:
     period: Integers
 
     def terms(self, carrier: str) -> Iterator[tuple[Integers, Floats]]:
-        """Yield what it puts into a carrier (positive) or takes from it, kW (T,)."""
+        """Yield its term in a carrier's balance, kW (T,): supply positive, export negative."""
         if carrier == self.trade.carrier:
             yield self.power, self.trade.sign * np.ones(len(self.power))
 
     def emissions(self, site: Site) -> tuple[Integers, Floats]:
-        """Return the CO2 of a year as a term, kg: an export saves some."""
+        """Return its yearly CO2 as a term, kg; negative for an export."""
         return self.power, self.trade.sign * site.steps.weights * self.trade.co2
 
     def curtailable(
         self, carrier: str, values: Floats, site: Site, *, metered: bool
     ) -> Iterator[Curtailable]:
-        """Yield what of a carrier is bought for nothing, or could be sold for nothing more.
+        """Yield the purchases that can be lowered, or the sales that can be raised, at no cost.
 
         metered: whether it is an export that shares a connection.
         """
@@ -152,7 +152,7 @@ class TradeColumns:
             yield self.power, -np.ones_like(value), trade.limit - values[self.power]
 
     def trim(self, values: Floats) -> None:
-        """Lower the peaks to what is used of them."""
+        """Lower the peaks to the power that is used."""
         values[self.peaks] = 0.0
         if len(self.peaks):
             np.maximum.at(values, self.peaks[self.period], values[self.power])

@@ -1,4 +1,4 @@
-"""What becomes of a result outside: tables, a folder of files, a diagram, a PyPSA network.
+"""Exports of a result: tables, a folder of files, a workbook, a diagram, a PyPSA network.
 
-Called by `terminal` and by the web; a search needs none of it.
+A search itself needs none of them.
 """

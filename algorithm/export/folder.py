@@ -1,9 +1,9 @@
-"""A result as a folder of files, for `python -m algorithm --out DIR`. Used by `terminal`.
+"""A result as a folder of files, for `python -m algorithm --out DIR`.
 
 result.json      all of it
 plans.csv        a row for each plan
 devices.csv      a row for each device of each plan
-warnings.csv     a row for each thing to doubt
+warnings.csv     a row for each warning
 assumptions.csv  a row for each figure that the requirement didn't state
 dispatch-1.csv   plan 1 step by step: flows in kW, levels in kWh
 graph-1.svg      plan 1 as an energy system diagram
@@ -31,10 +31,12 @@ from algorithm.export.tables import (
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """Yield a folder beside `path` that becomes it in the end, or goes if that isn't reached.
+    """Yield a temporary folder beside `path`, which is renamed to `path` at the end.
 
-    So that one learns before a long search that it can't be made, and nothing is half-written.
-    Raises RequirementError where `path` is anything else than a place for it or an empty folder.
+    So a folder that can't be created is reported before a long search, and nothing is half-written:
+    after an error, the folder is removed.
+
+    Raises RequirementError if `path` exists and isn't an empty folder, or can't be created.
     """
     making = path.absolute().parent / f".{path.name}-{os.getpid()}"
     try:
@@ -58,7 +60,7 @@ def _wrong(path: Path, message: str) -> RequirementError:
 
 
 def write_result(result: Mapping[str, Any], folder: Path) -> None:
-    """Write all files of a result into a folder; raises RequirementError where that is in vain."""
+    """Write all files of a result into a folder; raises RequirementError if that fails."""
     try:
         _write_files(result, folder)
     except OSError as error:
@@ -83,7 +85,7 @@ def _write_files(result: Mapping[str, Any], folder: Path) -> None:
 
 
 def as_text(value: Any, indent: str = "") -> str:
-    """Return JSON as people read it: indented, but a series of numbers on a line of its own."""
+    """Return readable JSON: indented, but with each series of numbers on one line."""
     inner = indent + "  "
     if isinstance(value, dict) and value:
         entries = [f"{json.dumps(name)}: {as_text(v, inner)}" for name, v in value.items()]
@@ -102,6 +104,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_table(path: Path, rows: Iterable[Sequence[Any]]) -> None:
-    # With the mark by which Excel knows UTF-8.
+    # With a byte order mark, by which Excel recognises UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(rows)

@@ -1,18 +1,18 @@
-"""A plan as a PyPSA network of its sizes, to be run, looked at or changed there.
+"""A plan as a PyPSA network with its sizes, to be optimised, inspected or changed there.
 
-Used by `terminal` for `--pypsa`; needs the optional package pypsa. `network.optimize()` finds the
-plan's cost again, as its objective: an independent check of how the plan is run and what it costs.
+It needs the optional package pypsa. `network.optimize()` reproduces the plan's cost as its
+objective: an independent check of the plan's dispatch and costs.
 
-Components are called as the graph's nodes are; powers are kW, energies kWh, money the requirement's
-currency a year, CO2 kg. What PyPSA has no word for is said in those that it has:
+Components have the ids of the graph's nodes. Powers are kW, energies kWh, money is the
+requirement's currency a year, CO2 is kg. Features that PyPSA lacks are modelled with those it has:
 
-- A size is what an extendable component must have, so that its cost is part of the objective. What
-  devices cost whatever their size is the capital cost of the one generator "fixed costs".
-- A supply is a generator beyond a link, whose capacity costs what the peak does (a link for each
-  month or year, if there are several) and whose second output goes to the bus "CO2". What is
-  emitted there has its price and its limit.
-- The power that a store has for charging and discharging together, and a two-way link for both
-  ways, is a generator on a bus of its own, from which both draw.
+- Sizes are extendable between bounds at the planned size, so that their costs are part of the
+  objective. The fixed costs of all devices are the capital cost of one generator, "fixed costs".
+- A supply is a generator behind a link. The link's capital cost is the peak price (one link for
+  each month or year, if there are several), and its second output goes to the bus "CO2", where
+  emissions have their price and limit.
+- Where charging and discharging of a store, or both directions of a link, share a power, this power
+  is a generator on a bus of its own, from which both draw.
 """
 
 import logging
@@ -41,7 +41,7 @@ CO2 = "CO2"
 
 
 def check_place(path: Path) -> None:
-    """Raise RequirementError where no network could be written, before a long search."""
+    """Raise RequirementError if a network can't be written to `path`; for use before a search."""
     if find_spec("pypsa") is None:
         message = "needs the package pypsa; install it with: pip install 'pypsa>=1.4,<2'"
         raise _wrong(path, message)
@@ -56,19 +56,19 @@ def _wrong(path: Path, message: str) -> RequirementError:
 
 
 def write_network(island: Island, plan: Mapping[str, Any], path: Path, *, on_off: bool) -> None:
-    """Write a plan's network as a netCDF file, or nothing; raises as `network_of` does.
+    """Write a plan's network as a netCDF file; nothing is half-written.
 
-    Raises RequirementError where the file can't be written.
+    Raises what `network_of` raises, and RequirementError if the file can't be written.
     """
     making = path.absolute().with_name(f".{path.name}-{os.getpid()}")
-    logging.getLogger("pypsa").setLevel(logging.WARNING)  # else it tells what it has written
+    logging.getLogger("pypsa").setLevel(logging.WARNING)  # hides its messages about the export
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # about versions of pypsa to come
+            warnings.simplefilter("ignore", FutureWarning)  # about future versions of pypsa
             network = network_of(island, plan, on_off=on_off)
             network.export_to_netcdf(making)
         making.rename(path)
-    except (OSError, RuntimeError) as error:  # netCDF4's own are RuntimeErrors
+    except (OSError, RuntimeError) as error:  # netCDF4 raises RuntimeErrors
         reason = getattr(error, "strerror", None) or error
         raise _wrong(path, f"can't be written ({reason})") from error
     finally:
@@ -88,10 +88,10 @@ def network_of(island: Island, plan: Mapping[str, Any], *, on_off: bool) -> Any:
 
 
 class _Translation:
-    """A network in the making."""
+    """Builds a network from a plan."""
 
     def __init__(self, island: Island, plan: Mapping[str, Any], on_off: bool) -> None:
-        import pypsa  # heavy, and not everybody has it
+        import pypsa  # optional, and slow to import
 
         steps = island.steps
         start, step = datetime.combine(steps.start, time()), timedelta(hours=steps.step_hours)
@@ -134,7 +134,7 @@ class _Translation:
         return name
 
     def add(self, kind: str, name: str, **attributes: Any) -> None:
-        """Add a component, at the bus of its own name where none is stated; arrays are by step."""
+        """Add a component, at the bus of its own name unless `bus` is given; arrays are (T,)."""
         if kind != "Link":
             attributes.setdefault("bus", name)
         for attribute, value in attributes.items():
@@ -145,7 +145,7 @@ class _Translation:
     def add_link(
         self, name: str, source: str, targets: Mapping[str, Floats | float], **attributes: Any
     ) -> None:
-        """Add a link; targets: what it puts into each bus per kW that enters."""
+        """Add a link; targets: the kW that it delivers to each bus per kW that enters."""
         ports: dict[str, Any] = {"bus0": source}
         for number, (bus, efficiency) in enumerate(targets.items(), start=1):
             ports[f"bus{number}"] = bus
@@ -153,7 +153,7 @@ class _Translation:
         self.add("Link", name, **ports, **attributes)
 
     def _add_limited(self, name: str, limit: Floats, **attributes: Any) -> None:
-        """Add a generator at the bus of its name with at most so many kW in each step."""
+        """Add a generator at the bus of its name. limit: its maximum power, kW (T,)."""
         most = float(limit.max())
         if np.isfinite(most):
             attributes |= {"p_nom": most, "p_max_pu": limit / (most or 1.0)}
@@ -162,7 +162,7 @@ class _Translation:
         self.add("Generator", name, **attributes)
 
     def sizing(self, name: str, per_size: float = 1.0, letter: str = "p") -> dict[str, Any]:
-        """Return what makes a component as large as planned, and its costs, which count once.
+        """Return the attributes that fix a component's size as planned, and its costs; call once.
 
         per_size: kW of the component per unit of the device's size.
         """
@@ -213,7 +213,7 @@ class _Translation:
             self.add_link(node + label, node, {target: 1.0, CO2: supply.co2}, **FREE, **meter)
 
     def _peaks(self, trade: Trade) -> Iterator[tuple[str, Floats, float]]:
-        """Yield each period that has a peak of its own: its label, 1 in its steps, its price."""
+        """Yield each period with a peak price: its label, 1 in its steps (T,), its price per kW."""
         period = self._island.steps.periods(trade.peak_period)
         if not (period.any() and trade.peak_price):
             yield "", np.ones(len(period)), trade.peak_price_of_period(1)
@@ -224,7 +224,7 @@ class _Translation:
             yield f" from {snapshot:%Y-%m-%d}", (period == number).astype(float), price
 
     def _add_export(self, name: str, export: Trade) -> None:
-        """Add a buyer; what only certain devices may sell them flows through a bus of theirs."""
+        """Add an export. If only certain devices may sell to it, these feed a bus of their own."""
         node, source = (
             self.bus(node_id("export", name), export.carrier),
             node_id("carrier", export.carrier),
@@ -237,7 +237,7 @@ class _Translation:
         self.add_link(node, source, {node: 1.0, CO2: -export.co2}, **FREE)
 
     def bus_of(self, device: str, carrier: str, flow: Floats) -> str:
-        """Return the bus of what a device puts out of a carrier, or takes from it."""
+        """Return the bus at which a device's flow of a carrier enters or leaves."""
         for name, export in self._island.exports.items():
             if export.carrier == carrier and device in (export.devices or ()) and flow.max() > 0:
                 if flow.min() < 0:
@@ -247,7 +247,7 @@ class _Translation:
 
 
 def _check_meters(island: Island) -> None:
-    """Raise NotExpressible where a meter does more than what a plan does by itself."""
+    """Raise NotExpressible if a meter has net metering, or a direction that is a decision."""
     for name, meter in shared_meters(island).items():
         if meter.net_metering is not None:
             raise NotExpressible(f"the net metering of meters.{name} can't be kept in PyPSA")
@@ -263,7 +263,7 @@ def _check_meters(island: Island) -> None:
 
 
 def _range(figures: Installable, size: float, max_size: float) -> tuple[float, float]:
-    """Return between what a size is that a plan states rounded."""
+    """Return the range of sizes that a plan's rounded size may stand for."""
     if figures.size is not None:
         return figures.size, figures.size
     if figures.unit_size is not None:

@@ -1,15 +1,15 @@
-"""Amounts as people read them, rounded for the eye. Used by `bar`, `report` and `diagram`."""
+"""Amounts as readable text, rounded."""
 
 import math
 
-# What is less looks like nothing.
+# Smaller values are shown as 0.
 TINIEST = 1e-6
 
 
 def three(value: float) -> str:
-    """Return three figures, or more where there are more before the point: 2227.463 -> 2,227.
+    """Return a value with three digits, or all those before the point if more: 2227.463 -> 2,227.
 
-    Below 1 they are those after the point, unless there would be nothing to see: 0.00123.
+    Below 1 it has two decimals, or three significant digits if it is below 0.01: 0.00123.
     """
     seen = abs(value) >= 1 or TINIEST <= abs(value) < 0.01
     whole = math.floor(math.log10(abs(value))) + 1 if seen else 1
@@ -24,14 +24,14 @@ def amount(value: float, unit: str) -> str:
 def energy(kwh: float) -> str:
     """12_345_678.0 -> '12.3 GWh'."""
     steps = ((1e9, "TWh"), (1e6, "GWh"), (1e3, "MWh"), (1.0, "kWh"))
-    # A hair under the next step would be rounded up to 1000 of this one.
+    # A value just below the next unit would be rounded to 1000 of this one.
     size = abs(kwh) * 1.0005
     step, unit = next((step for step in steps if size >= step[0]), steps[-1])
     return amount(kwh / step, unit)
 
 
 def percent(share: float) -> str:
-    """Return a gap as a percentage, rounded up: it promises no more than there is."""
+    """Return a gap as a percentage, rounded up so that it never claims too much."""
     hundredths = math.ceil(share * 1e4 - 1e-6)
     return f"{max(0, hundredths) / 100:.2f} %"
 
@@ -47,7 +47,7 @@ def duration(seconds: float) -> str:
 
 
 def estimate(seconds: float) -> str:
-    """Return a time that is left, as coarse as estimates are: 93 -> '2 min left'."""
+    """Return a remaining time, rounded coarsely, as it is an estimate: 93 -> '2 min left'."""
     if seconds < 5:
         return "a few seconds left"
     if seconds < 55:

@@ -1,7 +1,7 @@
-"""A result as tables for spreadsheets: rows of cells, the first of which names the columns.
+"""A result as tables for spreadsheets: rows of cells, the first row with the columns' names.
 
-Used by `folder`, `workbook` and `dashboard.web.api`. Money is the requirement's currency; what
-people have named is never a formula.
+Money is the requirement's currency. Names that people chose are escaped, so they are never
+formulas.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ Result = Mapping[str, Any]
 
 
 def plan_rows(plans: Sequence[Plan]) -> Iterator[Row]:
-    """A row for each plan, numbered from 1, with what its costs are for."""
+    """A row for each plan, numbered from 1, with its costs by label."""
     costs = list(plans[0]["costs"])
     yield ["plan", *PLAN, "devices", *(f"{name}_per_year" for name in costs)]
     for number, plan in enumerate(plans, start=1):
@@ -58,7 +58,7 @@ def plan_rows(plans: Sequence[Plan]) -> Iterator[Row]:
 
 
 def device_rows(plans: Sequence[Plan]) -> Iterator[Row]:
-    """A row for each device of each plan; empty where a figure is none of this device's."""
+    """A row for each device of each plan; empty cells for figures that a device doesn't have."""
     yield ["plan", *DEVICE]
     for number, plan in enumerate(plans, start=1):
         for device in plan["devices"]:
@@ -67,7 +67,7 @@ def device_rows(plans: Sequence[Plan]) -> Iterator[Row]:
 
 
 def cost_rows(plans: Sequence[Plan]) -> Iterator[Row]:
-    """A row for each plan and what it costs money for; what is earned is negative."""
+    """A row for each plan and cost label; revenue is negative."""
     yield ["plan", "what", "cost_per_year"]
     for number, plan in enumerate(plans, start=1):
         for name, cost in plan["costs"].items():
@@ -84,7 +84,7 @@ def flow_rows(plans: Sequence[Plan]) -> Iterator[Row]:
 
 
 def warning_rows(result: Result) -> Iterator[Row]:
-    """A row for each thing to doubt; an older result has none."""
+    """A row for each warning; an older result has none."""
     yield ["id", "text"]
     for warning in result.get("warnings", ()):
         yield [warning["id"], inert(warning["text"])]
@@ -99,7 +99,7 @@ def assumption_rows(result: Result) -> Iterator[Row]:
 
 
 def dispatch_rows(dispatch: Mapping[str, Any]) -> Iterator[Row]:
-    """A row for each modelled step: when it begins, flows in kW, stores' levels in kWh."""
+    """A row for each modelled step: its start, flows in kW, stores' levels in kWh."""
     flows, levels = dispatch["flows"], dispatch["levels"]
     columns = [flow["kw"] for flow in flows] + [level["kwh"] for level in levels]
     heads = [f"{flow['source']} → {flow['target']} {flow['carrier']}, kW" for flow in flows]

@@ -1,8 +1,8 @@
-"""A result as an Excel workbook: a sheet for each table. Called by `dashboard.web.api`.
+"""A result as an Excel workbook: a sheet for each table.
 
 plans, devices, costs, flows: of every plan. dispatch: of one plan, step by step. warnings,
-assumptions: of the result. Numbers are numbers, times are times, and what people have named is text
-even if it begins like a formula.
+assumptions: of the result. Cells have the types of their values. Names that people chose are text,
+even if they begin like a formula.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ NARROWEST, WIDEST = 10, 40
 
 
 def write_workbook(result: Mapping[str, Any], dispatch: Iterable[Row], file: IO[bytes]) -> None:
-    """Write a result's workbook; row by row, so that a year's dispatch takes no memory.
+    """Write a result's workbook, row by row, so that a year's dispatch needs little memory.
 
     dispatch: the rows of `tables.dispatch_rows`.
     """
@@ -80,7 +80,7 @@ def _cells(sheet: Any, row: Row, readers: Sequence[Any]) -> list[Any]:
 
 
 def _head(name: str, currency: str) -> str:
-    """Return a column's name with its unit, unless the name says it."""
+    """Return a column's name with its unit, unless the name contains it."""
     is_money = name in MONEY or (name.endswith("_per_year") and not name.startswith("days_"))
     if is_money and "kwh" not in name and "kg" not in name:
         return f"{name}, {currency}"
@@ -95,6 +95,6 @@ def _bold(sheet: Any, text: str) -> Any:
 
 def _text(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, printable(text))
-    # Else what begins with = would be a formula.
+    # Otherwise a text that begins with = would be a formula.
     cell.data_type = "s"
     return cell

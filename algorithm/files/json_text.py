@@ -1,6 +1,6 @@
-"""JSON that people write, where a key that is written twice is a mistake.
+"""A JSON parser that refuses duplicate keys.
 
-Python's own parser keeps the last of the two, and half of what was meant is lost without a word.
+Python's own parser silently keeps only the last of them.
 """
 
 import json
@@ -12,17 +12,17 @@ from typing import Any
 from algorithm.errors import RequirementError
 from algorithm.messages import Message
 
-MOST = 50  # keys that are named at once
+MOST = 50  # duplicate keys that are reported
 
 DEEPEST = 100
-"""The most levels of nesting: code that walks JSON by recursion stays within Python's limit."""
+"""Maximum levels of nesting, so that code that recurses into JSON stays within Python's limit."""
 
 MOST_PARTS = 100_000
-"""The most objects and lists: parsing a million blocks the process for seconds."""
+"""Maximum number of objects and lists: parsing a million blocks the process for seconds."""
 
 
 class NoJson(Exception):
-    """The text is no JSON that can be read; the message says why."""
+    """The text can't be read as JSON; the message says why."""
 
 
 class TooDeep(NoJson):
@@ -34,10 +34,10 @@ class TooManyParts(NoJson):
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return the value that the text holds, UTF-8 if it is bytes.
+    """Return the value of a JSON text, UTF-8 if it is bytes.
 
-    Raises NoJson, or RequirementError naming the path of each key that is written more than once
-    in one object.
+    Raises NoJson, or RequirementError, which names the path of each key that an object has more
+    than once.
     """
     repeating: list[_Repeating] = []
 
@@ -93,7 +93,7 @@ def _is_deeper(value: Any, deepest: int) -> bool:
 
 
 class _Repeating(dict[str, Any]):
-    """An object in which some keys are written more than once."""
+    """An object with duplicate keys."""
 
     def __init__(self, value: dict[str, Any], pairs: list[tuple[str, Any]]) -> None:
         super().__init__(value)
@@ -102,9 +102,9 @@ class _Repeating(dict[str, Any]):
 
 
 def _repeated_paths(value: Any) -> Iterator[str]:
-    """Yield the dotted path of every repeated key, the outermost first.
+    """Yield the dotted path of every duplicate key, the outermost first.
 
-    An object that is itself the lost one of two isn't looked into: its own key is repeated.
+    Values that a duplicate key overwrote aren't searched: the key itself is reported.
     """
     left: deque[tuple[list[str], Any]] = deque([([], value)])  # objects and lists
     while left:

@@ -1,8 +1,8 @@
 """Columns of numbers as people write them: 1234.5, 1,234.5, 1.234,5, 1 234,5 or 1'234.5.
 
-Whether a point or a comma separates the decimals is decided for a column as a whole, by a cell that
-can be read in one way only. `1.234` can't: it is 1.234 or 1234. Where a column has no other cells,
-the file's other columns decide, and where they don't tell or don't agree, it is refused.
+Whether point or comma is the decimal separator is decided for a whole column, by a cell that can be
+read in only one way. `1.234` is ambiguous: 1.234 or 1234. If all cells of a column are, the file's
+other columns decide. If these are ambiguous, too, or disagree, the column is refused.
 """
 
 import math
@@ -33,13 +33,13 @@ class _Notation:
         return isinstance(cell, str) and self._number.fullmatch(cell.strip()) is not None
 
     def numbers(self, column: Sequence[Cell]) -> list[float]:
-        """Return the numbers down to the first cell that has none."""
+        """Return the numbers up to the first cell that isn't one."""
         return self._at_once(column) or list(self._one_by_one(column))
 
     def _at_once(self, column: Sequence[Cell]) -> list[float]:
-        """Return the numbers of a column that has nothing but text with numbers, else nothing.
+        """Return the numbers of a column in which all cells are text with numbers, else [].
 
-        A million cells, one by one, take seconds.
+        This is for speed: converting a million cells one by one takes seconds.
         """
         if not all(isinstance(cell, str) for cell in column):
             return []
@@ -77,14 +77,14 @@ _POINT, _COMMA = _Notation(".", ","), _Notation(",", ".")
 
 def read_numbers(file: str, columns: Mapping[str, Sequence[Cell]]) -> dict[str, list[float]]:
     """Return the columns' numbers; raise RequirementError with the first wrong cell of each."""
-    told = {name: _notation(column) for name, column in columns.items()}
-    known = set(told.values()) - {None}
+    notations = {name: _notation(column) for name, column in columns.items()}
+    known = set(notations.values()) - {None}
     usual = known.pop() if len(known) == 1 else None
     numbers: dict[str, list[float]] = {}
     errors: list[FieldError] = []
     for name, column in columns.items():
-        notation = told[name] or usual
-        if notation is None and (row := next(_open_rows(column), None)) is not None:
+        notation = notations[name] or usual
+        if notation is None and (row := next(_ambiguous_rows(column), None)) is not None:
             errors.append({"field": file, "message": _either_number(name, row, column[row])})
             continue
         numbers[name] = (notation or _POINT).numbers(column)
@@ -101,23 +101,23 @@ def is_number(text: str) -> bool:
 
 
 def _notation(column: Sequence[Cell]) -> _Notation | None:
-    """Return the notation of the first cell that can be read in one way only."""
-    row = next(_telling_rows(column), None)
+    """Return the notation of the first unambiguous cell."""
+    row = next(_unambiguous_rows(column), None)
     if row is None:
         return None
     return _POINT if _POINT.fits(column[row]) else _COMMA
 
 
-def _telling_rows(column: Sequence[Cell]) -> Iterator[int]:
+def _unambiguous_rows(column: Sequence[Cell]) -> Iterator[int]:
     return (row for row, ways in _ways(column) if ways == 1)
 
 
-def _open_rows(column: Sequence[Cell]) -> Iterator[int]:
+def _ambiguous_rows(column: Sequence[Cell]) -> Iterator[int]:
     return (row for row, ways in _ways(column) if ways == 2)
 
 
 def _ways(column: Sequence[Cell]) -> Iterator[tuple[int, int]]:
-    """Yield each row with a point or a comma, and in how many ways its cell is a number."""
+    """Yield each row whose cell has a point or comma, and in how many notations it is a number."""
     for row, cell in enumerate(column):
         if isinstance(cell, str) and ("." in cell or "," in cell):
             yield row, _POINT.fits(cell) + _COMMA.fits(cell)
@@ -146,7 +146,7 @@ def _no_number(name: str, row: int, column: Sequence[Cell]) -> str:
             row=row + FIRST_ROW,
         )
     found = repr(str(cell)[:40])
-    first = next(_telling_rows(column), row)
+    first = next(_unambiguous_rows(column), row)
     if first < row and isinstance(cell, str) and is_number(cell):
         return Message(
             "column '%(name)s', row %(row)s should have the decimal separator of row %(first)s, "

@@ -1,7 +1,6 @@
-"""A requirement from a file: JSON, with its columns by the step in a table beside it.
+"""Reads a requirement from a JSON file, with its columns by the step in a table beside it.
 
-`read_requirement` is called by the terminal, `read_columns` by `samples`, and `read_table` for the
-web by `reading_process`. They only read; `check` says whether it makes sense.
+The content is not validated here; `requirement.validation.check` does that.
 """
 
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ MOST_BYTES = 20_000_000
 def read_requirement(path: Path) -> dict[str, Any]:
     """Return the requirement in a JSON file, with the columns of its table among its `profiles`.
 
-    The file's field `columns` names the table, in the same folder or below it. Where that has a
-    column of times, it tells `start` and `step_hours`. Raises RequirementError.
+    The file's field `columns` names the table, in the same folder or below. If the table has a
+    column of times, `start` and `step_hours` come from it. Raises RequirementError.
     """
     requirement = _parsed(str(path), _bytes_of(path, str(path)))
     if "columns" not in requirement:
@@ -49,22 +48,19 @@ def read_requirement(path: Path) -> dict[str, Any]:
 
 
 def read_columns(name: str, data: bytes) -> dict[str, list[float]]:
-    """Return the columns of a table, by the names in its first row; times are checked, not kept.
-
-    As `read_table` reads it.
-    """
+    """Return the columns of a table, as `read_table` does; times are checked, but not returned."""
     return read_table(name, data).columns
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns by name, each with a value per step; and when the steps are, if the table says."""
+    """Columns by name, each with a value per step, and the steps' times, if the table has any."""
 
     columns: dict[str, list[float]]
     times: Clock | None
 
     def clock(self) -> dict[str, Any]:
-        """Return what the times tell of a requirement."""
+        """Return the requirement's fields that follow from the times: `start`, `step_hours`."""
         if self.times is None:
             return {}
         clock: dict[str, Any] = {"start": self.times.start.isoformat()}
@@ -76,13 +72,13 @@ class Table:
 def read_table(name: str, data: bytes) -> Table:
     """Return a table's columns, by the names in its first row, and its times.
 
-    name: of the file, which tells text (CSV, TSV) from XLSX. Text is UTF-8, UTF-16 or Windows-1252,
-    with commas, semicolons or tabs between cells; of an XLSX, the first sheet is read. How numbers
-    may be written is told in `numerals`, how times may be in `timestamps`, and which column has
-    them in `time_column`. Raises RequirementError with a message that names column and row, where
-    the row of names is row 1.
+    name: the file's name; its suffix tells text (CSV, TSV) from XLSX. Text is UTF-8, UTF-16 or
+    Windows-1252, with commas, semicolons or tabs between cells; of an XLSX file, the first sheet is
+    read. `numerals` has the formats of numbers, `timestamps` those of times, and `time_column`
+    finds the column of times. Raises RequirementError with a message that names column and row; the
+    row of names is row 1.
     """
-    rows = read_sheet(name, _of_fair_size(name, data))
+    rows = read_sheet(name, _within_size_limit(name, data))
     if len(rows) < 2:
         raise _wrong(name, Message("should have a row of names, and below it a row for each step"))
     if len(rows) > MOST_STEPS + 1:
@@ -116,10 +112,10 @@ def _bytes_of(path: Path, field: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         reason = error.strerror if isinstance(error, OSError) else error
         raise _wrong(field, Message("can't be read (%(reason)s)", reason=reason)) from error
-    return _of_fair_size(field, data)
+    return _within_size_limit(field, data)
 
 
-def _of_fair_size(field: str, data: bytes) -> bytes:
+def _within_size_limit(field: str, data: bytes) -> bytes:
     if len(data) > MOST_BYTES:
         raise _wrong(
             field, Message("should not have more than %(most)s MB", most=MOST_BYTES // 10**6)
@@ -138,7 +134,7 @@ def _parsed(field: str, data: bytes) -> dict[str, Any]:
 
 
 def _beside(path: Path, named: object) -> Path:
-    """Return the table's path; one that leads out of the requirement's folder is refused."""
+    """Return the table's path; refuse a path outside the requirement's folder."""
     if not isinstance(named, str) or not named:
         raise _wrong(
             "columns", Message("should be the name of a .csv or .xlsx file beside this one")

@@ -1,8 +1,8 @@
-"""A table read in a process of its own: `python -m algorithm.files.reading_process SECONDS`.
+"""Reads a table in a process of its own: `python -m algorithm.files.reading_process SECONDS`.
 
 Standard input is the file's name as a line of JSON, then the file. Standard output is one object:
-`{"columns", "start"?, "step_hours"?}` or `{"errors": [{"field", "message"}]}`. Started by the web
-for tables that are uploaded; `sandbox` tells what it may use.
+`{"columns", "start"?, "step_hours"?}` or `{"errors": [{"field", "message"}]}`. The web starts it
+for uploaded tables; `sandbox` limits what it may use.
 """
 
 import json
@@ -15,7 +15,7 @@ from algorithm.sandbox import bound_this_process
 
 
 def main() -> None:
-    """Read one table from standard input, and say what is in it."""
+    """Read one table from standard input, and write its columns to standard output."""
     bound_this_process(int(sys.argv[1]))
     name = json.loads(sys.stdin.buffer.readline())
     try:

@@ -1,7 +1,6 @@
-"""The cells of a table's file: text (CSV, TSV), or a workbook's first sheet (XLSX).
+"""Reads the cells of a table: text (CSV, TSV), or a workbook's first sheet (XLSX).
 
-A row may be short of cells or have too many; what the cells should be is for `reading`,
-`time_column` and `numerals` to say.
+Rows may have too few or too many cells. `reading`, `time_column` and `numerals` check the content.
 """
 
 import csv
@@ -32,7 +31,7 @@ Cell = Any  # str from text; None, str, bool, int, float, datetime, date or time
 Row = Sequence[Cell]
 
 _TEXT = (".csv", ".tsv", ".txt")
-# One more of each than there may be; a sheet may claim to have millions.
+# One more than the maximum of each; a sheet may claim to have millions.
 _BOUNDS = {"max_row": MOST_STEPS + 2, "max_col": MOST_COLUMNS + 1}
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -40,10 +39,10 @@ _SIGNS = set("°²³€·\u2013\u2019\xa0")
 
 
 def read_sheet(name: str, data: bytes) -> list[Row]:
-    """Return the rows, without the empty ones at the end and the empty cells right of the names.
+    """Return the rows, without empty rows at the end and empty cells to the right of the names.
 
-    name: of the file, which tells text from XLSX. Not more than MOST_STEPS + 2 rows or so. Raises
-    RequirementError.
+    name: the file's name; its suffix tells text from XLSX. Reading stops soon after MOST_STEPS + 1
+    rows. Raises RequirementError.
     """
     suffix = Path(name).suffix.lower()
     if suffix in _TEXT:
@@ -58,7 +57,7 @@ def _wrong(name: str, message: str) -> RequirementError:
 
 
 def _trimmed(rows: Iterable[Row]) -> tuple[list[Row], int]:
-    """Return the rows as `read_sheet` does, and how many empty ones were left out at the end."""
+    """Return the rows as `read_sheet` does, and the number of empty rows dropped at the end."""
     kept: list[Row] = []
     width, empty = 0, 0
     for row in rows:
@@ -76,10 +75,10 @@ def _trimmed(rows: Iterable[Row]) -> tuple[list[Row], int]:
 
 
 def _width(row: Row) -> int:
-    """Return how many cells there are up to the last that isn't empty."""
+    """Return the number of cells up to the last that isn't empty."""
     width = len(row)
     while width > CHUNK and row[width - CHUNK : width].count(None) == CHUNK:
-        width -= CHUNK  # a sheet's rows are filled up with hundreds of them
+        width -= CHUNK  # a sheet's rows may be padded with hundreds of empty cells
     while width and row[width - 1] in (None, ""):
         width -= 1
     return width
@@ -111,9 +110,9 @@ def _text_of(name: str, data: bytes) -> str:
 
 
 def _is_western(text: str) -> bool:
-    """Whether text reads as if Windows-1252 is what it was written in.
+    """Whether a text was plausibly encoded in Windows-1252.
 
-    Where it isn't, letters come without any of A to Z beside them, or signs that no table has.
+    Otherwise, words without any of A to Z occur, or signs that are unusual in tables.
     """
     signs = {letter for letter in set(text) if not letter.isalpha() and not letter.isascii()}
     words = (word for word in _LETTERS.findall(text) if not word.isascii())
@@ -125,9 +124,10 @@ def _split(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _delimiter(name: str, text: str) -> str:
-    """Return what stands between cells: what splits the names, and rows into as many cells.
+    """Return the delimiter: the one that splits the names, and the rows into as many cells.
 
-    A tab where nothing splits the names: there is one column, in which a comma is a number's.
+    If none splits the names, return a tab: there is one column, in which a comma belongs to
+    numbers.
     """
     samples = {mark: list(islice(_split(text, mark), 10)) for mark in DELIMITERS}
     splitting = {mark: rows for mark, rows in samples.items() if rows and len(rows[0]) > 1}
@@ -138,13 +138,13 @@ def _delimiter(name: str, text: str) -> str:
 
 
 def _agreement(rows: Sequence[Row]) -> tuple[bool, int]:
-    """Return whether rows have as many cells as there are names, and how many."""
+    """Return whether all rows have as many cells as there are names, and the number of names."""
     names = _width(rows[0])
     return all(len(row) >= names >= _width(row) for row in rows if row), names
 
 
 def _refuse_spaces(name: str, lines: Sequence[str]) -> None:
-    """Refuse '100 200' below 'heat sun', which could be two cells, or a number with groups."""
+    """Refuse '100 200' below 'heat sun', which could be two cells or one grouped number."""
     words = {len(line.split()) for line in lines}
     if len(lines) == 2 and len(words) == 1 and words != {1}:
         message = Message(
@@ -181,7 +181,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
 
 
 def _opened(data: bytes, *, values: bool) -> "Workbook":
-    # Here, because it takes a fifth of what all else takes to import, and most searches read none.
+    # Imported here because it is slow to import (a fifth of everything else), and rarely needed.
     from openpyxl import load_workbook
 
     return load_workbook(io.BytesIO(data), read_only=True, data_only=values)
@@ -192,7 +192,7 @@ def _has_gaps(rows: Sequence[Row]) -> bool:
 
 
 def _has_formulas(data: bytes, path: str) -> bool:
-    """Whether a sheet has any: to go through its cells once more would take long."""
+    """Whether a sheet has formulas; searching its XML is faster than reading all cells again."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         return _FORMULA.search(packed.read(path)) is not None
 
@@ -211,10 +211,10 @@ def _refuse_formulas(name: str, data: bytes, rows: Sequence[Row], unsure: bool) 
 
 
 def _uncalculated(data: bytes, width: int, unsure: bool) -> tuple[int, int] | None:
-    """Return row and column of the first formula whose value isn't in the file.
+    """Return row and column of the first formula without a calculated value in the file.
 
-    Programs write such files that can't calculate. Some of them store 0 for every formula, and ask
-    the next program to calculate.
+    Programs that don't calculate write such files. Some of them store 0 for every formula and ask
+    the program that opens the file to calculate.
 
     unsure: whether the file asks for that.
     """
@@ -235,5 +235,5 @@ def _formulas(data: bytes, width: int) -> Iterator[tuple[tuple[int, int], Cell]]
     for row, (values, cells) in enumerate(pairs, start=1):
         for column, (value, cell) in enumerate(zip(values, cells, strict=True), start=1):
             if cell.data_type == "f":
-                # Text of no length is a value, too.
+                # An empty text is a value, too.
                 yield (row, column), "" if value.data_type == "str" else value.value

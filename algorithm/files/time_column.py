@@ -1,9 +1,9 @@
-"""When a table's steps are, from the column whose cells are dates and times.
+"""The times of a table's steps, from its column of dates and times.
 
-Steps are equal in real time. UTC offsets say by themselves what that is. Local time without them
-lacks an hour in spring and has one twice in autumn; that is recognised where some time zone's
-clocks change just so. A horizon keeps the steps as they are, without a value more or less: a year
-of hours has 8760 values in local time, too, and those of summer are an hour later by the clock.
+Steps are equal in real time, which UTC offsets define. Local time without offsets lacks an hour in
+spring and repeats one in autumn; this is recognised if it matches the clock changes of some time
+zone. No values are added or dropped: a year of hours has 8760 values in local time, too, and in
+summer the clock shows an hour more.
 """
 
 from collections import Counter
@@ -29,13 +29,13 @@ from algorithm.messages import Message
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
-# A column that is called so has to have times in it, lest numbers of days pass for a profile.
+# A column with one of these names must contain times, so that day numbers don't become a profile.
 _NAMES = {"time", "timestamp", "datetime", "date", "zeit", "zeitstempel", "datum"}
 
 
 @dataclass(frozen=True)
 class Clock:
-    """When steps are. start: the local date; step: None where there is only one."""
+    """The times of the steps. start: the local date. step: None if there is only one step."""
 
     start: date
     step: timedelta | None
@@ -44,7 +44,7 @@ class Clock:
 def read_clock(
     file: str, columns: Mapping[str, Sequence[Cell]]
 ) -> tuple[Clock | None, dict[str, Sequence[Cell]]]:
-    """Return when a table's steps are, None if no column says so; and the columns of other things.
+    """Return the times of a table's steps, None if it has none, and the other columns.
 
     Raises RequirementError.
     """
@@ -59,7 +59,7 @@ def read_clock(
 
 
 def _column_of_times(file: str, columns: Mapping[str, Sequence[Cell]]) -> str | None:
-    """Return the column that has times in all of its cells, or else in most of them."""
+    """Return the column with times in all or most cells, or else one with such a name."""
     found = [name for name, cells in columns.items() if any(map(begins_with_date, _probes(cells)))]
     whole = [name for name in found if all(map(is_timestamp, columns[name]))]
     if len(whole) > 1:
@@ -83,7 +83,7 @@ def _share_of_dates(cells: Sequence[Cell]) -> float:
 
 
 def _with_hours(days: Sequence[Cell], columns: dict[str, Sequence[Cell]]) -> Sequence[Cell]:
-    """Return days with the hours of a column, which is taken out; days alone if none has them."""
+    """Return days combined with a column of hours, which is removed; days alone if none fits."""
     found = {}
     for name in [name for name, cells in columns.items() if all(map(hour_of, cells))]:
         pairs = zip(days, columns[name], strict=True)
@@ -114,7 +114,7 @@ class _Times:
         times = self._read()
         step = self._step(times) if len(times) > 1 else None
         since_midnight = times[0] - times[0].replace(hour=0, minute=0, second=0)
-        # Meters write when a step ends: the first is a step after midnight, the last at midnight.
+        # Meters often stamp the end of a step: the first is a step after midnight, the last at it.
         ends = since_midnight == step and len(times) * since_midnight % DAY == timedelta()
         if since_midnight and not ends:
             message = Message(
@@ -143,7 +143,7 @@ class _Times:
         return whole[0] if whole[0] == whole[-1] else self._in_order(*whole)
 
     def _refuse_some_offsets(self, times: Sequence[datetime]) -> None:
-        """Refuse times of which some have a UTC offset and some have none."""
+        """Refuse times if only some have a UTC offset."""
         aware = [time.tzinfo is not None for time in times]
         if (not aware[0]) in aware:
             row = aware.index(not aware[0])
@@ -177,7 +177,7 @@ class _Times:
         raise _wrong(self.file, message)
 
     def _step(self, times: Sequence[datetime]) -> timedelta:
-        """Return how long steps are; refuse them if they aren't equal in real time."""
+        """Return the length of a step; refuse steps that aren't equal in real time."""
         step = _usual_step(times)
         if step <= timedelta():
             row = next(row for row, (one, other) in _pairs(times) if other <= one)
@@ -222,11 +222,11 @@ class _Times:
         return repr(str(self.cells[row])[:40])
 
 
-# Steps of times that all have a UTC offset, or all have none. A row is one of times, from 0.
+# Functions on times that all have a UTC offset, or all have none. Rows are counted from 0.
 
 
 def _pairs(times: Iterable[datetime]) -> Iterator[tuple[int, tuple[datetime, datetime]]]:
-    """Yield each row but the first with the times of the row before and of this one."""
+    """Yield each row from the second on, with the times of the row before and of this row."""
     return enumerate(pairwise(times), start=1)
 
 
@@ -236,7 +236,7 @@ def _usual_step(times: Sequence[datetime]) -> timedelta:
 
 
 def _uneven(times: Iterable[datetime], step: timedelta) -> int | None:
-    """Return the first row that isn't as many steps after the first as it should be."""
+    """Return the first row whose time isn't `row` steps after the first time; None if all are."""
     begin = None
     for row, moment in enumerate(times):
         begin = begin or moment
@@ -255,7 +255,7 @@ def _has_equal_steps(times: Sequence[datetime]) -> bool:
 
 
 def _changes_clocks(times: Sequence[datetime], step: timedelta) -> bool:
-    """Whether times without UTC offsets are equal steps by the clocks of some time zone."""
+    """Whether times without UTC offsets are equal steps in the local time of some time zone."""
     if times[0].tzinfo is not None:
         return False
     jumps = {
@@ -276,7 +276,7 @@ def _changes_clocks(times: Sequence[datetime], step: timedelta) -> bool:
 def _is_even_in(
     zone: ZoneInfo, local: Sequence[datetime], step: timedelta, jumps: Iterable[int]
 ) -> bool:
-    """jumps: rows to look at first, as they tell most zones apart."""
+    """jumps: rows to check first, as they rule out most zones quickly."""
     return (
         all(_uneven(_in_utc(zone, local[row - 1 : row + 1]), step) is None for row in jumps)
         and _uneven(_in_utc(zone, local), step) is None

@@ -44,19 +44,19 @@ def is_timestamp(cell: Cell) -> bool:
 
 
 def is_date(cell: Cell) -> bool:
-    """Whether it is a date alone."""
+    """Whether it is a date without a time."""
     if isinstance(cell, datetime):
         return cell.time() == time()
     return isinstance(cell, date) or _fits(cell, _DAYS)
 
 
 def day_of(cell: Cell) -> str:
-    """Return a date alone as text."""
+    """Return the date of a cell as text."""
     return str(cell.date() if isinstance(cell, datetime) else cell)
 
 
 def hour_of(cell: Cell) -> str:
-    """Return a time of day, or a whole hour up to 24, as text; nothing if it is neither."""
+    """Return a time of day, or a whole hour up to 24, as text; "" if it is neither."""
     text = str(cell).strip()
     if isinstance(cell, time) or _fits(cell, _HOURS):
         return text
@@ -64,14 +64,14 @@ def hour_of(cell: Cell) -> str:
 
 
 def has_either_order(cell: Cell) -> bool:
-    """Whether it may begin with the day as well as with the month."""
+    """Whether the order of day and month is ambiguous."""
     return any(form.match(_text(cell)) for form in _EITHER_ORDER)
 
 
 def timestamps(cells: Sequence[Cell], *, month_first: bool = False) -> list[datetime]:
-    """Return the times, to the second, down to the first cell that is none.
+    """Return the times, to the second, up to the first cell that isn't one.
 
-    month_first: whether 2/1/2023 is the first of February. Those with a UTC offset are aware of it.
+    month_first: whether 2/1/2023 is the first of February. Times with a UTC offset are aware.
     """
     times: list[datetime] = []
     for cell in cells:
@@ -92,7 +92,7 @@ def _fits(cell: Cell, forms: Sequence[re.Pattern[str]]) -> bool:
 
 def _moment(cell: Cell, month_first: bool) -> datetime | None:
     if isinstance(cell, datetime):
-        # Spreadsheets keep times as fractions of a day.
+        # Spreadsheets store times as fractions of a day, so they need rounding.
         return (cell + timedelta(milliseconds=500)).replace(microsecond=0)
     if isinstance(cell, date):
         return datetime.combine(cell, time())

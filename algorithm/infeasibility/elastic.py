@@ -1,9 +1,7 @@
-"""An island made to bend: what is missing at least, and which limits are in the way.
+"""The elastic relaxation of an infeasible model: its smallest shortfall, and the limits behind it.
 
-Used by `explain`, where there is no plan.
-
-Of every carrier something may be missing or too much, and the least of that is looked for. Shadow
-prices then tell of which limits a little more would leave less missing.
+Every carrier may fall short or have a surplus, and the sum of these is minimised. The duals of the
+optimum then show which limits would reduce the shortfall if they were raised.
 """
 
 import time
@@ -25,27 +23,28 @@ from algorithm.solve.first_plans import decided_in
 from algorithm.solve.highs import INTERIOR, INTERIOR_TO_CORNER, SIMPLEX, End, Solver, Stage
 
 TIME_LIMIT_S = 120.0
-# What can't be met is wanted, not the very least of it.
+# An explanation is needed, not the minimal one.
 GAP = 0.05
-# What is missing below this is rounding, kW as the solver takes them.
+# Shortfalls below this are rounding errors, kW in the solver's scaling.
 NOTHING = 1e-6
-# A limit is in the way if doubling it would leave less missing by more than this share.
+# A limit matters if doubling it would reduce the shortfall by more than this share.
 NO_HELP = 1e-6
-# A kWh missing where nobody demands it, and one too much, in kWh that a demand falls short by:
-# demands are named, unless meeting them only leaves something over.
+# Penalties, relative to a kWh of unmet demand: of a kWh missing elsewhere, and of a kWh of surplus.
+# So a shortfall is attributed to demands, but a surplus is preferred to a shortfall.
 MISSING_INSIDE, LEFT_OVER = 20.0, 0.1
-# Too many columns for simplex.
+# Above this number of columns, use interior point instead of simplex.
 MANY_COLUMNS = 50_000
-# What no supply or export of a requirement can be called.
+# Prefixes that no name of a supply or export in a requirement can have.
 MISSING, TOO_MUCH = "<missing> ", "<too much> "
 
 
 @dataclass(frozen=True)
 class Found:
-    """A solution, and what a unit more of each column and each row's right side changes of the
-    objective: of what is missing.
+    """A solution of the elastic relaxation.
 
-    decided: whether yes/no decisions are those of a plan, and not anything between.
+    values: of the columns. of_columns, of_rows: reduced costs and duals, the change of the
+    shortfall per unit of a column or of a row's bound. missing: the objective. decided: whether
+    decisions were fixed to those of a plan, rather than relaxed.
     """
 
     values: Floats
@@ -55,12 +54,12 @@ class Found:
     decided: bool
 
     def helps(self, change: float, limit: float) -> bool:
-        """Return whether more of a limit leaves less missing, given what a unit of it changes."""
+        """Return whether raising a limit reduces the shortfall. change: the dual of the limit."""
         return -change * max(limit, 1.0) > NO_HELP * self.missing
 
 
-class _Shadow(Solver):
-    """Solves a program as it is settled, and leaves its shadow prices."""
+class _ElasticSolver(Solver):
+    """Solves a program with its decisions fixed or relaxed; `solution` has its duals."""
 
     def __init__(self, program: Program, settled: Settled) -> None:
         super().__init__(program, Stage.RELAXATION)
@@ -78,18 +77,19 @@ class _Shadow(Solver):
             return status
 
 
-def bending(island: Island) -> Model:
-    """Return a model in which anything may be missing or too much; it minimises nothing else."""
+def elastic_model(island: Island) -> Model:
+    """Return a model in which every carrier may fall short or have a surplus; only their weighted
+    sum is minimised."""
     steps = len(island.steps.weights)
     nothing, any_power = np.zeros(steps), np.full(steps, np.inf)
     free = {c: Trade(c, nothing, nothing, any_power) for c in island.carriers}
     sold = {c: replace(trade, sold=True) for c, trade in free.items()}
-    bent = replace(
+    elastic = replace(
         island,
         supplies={**island.supplies, **{MISSING + c: trade for c, trade in free.items()}},
         exports={**island.exports, **{TOO_MUCH + c: trade for c, trade in sold.items()}},
     )
-    model = build_model(bent, unserved_price=1.0)
+    model = build_model(elastic, unserved_price=1.0)
     terms: list[Term] = [(model.unserved[name], 1.0) for name in must_be_met(island)]
     terms += [(model.supplies[MISSING + c].power, MISSING_INSIDE) for c in free]
     terms += [(model.exports[TOO_MUCH + c].power, LEFT_OVER) for c in free]
@@ -103,39 +103,39 @@ def must_be_met(island: Island) -> list[str]:
 
 
 def least_missing(model: Model, should_stop: Callable[[], bool]) -> Found | None:
-    """Find the least that is missing: with decisions anywhere between yes and no, if that is
-    something already, else with those of a plan. None if there is no telling in time."""
+    """Find the smallest shortfall: with decisions relaxed if it is positive then, else with those
+    of a plan. None if it can't be found in time."""
     deadline = time.monotonic() + TIME_LIMIT_S
     found = _found(model, Decided(), should_stop, deadline)
     if found is None or found.missing > nothing(model) or not model.decision_count:
         return found
-    decisive = BranchAndCut(model, gap=GAP)
-    decisive.watch(should_stop, deadline)
-    solutions = decisive.news().solutions
+    solver = BranchAndCut(model, gap=GAP)
+    solver.watch(should_stop, deadline)
+    solutions = solver.news().solutions
     if not solutions:
         return None
     return _found(model, decided_in(model, solutions[-1]), should_stop, deadline)
 
 
 def nothing(model: Model) -> float:
-    """Return the kW below which what is missing is rounding."""
+    """Return the power below which a shortfall is a rounding error, kW."""
     return NOTHING * model.program.unit
 
 
 def relaxed(model: Model) -> Found | None:
-    """Solve a model with decisions anywhere between yes and no; None if there is no solution."""
+    """Solve a model with its decisions relaxed; None if there is no solution."""
     return _found(model, Decided(), lambda: False, time.monotonic() + TIME_LIMIT_S)
 
 
 def _found(
     model: Model, decided: Decided, should_stop: Callable[[], bool], deadline: float
 ) -> Found | None:
-    solver = _Shadow(model.program, settle(model, decided))
+    solver = _ElasticSolver(model.program, settle(model, decided))
     solver.watch(should_stop, deadline)
     try:
         ended = solver.end
     except Failed:
-        return None  # the verdict stands without its reasons
+        return None  # the model is infeasible all the same; only the explanation is missing
     if ended is not End.OPTIMAL or solver.solution is None:
         return None
     values = np.array(solver.solution.col_value)

@@ -1,7 +1,7 @@
-"""Why there is no plan, in sentences: what falls short or is too much, when, and what may help.
+"""Explains why there is no plan: what falls short or is in surplus, when, and what may help.
 
-Called by `stage_solver` once the solver has found that there is no plan, or none that costs the
-least. `elastic` finds what is missing; the sentences are made here.
+This follows a solver's verdict that the model is infeasible or unbounded. `elastic` computes the
+shortfall.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from algorithm.infeasibility.elastic import (
     MISSING,
     TOO_MUCH,
     Found,
-    bending,
+    elastic_model,
     least_missing,
     must_be_met,
     nothing,
@@ -31,46 +31,47 @@ from algorithm.series import Floats
 from algorithm.timesteps import moment
 
 AT_LIMIT = 0.999
-# So many times what the site demands is without end.
-ENDLESS, A_GOOD_PART = 1000.0, 0.01
+# Trades of UNLIMITED times the site's demand count as unlimited; a device takes part if it moves
+# LARGE_SHARE of that.
+UNLIMITED, LARGE_SHARE = 1000.0, 0.01
 
 
 def explain_shortfall(
     island: Island, disabled: Sequence[str], should_stop: Callable[[], bool]
 ) -> str:
-    """Return what can't be met or got rid of, how much of it and when, and what may help.
+    """Return what falls short or is in surplus, how much and when, and what may help.
 
-    disabled: names, kinds and groups of devices that `island` is without.
+    disabled: names of devices, kinds and groups that were removed from `island`.
     """
-    if unfit := list(_unfit_sizes(island)):
+    if unfit := list(_exceeded_limits(island)):
         return sentences([Message("No plan can have all devices whose size is fixed."), *unfit])
-    model = bending(island)
+    model = elastic_model(island)
     found = least_missing(model, should_stop)
     if found is None:
         return sentences(
-            [Message("No plan can meet the demands within all limits."), *_levels(island)]
+            [Message("No plan can meet the demands within all limits."), *_rigid_limits(island)]
         )
-    wrong = [*_what_is_missing(model, found), *_what_is_too_much(model, found)]
+    wrong = [*_shortfalls(model, found), *_surpluses(model, found)]
     if not wrong:
-        return _in_each_others_way(model)
-    helpful = list(dict.fromkeys(_what_may_help(model, found, disabled)))
+        return _conflicting_decisions(model)
+    helpful = list(dict.fromkeys(_remedies(model, found, disabled)))
     if helpful:
         wrong.append(Message("What may help: %(helpful)s.", helpful=helpful))
     return sentences([Message("No plan can meet all demands."), *wrong])
 
 
-def _levels(island: Island) -> Iterator[str]:
-    """Yield what may help where not even missing energy would make a plan possible."""
+def _rigid_limits(island: Island) -> Iterator[str]:
+    """Yield what may help if even the elastic relaxation is infeasible."""
     devices = island.devices.items()
     kept = [f"devices.{name}.{field}" for name, d in devices for field in d.rigid_fields]
     if kept:
         yield Message("What may help: lowering %(kept)s.", kept=kept)
 
 
-def _in_each_others_way(model: Model) -> str:
-    """Return why there may be no plan though nothing falls short where loads may be any.
+def _conflicting_decisions(model: Model) -> str:
+    """Explain an infeasible model whose elastic relaxation has no shortfall: decisions conflict.
 
-    Raises Failed if nothing could be why: what falls short of nothing is a plan.
+    Raises Failed if there are no decisions: the relaxation's solution would be a plan.
     """
     devices = model.island.devices
     loads = [name for name, device in devices.items() if device.min_load > 0]
@@ -91,14 +92,14 @@ def _in_each_others_way(model: Model) -> str:
 
 
 def explain_unbounded(island: Island) -> str:
-    """Return which prices make money, or save CO2, without end."""
-    most = ENDLESS * sum(float(demand.power.max()) for demand in island.demands.values())
+    """Explain an unbounded model: which prices allow unlimited profit or CO2 savings."""
+    most = UNLIMITED * sum(float(demand.power.max()) for demand in island.demands.values())
     bounded = replace(
         island, supplies=_bounded(island.supplies, most), exports=_bounded(island.exports, most)
     )
     return (
-        _endless_trade(bounded, "cost", most)
-        or _endless_trade(bounded, "co2", most)
+        _unlimited_trade(bounded, "cost", most)
+        or _unlimited_trade(bounded, "co2", most)
         or Message(
             "A plan could earn without end: some price pays for what a device does, however much. "
             "What may help: no negative prices or costs, or limits on what is bought, sold and "
@@ -107,11 +108,11 @@ def explain_unbounded(island: Island) -> str:
     )
 
 
-# What is fixed from the start
+# Fixed sizes
 
 
-def _unfit_sizes(island: Island) -> Iterator[str]:
-    """Yield where devices of a fixed size alone take more than there is."""
+def _exceeded_limits(island: Island) -> Iterator[str]:
+    """Yield the limits that devices of a fixed size alone exceed."""
     fixed = {name: d.figures for name, d in island.devices.items() if d.figures.size}
     spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
     if spent > island.budget:
@@ -145,10 +146,10 @@ def _size(figures: Installable) -> float:
     return figures.size or 0.0
 
 
-# What is missing
+# Shortfalls and surpluses
 
 
-def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
+def _shortfalls(model: Model, found: Found) -> Iterator[str]:
     for name in must_be_met(model.island):
         short, power = found.values[model.unserved[name]], model.island.demands[name].power
         if short.max() > nothing(model):
@@ -176,7 +177,7 @@ def _what_is_missing(model: Model, found: Found) -> Iterator[str]:
         )
 
 
-def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
+def _surpluses(model: Model, found: Found) -> Iterator[str]:
     for carrier, left in _traded(model, model.exports, TOO_MUCH, found.values):
         yield (
             Message(
@@ -191,7 +192,10 @@ def _what_is_too_much(model: Model, found: Found) -> Iterator[str]:
 def _traded(
     model: Model, trades: Mapping[str, TradeColumns], mark: str, values: Floats
 ) -> Iterator[tuple[str, Floats]]:
-    """Yield the carriers of the trades that were only made so that the island bends, kW (T,)."""
+    """Yield the carriers with a shortfall or surplus in the elastic relaxation, and its kW (T,).
+
+    mark: the prefix of the elastic trades.
+    """
     for name, columns in trades.items():
         power = values[columns.power]
         if name.startswith(mark) and power.max() > nothing(model):
@@ -199,7 +203,7 @@ def _traded(
 
 
 def _when(model: Model, power: Floats) -> str:
-    """Say when something is at its worst, and in how many steps it is at all."""
+    """Return the time of the maximum, and the number of steps with more than rounding errors."""
     often, worst = int(np.count_nonzero(power > nothing(model))), int(np.argmax(power))
     return Message(
         "%(moment)s; in %(often)s of %(power)s steps",
@@ -217,21 +221,21 @@ def _moment(island: Island, step: int) -> str:
 # What may help
 
 
-def _what_may_help(model: Model, found: Found, disabled: Sequence[str]) -> Iterator[str]:
+def _remedies(model: Model, found: Found, disabled: Sequence[str]) -> Iterator[str]:
     for field, row in model.limits.items():
         most = _limit(model.island, field)
-        if found.helps(found.of_rows[row], most) or _no_room(model, found, field, most):
+        if found.helps(found.of_rows[row], most) or _leaves_too_little(model, found, field, most):
             yield Message("raising %(field)s", field=field)
-    yield from _trades_in_the_way(model, found)
+    yield from _limiting_trades(model, found)
     if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
         for name, columns in model.devices.items():
             if columns.keeps_min_load:
                 yield Message("lowering %(field)s", field=f"devices.{name}.min_load")
-    yield from _sizes_in_the_way(model, found)
-    yield from _ways_out(model, found)
+    yield from _limiting_sizes(model, found)
+    yield from _outlets(model, found)
     scarce = {c for c, rows in model.balances.items() if found.helps(-found.of_rows[rows].max(), 1)}
     for name in disabled:
-        if _may_bring(name, {carrier_and_place(carrier)[0] for carrier in scarce}):
+        if _may_supply(name, {carrier_and_place(carrier)[0] for carrier in scarce}):
             yield Message("enabling %(name)s", name=name)
 
 
@@ -240,8 +244,9 @@ def _limit(island: Island, field: str) -> float:
     return {**limits, "budget": island.budget, "co2_limit": island.co2_limit}[field]
 
 
-def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
-    """Return whether a limit leaves less than a device that is left out takes at its smallest."""
+def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> bool:
+    """Return whether a limit leaves too little for some device that isn't built, at its minimum
+    size."""
     devices, least = model.island.devices, nothing(model)
     found_sizes = {name: float(found.values[c.size[0]]) for name, c in model.devices.items()}
     sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
@@ -253,13 +258,13 @@ def _no_room(model: Model, found: Found, field: str, most: float) -> bool:
 
 
 def _takes(figures: Installable, field: str, size: float) -> float:
-    """Return what a device takes of a budget or an area."""
+    """Return a device's share of the budget or an area."""
     if field == "budget":
         return size * figures.investment + figures.investment_fixed * (size > 0)
     return size * figures.area.get(field.removeprefix("areas."), 0.0)
 
 
-def _trades_in_the_way(model: Model, found: Found) -> Iterator[str]:
+def _limiting_trades(model: Model, found: Found) -> Iterator[str]:
     for field, trades, columns in (
         ("supplies", model.island.supplies, model.supplies),
         ("exports", model.island.exports, model.exports),
@@ -270,7 +275,7 @@ def _trades_in_the_way(model: Model, found: Found) -> Iterator[str]:
                 yield Message("raising %(field)s", field=f"{field}.{name}.limit")
 
 
-def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
+def _limiting_sizes(model: Model, found: Found) -> Iterator[str]:
     island = model.island
     for name, columns in model.devices.items():
         device, size = island.devices[name], float(found.values[columns.size[0]])
@@ -280,7 +285,7 @@ def _sizes_in_the_way(model: Model, found: Found) -> Iterator[str]:
                 yield _another_size(name, larger=change < 0)
             continue
         if size >= AT_LIMIT * device.max_size and found.helps(change, device.max_size):
-            yield Message("raising %(field)s", field=_what_bounds(island, name))
+            yield Message("raising %(field)s", field=_limiting_field(island, name))
 
 
 def _another_size(name: str, *, larger: bool) -> str:
@@ -292,8 +297,8 @@ def _another_size(name: str, *, larger: bool) -> str:
     )
 
 
-def _what_bounds(island: Island, name: str) -> str:
-    """Return the field that a device's maximum size is from."""
+def _limiting_field(island: Island, name: str) -> str:
+    """Return the field that sets a device's maximum size."""
     device = island.devices[name]
     for area, per_unit in device.figures.area.items():
         if per_unit * device.max_size >= AT_LIMIT * island.areas.get(area, np.inf):
@@ -301,8 +306,8 @@ def _what_bounds(island: Island, name: str) -> str:
     return f"devices.{name}.{device.figures.size_limit[0]}"
 
 
-def _ways_out(model: Model, found: Found) -> Iterator[str]:
-    """Yield what would take what is too much, or would not make it."""
+def _outlets(model: Model, found: Found) -> Iterator[str]:
+    """Yield what would take a surplus, or avoid it."""
     for carrier, _ in _traded(model, model.exports, TOO_MUCH, found.values):
         yield Message("an export of %(carrier)s", carrier=carrier)
         for name, device in model.island.devices.items():
@@ -310,24 +315,24 @@ def _ways_out(model: Model, found: Found) -> Iterator[str]:
                 yield Message("devices.%(name)s without must_take", name=name)
 
 
-def _may_bring(name: str, scarce: Collection[str]) -> bool:
-    """Return whether a disabled device, kind or group makes any of these carriers.
+def _may_supply(name: str, scarce: Collection[str]) -> bool:
+    """Return whether a disabled device, kind or group may make any of these carriers.
 
-    What the requirement's own devices make can't be told here: they may.
+    The outputs of the requirement's own devices aren't known here, so they may.
     """
     kinds = [d for d in CATALOGUE.values() if name in (d.name, d.group_name)]
     return not kinds or any(carrier in kind.figures.makes for kind in kinds for carrier in scarce)
 
 
-# What has no end
+# Unlimited trades
 
 
 def _bounded(trades: Mapping[str, Trade], most: float) -> dict[str, Trade]:
     return {name: replace(t, limit=np.minimum(t.limit, most)) for name, t in trades.items()}
 
 
-def _endless_trade(island: Island, minimise: Objective, most: float) -> str | None:
-    """Say what is traded as much as can be, where anything is."""
+def _unlimited_trade(island: Island, minimise: Objective, most: float) -> str | None:
+    """Describe the trades that reach the limit `most`; None if there are none."""
     model = build_model(island, minimise=minimise)
     found = relaxed(model)
     if found is None:
@@ -335,10 +340,10 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
     trades = {f"supplies.{n}": (c.power, island.supplies[n]) for n, c in model.supplies.items()}
     trades |= {f"exports.{n}": (c.power, island.exports[n]) for n, c in model.exports.items()}
     peaks = {field: found.values[power] for field, (power, _) in trades.items()}
-    endless = [field for field, power in peaks.items() if power.max() >= AT_LIMIT * most]
-    if not endless:
+    unlimited = [field for field, power in peaks.items() if power.max() >= AT_LIMIT * most]
+    if not unlimited:
         return None
-    step = int(np.argmax(peaks[endless[0]]))
+    step = int(np.argmax(peaks[unlimited[0]]))
     named = both(
         [
             Message(
@@ -347,14 +352,14 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
                 price=Figure(trades[field][1].price[step], "g"),
                 currency=island.currency,
             )
-            for field in endless
+            for field in unlimited
         ]
     )
     gain = Message("earn") if minimise == "cost" else Message("save CO2")
-    runners = _runners(model, found.values, step, most)
-    through = Message(", through %(devices)s", devices=runners) if runners else ""
-    free = [n for n in runners if np.isinf(island.devices[n].max_size)]
-    fields = [f"{field}.limit" for field in endless] + [f"devices.{n}.max_size" for n in free]
+    involved = _devices_involved(model, found.values, step, most)
+    through = Message(", through %(devices)s", devices=involved) if involved else ""
+    free = [n for n in involved if np.isinf(island.devices[n].max_size)]
+    fields = [f"{field}.limit" for field in unlimited] + [f"devices.{n}.max_size" for n in free]
     limits = either(fields)
     return Message(
         "A plan could %(gain)s without end: on %(moment)s, by %(named)s%(through)s. What may "
@@ -367,10 +372,10 @@ def _endless_trade(island: Island, minimise: Objective, most: float) -> str | No
     )
 
 
-def _runners(model: Model, values: Floats, step: int, most: float) -> list[str]:
-    """Return the devices without which such an amount could not be moved."""
+def _devices_involved(model: Model, values: Floats, step: int, most: float) -> list[str]:
+    """Return the devices that move a large part of the amount in a step."""
     return [
         name
         for name, columns in model.devices.items()
-        if max(values[power[step]] for power in columns.powers) >= A_GOOD_PART * most
+        if max(values[power[step]] for power in columns.powers) >= LARGE_SHARE * most
     ]

@@ -1,7 +1,4 @@
-"""The figures that a requirement doesn't state, with what holds instead and where that is from.
-
-Called by `parts`, for every result: whoever reads it sees what it rests on.
-"""
+"""A result's assumptions: the figures that its requirement doesn't state, with their origin."""
 
 from collections.abc import Iterator, Mapping, Set
 from datetime import date
@@ -32,9 +29,9 @@ class Assumption(TypedDict):
 
 
 def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:
-    """Return every figure that a search uses and that its requirement doesn't state.
+    """Return every figure that a search uses and its requirement doesn't state.
 
-    island: the requirement's, with the devices that the search considers.
+    island: the requirement's island, with the devices that the search considers.
     """
     considered = requirement.considered()
     return [
@@ -50,7 +47,7 @@ def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:
 
 def _of_site(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Assumption]:
     trades: list[Supply | Export] = [*requirement.supplies.values(), *requirement.exports.values()]
-    # What nothing here makes a difference to is no assumption.
+    # Figures without any effect here are no assumptions.
     unused = set()
     if not any(figures.like for figures in considered.values()):
         unused.add("eur_rate")
@@ -71,7 +68,7 @@ def _of_trades(requirement: Requirement) -> Iterator[Assumption]:
 def _of_device(
     requirement: Requirement, name: str, figures: Figures, max_size: float
 ) -> Iterator[Assumption]:
-    """Yield what isn't stated of a device; `max_size` is what the areas leave."""
+    """Yield a device's unstated figures. max_size: as limited by the areas."""
     stated = (requirement.devices or {}).get(name)
     known = set() if stated is None else stated.model_fields_set
     entry = CATALOGUE.get(figures.like or "")
@@ -92,9 +89,9 @@ def _of_device(
 
 
 def _left_out(model: BaseModel, known: Set[str] | None = None) -> Iterator[tuple[str, Any, str]]:
-    """Yield each figure that isn't stated, with its value and unit: fields that have a unit.
+    """Yield each unstated figure (a field with a unit), with its value and unit.
 
-    known: the stated fields, if these aren't all that were set.
+    known: the stated fields, if they differ from the model's fields set.
     """
     stated = model.model_fields_set if known is None else known
     for field, info in type(model).model_fields.items():
@@ -109,7 +106,7 @@ def _left_out(model: BaseModel, known: Set[str] | None = None) -> Iterator[tuple
 def _assumption(
     requirement: Requirement, field: str, value: Any, unit: str, origin: str, size: str = ""
 ) -> Assumption:
-    """size: the unit of size, for a device's."""
+    """size: a device's unit of size, which replaces "size" in `unit`."""
     return {
         "field": field,
         "value": value.isoformat() if isinstance(value, date) else value,

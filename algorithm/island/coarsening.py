@@ -1,9 +1,8 @@
-"""The whole horizon in fewer, longer steps: a relaxation, for what is to be proven soon.
+"""The whole horizon in fewer, longer steps: a relaxation, to prove bounds quickly.
 
-Used by `stage_solver` for the maximum sizes on a long horizon. Each plan for all steps is one for
-these as well, at no more cost: demands and limits are means of the steps that one stands for,
-prices the best of them, what is converted is anything between their least and most, and stores lose
-nothing or anything.
+Every plan for all steps is feasible in the coarse steps, too, at no higher cost. Demands and limits
+are the means of the steps that a coarse step merges, and prices are the best of them. Efficiencies
+may take any value between their minimum and maximum, and stores any loss from zero up.
 """
 
 from dataclasses import replace
@@ -15,12 +14,12 @@ from algorithm.island.island import Island
 from algorithm.series import Floats
 from algorithm.timesteps import Steps
 
-# So many steps a day at the most.
+# Maximum number of coarse steps a day.
 STEPS_A_DAY = 4
 
 
 def coarser(island: Island) -> Island:
-    """Return the island, which covers its whole horizon, in at most STEPS_A_DAY steps a day."""
+    """Return the island in at most STEPS_A_DAY steps a day. It must cover its whole horizon."""
     a_day = island.steps.a_day
     count = max(d for d in range(1, min(STEPS_A_DAY, a_day) + 1) if a_day % d == 0)
     return _Coarse(a_day // count).island(island) if count < a_day else island
@@ -36,15 +35,15 @@ class _Coarse:
         return replace(
             island,
             steps=self._steps(island.steps),
-            demands={name: one.coarser(self._taken) for name, one in island.demands.items()},
-            supplies={name: one.coarser(self._taken) for name, one in island.supplies.items()},
-            exports={name: one.coarser(self._taken) for name, one in island.exports.items()},
-            devices={name: one.coarser(self._taken) for name, one in island.devices.items()},
+            demands={name: one.coarser(self._merged) for name, one in island.demands.items()},
+            supplies={name: one.coarser(self._merged) for name, one in island.supplies.items()},
+            exports={name: one.coarser(self._merged) for name, one in island.exports.items()},
+            devices={name: one.coarser(self._merged) for name, one in island.devices.items()},
         )
 
-    def _taken(self, values: Floats, how: Any) -> Floats:
-        taken: Floats = how(values.reshape(-1, self._together), axis=1)
-        return taken
+    def _merged(self, values: Floats, how: Any) -> Floats:
+        merged: Floats = how(values.reshape(-1, self._together), axis=1)
+        return merged
 
     def _steps(self, steps: Steps) -> Steps:
         count = len(steps.positions) // self._together
@@ -52,7 +51,7 @@ class _Coarse:
         return replace(
             steps,
             positions=positions,
-            weights=self._taken(steps.weights, np.sum),
+            weights=self._merged(steps.weights, np.sum),
             previous=np.roll(positions, 1),
             first=positions == 0,
             months=steps.months[:: self._together],

@@ -1,7 +1,7 @@
-"""An island as components: what a model is built from, for every step or for some of them.
+"""An island: the components that a model is built from, over all time steps or some of them.
 
-Their arrays are (T,) over `Island.steps` or (S,) over the whole horizon before `Island.at` has
-chosen among them. Powers are kW, energies kWh, money is the requirement's currency.
+Arrays are (T,) over `Island.steps`, or (S,) over the whole horizon before `Island.at` selects
+steps. Powers are kW, energies kWh, money is the requirement's currency.
 """
 
 from collections.abc import Collection, Mapping, Set
@@ -16,8 +16,8 @@ from algorithm.timesteps import Period, Steps
 
 @dataclass(frozen=True)
 class Meter:
-    """A connection, by the names of what shares it: its supplies or its exports flow, never both
-    in a step. net_metering: the period over which they are set off against each other, if any."""
+    """A connection that supplies and exports share, given by name. In a step it imports or exports,
+    never both. net_metering: the period over which exports are set off against supplies, if any."""
 
     supplies: tuple[str, ...]
     exports: tuple[str, ...]
@@ -26,10 +26,9 @@ class Meter:
 
 @dataclass(frozen=True)
 class Island(Site):
-    """Everything that a model needs, by name: of demands, supplies, exports, meters and
-    devices, these kind by kind.
+    """Everything that a model needs. Components are by name, devices in the order of their kinds.
 
-    co2_limit: kg a year, inf if there is none. budget: currency, inf if there is none.
+    areas: m2. co2_limit: kg a year, inf without a limit. budget: currency, inf without a limit.
     """
 
     demands: Mapping[str, Demand]
@@ -44,7 +43,7 @@ class Island(Site):
 
     @property
     def carriers(self) -> list[str]:
-        """Every carrier that anything here has to do with, in a fixed order."""
+        """Every carrier of a component, in a fixed order."""
         named = [demand.carrier for demand in self.demands.values()]
         named += [trade.carrier for trade in (*self.supplies.values(), *self.exports.values())]
         named += [carrier for device in self.devices.values() for carrier in device.carriers]
@@ -52,7 +51,7 @@ class Island(Site):
 
     @property
     def largest_demand(self) -> float:
-        """The largest power of all demands, kW."""
+        """The highest peak of any demand, kW."""
         return max((float(demand.power.max()) for demand in self.demands.values()), default=0.0)
 
     def without(self, devices: Collection[str]) -> "Island":
@@ -60,7 +59,7 @@ class Island(Site):
         return self.only(self.devices.keys() - set(devices))
 
     def only(self, devices: Set[str]) -> "Island":
-        """Return this island with these of its devices; exports of others' output lose these."""
+        """Return this island with only these devices, also as sources of exports."""
 
         def still_from(export: Trade) -> Trade:
             if export.devices is None:

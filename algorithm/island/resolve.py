@@ -1,7 +1,4 @@
-"""From a requirement to an island: arrays over its horizon, size limits, only devices of use.
-
-Called by `stage_solver`.
-"""
+"""From a requirement to an island: arrays over its horizon, size limits, only usable devices."""
 
 from collections.abc import Iterable
 
@@ -24,8 +21,8 @@ from algorithm.timesteps import every_step
 def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     """Return the requirement's island over its whole horizon, without the disabled devices.
 
-    disabled: names of devices, of kinds, or of the catalogue's groups. Raises Infeasible when
-    nothing can make a carrier that must be had.
+    disabled: names of devices, or of the catalogue's devices or groups. Raises Infeasible if a
+    demand that must be met has a carrier that nothing can supply.
     """
     off = frozenset(disabled)
     considered = _Resolver(requirement).island()
@@ -36,7 +33,7 @@ def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     for demand in enabled.demands.values():
         must = demand.unserved_price is None and demand.power.any()
         if must and demand.carrier not in available:
-            raise Infeasible(_what_is_missing(demand.carrier, considered, everything, enabled))
+            raise Infeasible(_missing_carrier(demand.carrier, considered, everything, enabled))
     return enabled.only({n for n, d in enabled.devices.items() if d.is_of_use(available)})
 
 
@@ -74,7 +71,7 @@ class _Resolver:
         )
 
     def array(self, series: Series) -> Floats:
-        """Return the values by the step (S,)."""
+        """Return the values (S,), one per step."""
         values = np.asarray(self._requirement.values(series), dtype=float)
         return np.broadcast_to(values, (self._horizon,))
 
@@ -85,7 +82,7 @@ class _Resolver:
 
     @property
     def step_hours(self) -> float:
-        """Hours of a step."""
+        """The length of a step, h."""
         return self._requirement.step_hours
 
     def states(self, device: str, field: str) -> bool:
@@ -118,7 +115,8 @@ class _Resolver:
 
 
 def _available(island: Island) -> set[str]:
-    """Return the carriers that can be had at all: bought, or brought or made from others."""
+    """Return the carriers that can be supplied at all: bought, or produced or transported from
+    others."""
     available = {supply.carrier for supply in island.supplies.values() if supply.limit.any()}
     ways = [way for device in island.devices.values() for way in device.ways]
     grown = True
@@ -131,12 +129,12 @@ def _available(island: Island) -> set[str]:
     return available
 
 
-def _what_is_missing(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
+def _missing_carrier(carrier: str, considered: Island, everything: Island, enabled: Island) -> str:
     message = Message(
         "Nothing that is enabled can make %(carrier)s, which is demanded.", carrier=carrier
     )
     if carrier in _available(everything):
-        remedy = _that_would_do(carrier, everything, enabled)
+        remedy = _missing_devices(carrier, everything, enabled)
         return Message(
             "%(message)s Enable %(remedy)s, or add supplies.%(carrier)s.",
             message=message,
@@ -144,7 +142,7 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
             carrier=carrier,
         )
     if carrier in _available(considered):
-        remedy = _that_would_do(carrier, considered, everything)
+        remedy = _missing_devices(carrier, considered, everything)
         return Message(
             "%(message)s There must be room for %(remedy)s: see min_size, max_size and areas.",
             message=message,
@@ -179,8 +177,8 @@ def _what_is_missing(carrier: str, considered: Island, everything: Island, enabl
     )
 
 
-def _that_would_do(carrier: str, more: Island, fewer: Island) -> str | list[str]:
-    """Name one of the devices that `fewer` lacks, or else several together, to get a carrier."""
+def _missing_devices(carrier: str, more: Island, fewer: Island) -> str | list[str]:
+    """Name the devices that `fewer` lacks to supply a carrier: alternatives, or a minimal set."""
     had = set(fewer.devices)
     lacking = [name for name in more.devices if name not in had]
     alone = [name for name in lacking if carrier in _available(more.only(had | {name}))]

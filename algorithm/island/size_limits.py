@@ -1,7 +1,6 @@
-"""The maximum size that a requirement leaves each device: its `max_size`, its areas, whole units.
+"""The maximum size of each device in a requirement: from its `max_size`, areas and whole units.
 
-What the requirement leaves open stays open (inf): no plan and no bound may rest on a limit that
-nobody stated.
+Without such a limit it stays inf: no plan and no bound may depend on a limit that nobody stated.
 """
 
 from dataclasses import replace
@@ -10,9 +9,9 @@ from algorithm.island.island import Island
 
 
 def with_size_limits(island: Island) -> Island:
-    """Return the island with every `max_size` set; devices that there is no room for are left out.
+    """Return the island with every `max_size` set, without devices for which there is no room.
 
-    A size is in whole units where the device comes in such, and within the areas that it stands on.
+    A maximum size is a whole number of units, if the device has units, and fits into its areas.
     """
     sizes = {name: device.largest_size(island.areas) for name, device in island.devices.items()}
     limited = {

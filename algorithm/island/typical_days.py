@@ -1,6 +1,6 @@
-"""Typical days: the few that stand for all days of a long horizon.
+"""Typical days: a few days that represent all days of a long horizon.
 
-Chosen from the island's arrays by k-medoids, with each demand's peak day beside them.
+They are chosen from the island's arrays by k-medoids, in addition to each demand's peak day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ from algorithm.timesteps import Days, Steps, is_long
 
 
 def steps_to_model(island: Island, count: int) -> Steps:
-    """Return every step of a horizon of up to 14 days, else `count` typical days and the peaks'.
+    """Return every step of a horizon of up to 14 days, else those of its typical days.
 
-    island: over its whole horizon.
+    island: over its whole horizon. count: the number of medoids, in addition to peak days.
     """
     steps = island.steps
     if not is_long(steps.horizon, steps.a_day):
@@ -27,10 +27,10 @@ def steps_to_model(island: Island, count: int) -> Steps:
 
 
 def typical_days(island: Island, count: int) -> Steps:
-    """Choose the days that stand for the horizon: each demand's peak day, and `count` medoids.
+    """Choose the days that represent the horizon: each demand's peak day, and `count` medoids.
 
-    A peak day stands for itself alone; every other day is stood for by its nearest medoid. The
-    island covers its whole horizon, in whole days.
+    A peak day represents only itself; every other day is represented by its nearest medoid. The
+    island must cover its whole horizon, in whole days.
     """
     steps = island.steps
     days = _by_day(list(_columns(island)), steps.a_day)
@@ -40,7 +40,7 @@ def typical_days(island: Island, count: int) -> Steps:
     if len(rest) <= count:
         return steps
     medoids, nearest = _k_medoids(days[rest], count)
-    # Of medoids that are alike, all but one stand for no day.
+    # Of identical medoids, all but one represent no day.
     medoids = medoids[np.unique(nearest)]
     nearest = np.unique(nearest, return_inverse=True)[1]
     own = np.sort(np.concatenate([peaks, rest[medoids]]).astype(np.int64))
@@ -51,7 +51,7 @@ def typical_days(island: Island, count: int) -> Steps:
 
 
 def _steps_of(days: Days, whole: Steps) -> Steps:
-    """Return the steps of typical days, each weighed by how many of the horizon's it stands for."""
+    """Return the steps of typical days, weighted by the number of days that each represents."""
     within = np.arange(whole.a_day)
     positions = (days.own[:, None] * whole.a_day + within).ravel()
     place = np.arange(len(days.own))[:, None] * whole.a_day
@@ -70,7 +70,7 @@ def _steps_of(days: Days, whole: Steps) -> Steps:
 
 
 def _columns(island: Island) -> Iterator[Floats]:
-    """Yield every array that any part of the island has, demands first."""
+    """Yield the arrays of all components, demands first."""
     parts: list[Demand | Trade | Device]
     parts = [*island.demands.values(), *island.supplies.values(), *island.exports.values()]
     parts += island.devices.values()
@@ -79,9 +79,9 @@ def _columns(island: Island) -> Iterator[Floats]:
 
 
 def _by_day(columns: Sequence[Floats], a_day: int) -> Floats:
-    """Return a row per day of all columns that vary, each scaled to a variance of 1.
+    """Return one row per day with all columns that vary, each scaled to a variance of 1.
 
-    Columns that are alike once scaled count once: two devices under one sun are one weather.
+    Columns that are equal after scaling count once, such as the sun on two devices.
     """
     varying = [column for column in columns if np.isfinite(column).all() and np.ptp(column) > 0]
     scaled = [np.round(column / column.std(), 9) for column in varying] or columns[:1]

@@ -1,4 +1,4 @@
-"""The island as a linear program, and the decisions that make it a mixed-integer one.
+"""The linear program of an island, and the decisions that make it a mixed-integer one.
 
 Public: `build` (`Model`, `build_model`) and `decisions` (`settle`, `with_decisions`).
 """

@@ -1,14 +1,14 @@
-"""The island as a linear program: how large its devices are, and how they are run.
+"""The linear program of an island: the sizes of its devices and their dispatch.
 
-Built by `stages` and `elastic`, solved by `highs`; `dispatch` reads a solution through the
-columns kept here. What belongs to one device or supply alone is that component's.
+`solve.highs` solves it, and `plan.dispatch` reads a solution through the columns kept here. The
+columns and rows of a single device or trade are in its component.
 
 Costs are the requirement's currency a year, CO2 is kg a year. Each carrier balances in each step.
 
-A device that has a minimum size, or a cost whatever its size, brings a decision: is it installed?
-One of a fixed size brings none: it is part of every plan. Others are how many units a device has,
-whether it runs in a step, and whether a store is charged in it. The program here has no column for
-any of them: `decisions` adds these, or settles what they come to.
+A device that has a minimum size or a fixed cost brings a decision: is it built? A device of a fixed
+size doesn't: it is part of every plan. Other decisions are the number of a device's units, whether
+it runs in a step, whether a store charges in a step, and whether a meter imports. The program here
+has no columns for decisions: `decisions` fixes or relaxes them, or adds them as integer columns.
 """
 
 import math
@@ -26,14 +26,14 @@ from algorithm.linear_program import Program, Term
 from algorithm.model.meters import MeterColumns, add_meter, as_they_flow, shared_meters
 from algorithm.series import Floats, Integers
 
-# What a kWh of demand that isn't met counts where CO2 is the objective, kg: more than any supply.
+# Penalty of unserved demand if CO2 is the objective, kg per kWh: more than any supply emits.
 UNSERVED_CO2 = 100.0
-# A device is installed from this share of the site's largest demand on, where it has no smallest
-# size: what is less is the solver's rounding.
+# A device without a minimum size counts as installed above this share of the site's largest demand;
+# smaller sizes are the solver's rounding errors.
 INSTALLED = 1e-6
-# An interior point leaves more of what isn't wanted.
+# The same for interior point solutions, in which unused devices keep larger residual sizes.
 WANTED = 1e-4
-# The peaks of what is wanted of each carrier that suit a solver's absolute tolerances, kW.
+# The range of a carrier's peak demand that suits a solver's absolute tolerances, kW.
 LEAST_PEAK, MOST_PEAK = 1.0, 1e6
 
 Objective = Literal["cost", "co2", "shortfall"]
@@ -41,12 +41,12 @@ Objective = Literal["cost", "co2", "shortfall"]
 
 @dataclass(frozen=True)
 class Model:
-    """The program, and which of its columns and rows mean what.
+    """A linear program, and the meaning of its columns and rows.
 
-    without_one_of: sets of devices; of each, at least one that is a choice is left out. unserved:
-    (T,) kW by demand. meters: those that supplies and exports share. balances: the rows (T,) of
-    each carrier. limits: the row of each of the requirement's limits that all devices or supplies
-    share, by field.
+    without_one_of: sets of devices; of each set, at least one optional device is left out.
+    unserved: the columns (T,) of each demand's unserved power, kW. meters: the shared meters.
+    balances: the rows (T,) of each carrier's balance. limits: the row of each of the requirement's
+    site-wide limits, by field.
     """
 
     island: Island
@@ -68,13 +68,13 @@ class Model:
 
     @property
     def capacities(self) -> Integers:
-        """The columns that are paid for once, however they are used: sizes, powers, peaks."""
+        """The columns that cost something regardless of their use: sizes, powers, peaks."""
         capacities = [c for device in self.devices.values() for c, _ in device.capacities]
         return np.concatenate([*capacities, *(trade.peaks for trade in self.trades), NONE])
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The devices whose installation is a decision."""
+        """The optional devices: whether they are built is a decision."""
         return tuple(
             name
             for name, device in self.island.devices.items()
@@ -84,13 +84,13 @@ class Model:
 
     @property
     def unit_sizes(self) -> Mapping[str, float]:
-        """The size of a unit of each device that comes in whole ones, where it isn't fixed."""
+        """The unit size of each device that comes in whole units, unless its size is fixed."""
         figures = {name: device.figures for name, device in self.island.devices.items()}
         return {n: f.unit_size for n, f in figures.items() if f.unit_size and f.size is None}
 
     @property
     def deciding(self) -> Mapping[str, DeviceColumns]:
-        """The devices with decisions in steps: what runs, and what charges."""
+        """The devices with decisions in steps: whether they run, or charge."""
         return {name: columns for name, columns in self.devices.items() if columns.decisions}
 
     @property
@@ -100,18 +100,18 @@ class Model:
 
     @property
     def decides_in_steps(self) -> bool:
-        """Whether there are decisions in steps: what runs, charges, or which way a meter flows."""
+        """Whether there are decisions in steps: of devices, or of a meter's direction."""
         return bool(self.deciding or self.directed)
 
     @property
     def decision_count(self) -> int:
-        """How many whole numbers there are to decide on."""
+        """The number of integer variables."""
         hourly = sum(columns.decisions for columns in self.deciding.values())
         hourly += sum(columns.decision_count for columns in self.directed.values())
         return len(self.choices) + len(self.unit_sizes) + hourly
 
     def fixed_cost(self, name: str) -> float:
-        """Return what a device adds to the objective if installed, whatever its size."""
+        """Return the fixed cost of building a device: its part of the objective at any size."""
         figures, rate = self.island.devices[name].figures, self.island.interest_rate
         if self.minimise != "cost":
             return 0.0
@@ -122,24 +122,24 @@ class Model:
         return {name: float(values[columns.size[0]]) for name, columns in self.devices.items()}
 
     def units(self, sizes: Mapping[str, float]) -> dict[str, int]:
-        """Return how many units each device has that comes in whole ones, given its size."""
+        """Return the number of units of each device that comes in whole units, from its size."""
         return {name: round(sizes[name] / unit) for name, unit in self.unit_sizes.items()}
 
     def installed(self, values: Floats) -> frozenset[str]:
-        """Return which of the choices a solution installs."""
+        """Return the optional devices that a solution builds."""
         sizes, scale = self.sizes(values), self.island.largest_demand
         least = {n: self.island.devices[n].figures.smallest_size / 2 for n in self.choices}
         return frozenset(n for n in self.choices if sizes[n] > (least[n] or INSTALLED * scale))
 
     def wanted(self, values: Floats) -> frozenset[str]:
-        """Return which of the choices a relaxation has any of, of whatever size."""
+        """Return the optional devices that have any size in a relaxed solution."""
         least = WANTED * self.island.largest_demand
         return frozenset(n for n, size in self.sizes(values).items() if size > least) & set(
             self.choices
         )
 
     def objective(self, values: Floats) -> float:
-        """Return what is minimised, the fixed costs of what is installed included."""
+        """Return the objective of a solution, with the fixed costs of the devices it builds."""
         return self.program.objective(values) + sum(map(self.fixed_cost, self.installed(values)))
 
 
@@ -151,11 +151,11 @@ def build_model(
     unserved_price: float | None = None,
     without_one_of: Collection[Collection[str]] = (),
 ) -> Model:
-    """Write down the whole island, every decision open.
+    """Return the model of the whole island, with all decisions open.
 
-    minimise: the cost or the CO2 of a year; `bending` minimises what falls short. on_off: whether
-    the catalogue's minimum loads hold, too. unserved_price: currency per kWh of a demand that
-    isn't met and has no such price of its own; it must be met if None.
+    minimise: the yearly cost or CO2; `infeasibility.elastic` sets "shortfall" itself. on_off:
+    whether the catalogue's minimum loads hold, too. unserved_price: currency per kWh of unserved
+    demand, for demands that state no price; if None, these must be met.
     """
     program, flowing = Program(_exponent(island)), as_they_flow(island)
     model = Model(
@@ -177,7 +177,7 @@ def build_model(
     _add_origins(model)
     _add_limits(model)
     if minimise == "co2":
-        # Not to meet a demand would be the cleanest of all.
+        # Without a penalty, leaving demands unserved would minimise CO2.
         unserved: list[Term] = [
             (columns, UNSERVED_CO2 * island.steps.weights) for columns in model.unserved.values()
         ]
@@ -188,7 +188,8 @@ def build_model(
 def _add_trades(
     program: Program, island: Island, trades: Mapping[str, Trade], flowing: Mapping[str, Trade]
 ) -> dict[str, TradeColumns]:
-    """Add supplies or exports; flowing: each as it is in a step, beyond what a meter settles."""
+    """Add supplies or exports. flowing: the trades as `as_they_flow` returns them, without the
+    prices that net metering settles per period."""
     return {
         name: replace(flowing[name].add(program, island), trade=trade)
         for name, trade in trades.items()
@@ -196,20 +197,21 @@ def _add_trades(
 
 
 def _exponent(island: Island) -> int:
-    """Return the exponent of 2 by which the solver's kW are to be larger than the island's.
+    """Return the exponent of 2 by which powers are scaled for the solver.
 
-    Tolerances of 1e-8 kW are too much where 1e-4 kW are wanted, and can't be kept with 1e9 kW.
+    Its tolerances are absolute: 1e-8 kW is too coarse for demands of 1e-4 kW, and can't be met at
+    1e9 kW.
     """
     peaks = [float(wanted_of(island, carrier).max()) for carrier in island.carriers]
     wanted = [peak for peak in peaks if peak > 0] or [LEAST_PEAK]
     least = math.ceil(math.log2(LEAST_PEAK / min(wanted)))
     most = math.floor(math.log2(MOST_PEAK / max(wanted)))
-    # Peaks that lie too far apart stand out on both sides.
+    # If the peaks span more than the suitable range, centre them on it.
     return min(max(0, least), most) if least <= most else (least + most) // 2
 
 
 def _add_meters(model: Model) -> None:
-    """What shares a meter may be paid for on balance; which way it flows is a decision."""
+    """Add shared meters: their settlement, and rows that limit exports to the site's production."""
     for name, meter in shared_meters(model.island).items():
         model.meters[name] = add_meter(
             model.program,
@@ -224,11 +226,11 @@ def _add_meters(model: Model) -> None:
 
 
 def surplus(model: Model, name: str, steps: Integers) -> tuple[list[Term], Floats]:
-    """Return what a meter exports less what is made of its carrier here, in some steps (G,), and
-    what is wanted of it then, kW (G,).
+    """Return a meter's export less the site's own production of its carrier, as terms, and the
+    demand for that carrier, kW (G,).
 
-    What a plan exports, it makes, beyond what is wanted here. A relaxation, which may go both ways
-    at once, would buy it.
+    steps: (G,) the steps. A plan that exports produces that power on the site, beyond its demand.
+    Without such rows, a relaxation, which can import and export at once, would resell purchases.
     """
     island, columns = model.island, model.meters[name]
     meter = shared_meters(island)[name]
@@ -253,7 +255,7 @@ def surplus(model: Model, name: str, steps: Integers) -> tuple[list[Term], Float
 
 
 def _add_balances(model: Model) -> None:
-    """What comes in of a carrier goes out of it, in each step."""
+    """Balance each carrier in each step."""
     for carrier in model.island.carriers:
         wanted = wanted_of(model.island, carrier)
         terms = balance_terms(model, carrier)
@@ -262,7 +264,7 @@ def _add_balances(model: Model) -> None:
 
 
 def wanted_of(island: Island, carrier: str) -> Floats:
-    """Return what all demands want of a carrier, kW (T,)."""
+    """Return the sum of all demands for a carrier, kW (T,)."""
     wanted = np.zeros(len(island.steps.weights))
     for demand in island.demands.values():
         if demand.carrier == carrier:
@@ -271,7 +273,7 @@ def wanted_of(island: Island, carrier: str) -> Floats:
 
 
 def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
-    """Return what comes into a carrier (positive) and leaves it but for demands, kW (T,)."""
+    """Return the terms of a carrier's balance without demands, kW (T,): inflow is positive."""
     island, one = model.island, np.ones(len(model.island.steps.weights))
     parts: list[DeviceColumns | TradeColumns] = [*model.devices.values(), *model.trades]
     terms = [term for part in parts for term in part.terms(carrier)]
@@ -282,7 +284,7 @@ def balance_terms(model: Model, carrier: str) -> list[tuple[Integers, Floats]]:
 
 
 def _add_origins(model: Model) -> None:
-    """Exports of certain devices stay within what these put out."""
+    """Limit exports that are reserved for certain devices to the output of these devices."""
     for name, export in model.island.exports.items():
         if export.devices is None:
             continue
@@ -296,7 +298,7 @@ def _add_origins(model: Model) -> None:
 
 
 def _add_limits(model: Model) -> None:
-    """Keep to the areas that devices share, to the budget and to the CO2 of a year."""
+    """Add the site-wide limits: areas, budget and yearly CO2."""
     island, program = model.island, model.program
     for area, available in island.areas.items():
         used: list[Term] = [
@@ -312,13 +314,13 @@ def _add_limits(model: Model) -> None:
 
 
 def _investments(model: Model) -> tuple[list[Term], float]:
-    """Return what is invested as terms, without the fixed part of what is a decision, and what
-    fixed sizes cost whatever is decided."""
+    """Return the investment as terms, without the fixed costs of optional devices, and the fixed
+    costs of devices of a fixed size."""
     fixed = [d.figures for d in model.island.devices.values() if d.figures.size]
     terms = [term for columns in model.devices.values() for term in columns.capacities]
     return terms, sum((figures.investment_fixed for figures in fixed), 0.0)
 
 
 def _emissions(model: Model) -> list[Term]:
-    """Return the CO2 of a year, kg: what is bought, less what exports save elsewhere."""
+    """Return the yearly CO2 as terms, kg: of supplies, less what exports save elsewhere."""
     return [trade.emissions(model.island) for trade in model.trades]

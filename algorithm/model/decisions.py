@@ -1,9 +1,8 @@
-"""What there is to decide of an island beside sizes and dispatch, in two forms.
+"""The decisions of a model, beside sizes and dispatch, in two forms.
 
-`settle` makes decisions in a model's program, or leaves them open, which is never dearer: a linear
-program, used by `branch_and_cut` for first plans and by `interior_point` for the whole horizon.
-`with_decisions` writes them down as whole numbers, for branch and cut. Such a number needs
-a maximum size to go with it (a big-M); it must be one that no plan worth having goes beyond.
+`settle` fixes decisions in a model's program, or relaxes them: a linear program, for first plans
+and for the whole horizon. `with_decisions` adds them as integer columns, for branch and cut. These
+need a maximum size as big-M, which no useful plan may exceed.
 """
 
 from collections.abc import Mapping
@@ -22,12 +21,11 @@ from algorithm.series import Booleans, Floats, Integers
 
 @dataclass(frozen=True)
 class Decided:
-    """Decisions, as far as they are made.
+    """The decisions that are fixed; all others are open.
 
-    built: whether a device is installed; units: how many it has. in_steps: a device's decisions in
-    steps (n,), such as whether it runs or charges; importing: whether a meter imports, and doesn't
-    export, in the steps and periods in which that is a decision. between: the least and the largest
-    size that a device may have.
+    built: whether a device is built. units: its number of units. in_steps: a device's decisions in
+    steps (n,): whether it runs, or charges. importing: whether a meter imports rather than exports,
+    in the steps and periods in which that is a decision. between: bounds of a device's size.
     """
 
     built: Mapping[str, bool] = field(default_factory=dict)
@@ -41,11 +39,12 @@ NOTHING_DECIDED = Decided()
 
 
 class Settled:
-    """A model's program with some decisions made and all others open.
+    """A model's program with some decisions fixed and all others relaxed.
 
-    What is open costs no more than it could: of a fixed cost, the share that a size has of the
-    largest one, and nothing where there is no largest one.
-    limits: proven maximum sizes, by device; a plan beyond one is not worth having.
+    The fixed cost of an open device is spread over its maximum size, and left out if it has none.
+    So the program is a relaxation: it never costs more than a plan.
+
+    limits: proven maximum sizes, by device; no plan beyond them is better than the known one.
     """
 
     def __init__(self, model: Model, decided: Decided, limits: Mapping[str, float]) -> None:
@@ -97,7 +96,7 @@ class Settled:
         return lp
 
     def pass_to(self, highs: highspy.Highs) -> None:
-        """Change what HiGHS has of this program already, which goes on from where it ended."""
+        """Update a program that HiGHS already has, which keeps its basis (a warm start)."""
         columns = np.arange(len(self.lower), dtype=np.int32)
         rows = np.arange(len(self.row_lower), dtype=np.int32)
         highs.changeColsBounds(len(columns), columns, self.lower, self.upper)
@@ -113,12 +112,12 @@ def settle(
     decided: Decided = NOTHING_DECIDED,
     limits: Mapping[str, float] | None = None,
 ) -> Settled:
-    """Return the model's program with these decisions made."""
+    """Return the model's program with these decisions fixed and all others relaxed."""
     return Settled(model, decided, limits or {})
 
 
 def sized_by_decisions(model: Model) -> list[str]:
-    """Return the devices that need a maximum size to be decided on."""
+    """Return the devices whose decisions need a maximum size as big-M."""
     decided = {*model.choices, *model.deciding}
     for name in model.directed:
         carrier = model.island.supplies[model.island.meters[name].supplies[0]].carrier
@@ -129,7 +128,7 @@ def sized_by_decisions(model: Model) -> list[str]:
 
 @dataclass(frozen=True)
 class DecisionColumns:
-    """The columns of whole numbers, by device, in the form of `Decided`."""
+    """The integer columns, in the form of `Decided`."""
 
     built: Mapping[str, int]
     units: Mapping[str, int]
@@ -137,7 +136,7 @@ class DecisionColumns:
     importing: Mapping[str, Integers]
 
     def values(self, decided: Decided, others: Floats, count: int) -> Floats:
-        """Return the values (count,) of all columns; others: of those that are no decisions."""
+        """Return the values (count,) of all columns. others: the values of continuous columns."""
         values = np.concatenate([others, np.zeros(count - len(others))])
         for columns, chosen in (
             (self.built, decided.built),
@@ -151,7 +150,7 @@ class DecisionColumns:
 
 
 def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, DecisionColumns]:
-    """Return the model's program with its decisions as columns after all others.
+    """Return the model's program with its decisions as integer columns, after all others.
 
     limits: a maximum size for each device that `sized_by_decisions` names.
     """
@@ -173,7 +172,7 @@ def with_decisions(model: Model, limits: Mapping[str, float]) -> tuple[Program, 
 
 
 def _within(island: Island, limits: Mapping[str, float]) -> Island:
-    """Return the island with its devices no larger than the limits."""
+    """Return the island with its devices' maximum sizes within the limits."""
 
     devices = {
         name: replace(device, max_size=min(device.max_size, limits.get(name, np.inf)))
@@ -200,7 +199,7 @@ def _add_units(program: Program, model: Model, island: Island, name: str) -> int
 
 
 def _add_importing(program: Program, model: Model, island: Island, name: str) -> Integers:
-    """Add which way a meter flows. While it exports, what is wanted here is made here, too."""
+    """Add a meter's direction. While it exports, the site's production covers its demand, too."""
     columns = model.meters[name]
     importing = add_directions(program, island, shared_meters(island)[name], columns)
     terms, wanted = surplus(model, name, columns.decided)

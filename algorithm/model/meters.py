@@ -1,12 +1,11 @@
-"""Connections that supplies and exports share: in a step one or the other flows, never both.
+"""Connections that supplies and exports share: in a step they import or export, never both.
 
-Written down by `build` and `decisions`, read off by `dispatch`. Which of the two flows is a
-decision only where both at once could pay. Elsewhere no plan gains by it, and `dispatch` takes off
-both what flows to and fro.
+The direction is a decision only in steps where importing and exporting at once could pay. In other
+steps no plan gains by that, and `trimming` cancels opposing flows.
 
-With net metering, exports are set off against supplies over a period, and what is left is paid for:
-the net import at the supply's price, or the net export at the export's. That is a matter of the
-bill alone. CO2, peaks and limits count what flows.
+With net metering, exports are set off against supplies over a period, and the balance is paid for:
+the net import at the supply's price, or the net export at the export's. This concerns only the
+bill: CO2, peaks and limits count the actual flows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,8 +22,9 @@ from algorithm.series import NO_GAIN, Booleans, Floats, Integers
 
 @dataclass(frozen=True)
 class Settlement:
-    """imported, exported (P,) kWh a year on balance of each period, which `period` (T,) tells;
-    decided (Q,): the periods in which it is a decision which of the two it is."""
+    """The columns of net metering. period (T,): the index of each step's period. imported, exported
+    (P,): net import and net export of each period, kWh a year. decided (Q,): the periods in which
+    it is a decision which of the two it is."""
 
     period: Integers
     imported: Integers
@@ -34,9 +34,9 @@ class Settlement:
 
 @dataclass(frozen=True)
 class MeterColumns:
-    """supplies, exports: kW (T,) of each; decided (K,): the steps in which it is a decision whether
-    it imports or exports; guarded (G,): those in which both at once cost nothing; settlement: of
-    net metering."""
+    """supplies, exports: kW (T,) of each. decided (K,): the steps in which the direction is a
+    decision. guarded (G,): the steps in which a relaxation could gain, or lose nothing, by
+    importing and exporting at once. settlement: the columns of net metering, if any."""
 
     supplies: tuple[Integers, ...]
     exports: tuple[Integers, ...]
@@ -46,12 +46,12 @@ class MeterColumns:
 
     @property
     def decision_count(self) -> int:
-        """How many decisions there are: of its steps (K,), then of its periods (Q,)."""
+        """The number of decisions: of its steps (K,), then of its periods (Q,)."""
         periods = 0 if self.settlement is None else len(self.settlement.decided)
         return len(self.decided) + periods
 
     def importing(self, values: Floats, weights: Floats) -> Booleans:
-        """Return for each decision whether power flows in on balance."""
+        """Return for each decision whether there is net import."""
         net = self._net(values)
         ways = [net[self.decided] > 0]
         if self.settlement is not None:
@@ -60,7 +60,7 @@ class MeterColumns:
         return np.concatenate(ways)
 
     def closed(self, importing: Booleans) -> Integers:
-        """Return the columns in which nothing flows, decided so."""
+        """Return the columns that are 0 by these decisions."""
         of_steps, of_periods = np.split(importing, [len(self.decided)])
         closed = [power[self.decided[~of_steps]] for power in self.supplies]
         closed += [power[self.decided[of_steps]] for power in self.exports]
@@ -70,15 +70,15 @@ class MeterColumns:
         return np.concatenate(closed)
 
     def settle(self, values: Floats, weights: Floats) -> None:
-        """Set what each period comes to, from what flows."""
+        """Set each period's net import and net export from the flows."""
         if self.settlement is not None:
             net = _by_period(self.settlement.period, weights * self._net(values))
             values[self.settlement.imported] = net.clip(min=0.0)
             values[self.settlement.exported] = (-net).clip(min=0.0)
 
     def left(self, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
-        """Return what is left to be paid for of import and export, once settled, kW (T,): of each
-        kW in a period the same share."""
+        """Return the import and the export that are paid for after net metering, kW (T,): the same
+        share of each kW in a period."""
         assert self.settlement is not None
         period, left = self.settlement.period, []
         for columns, net in (
@@ -99,7 +99,7 @@ class MeterColumns:
 
 
 def shared_meters(island: Island) -> dict[str, Meter]:
-    """Return the meters that both a supply and an export of this island go through, by name."""
+    """Return the meters that both a supply and an export of this island use, by name."""
     here = {
         name: replace(
             meter,
@@ -112,8 +112,8 @@ def shared_meters(island: Island) -> dict[str, Meter]:
 
 
 def as_they_flow(island: Island) -> Island:
-    """Return the island with what goes through shared meters as it is in a step: within what the
-    site could take or give, and without a price where that is for what is left on balance."""
+    """Return the island with the trades of shared meters adapted to single steps: limited to what
+    the site can take or give, and without a price if net metering settles it per period."""
     supplies, exports = dict(island.supplies), dict(island.exports)
     for meter in shared_meters(island).values():
         for trades, names, most in (
@@ -128,8 +128,8 @@ def as_they_flow(island: Island) -> Island:
 
 
 def both_pay(island: Island, supply: Trade, export: Trade, *, least_co2: bool) -> Booleans:
-    """Return in which steps (T,) it could pay to buy and sell the same: in money, or in CO2 where
-    that is minimised (least_co2) or has a limit."""
+    """Return in which steps (T,) buying and selling the same energy could pay: in money, or in CO2
+    if that is minimised (least_co2) or limited."""
     saved = export.co2 - supply.co2
     earned = export.price - supply.price + saved * island.co2_price
     matters = least_co2 or bool(np.isfinite(island.co2_limit))
@@ -137,9 +137,10 @@ def both_pay(island: Island, supply: Trade, export: Trade, *, least_co2: bool) -
 
 
 def never_at_once(island: Island, *, least_co2: bool) -> Iterator[tuple[str, str, Booleans]]:
-    """Yield each supply and export of a carrier with the steps (T,) in which not both flow.
+    """Yield each supply and export of a carrier with the steps (T,) in which only one may flow.
 
-    Those that share a meter never do. Two that are in none do nothing by it that pays.
+    If they share a meter, these are all steps. If neither has a meter, they are the steps in which
+    both at once wouldn't pay.
     """
     meters = island.meters.values()
     sharing = {(one, other) for m in meters for one in m.supplies for other in m.exports}
@@ -156,7 +157,7 @@ def never_at_once(island: Island, *, least_co2: bool) -> Iterator[tuple[str, str
 
 
 def decided_steps(island: Island, meter: Meter, *, least_co2: bool) -> Integers:
-    """Return the steps in which it is a decision whether a shared meter imports or exports."""
+    """Return the steps (K,) in which the direction of a shared meter is a decision."""
     flowing = as_they_flow(island)
     pays = [
         both_pay(island, flowing.supplies[one], flowing.exports[other], least_co2=least_co2)
@@ -176,7 +177,7 @@ def add_meter(
     *,
     least_co2: bool,
 ) -> MeterColumns:
-    """Add what a shared meter asks for. supplies, exports: the columns of the power of each."""
+    """Add a shared meter. supplies, exports: the power columns (T,) of each."""
     decided = decided_steps(island, meter, least_co2=least_co2)
     every = np.arange(len(island.steps.weights))
     settlement = None
@@ -189,10 +190,10 @@ def add_meter(
 def _add_settlement(
     program: Program, island: Island, meter: Meter, bought: Integers, sold: Integers
 ) -> Settlement:
-    """Add the net import and export of each period, at the prices that are constant within it.
+    """Add the net import and export of each period, whose prices are constant within it.
 
-    bought, sold: the power's columns (T,). Where a surplus pays as much as the supply costs, one
-    column is both, below 0 for an export; where it pays more, which it is, is a decision.
+    bought, sold: the power columns (T,). If an export pays as much as the supply costs, one column
+    serves for both, negative for net export. If it pays more, the direction is a decision.
     """
     assert meter.net_metering is not None
     weights = island.steps.weights
@@ -207,7 +208,7 @@ def _add_settlement(
         net: list[Term] = [(imported[[number]], -1.0), (exported[[number]], 1.0)]
         net += [(bought[steps], weights[steps]), (sold[steps], -weights[steps])]
         program.total(net, lower=0.0, upper=0.0)
-        # No more is exported on balance than is: else both could be anything.
+        # Net export is at most the actual export: otherwise both could grow without limit.
         program.total([(exported[[number]], 1.0), (sold[steps], -weights[steps])], upper=0.0)
     return Settlement(period, imported, exported, np.flatnonzero(income - cost > NO_GAIN))
 
@@ -215,7 +216,7 @@ def _add_settlement(
 def add_directions(
     program: Program, island: Island, meter: Meter, columns: MeterColumns
 ) -> Integers:
-    """Add the decisions of a meter (`decision_count`): 1 lets it import, 0 export.
+    """Add the decisions of a meter (`decision_count`): 1 for import, 0 for export.
 
     island: with a maximum size for each device that takes or gives the meter's carrier.
     """
@@ -255,7 +256,7 @@ def _add_either(
     most_in: Floats,
     most_out: Floats,
 ) -> Integers:
-    """Add decisions (K,): 1 lets the one be up to so much and not the other, 0 the other way."""
+    """Add decisions (K,): 1 allows import up to most_in and no export, 0 export up to most_out."""
     if not len(most_in):
         return NONE
     importing = program.columns(len(most_in), upper=1.0, whole=True)
@@ -264,24 +265,24 @@ def _add_either(
     return importing
 
 
-# What can flow at most
+# Upper bounds of flows
 
 
 def _most_in(island: Island, meter: Meter) -> Floats:
-    """Return the kW (T,) that are imported at most: what supplies may bring, or the site takes."""
+    """Return an upper bound of the import, kW (T,), from the supplies' limits and the site."""
     trades = [island.supplies[name] for name in meter.supplies]
     elsewhere = [
         export.limit
         for name, export in island.exports.items()
         if name not in meter.exports
         and export.carrier == trades[0].carrier
-        and export.devices is None  # else it is these devices' own
+        and export.devices is None  # else it sells these devices' output only
     ]
     return _most(trades, largest_flow(island, trades[0].carrier, 1.0), elsewhere)
 
 
 def _most_out(island: Island, meter: Meter) -> Floats:
-    """Return the kW (T,) that are exported at most: what exports may take, or the site gives."""
+    """Return an upper bound of the export, kW (T,), from the exports' limits and the site."""
     trades = [island.exports[name] for name in meter.exports]
     elsewhere = [
         supply.limit
@@ -292,10 +293,11 @@ def _most_out(island: Island, meter: Meter) -> Floats:
 
 
 def _most(trades: Sequence[Trade], own: Floats, elsewhere: Sequence[Floats]) -> Floats:
-    """Return what is traded at most, kW (T,).
+    """Return an upper bound of the traded power, kW (T,).
 
-    own: what the site takes or gives by itself; elsewhere: what can go on to, or come from, other
-    connections. Where neither has an end, nobody trades there: `consistency` refuses what pays.
+    own: what the site itself takes or gives. elsewhere: what other connections can take or bring.
+    If all are unlimited, only `own` counts: `consistency` refuses to pass energy from one
+    connection to another at a profit.
     """
     through = own + np.sum([*elsewhere, np.zeros_like(own)], axis=0)
     limited = np.minimum(np.sum([trade.limit for trade in trades], axis=0), through)
@@ -303,10 +305,10 @@ def _most(trades: Sequence[Trade], own: Floats, elsewhere: Sequence[Floats]) -> 
 
 
 def largest_flow(island: Island, carrier: str, sign: float) -> Floats:
-    """Return the kW (T,) of a carrier that the site could take by itself (sign 1), or give (-1).
+    """Return the most power that the site itself can take (sign 1) or give (-1), kW (T,).
 
-    All its devices at their maximum size, for or against its demands: what must be met is not
-    given away. A store takes what fills it in a step, and gives what empties it.
+    All devices count at their maximum size. Demands add to what it can take; those that must be met
+    reduce what it can give. A store takes what fills it in a step, and gives what empties it.
     """
     power = np.zeros(len(island.steps.weights))
     for demand in island.demands.values():

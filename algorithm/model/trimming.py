@@ -1,7 +1,6 @@
-"""What costs nothing in a solution, lowered to what is used of it.
+"""Trims a solution: values that cost nothing are lowered to what is used.
 
-A solver leaves it anywhere: the size of a device without investment, flows to and fro in one step.
-`branch_and_cut` reads the sizes that a plan needs from a trimmed solution, `dispatch` what flows.
+A solver leaves them arbitrary: the size of a device without investment, opposing flows in one step.
 """
 
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from algorithm.series import Floats
 
 
 def tighten(model: Model, values: Floats) -> None:
-    """Lower to what is used what costs nothing, or so little that the solver left it anywhere."""
+    """Lower values (columns,) that cost nothing, or nearly nothing, to what is used, in place."""
     island, installed = model.island, model.installed(values)
 
     def curtailable(carrier: str) -> Iterator[Curtailable]:
@@ -33,7 +32,7 @@ def tighten(model: Model, values: Floats) -> None:
 
 
 def _curtailable(model: Model, carrier: str, values: Floats) -> Iterator[Curtailable]:
-    """Yield what of a carrier can be done without, or sold, at no cost."""
+    """Yield what can be curtailed of a carrier, or sold in addition, at no cost."""
     for columns in model.devices.values():
         yield from columns.curtailable(carrier, values)
     for supply in model.supplies.values():

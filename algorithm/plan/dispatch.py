@@ -1,9 +1,7 @@
-"""What a solution of the model says, in the island's own terms: what is installed, what flows.
+"""Reads a solution of the model: installed devices, dispatch and flows.
 
-Read off the solution by `plan`; drawn by `graph`.
-
-A solver's solution is right to some 1e-8 of its figures, and an interior point's is full of devices
-and flows of that order. Here they are taken away, and what is left is checked.
+A solution is accurate to about 1e-8, and an interior point solution has many devices and flows of
+that order. They are removed here, and the balances of the rest are checked.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -18,22 +16,22 @@ from algorithm.model.build import Model, balance_terms, wanted_of
 from algorithm.model.trimming import tighten
 from algorithm.series import Floats, Integers
 
-# A device is none that moves less than this share of all demand, or of what its maximum size could;
-# nor is anything bought, sold or unserved below this share of all demand.
+# A device whose throughput is below this share of total demand, or of what its maximum size could
+# move, counts as not installed. Trades and unserved demand below this share of total demand are 0.
 IDLE_SHARE = 1e-6
-# What may be missing at a carrier in any step, relative to the carrier's largest inflow.
+# Tolerated imbalance of a carrier in any step, relative to its largest inflow.
 BALANCE_TOLERANCE = 1e-6
-# The node that stands in for demands that aren't met.
+# The node that supplies unserved demand in the graph.
 UNSERVED = node_id("supply", "unserved")
 
 
 class Unbalanced(Failed):
-    """A plan that makes or loses energy or money: our error or the solver's; it is never shown."""
+    """A plan whose energy or costs don't balance: our error or the solver's. It is never shown."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Power from one node of the graph to another, kW (T,). Nodes are called kind:name."""
+    """Power from one node of the graph to another, kW (T,). Node ids are kind:name."""
 
     source: str
     target: str
@@ -43,14 +41,14 @@ class Flow:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is installed and how all is run.
+    """The installed devices and the dispatch of everything.
 
-    sizes: by device, in its unit; units: how many whole ones, where it has such; powers: of stores,
-    kW; throughputs: what a device's operation is paid by, kW (T,): a converter's activity, what a
-    store discharges, what enters a link; levels: of stores, kWh at the end of each step (T,);
-    supplies, exports, unserved: by name, kW (T,); net_supplies, net_exports: of those in net
-    metering, what is left to be paid for once they are set off, kW (T,); peaks: of supplies, kW by
-    period (P,); objective: what the model's is here.
+    sizes: by device, in its unit. units: the number of units, for devices with whole units. powers:
+    of stores, kW. throughputs: the power that a device's operation cost applies to, kW (T,): a
+    converter's activity, a store's discharging, a link's inflow. levels: of stores, kWh at the end
+    of each step (T,). supplies, exports, unserved: by name, kW (T,). net_supplies, net_exports:
+    with net metering, the power that is paid for, kW (T,). peaks: of supplies, kW by period (P,).
+    objective: the model's objective.
     """
 
     sizes: Mapping[str, float]
@@ -98,9 +96,9 @@ def operation_of(model: Model, solution: Floats) -> Operation:
 
 @dataclass(frozen=True)
 class _Part:
-    """A device, or what is bought, sold or unserved under one name, as columns of the model.
+    """A device, a trade or a demand's unserved power, as columns of the model.
 
-    carriers: those that it gives to or takes from; share: how much it moves of what it could.
+    carriers: those that it gives or takes. share: its throughput relative to what is possible.
     """
 
     columns: Integers
@@ -109,9 +107,9 @@ class _Part:
 
 
 def _without_idle_parts(model: Model, values: Floats) -> Floats:
-    """Return the values with all at 0 that belongs to what isn't built or moves next to nothing.
+    """Return the values with 0 for devices that aren't built, and for parts that are idle.
 
-    What is idle stays where a carrier would be out of balance without it.
+    An idle part is kept if a carrier would be out of balance without it.
     """
     kept = values.copy()
     for name in set(model.choices) - model.installed(values):
@@ -129,7 +127,7 @@ def _without_idle_parts(model: Model, values: Floats) -> Floats:
 
 
 def _parts(model: Model, values: Floats) -> Iterator[_Part]:
-    """Yield everything that may be idle; of a device of a fixed size, what it is run at."""
+    """Yield everything that may be idle; of a device of a fixed size only its dispatch."""
     island, weights = model.island, model.island.steps.weights
     wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
     for columns in model.devices.values():
@@ -156,7 +154,7 @@ def _closes(model: Model, carrier: str, values: Floats) -> bool:
 
 
 def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Return what is left to be paid for of supplies and exports in net metering, kW (T,)."""
+    """Return the supplies and exports that are paid for after net metering, kW (T,) by name."""
     supplies, exports = {}, {}
     for name, columns in model.meters.items():
         meter = model.island.meters[name]
@@ -167,7 +165,7 @@ def _on_balance(model: Model, values: Floats) -> tuple[dict[str, Floats], dict[s
 
 
 def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator[Flow]:
-    """Yield what flows between two nodes, every pair once."""
+    """Yield the flow of every pair of nodes and direction."""
     island = model.island
     for name, supply in model.supplies.items():
         carrier = island.supplies[name].carrier
@@ -188,7 +186,7 @@ def _flows(model: Model, values: Floats, installed: Collection[str]) -> Iterator
 
 
 def _unserved_flows(model: Model, values: Floats) -> Iterator[Flow]:
-    """Yield what stands in for demands that aren't met, so that carriers balance."""
+    """Yield a virtual supply for unserved demand, so that carriers balance."""
     missing: dict[str, Floats] = {}
     for name, columns in model.unserved.items():
         carrier = model.island.demands[name].carrier

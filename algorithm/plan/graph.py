@@ -1,6 +1,6 @@
 """A plan's energy flows over a year as nodes and links, to be drawn.
 
-Called by `plan`. At every carrier, inflow equals outflow to 1e-6 of it, or this raises.
+At every carrier, inflow equals outflow to 1e-6 of it; otherwise Unbalanced is raised.
 """
 
 import math
@@ -12,15 +12,15 @@ from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.plan.dispatch import BALANCE_TOLERANCE, Operation, Unbalanced
 
-# A link is left out below this share of the largest one that its carrier, or the site, has.
+# A link is left out below this share of the largest link of its carrier, or of the site.
 NEGLIGIBLE_OF_CARRIER = 1e-9
 NEGLIGIBLE_OF_SITE = 1e-11
-# What is less is rounded to 0.
+# Smaller values are rounded to 0.
 TINIEST = 1e-6
 
 
 def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
-    """Return {"nodes", "links"}: links in kWh a year, nodes only where something flows."""
+    """Return {"nodes", "links"}: links in kWh a year, and the nodes that have links."""
     yearly = [(flow, float(flow.power @ island.steps.weights)) for flow in operation.flows]
     site = max((kwh for _, kwh in yearly), default=0.0)
     largest: dict[str, float] = {}
@@ -40,7 +40,7 @@ def graph_of(island: Island, operation: Operation) -> dict[str, Any]:
 
 
 def _node(identity: str, carrier: str, island: Island, operation: Operation) -> dict[str, Any]:
-    """Return a node; carrier: of one of its links."""
+    """Return a node. carrier: that of one of its links."""
     kind, name = node_of(identity)
     device = island.devices.get(name)
     if device is None or kind != device.node_kind:
@@ -59,7 +59,7 @@ def _node(identity: str, carrier: str, island: Island, operation: Operation) -> 
 
 
 def rounded(value: float) -> float:
-    """Return three decimals of a figure, or of a small one three digits."""
+    """Return a value rounded to three decimals; a small one to three significant digits."""
     if not TINIEST <= abs(value) < 0.1:
         return round(value, 3)
     return round(value, 2 - math.floor(math.log10(abs(value))))

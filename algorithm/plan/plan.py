@@ -1,7 +1,4 @@
-"""A solution of the model as a plan that people read: costs, CO2, devices, dispatch, graph.
-
-Called by `stage_solver` for every better solution.
-"""
+"""A solution of the model as a plan, for results: costs, CO2, devices, dispatch, graph."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -21,16 +18,17 @@ from algorithm.plan.graph import rounded as _rounded
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
 from algorithm.timesteps import Steps
 
-# What is used this closely up to its limit is held back by it.
+# A limit binds if at least this share of it is used.
 AT_LIMIT = 0.999
-# How far a plan's cost may be from what the model minimised, relative to the largest of its costs.
+# Tolerated difference between a plan's cost and the model's objective, relative to its largest
+# cost.
 OBJECTIVE_TOLERANCE = 1e-6
 
 
 def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     """Return the plan as JSON-able values: the requirement's currency, kg CO2, kWh, kW.
 
-    Raises Unbalanced if it makes or loses energy, or costs anything else than the model says.
+    Raises Unbalanced if its energy doesn't balance, or its cost differs from the model's objective.
     """
     island, operation = model.island, operation_of(model, solution)
     steps = island.steps
@@ -61,7 +59,7 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
 
 
 def _cost_terms(island: Island, operation: Operation) -> Iterator[CostTerm]:
-    """Yield what each component costs a year, but for CO2, which is the site's."""
+    """Yield each component's yearly costs, without CO2, which is counted for the whole site."""
     for name in operation.sizes:
         yield from _costs_of(name, island, operation)
     for name, power in {**operation.supplies, **operation.net_supplies}.items():
@@ -98,7 +96,7 @@ def _emissions(island: Island, trades: Mapping[str, Trade], powers: Mapping[str,
 
 
 def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
-    """Return an installed device: what it costs once and a year, and what it puts out."""
+    """Return an installed device: its size, investment, yearly costs and output."""
     device, size = island.devices[name], operation.sizes[name]
     figures, power = device.figures, operation.powers.get(name, 0.0)
     costs = by_label(_costs_of(name, island, operation))
@@ -121,7 +119,7 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
         "at_limit": bool(
             figures.size is None
             and np.isfinite(device.max_size)
-            and size > figures.min_size / AT_LIMIT  # else it would rather be smaller
+            and size > figures.min_size / AT_LIMIT  # else its minimum size binds
             and size >= AT_LIMIT * device.max_size
         ),
     }
@@ -133,7 +131,7 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
 
 
 def _output(name: str, island: Island, operation: Operation) -> float:
-    """Return the kWh a year that a device gives of what it is for."""
+    """Return a device's yearly output of its main carrier, kWh."""
     device = island.devices[name]
     return sum(
         float(flow.power @ island.steps.weights)
@@ -143,7 +141,7 @@ def _output(name: str, island: Island, operation: Operation) -> float:
 
 
 def _supplies(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Yield what is bought; cost_per_year: of energy and peaks, without the price of CO2."""
+    """Yield the supplies that are used; cost_per_year: energy and peaks, without the CO2 price."""
     for name, power in operation.supplies.items():
         supply, net = island.supplies[name], operation.net_supplies.get(name)
         paid = power if net is None else net
@@ -154,7 +152,7 @@ def _supplies(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
 
 
 def _exports(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
-    """Yield what is sold; its cost is negative, as it is paid for, and so is CO2 that it saves."""
+    """Yield the exports that are used; their cost (revenue) and CO2 (savings) are negative."""
     for name, power in operation.exports.items():
         export, net = island.exports[name], operation.net_exports.get(name)
         cost = total(by_label(export.costs(island, power if net is None else net)))
@@ -166,7 +164,7 @@ def _exports(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
 def _trade(
     trade: Trade, power: Floats, net: Floats | None, weights: Floats, cost: float, co2: float
 ) -> dict[str, Any]:
-    """Return what flows and what it costs; net: what of it is paid for, with net metering."""
+    """Return a trade's energy and cost. net: the power that is paid for, with net metering."""
     entry = {
         "carrier": trade.carrier,
         "kwh_per_year": _rounded(float(power @ weights)),
@@ -192,7 +190,7 @@ def _unserved(island: Island, operation: Operation) -> Iterator[dict[str, Any]]:
 def _limits(
     island: Island, operation: Operation, investment: float, co2: float
 ) -> Iterator[dict[str, Any]]:
-    """Yield the requirement's limits that hold the plan back, in its units."""
+    """Yield the requirement's limits that bind, in its units."""
     used = [
         ("co2_limit", co2 / KG_A_TONNE, island.co2_limit / KG_A_TONNE),
         ("budget", investment, island.budget),
@@ -217,7 +215,7 @@ def _limits(
 
 
 def _dispatch(island: Island, operation: Operation) -> dict[str, Any]:
-    """Return every flow by modelled step, kW, and the stores' levels at each step's end, kWh."""
+    """Return every flow, kW, and the stores' levels, kWh at each step's end, by modelled step."""
     return {
         "step_hours": island.steps.step_hours,
         "start": island.steps.start.isoformat(),
@@ -239,7 +237,7 @@ def _dispatch(island: Island, operation: Operation) -> dict[str, Any]:
 
 
 def _days(steps: Steps) -> list[dict[str, Any]]:
-    """Return the typical days: which of the horizon each is, and the days a year it stands for."""
+    """Return the typical days: each one's date, and the number of days a year it represents."""
     days = steps.positions[:: steps.a_day] // steps.a_day
     counts = steps.weights.reshape(-1, steps.a_day).sum(axis=1) / HOURS_A_DAY
     return [
@@ -253,7 +251,7 @@ def _days(steps: Steps) -> list[dict[str, Any]]:
 
 
 def _five_digits(values: Floats) -> list[float]:
-    """Return five significant digits of the largest value: more than a meter shows."""
+    """Return values rounded to five significant digits of the largest: finer than meters."""
     largest = float(np.abs(values).max())
     decimals = 4 - int(np.floor(np.log10(largest))) if largest > 0 else 0
     rounded: list[float] = np.round(values, decimals).tolist()

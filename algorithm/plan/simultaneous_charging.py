@@ -1,7 +1,7 @@
-"""Stores that charge and discharge in one step: what they lose by it is wanted to be lost.
+"""Detects stores that charge and discharge in one step, which wastes energy.
 
-Used by `stage_solver`. It pays where energy is a burden, such as the heat of a CHP that earns by
-power.
+This can pay where surplus energy has to be got rid of, such as the heat of a CHP that earns by its
+electricity.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.series import Floats
 
-# The part of a store's throughput below which it is the solver's rounding.
+# Below this share of a store's throughput it is the solver's rounding error.
 NOTHING = 1e-3
 
 
 def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
-    """Return the kW (T,) that each store loses in steps in which it charges and discharges, beyond
-    what it would lose if it did either; only of those that lose any.
+    """Return the power (T,) that each store wastes by charging and discharging at once, kW, beyond
+    the loss of doing only one; only stores that waste any.
 
     island: at the steps of the plan's dispatch.
     """
@@ -41,10 +41,10 @@ def burned(island: Island, plan: Mapping[str, Any]) -> dict[str, Floats]:
 
 
 def burning_warning(name: str, kwh: float, saved: float | None, currency: str) -> Mapping[str, Any]:
-    """Return the warning of a store that gains by losing energy.
+    """Return the warning about a store that wastes energy because that pays.
 
-    kwh: that it loses so a year. saved: currency a year at the most, by all stores together, or
-    None.
+    kwh: the energy wasted a year. saved: the most that all stores together save by this, currency a
+    year; None if unknown.
     """
     values = {"store": name, "kwh": round(kwh, 3), "saved": saved}
     if saved is None:

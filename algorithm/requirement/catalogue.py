@@ -1,7 +1,7 @@
-"""The kinds of device that a plan may install, each with its figures and where they are from.
+"""The catalogue: the devices that a plan may install, with their figures and sources.
 
-A device is a converter (carriers in, carriers out), a store or a link. `schema` lets people
-change any figure; the terminal and the web list `CATALOGUE`.
+A device is a converter (carriers in, carriers out), a store or a link. A requirement can override
+any figure.
 
 Figures are in EUR, at the prices of the source's year. Sources:
   T  PyPSA technology-data, costs_2030.csv of February 2026: what is built in 2030, at the prices
@@ -10,10 +10,10 @@ Figures are in EUR, at the prices of the source's year. Sources:
      taken as 2022: 1.053 USD per EUR, the ECB's average of that year)
   C  CityEnergyAnalyst databases (USD of 2015: 1.1095 USD per EUR, the ECB's average of that year)
 
-Our own assumptions, as T and C state none: the minimum sizes (what is worth a project of its own),
-the fixed part of the investment (planning, permits, connection; but for the gas engine and the
-compression chiller, where it is the source's), areas, the stores' `hours` (but for the pit's), and
-which carriers a device has to do with: "steam" where the source says about 150 C and for the
+Our own assumptions, where T and C state nothing: the minimum sizes (the smallest size worth a
+project of its own), the fixed part of the investment (planning, permits, connection; except for the
+gas engine and the compression chiller, where it is the source's), areas, the stores' `hours`
+(except the pit's), and the carriers: "steam" where the source says about 150 C and for the
 double-effect chiller, "waste-heat" for what the source calls excess heat.
 """
 
@@ -32,7 +32,8 @@ USD_2022 = 1 / 1.053
 
 # The figures that are sums of money.
 MONEY = ("investment", "investment_fixed", "operation", "flow_costs", "power_investment")
-# Those that are our own assumptions, as said above; of the exceptions, the last one is one, too.
+# The figures that are our own assumptions, see above. EXCEPTIONS inverts this for single devices:
+# the last one is an assumption, the others are from the source.
 ASSUMED = {"min_size", "investment_fixed", "area", "hours"}
 EXCEPTIONS = {
     ("gas-engine-chp", "investment_fixed"),
@@ -68,7 +69,8 @@ class Device:
         return re.sub(r"\W+", "-", self.group.lower())
 
     def origin(self, figure: str, eur_rate: float) -> str:
-        """Return where a figure is from, as it holds in a currency of which a EUR is `eur_rate`."""
+        """Return the origin of a figure. eur_rate: what a EUR is worth in the requirement's
+        currency."""
         if (figure in ASSUMED) != ((self.name, figure) in EXCEPTIONS):
             return Message("catalogue: an assumption, as its source states none")
         if figure in MONEY and eur_rate != 1:
@@ -86,7 +88,7 @@ R: Source = ("NREL REopt.jl, CHP defaults, reciprocating engine 1-2 MW", 2022, "
 C: Source = ("CityEnergyAnalyst databases", 2015, "USD")
 T2025, C2015 = T[1:], C[1:]
 
-# The formatter would give each figure a line of its own, and nobody could compare two devices.
+# The formatter would put each figure on a line of its own, which makes devices hard to compare.
 # fmt: off
 _DEVICES = (
     Device("rooftop-pv", "Rooftop photovoltaics", "Sun and wind", Converter(
@@ -116,7 +118,7 @@ _DEVICES = (
         investment=748, investment_fixed=300_000, maintenance=3.32, operation=0.00561, life=25,
     ), f"{T[0]}; minimum size: NREL REopt.jl, combustion turbine", *T2025),
     # REopt's cost curve, 2800 USD/kW at 1 MW and 2550 USD/kW at 2 MW, is a line with a fixed part.
-    # It states neither fixed maintenance nor a life; 20 years are our assumption.
+    # It states neither fixed maintenance nor a life; 20 years is our assumption.
     Device("gas-engine-chp", "Gas engine CHP", "Combined heat and power", Converter(
         inputs={"gas": 1 / 0.385}, outputs={"electricity": 1.0, "heat": 0.4015 / 0.385},
         min_size=500, min_load=0.25,
@@ -226,7 +228,7 @@ _DEVICES = (
     ), f"{T[0]} (its cb coefficient, 1.25, is electricity per heat)", *T2025),
 
     Device("battery", "Battery", "Storage", Store(
-        # The inverter's efficiency there, 0.96, is for the way in and out together.
+        # The inverter's efficiency in T, 0.96, is for charging and discharging together.
         carrier="electricity", charge_efficiency=0.98, discharge_efficiency=0.98, hours=1,
         min_size=50,
         investment=189.9, investment_fixed=30_000, life=25,
@@ -270,7 +272,7 @@ GROUPS: dict[str, str] = {device.group_name: device.group for device in _DEVICES
 
 
 def in_currency(figures: Figures, eur_rate: float) -> Figures:
-    """Return a catalogue device's figures in a currency of which a EUR is worth `eur_rate`."""
+    """Return a catalogue device's figures in a currency in which a EUR is worth `eur_rate`."""
 
     def converted(value: Any) -> Any:
         if isinstance(value, dict):
@@ -282,9 +284,9 @@ def in_currency(figures: Figures, eur_rate: float) -> Figures:
 
 
 def is_disabled(name: str, kind: str, disabled: Collection[str]) -> bool:
-    """Return whether a device is, by its name, by its kind, or by its kind's group.
+    """Return whether a device is disabled by its name, its catalogue device, or that one's group.
 
-    kind: the catalogue's device that it is like, or its own name.
+    kind: the name of its catalogue device, or else its own name.
     """
     group = CATALOGUE[kind].group_name if kind in CATALOGUE else name
     return not {name, kind, group}.isdisjoint(disabled)

@@ -1,7 +1,7 @@
-"""Reading what was checked before: a stored search, without `validation`'s consistency checks.
+"""Reads a stored search that was checked before, without the consistency checks.
 
-A requirement is checked where it enters (`validation.check`), and trusted after. Only its form is
-read again, which tells at once if it was stored by a version that this one can't read.
+A requirement is checked where it enters (`validation.check`) and trusted afterwards. Only its form
+is validated again, which detects one that was stored by an incompatible version.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""What no single field can know of a requirement: lengths, names, signs, sizes, money for nothing.
+"""Checks across fields of a requirement: lengths, names, signs, sizes, unlimited profit.
 
-Called by `check`, with a requirement whose fields are right each by itself. A message is one
-sentence: what is wrong and where, and what would be right.
+Each field by itself is valid already. A message is one sentence: what is wrong and where, and what
+would be right.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,12 +40,12 @@ from algorithm.timesteps import Period, every_step, is_long, moment
 Finding = tuple[Path, str]
 
 MOST_DAYS = 3660
-# The full-year model of a campus with 17 devices has a million entries, and takes HiGHS 430 MB to
-# solve: these stay well within the 8 GiB that a search may use.
+# The full-year model of a campus with 17 devices has a million matrix entries, and HiGHS needs
+# 430 MB to solve it: this limit stays well within the 8 GiB that a search may use.
 MOST_ENTRIES = 12_000_000
 # kW per kW of photovoltaics or wind power, and kW per m2 of collector: above this, impossible.
 MOST_YIELD = 2.0
-# What comes from outside without being bought, and what doesn't come: nodes beside the supplies.
+# Names of other supply nodes in the graph: free resources, and unserved demand.
 NAMES_TAKEN = {"sun", "wind", "unserved"}
 PERIODS: Mapping[Period, str] = {
     "day": Message("day"),
@@ -55,9 +55,9 @@ PERIODS: Mapping[Period, str] = {
 
 
 def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Finding]:
-    """Yield what is wrong; where lengths or names are, nothing else can be known.
+    """Yield what is wrong. If lengths or names are wrong, nothing else can be checked.
 
-    least_co2: whether plans of least CO2 are asked for too.
+    least_co2: whether CO2 is minimised, too.
     """
     unreadable = [
         *_of_lengths(requirement),
@@ -167,7 +167,7 @@ def _of_nodes(requirement: Requirement) -> Iterator[Finding]:
 
 
 def _of_values(requirement: Requirement, path: Path, series: Series) -> Iterator[Finding]:
-    """Demands, CO2, limits and what devices do can't be negative; prices can."""
+    """Demands, CO2, limits and device figures can't be negative; prices can."""
     least, most = _range(requirement, path)
     values = _values(requirement, series)
     right = (
@@ -204,13 +204,13 @@ def _values(requirement: Requirement, series: Series) -> Floats:
 
 
 def _where(requirement: Requirement, wrong: Booleans) -> str:
-    """Return " in step 17 (1 January, 17:00)" for the first wrong step; nothing if all are one."""
+    """Return " in step 17 (1 January, 17:00)" for the first wrong step; "" for a single number."""
     when = _when(requirement, wrong)
     return Message(" in step %(step)s (%(moment)s)", **when) if when else ""
 
 
 def _when(requirement: Requirement, wrong: Booleans) -> dict[str, object]:
-    """Return the first wrong step and its moment; nothing if all are one."""
+    """Return the first wrong step and its time; nothing for a single number."""
     if len(wrong) == 1 and requirement.horizon > 1:
         return {}
     step = int(np.argmax(wrong))
@@ -229,7 +229,7 @@ def _of_device(requirement: Requirement, path: Path, figures: Figures) -> Iterat
 
 @dataclass(frozen=True)
 class _Surroundings:
-    """The requirement, as a device's own checks see it."""
+    """The requirement, for the checks of a single device."""
 
     requirement: Requirement
 
@@ -257,7 +257,7 @@ class _Surroundings:
 
 
 def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
-    """A stated size need not keep to the catalogue's limits, only to stated ones."""
+    """Check a device's sizes. A stated size may exceed the catalogue's limits, not stated ones."""
     stated = (requirement.devices or {}).get(str(path[1]))
     least, most, size = figures.min_size, figures.max_size, figures.size
     if stated is not None and size is not None:
@@ -300,7 +300,7 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
 
 
 def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
-    """Refuse sun and wind in another unit than kW per unit of size; what devices share, once."""
+    """Refuse sun and wind profiles that are not in kW per unit of size; a shared profile once."""
     yields: dict[Path, tuple[Series, str]] = {}
     for name, figures in considered.items():
         if not isinstance(figures, Converter) or figures.resource is None:
@@ -308,7 +308,7 @@ def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> I
         profile = figures.availability
         if not isinstance(profile, str):
             yields["devices", name, "availability"] = profile, figures.unit
-        elif profile in requirement.profiles:  # else that is said of the device
+        elif profile in requirement.profiles:  # else the device's own check reports it
             yields["profiles", profile] = profile, figures.unit
     for path, (series, unit) in yields.items():
         values = _values(requirement, series)
@@ -371,7 +371,7 @@ def _of_areas(requirement: Requirement, considered: Mapping[str, Figures]) -> It
 
 
 def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
-    """What is bought or sold must be a carrier that something else here has to do with."""
+    """A carrier that is bought or sold must be used by something else."""
     catalogues = [device.figures for device in CATALOGUE.values()]
     devices = {c for figures in (*considered.values(), *catalogues) for c in figures.carriers}
     demands = {demand.carrier or name for name, demand in requirement.demands.items()}
@@ -397,7 +397,8 @@ def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) ->
 
 
 def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
-    """An export of certain devices names converters that make its carrier, each only once."""
+    """An export limited to certain devices must name converters that make its carrier, each in only
+    one export of that carrier."""
     seen: dict[tuple[str, str], str] = {}
     for name, export in requirement.exports.items():
         carrier = export.carrier or name
@@ -453,7 +454,7 @@ def _of_memory(requirement: Requirement, considered: Mapping[str, Figures]) -> I
 
 
 def _of_meters(requirement: Requirement) -> Iterator[Finding]:
-    """A meter names supplies and exports of one carrier, each of which is in no other."""
+    """A meter must name supplies and exports of one carrier, and none that another meter names."""
     seen: dict[tuple[str, str], str] = {}
     for name, meter in requirement.meters.items():
         path: Path = ("meters", name)
@@ -494,7 +495,7 @@ def _of_meters(requirement: Requirement) -> Iterator[Finding]:
 def _of_net_metering(
     requirement: Requirement, name: str, meter: Meter, period: Period
 ) -> Iterator[Finding]:
-    """What is left on balance has one price for the whole period."""
+    """Net metering needs one supply and one export, with constant prices within each period."""
     path = ("meters", name, "net_metering")
     if len(meter.supplies) != 1 or len(meter.exports) != 1:
         yield (
@@ -525,9 +526,9 @@ def _of_net_metering(
 
 
 def _of_trades(requirement: Requirement, least_co2: bool) -> Iterator[Finding]:
-    """Refuse to buy and sell at once for money, unless `meters` tells what can flow at once.
+    """Refuse profit from buying and selling at once, unless `meters` says whether that is possible.
 
-    What certain devices alone may sell is metered by itself.
+    Exports limited to certain devices are metered separately, so they are exempt.
     """
     for name, export in requirement.exports.items():
         pairs = (
@@ -551,17 +552,17 @@ def _of_pair(
     through_out = [meter for meter, shares in meters if name in shares.exports]
     if not through_in or not through_out:
         matters = least_co2 or requirement.co2_limit is not None
-        yield from _of_unstated(requirement, name, bought, earned, saved * matters)
+        yield from _unstated_connection(requirement, name, bought, earned, saved * matters)
     elif through_in != through_out and export.limit is None and supply.limit is None:
-        yield from _without_end(requirement, name, bought, earned, saved * least_co2)
+        yield from _unlimited_profit(requirement, name, bought, earned, saved * least_co2)
 
 
-def _of_unstated(
+def _unstated_connection(
     requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
 ) -> Iterator[Finding]:
-    """Ask whether a supply and an export share a connection, where both at once would pay.
+    """Ask whether a supply and an export share a connection, if buying and selling at once pays.
 
-    earned, saved: money, and CO2 if that matters, for a kWh that is bought and sold at once.
+    earned, saved: currency, and kg of CO2 if that matters, per kWh bought and sold at once, (T,).
     """
     remedy = Message(
         "state in meters that the two share a connection, where never both flow at once, or, if "
@@ -585,12 +586,12 @@ def _of_unstated(
         yield ("exports", name, "co2"), message
 
 
-def _without_end(
+def _unlimited_profit(
     requirement: Requirement, name: str, bought: str, earned: Floats, saved: Floats
 ) -> Iterator[Finding]:
-    """Refuse to earn without end through two connections, neither of which has a limit.
+    """Refuse unlimited profit through two connections if neither has a limit.
 
-    What earns without end by a device is found by the search.
+    Unlimited profit through a device is detected by the solver: the model is unbounded.
     """
     supply = requirement.supplies[bought]
     peaks = MONTHS_A_YEAR if supply.peak_period == "month" else 1
@@ -614,5 +615,5 @@ def _without_end(
 
 
 def _margin(requirement: Requirement, sold: Series, bought: Series) -> Floats:
-    """Return by how much the first is above the second, by the step."""
+    """Return by how much `sold` exceeds `bought` in each step, (T,) or (1,)."""
     return _values(requirement, sold) - _values(requirement, bought)

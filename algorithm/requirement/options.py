@@ -1,4 +1,4 @@
-"""What is wanted of a search, how well proven, and how long it may take. Read by `parts`."""
+"""The options of a search: its goal, its gap and its time limit."""
 
 from typing import Literal
 
@@ -55,7 +55,7 @@ class Options(BaseModel):
 
     @property
     def most_plans(self) -> int:
-        """How many plans the result has at most."""
+        """The maximum number of plans in the result."""
         if self.goal == "cheapest":
             return 1
         return self.plans or (5 if self.goal == "alternatives" else 7)

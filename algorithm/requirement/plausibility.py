@@ -1,7 +1,7 @@
-"""What in a checked requirement may be a slip: values in another unit, names that mislead.
+"""Warnings about likely mistakes in a valid requirement: wrong units, misleading names.
 
-`consistency` refuses what can't be right; here is what can be, but rarely is meant. `parts` puts
-these warnings into every result, and the web shows them before a search is queued.
+`consistency` refuses what can't be right. These values can be right, but rarely are. Every result
+has these warnings, and the web shows them before a search is queued.
 """
 
 import re
@@ -24,23 +24,23 @@ RARE_YIELD = 1.2
 RARE_PRICE = 5.0
 # kg/kWh on average; lignite's electricity has 1.2.
 RARE_CO2 = 5.0
-# kW of all demands together: less, or more, is no site.
+# Sum of all demands' peaks, kW: outside this range, a site is implausible.
 SMALLEST_SITE, LARGEST_SITE = 0.1, 1e6
-# Between one unit and the next: W, kW, MW.
+# The factor between one unit and the next: W, kW, MW.
 THOUSAND = 1000.0
-# kW out per kW in: a coefficient in percent is at least so high, a free cooling's hardly.
+# kW out per kW in: coefficients in percent exceed this; even the COP of free cooling hardly does.
 RARE_RATIO = 30.0
 # % of the investment a year; 2 % stated as 0.02 is below.
 RARE_MAINTENANCE = 0.05
 
-# A unit by itself within a name, such as "heat_MWh"; W and Wh only as they are written.
+# A unit as a word of its own within a name, such as "heat_MWh"; W and Wh are case-sensitive.
 _UNIT = re.compile(r"(?<![^\W_])(W|Wh|(?i:[kMG]Wh?))(?![^\W_])")
 _KW = {"W": 1e-3, "kW": 1.0, "MW": 1e3, "GW": 1e6}
 
 
 @dataclass(frozen=True)
 class PlausibilityWarning:
-    """A doubt. id: stable. values: JSON, those in the text's places. text: in English."""
+    """A warning. id: stable. values: JSON, the values in the text. text: in English."""
 
     id: str
     values: dict[str, Any]
@@ -51,7 +51,7 @@ Warnings = Iterator[PlausibilityWarning]
 
 
 def plausibility_warnings(requirement: Requirement) -> list[PlausibilityWarning]:
-    """Return what to doubt in a requirement that `check` has let through."""
+    """Return the warnings about a requirement that `check` has accepted."""
     considered = requirement.considered()
     return [
         *_of_demands(requirement),
@@ -67,12 +67,12 @@ def _array(requirement: Requirement, series: Series) -> Floats:
 
 
 def _shown(value: float) -> float | int:
-    """Return four figures of a value, whole if it is: 550.0 -> 550."""
+    """Return a value with four significant digits, as an integer if it is one: 550.0 -> 550."""
     rounded = float(f"{value:.4g}")
     return int(rounded) if rounded.is_integer() else rounded
 
 
-# Demands against each other, and against devices
+# Demands compared with each other, and with devices
 
 
 def _of_demands(requirement: Requirement) -> Warnings:
@@ -145,7 +145,7 @@ def _limits(requirement: Requirement) -> list[float]:
     return [0.0, *(float(limit.max()) for limit in limits)]
 
 
-# Names that tell of another unit than kW
+# Names that contain another unit than kW
 
 
 def _of_unit_names(requirement: Requirement) -> Warnings:
@@ -162,7 +162,7 @@ def _of_unit_names(requirement: Requirement) -> Warnings:
 def _of_unit_name(
     requirement: Requirement, field: str, names: list[str], series: Series
 ) -> Warnings:
-    """Doubt values of which a name tells another unit, if in that they would make a site."""
+    """Warn of values whose name contains another unit, if they are plausible in that unit."""
     name = next((name for name in names if _UNIT.search(name)), "")
     unit, of_energy = _unit_in(name)
     hours = requirement.step_hours if of_energy else 1.0
@@ -190,7 +190,7 @@ def _of_unit_name(
 
 
 def _unit_in(name: str) -> tuple[str, bool]:
-    """Return the unit of power in a name, kW if it tells none, and whether it is one of energy."""
+    """Return the unit of power in a name (kW if there is none), and whether it is one of energy."""
     found = _UNIT.search(name)
     unit = found[1].upper().replace("K", "k") if found else "kW"
     return unit.removesuffix("H"), unit.endswith("H")
@@ -215,7 +215,7 @@ def _of_trades(requirement: Requirement) -> Warnings:
 
 
 def _of_price(requirement: Requirement, field: str, series: Series) -> Warnings:
-    """Doubt a high price, where it is known what a EUR is worth."""
+    """Warn of a high price, if the value of a EUR in the currency is known."""
     currency = requirement.currency
     if currency != "EUR" and "eur_rate" not in requirement.model_fields_set:
         return
@@ -234,7 +234,7 @@ def _of_price(requirement: Requirement, field: str, series: Series) -> Warnings:
 
 
 def _of_availability(requirement: Requirement, considered: Mapping[str, Figures]) -> Warnings:
-    """Doubt what gives more than its size; what several devices share, once."""
+    """Warn of devices that give more than their size; of a shared profile once."""
     doubted: set[str] = set()
     for name, figures in considered.items():
         if isinstance(figures, Converter) and (field := _field_of(name, figures)) not in doubted:
@@ -247,7 +247,7 @@ def _of_yield(requirement: Requirement, field: str, figures: Converter) -> Warni
     availability = _array(requirement, figures.availability)
     peak, hours = float(availability.max()), float(availability.mean()) * HOURS_A_YEAR
     values: dict[str, Any] = {"field": field, "unit": figures.unit}
-    # Of a size of 1, a profile may well be the whole plant's power.
+    # With a size of 1, the profile may well be the power of the whole plant.
     if np.ndim(availability) and hours > HOURS_A_YEAR * (1 + 1e-9) and figures.size != 1:
         values["hours"] = _shown(hours)
         text = Message(
@@ -267,7 +267,7 @@ def _of_yield(requirement: Requirement, field: str, figures: Converter) -> Warni
 
 
 def _field_of(name: str, figures: Converter) -> str:
-    """Return where an availability stands: several devices may have the same profile."""
+    """Return the path of an availability: that of the profile, which several devices may share."""
     profile = figures.availability
     return f"profiles.{profile}" if isinstance(profile, str) else f"devices.{name}.availability"
 
@@ -282,7 +282,7 @@ def _of_stated_devices(requirement: Requirement) -> Warnings:
 
 
 def _of_catalogue_name(name: str, stated: Figures) -> Warnings:
-    """Say what becomes of a name that the catalogue happens to know."""
+    """Explain which figures hold for a device that has the name of a catalogue device."""
     if name not in CATALOGUE or stated.like is not None:
         return
     values = {"field": f"devices.{name}", "name": name}
@@ -316,7 +316,7 @@ def _of_maintenance(name: str, stated: Figures) -> Warnings:
 
 
 def _of_ratio(requirement: Requirement, name: str, stated: Converter) -> Warnings:
-    """Doubt a converter that gives many times what it takes."""
+    """Warn of a converter whose outputs are many times its inputs."""
     taken = sum(float(_array(requirement, flow).mean()) for flow in stated.inputs.values())
     given = [float(_array(requirement, flow).mean()) for flow in stated.outputs.values()]
     if taken > 0 and max(given, default=0.0) >= RARE_RATIO and sum(given) >= RARE_RATIO * taken:
@@ -331,7 +331,7 @@ def _of_ratio(requirement: Requirement, name: str, stated: Converter) -> Warning
 
 
 def _of_reciprocals(requirement: Requirement, name: str, stated: Converter) -> Warnings:
-    """Doubt an input far from the catalogue's whose reciprocal is close to it."""
+    """Warn of an input that is far from the catalogue's, if its reciprocal is close."""
     entry = CATALOGUE.get(stated.like or name)
     known = entry.figures.inputs if entry and isinstance(entry.figures, Converter) else {}
     if stated.like is None and "kind" in stated.model_fields_set:

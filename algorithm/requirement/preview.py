@@ -1,7 +1,7 @@
-"""What a checked requirement says, in a form that people can look over before it is searched.
+"""A preview of a valid requirement, for people to review before they start the search.
 
-Made for the form of a new search: its values by the step drawn small, and the devices that it
-considers with their figures as they hold there, and what to doubt in it.
+It has small charts of the values by the step, the considered devices with the figures that hold for
+them, and the plausibility warnings.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from algorithm.requirement.schema import Requirement, like_in_catalogue
 from algorithm.series import Floats, Series
 
 FINE_DAYS = 14
-"""The longest horizon whose values are drawn step by step; a longer one's are by the day."""
+"""Longest horizon whose charts show every step; charts of longer ones show days."""
 
 DIGITS = 4
 OF_FLOWS = ("inputs", "outputs", "flow_costs")
 BY_THE_STEP = (*OF_FLOWS, "availability", "operation", "min_level", "max_level", "loss")
-"""A device's figures that may be values by the step: their mean tells enough of them."""
+"""A device's figures that may be values by the step; the preview shows their mean."""
 
 NO_FIGURES = {"kind", "like", "label", "place"}
-"""What is stated of a device without being a figure of it."""
+"""Fields of a device that aren't figures."""
 
 Role = Literal["demand", "weather", "price", "sale"]
 
 
 class Subject(TypedDict):
-    """What a curve is of. devices: labels of those that a profile of the weather is for."""
+    """The subject of a curve. devices: labels of the devices that use a weather profile."""
 
     role: Role
     name: str
@@ -45,7 +45,7 @@ class Subject(TypedDict):
 
 
 class Curve(Subject):
-    """Values to be drawn small: by the step, or by the day as means, minima and maxima."""
+    """The values of a small chart: one per step, or daily means, minima and maxima."""
 
     mean: float
     least: float
@@ -70,7 +70,7 @@ class PreviewDevice(TypedDict):
 
 
 class Preview(TypedDict):
-    """What was understood of a requirement. drawn_every_h: hours between a curve's values."""
+    """A requirement's preview. drawn_every_h: hours between a curve's values."""
 
     name: str
     currency: str
@@ -95,8 +95,8 @@ def digest(requirement: Requirement) -> Preview:
         "steps": requirement.horizon,
         "drawn_every_h": 24 if by_the_day else requirement.step_hours,
         "curves": [
-            _curve(requirement, series, told, by_the_day=by_the_day)
-            for told, series in _shown(requirement, considered)
+            _curve(requirement, series, subject, by_the_day=by_the_day)
+            for subject, series in _shown(requirement, considered)
         ],
         "areas": sorted(
             {area for figures in considered.values() for area in figures.area}
@@ -113,29 +113,29 @@ def digest(requirement: Requirement) -> Preview:
 def _shown(
     requirement: Requirement, considered: Mapping[str, Figures]
 ) -> Iterator[tuple[Subject, Series]]:
-    """Yield what is worth a picture: every demand, and of weather and prices what varies."""
+    """Yield the series to chart: every demand, and weather and prices that vary."""
     for name, demand in requirement.demands.items():
-        yield _told("demand", name, demand.carrier or name, "kW"), demand.power
+        yield _subject("demand", name, demand.carrier or name, "kW"), demand.power
     for name in requirement.profiles:
         users = [figures for figures in considered.values() if _uses(figures, name)]
         if users and _varies(requirement, name):
             labels = [figures.label or "" for figures in users]
-            yield {**_told("weather", name, name, ""), "devices": labels}, name
+            yield {**_subject("weather", name, name, ""), "devices": labels}, name
     price = f"{requirement.currency}/kWh"
     for supplied, supply in requirement.supplies.items():
         if _varies(requirement, supply.price):
-            yield _told("price", supplied, supply.carrier or supplied, price), supply.price
+            yield _subject("price", supplied, supply.carrier or supplied, price), supply.price
     for sold, export in requirement.exports.items():
         if _varies(requirement, export.price):
-            yield _told("sale", sold, export.carrier or sold, price), export.price
+            yield _subject("sale", sold, export.carrier or sold, price), export.price
 
 
-def _told(role: Role, name: str, carrier: str, unit: str) -> Subject:
+def _subject(role: Role, name: str, carrier: str, unit: str) -> Subject:
     return {"role": role, "name": name, "carrier": carrier, "unit": unit}
 
 
 def _uses(figures: Figures, profile: str) -> bool:
-    """Whether what a device can do hangs on a profile: the sun, the wind, the air's temperature."""
+    """Whether a device's availability or efficiency depends on a profile."""
     return isinstance(figures, Converter) and (
         figures.availability == profile
         or profile in (*figures.inputs.values(), *figures.outputs.values())
@@ -150,15 +150,17 @@ def _values(requirement: Requirement, series: Series) -> Floats:
     return np.atleast_1d(np.asarray(requirement.values(series), dtype=float))
 
 
-def _curve(requirement: Requirement, series: Series, told: Subject, *, by_the_day: bool) -> Curve:
-    """What is told of it, with its mean and extremes, and the values to draw if there are some."""
+def _curve(
+    requirement: Requirement, series: Series, subject: Subject, *, by_the_day: bool
+) -> Curve:
+    """Return a subject's curve: mean and extremes, and the values unless it is a single number."""
     values = _values(requirement, series)
     extremes = {
         "mean": _rounded(values.mean()),
         "least": _rounded(values.min()),
         "most": _rounded(values.max()),
     }
-    curve = cast(Curve, {**told, **extremes})
+    curve = cast(Curve, {**subject, **extremes})
     if len(values) == 1:
         return curve
     if not by_the_day:
@@ -172,7 +174,7 @@ def _curve(requirement: Requirement, series: Series, told: Subject, *, by_the_da
 
 
 def _rounded(values: Floats | np.floating[Any]) -> Any:
-    """As JSON, to as many digits as a small picture shows."""
+    """Return values for JSON, rounded to the digits that a small chart can show."""
     rounded = [float(f"{value:.{DIGITS}g}") for value in np.atleast_1d(values)]
     return rounded if np.ndim(values) else rounded[0]
 

@@ -1,7 +1,6 @@
-"""What an operator asks for: demands, supplies, exports, weather, and the devices to consider.
+"""The requirement: demands, supplies, exports, weather, and the devices to consider.
 
-Read from JSON by `check`, turned into arrays by `resolve`. Powers are kW, energies kWh, money is
-the requirement's currency.
+Powers are kW, energies kWh, money is the requirement's currency.
 """
 
 from collections.abc import Iterator, Mapping
@@ -136,9 +135,9 @@ def _date(value: Any) -> date:
 
 
 def _figures_of_any_kind(schema: dict[str, Any]) -> None:
-    """Let a device's figures leave out its kind in the JSON Schema too, as `_kinds_filled_in`.
+    """Make a device's `kind` optional in the JSON Schema, as `_kinds_filled_in` does on reading.
 
-    `{}` then fits all kinds, which pydantic's "one of" would refuse.
+    `{}` then matches every kind, which pydantic's "oneOf" would refuse; so it becomes "anyOf".
     """
     (figures,) = schema["properties"]["devices"]["anyOf"][0]["patternProperties"].values()
     figures["anyOf"] = figures.pop("oneOf")
@@ -245,9 +244,9 @@ class Requirement(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _kinds_filled_in(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        """Spare people the `kind` of a device that the catalogue knows.
+        """Fill in the `kind` of devices that the catalogue knows.
 
-        It doesn't count as stated then: a stated `kind` without `like` means a device of its own.
+        It then doesn't count as stated: a stated `kind` without `like` means a device of its own.
         """
         devices = data.get("devices") if isinstance(data, Mapping) else None
         if not isinstance(devices, Mapping):
@@ -261,7 +260,7 @@ class Requirement(BaseModel):
 
     @field_serializer("devices")
     def _as_stated(self, devices: dict[str, Figures] | None) -> dict[str, Any] | None:
-        """What isn't stated remains the catalogue's when it is read again."""
+        """Serialise stated figures only: when read again, the others are still the catalogue's."""
         if devices is None:
             return None
         return {name: figures.model_dump(exclude_unset=True) for name, figures in devices.items()}
@@ -272,7 +271,10 @@ class Requirement(BaseModel):
 
     @property
     def horizon(self) -> int:
-        """How many steps: as the first list has, and all others (`check`); else those of a day."""
+        """The number of steps: the length of the first list, or one day if there is none.
+
+        `check` makes sure that all lists have the same length.
+        """
         for _, series in self.series():
             values = self.values(series)
             if isinstance(values, list):
@@ -280,7 +282,7 @@ class Requirement(BaseModel):
         return self.steps_a_day
 
     def values(self, series: Series) -> float | list[float]:
-        """Return the number or the values by the step that `series` is or names."""
+        """Return a series' number or its values by the step, looked up if it names a profile."""
         return self.profiles[series] if isinstance(series, str) else series
 
     def series(self) -> Iterator[tuple[Path, Series]]:
@@ -298,11 +300,11 @@ class Requirement(BaseModel):
             yield from _series_of(("devices", name), figures)
 
     def considered(self) -> dict[str, Figures]:
-        """Return the devices to consider, by name, with all figures as they hold here.
+        """Return the devices to consider, by name, with all their figures.
 
-        Each says what it is `like` and has its label, if the catalogue knows it; figures of the
-        catalogue are in the requirement's currency; carriers are those of the device's place.
-        Where no devices are named: all of the catalogue, but for those whose profile isn't here.
+        A device of the catalogue has `like` and a label. The catalogue's figures are converted to
+        the requirement's currency, and carriers are those of the device's place. If the
+        requirement names no devices: the whole catalogue, except devices whose profile is missing.
         """
         if self.devices is not None:
             named = self.devices.items()
@@ -316,7 +318,7 @@ class Requirement(BaseModel):
         }
 
     def _completed(self, name: str, stated: Figures | None) -> Figures:
-        """Return a device's figures: what is stated, and else the catalogue's."""
+        """Return a device's figures: those stated, the others from the catalogue."""
         like = like_in_catalogue(name, stated)
         if like is None:
             assert stated is not None  # `name` isn't of the catalogue
@@ -332,9 +334,9 @@ class Requirement(BaseModel):
 
 
 def like_in_catalogue(name: str, stated: Figures | None) -> str | None:
-    """Return the catalogue's name for a device of a requirement; None if it is of its own kind.
+    """Return the name of a requirement's device in the catalogue; None if it isn't based on one.
 
-    The device's own name is one of the catalogue's only where neither `like` nor `kind` is stated.
+    Its own name counts as one of the catalogue's only if neither `like` nor `kind` is stated.
     """
     if stated is not None and stated.like is not None:
         return stated.like
@@ -347,7 +349,7 @@ def _stated(figures: Figures) -> dict[str, Any]:
 
 
 def _kind_left_out(name: Any, figures: Any) -> str | None:
-    """Return the kind of a device that doesn't state it, if the catalogue knows it."""
+    """Return the catalogue's kind for a device that doesn't state its own, if it is known."""
     if not isinstance(figures, Mapping) or "kind" in figures:
         return None
     like = figures.get("like") or name
@@ -355,7 +357,7 @@ def _kind_left_out(name: Any, figures: Any) -> str | None:
 
 
 def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:
-    """Yield what is stated of a device and may hold values by the step."""
+    """Yield the stated fields of a device that may hold values by the step, with their paths."""
     stated = _stated(figures)
     for field in figures.series_fields:
         value = stated.get(field)
@@ -367,7 +369,7 @@ def _series_of(path: Path, figures: Figures) -> Iterator[tuple[Path, Series]]:
 
 
 def _at_its_place(figures: Figures) -> Figures:
-    """Return the figures with the place at the end of each carrier that names none."""
+    """Return the figures with the device's place appended to each carrier that has no place."""
     if (place := figures.place) is None:
         return figures
 

@@ -1,7 +1,6 @@
-"""Bad input's border: JSON in, checked models out, or one plain sentence for each wrong field.
+"""Validation of input: JSON in, checked models out, or one sentence for each wrong field.
 
-Called by `search`, by the terminal, and by the web before it queues a search. What single fields
-can't know is in `consistency`.
+Checks that need several fields are in `consistency`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
@@ -26,13 +25,13 @@ from algorithm.suggestions import near_miss
 Checked = TypeVar("Checked", bound=BaseModel)
 
 MOST_ERRORS = 50
-"""The most wrong fields that one answer reports."""
+"""Maximum number of wrong fields that are reported."""
 
 MOST_ENTRIES = 10_000
-"""Entries of all objects in a requirement; the largest that is valid has half as many."""
+"""Maximum number of entries in all objects of a requirement; a valid one has at most half."""
 
 _TAGS = {NUMBER, VALUES, PROFILE}
-# What pydantic says by itself, by its type of error.
+# Pydantic's own error messages, as translatable templates, by error type.
 _USUAL = {
     "greater_than": Message("should be greater than %(gt)s"),
     "greater_than_equal": Message("should be greater than or equal to %(ge)s"),
@@ -59,10 +58,10 @@ def check(
     disabled_devices: Sequence[str] = (),
     options: Options | Mapping[str, Any] | None = None,
 ) -> tuple[Requirement, tuple[str, ...], Options]:
-    """Return the three as checked values; raise RequirementError naming every wrong field.
+    """Return the three as checked values; raises RequirementError, which names every wrong field.
 
-    Of more than MOST_ERRORS the first are named. What is too large is refused before it is looked
-    into: a small text can hold more mistakes than anybody has the time to find.
+    It names MOST_ERRORS at most. Input that is too large is refused before it is examined: a small
+    text can hold so many errors that finding them all takes too long.
     """
     findings = [*_too_large((), requirement, Requirement), *_too_large(("options",), options)]
     if findings:
@@ -78,14 +77,14 @@ def check(
 
 
 def _wrong(findings: Iterable[Finding], requirement: object) -> RequirementError:
-    told = islice(findings, MOST_ERRORS)
-    return RequirementError([_field_error(path, said, requirement) for path, said in told])
+    reported = islice(findings, MOST_ERRORS)
+    return RequirementError([_field_error(path, said, requirement) for path, said in reported])
 
 
 def _too_large(
     path: Path, value: object, model: type[BaseModel] | None = None
 ) -> Iterator[Finding]:
-    """Yield the fields of JSON with more entries than any can have, or else the whole if it has."""
+    """Yield the fields with too many entries; if there are none, the whole input if it has."""
     if not isinstance(value, Mapping):
         return
     long = False
@@ -107,7 +106,7 @@ def _too_large(
 
 
 def _entries_in(value: Mapping[str, Any]) -> int:
-    """Count the entries of an object and of those in it; a list's own length is bounded."""
+    """Count the entries of an object and all objects within; lists have limits of their own."""
     count = 0
     left = [value]
     while left:
@@ -137,7 +136,7 @@ def _field_error(path: Path, message: str, requirement: object) -> FieldError:
 
 
 def _as_written(path: Path, requirement: object) -> Path:
-    """Return the path without the `power` of a demand that is nothing else but its power."""
+    """Return the path as written: without `power`, if a demand was given as a bare series."""
     demands = requirement.get("demands") if isinstance(requirement, Mapping) else None
     if path[0] != "demands" or path[2:3] != ("power",) or not isinstance(demands, Mapping):
         return path
@@ -146,7 +145,7 @@ def _as_written(path: Path, requirement: object) -> Path:
 
 
 def _finding(error: ErrorDetails, prefix: Path) -> Finding:
-    """Say in one sentence what pydantic found; its paths carry the tags of unions, ours don't."""
+    """Return pydantic's error as one sentence, with the tags of unions removed from its path."""
     tagged = (*prefix, *error["loc"])
     path = tuple(part for part in tagged if part not in _TAGS and part != "[key]")
     if path[:1] == ("devices",) and path[2:3] and path[2] in KINDS:
@@ -192,7 +191,7 @@ def _finding(error: ErrorDetails, prefix: Path) -> Finding:
 
 
 def _problem(error: ErrorDetails) -> str:
-    """Return what pydantic says, as a message where it is a usual one."""
+    """Return pydantic's text, as a translatable message for the common error types."""
     context = error.get("ctx", {})
     if error["type"] == "refused":
         return str(context["message"])
@@ -216,7 +215,7 @@ def _too_long(value: Sized, most: int) -> str:
 
 
 def _of_unknown_kind(path: Path, device: Any) -> Finding:
-    """Say what is wrong with a device that neither the catalogue nor its `kind` tells of."""
+    """Explain what is wrong with a device whose kind can't be determined."""
     if "kind" in device:
         kinds = [f"'{kind}'" for kind in KINDS]
         return (*path, "kind"), Message(
@@ -245,7 +244,7 @@ def _entries(value: object, count: int) -> str:
 
 
 def _model_at(tagged: Path) -> type[BaseModel]:
-    """Return the model whose field the last part of a path would be."""
+    """Return the model that the last part of a path is looked up in."""
     if len(tagged) > 2 and tagged[0] == "devices":
         return KINDS[str(tagged[2])]
     return _PARTS.get(tagged[0], Requirement) if len(tagged) > 1 else Requirement
@@ -259,7 +258,7 @@ def _shortened(value: object) -> str:
 
 
 def _device_names(requirement: object) -> Iterable[str]:
-    """Return the names of a requirement's own devices, as far as it says any."""
+    """Return the names of a requirement's own devices, which may not be validated yet."""
     if isinstance(requirement, Requirement):
         return requirement.devices or ()
     devices = requirement.get("devices") if isinstance(requirement, Mapping) else None
@@ -267,7 +266,7 @@ def _device_names(requirement: object) -> Iterable[str]:
 
 
 def _unknown_disabled(disabled: Sequence[str], own: Iterable[str]) -> Iterator[Finding]:
-    """Yield what is neither a device of the requirement, nor a kind or a group of the catalogue."""
+    """Yield names that are neither of the requirement's devices nor in the catalogue."""
     if isinstance(disabled, str) or not isinstance(disabled, Sequence):
         yield ("disabled_devices",), Message("should be a list of device names")
         return

@@ -1,7 +1,7 @@
-"""Requirements that come with the package, by name. Loaded by `search`, terminal and web.
+"""The built-in requirements, by name.
 
-A sample is a JSON file, its hourly columns in a CSV file of the same name beside it, which
-`make_samples.py` makes; README.md names the sources.
+A sample is a JSON file, with its hourly columns in a CSV file of the same name, which
+`make_samples.py` generates; README.md names the sources.
 """
 
 import json
@@ -18,7 +18,7 @@ from algorithm.suggestions import near_miss
 
 @dataclass(frozen=True)
 class Sample:
-    """What a list of samples shows."""
+    """A sample's texts in a list of samples."""
 
     label: str
     description: str
@@ -45,9 +45,9 @@ SAMPLES = {
 }
 
 
-@cache  # to read a year of hours takes a quarter of a second
+@cache  # reading a year of hours takes a quarter of a second
 def load_sample(name: str) -> Requirement:
-    """Return a sample by its name; raises RequirementError for a name that there isn't."""
+    """Return a sample by its name; raises RequirementError for an unknown name."""
     if name not in SAMPLES:
         message = Message(
             "'%(name)s' is not a sample%(near)s", name=name, near=near_miss(name, SAMPLES)

@@ -5,9 +5,9 @@
 # mypy: ignore-errors
 """Make the samples' hourly columns from free data: `uv run make_samples.py`.
 
-Run by developers only; README.md beside it names the sources, licences and formulas. The JSON
-beside each CSV is written by hand. The versions above are what the shipped files were made with
-(demandlib 0.2.2 doesn't run on pandas 3). They bring no types, hence the first line.
+For developers only; README.md beside it names the sources, licences and formulas. The JSON file
+beside each CSV is written by hand. The shipped files were made with the versions above (demandlib
+0.2.2 doesn't run on pandas 3). These packages have no types, hence `mypy: ignore-errors`.
 """
 
 import csv
@@ -32,7 +32,7 @@ Columns = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Weather:
-    """An hour each: air and dew point (C), wind (m/s at 10 m), irradiance (W/m2, by its name).
+    """Hourly weather: air and dew point (C), wind (m/s at 10 m), sky (irradiances, W/m2, by name).
 
     `sky` is indexed by the middles of the hours, for the sun's position.
     """
@@ -45,7 +45,7 @@ class Weather:
 
 
 def tmy3(file: str) -> Weather:
-    """Read a year of NREL's third collection; its hours end at their stamps."""
+    """Read a typical year in TMY3 format; its time stamps are the ends of hours."""
     data, site = pvlib.iotools.read_tmy3(str(WEATHER / file), coerce_year=YEAR, map_variables=True)
     data.index = data.index - pd.Timedelta("30min")
     columns = ("temp_air", "temp_dew", "wind_speed")
@@ -57,7 +57,7 @@ def tmy3(file: str) -> Weather:
 
 
 def tmy2(file: str) -> Weather:
-    """Read a year of NREL's second collection; it counts in tenths."""
+    """Read a typical year in TMY2 format; its temperatures and wind speeds are in tenths."""
     data, site = pvlib.iotools.read_tmy2(str(WEATHER / file))
     middles = HOURS.tz_localize(data.index.tz) + pd.Timedelta("30min")
     sky = data[["GHI", "DNI", "DHI"]].set_axis(["ghi", "dni", "dhi"], axis=1).set_axis(middles)
@@ -69,7 +69,7 @@ def tmy2(file: str) -> Weather:
     )
 
 
-# What the weather gives
+# Weather-dependent columns
 
 
 def irradiance(weather: Weather, tilt: float) -> np.ndarray:
@@ -128,7 +128,7 @@ def enthalpy(weather: Weather) -> np.ndarray:
     return 1.006 * weather.air + moisture * (2501 + 1.86 * weather.air)
 
 
-# What people need
+# Demands
 
 
 def at_work(first: int, last: int, days: int = 5) -> np.ndarray:

@@ -1,7 +1,6 @@
-"""Closing the gap on the whole horizon: which devices are a must, and which are of no use?
+"""Closes the gap on the whole horizon: branch and bound over devices and units, best bound first.
 
-Used by `stages`. Branch and bound over the devices, the lowest bound first. Each node is a linear
-program of the whole horizon, a minute or more for a year: it is for gaps that are worth minutes.
+Each node is a linear program of the whole horizon, which takes a minute or more for a year.
 """
 
 import math
@@ -18,19 +17,20 @@ from algorithm.search.outcome import Outcome
 from algorithm.search.progress import Figures, way_to_gap
 from algorithm.search.stage_solver import Solving
 
-# A fixed cost of which less than this share is unpaid is as good as paid.
+# A device isn't branched on if less than this share of its fixed cost is missing in the relaxation.
 PAID = 1e-3
-# Units that are within this of a whole number are whole.
+# Numbers of units this close to a whole number count as whole.
 WHOLE = 1e-4
 
 
 @dataclass(frozen=True)
 class Node:
-    """Decisions that are made, what a plan after them costs at least, the sizes that the relaxation
-    then has, and how much is open of each device.
+    """A node of the tree. bound: the least cost of a plan with its decisions, currency a year.
 
-    unpaid: of its fixed cost, and its investment up to its minimum size, currency a year; parted:
-    by how much its units aren't whole, at most a half.
+    decided: the decisions that are fixed. sizes: those of the relaxation. unpaid: by open device,
+    the part of its fixed cost, and of its investment up to its minimum size, that the relaxation
+    doesn't count, currency a year. parted: by device, the distance of its number of units from a
+    whole number, at most 0.5.
     """
 
     bound: float
@@ -41,7 +41,7 @@ class Node:
 
 
 def close_gap(work: Solving, planned: Outcome, decided: Outcome, bounded: Outcome) -> Outcome:
-    """Return the outcome with a better plan, a higher bound, or both, until the gap is as asked.
+    """Improve plan and bound until the gap that was asked for is reached; return the outcome.
 
     planned, decided, bounded: outcomes of the parts `plan`, `structure` and `bound`. Without a plan
     or a bound there is no gap to close.
@@ -56,7 +56,7 @@ def close_gap(work: Solving, planned: Outcome, decided: Outcome, bounded: Outcom
 
 
 class Tree:
-    """The nodes that may still hold a better plan, lowest bound first, and the best plan yet."""
+    """The open nodes, lowest bound first, and the incumbent."""
 
     def __init__(self, work: Solving, plan: Plan, bound: float, bounded: Outcome) -> None:
         self._work = work
@@ -68,13 +68,13 @@ class Tree:
         self._limits: Mapping[str, float] = bounded["limits"] or {}
         self.nodes = [self._node(bound, NOTHING_DECIDED, bounded["sizes"] or {})]
         self.tried: set[tuple[object, ...]] = set()
-        # What plans cost at least that are all decided on but for what runs when.
+        # Lowest bound of the leaves: all devices and units are fixed, only decisions in steps open.
         self._decided = math.inf
         self.stopped = False
         self._way_begun = way_to_gap(self.figures.gap, self.goal)
 
     def grow(self) -> None:
-        """Take the node with the lowest bound, try the plan that it points to, and branch."""
+        """Take the node with the lowest bound, try the plan that it suggests, and branch."""
         node = self.nodes.pop(0)
         branches = list(self._branches(node))
         if not branches:
@@ -85,7 +85,7 @@ class Tree:
             if not self.stopped:
                 self._branch(node, decided)
         if self.stopped:
-            self.nodes.append(node)  # whose branches are not all known
+            self.nodes.append(node)  # not all its branches are solved: its bound still counts
         least = math.inf if self.figures.incumbent is None else self.figures.incumbent
         promising = [node for node in self.nodes if node.bound < least]
         self.nodes = sorted(promising, key=lambda node: node.bound)
@@ -96,8 +96,8 @@ class Tree:
         self._work.reporter.milestone(self._fraction, Message("Proven within %(gap)s", gap=gap))
 
     def _branches(self, node: Node) -> Iterator[Decided]:
-        """Yield what to decide next, either way: the device of which most is unpaid, whether it is
-        built; else the one whose units are least whole, how many it has at the most or at least."""
+        """Yield a node's branches: the device with the most unpaid cost built or not; if there is
+        none, the device with the most fractional number of units rounded down or up."""
         decided = node.decided
         if node.unpaid:
             name = max(node.unpaid, key=lambda name: node.unpaid[name])
@@ -126,7 +126,7 @@ class Tree:
         try:
             found = self._work.size(self._work.whole, left_out, at, at, units=units)
         except (Failed, Infeasible):
-            return  # these devices alone make no plan
+            return  # there is no plan with these devices only
         self.stopped = found.stopped
         if found.plan is not None:
             better = self.figures.with_incumbent(found.plan["cost_per_year"])
@@ -150,8 +150,9 @@ class Tree:
         return Node(bound, decided, sizes, unpaid, {n: p for n, p in parted.items() if p > WHOLE})
 
     def _unpaid(self, name: str, size: float) -> float:
-        """Return the part of a device's fixed cost that its share of the maximum size leaves open,
-        and of its investment what it is below its minimum size by, currency a year."""
+        """Return the cost of building a device that the relaxation doesn't count, currency a year:
+        of its fixed cost the share of the maximum size that it doesn't use, and the investment
+        between its size and its minimum size."""
         model, device = self._model, self._model.island.devices[name]
         if size <= WANTED * model.island.largest_demand:
             return 0.0
@@ -162,6 +163,6 @@ class Tree:
         return (open_share > PAID) * model.fixed_cost(name) * open_share + below * share
 
     def _left_out(self, node: Node) -> frozenset[str]:
-        """Return the devices that a plan after this node does without."""
+        """Return the optional devices that a node's relaxation doesn't use."""
         least = WANTED * self._model.island.largest_demand
         return frozenset(n for n in self._model.choices if node.sizes[n] <= least)

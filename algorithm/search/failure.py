@@ -1,6 +1,6 @@
-"""An internal failure: its message for people, and what was found before is kept.
+"""Internal failures: their messages, and the outcome that is kept of a part that failed.
 
-Here and not in `stages`: a part may also be lost with the process that runs it.
+It is separate from `stages` because a part can also be lost with the process that runs it.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ STRUCTURE = PartId(PartKind.STRUCTURE)
 
 
 def error_message(error: BaseException) -> str:
-    """Return the message of an error: its own where it was raised with one."""
+    """Return an error's message for people: its own if it has one."""
     if isinstance(error, WITH_MESSAGE):
         return str(error)
     if isinstance(error, MemoryError):
@@ -31,12 +31,12 @@ def error_message(error: BaseException) -> str:
 
 
 def outcome_after_failure(name: str, reason: Text, best: Outcome) -> Outcome | None:
-    """Return the outcome of a part that failed: the best so far or nothing, with a warning.
+    """Return the outcome of a part that failed: its best so far or nothing, with a warning.
 
-    name: of the part; reason: a sentence. None where the search can't go on without this part.
+    name: the part's id. reason: a sentence. None if the search can't continue without this part.
     """
     part = PartId.parse(name)
-    # Of a plan for typical days only the devices of the cheapest one are of use.
+    # A plan on typical days is only useful for its devices, and only from the part `structure`.
     usable = best["basis"] == "whole horizon" or part == STRUCTURE
     kept = best if best["plan"] is not None and usable else NOTHING
     if part == STRUCTURE and kept is NOTHING:
@@ -52,9 +52,10 @@ def outcome_after_failure(name: str, reason: Text, best: Outcome) -> Outcome | N
 
 
 def warning(identity: str, lost: Text, *, reason: Text, **values: Any) -> ResultWarning:
-    """Return an entry of a result's warnings. lost: what the result lacks; reason: why; sentences.
+    """Return an entry of a result's warnings.
 
-    values: what both are about, for programs.
+    lost: a sentence that says what the result lacks. reason: a sentence that says why. values: the
+    subject of both, in machine-readable form.
     """
     return {
         "id": identity,

@@ -1,4 +1,4 @@
-"""What came of a part of a search, as JSON: stored, and handed to the parts after it."""
+"""The outcome of a part of a search, as JSON: it is stored and passed to dependent parts."""
 
 from collections.abc import Mapping
 from typing import NotRequired
@@ -10,7 +10,7 @@ from algorithm.plan.record import Basis, Plan
 
 
 class ModelSize(TypedDict, total=False):
-    """How large the model was that decided on devices."""
+    """The size of the model that chose the devices."""
 
     variables: int
     constraints: int
@@ -18,7 +18,7 @@ class ModelSize(TypedDict, total=False):
 
 
 class Timing(TypedDict):
-    """How long a part took: to build its models, to solve them, and in all."""
+    """How long a part took, s: to build its models, to solve them, and in total."""
 
     model_s: float | None
     solver_s: float | None
@@ -26,7 +26,7 @@ class Timing(TypedDict):
 
 
 class Proof(Timing):
-    """What an outcome says beside its plan. bound: no plan costs less a year; gap: relative."""
+    """What an outcome has beside its plan. bound: lower bound, currency a year; gap: relative."""
 
     bound: float | None
     gap: float | None
@@ -34,12 +34,12 @@ class Proof(Timing):
 
 
 class Outcome(Proof):
-    """What came of a part.
+    """The outcome of a part.
 
-    plan: None where it found none. structure, left_out: the devices that were chosen and not, of a
-    part that chooses; units: how many of those that come in whole ones. sizes, limits: of a bound,
-    the relaxation's sizes and the proven largest ones. typical_co2: of the cleanest plan, on
-    typical days, kg a year.
+    plan: None if it found none. structure, left_out: the optional devices that were chosen and
+    those that weren't, for parts that choose devices. units: the number of units, for devices with
+    whole units. sizes, limits: for a bound, the relaxation's sizes and the proven maximum sizes.
+    typical_co2: the cleanest plan's CO2 on typical days, kg a year.
     """
 
     plan: Plan | None
@@ -70,4 +70,4 @@ NOTHING: Outcome = {
     "solver_s": None,
     "seconds": None,
 }
-"""The outcome of a part of which nothing is known."""
+"""The outcome of a part that found nothing."""

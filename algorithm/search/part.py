@@ -1,7 +1,7 @@
-"""A part of a search: what it does, which one it is, and what it waits for.
+"""A part of a search: its kind, its id, and the parts that it depends on.
 
-A part's id is a kind and a number, written `structure`, `structure-2`, `point-1`: made and read
-here alone.
+A part's id is a kind and a number, written `structure`, `structure-2`, `point-1`. No other module
+builds or parses ids.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ class PartKind(StrEnum):
 
 @dataclass(frozen=True)
 class PartId:
-    """Which part of a search.
+    """The id of a part.
 
-    number: of an alternative, from 2, or of a point of the front, from 1; None where there is one
+    number: of an alternative, from 2, or of a point of the front, from 1; None if there is only one
     part of this kind.
     """
 
@@ -36,7 +36,7 @@ class PartId:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the id that is written so; raises ValueError if there is no such part."""
+        """Return the id of its text form; raises ValueError if there is no such part."""
         kind, _, number = text.partition("-")
         try:
             return cls(PartKind(kind), int(number) if number else None)
@@ -45,17 +45,17 @@ class PartId:
 
     @property
     def is_alternative(self) -> bool:
-        """Whether it belongs to a plan beside the cheapest, of other devices."""
+        """Whether it belongs to an alternative: a plan with other devices than the cheapest."""
         return self.kind in (PartKind.STRUCTURE, PartKind.PLAN) and self.number is not None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a search that any process can do once those that it is `after` are done.
+    """A piece of a search that any process can run once the parts in `after` are done.
 
-    name, after: ids as text. seconds: an estimate, its weight in the one bar. leads: whether its
-    figures are those of the search, whose cheapest plan is shown while it runs. title: what it is
-    about, for people, where that isn't the cheapest plan.
+    name, after: ids as text. seconds: estimated duration, its weight in the progress bar. leads:
+    whether its figures are shown as those of the search: it works on the cheapest plan. title: its
+    subject, for people, unless that is the cheapest plan.
     """
 
     name: str

@@ -1,14 +1,14 @@
-"""A search as a few parts that any process can do, and what becomes of their outcomes.
+"""The parts of a search, and the result of their outcomes.
 
-Fixed when the search begins: `search` does one part after another, `workers` shares them. What a
-part does is in `stages`.
+The parts are fixed when the search begins. `search` runs them one after another; workers share
+them. `stages` has the work of each.
 
     cheapest      structure → plan → bound → improve
     alternatives  structure → structure-2 → …, each with its own plan-2 …
     front         structure → plan, cleanest, and between these two ends point-1 …
 
-A horizon that is modelled as a whole in the first place has no second stage: there, a structure's
-outcome is the plan, and proven.
+A horizon that is modelled as a whole from the beginning has no second stage: the outcome of
+`structure` is the plan, with its proof.
 """
 
 import json
@@ -33,9 +33,9 @@ from algorithm.timesteps import is_long
 HIGHS_VERSION = ".".join(
     str(getattr(highspy, f"HIGHS_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH")
 )
-# Seconds by column of the model, for the bar: as measured, roughly, on one core.
+# Seconds per column of the model, for the progress bar, as roughly measured on one core.
 DECIDING_S, SIZING_S, BOUNDING_S = 1e-3, 2e-4, 6e-4
-# A plan that is neither cheaper nor cleaner than another by more than this is no choice.
+# A point of the front must have less CO2 than the next cheaper one by more than this, relative.
 NO_CHOICE = 1e-4
 
 
@@ -49,7 +49,7 @@ def _is_long(requirement: Requirement) -> bool:
 
 
 def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
-    """Return the parts of a search, each after those that it needs."""
+    """Return the parts of a search, each after the parts that it depends on."""
     staged = is_staged(requirement, options)
     columns = 2.5 * max(1, len(requirement.considered()))
     whole_s = requirement.horizon * columns
@@ -80,7 +80,7 @@ def parts_of(requirement: Requirement, options: Options) -> tuple[Part, ...]:
             earlier.append(other)
     if options.goal == "front":
         ends = (structure, plan, cleanest) if staged else (structure, cleanest)
-        # What is long and waits for nothing goes first: it keeps every worker busy.
+        # A long part that depends on nothing goes first, so that all workers are busy.
         cleaning_s = 2 * (deciding_s + sizing_s)
         parts.insert(1, _part(cleanest, (), cleaning_s, title=Message("Cleanest")))
         parts += [
@@ -109,10 +109,9 @@ def result_of(
     *,
     stopped: bool,
 ) -> Result:
-    """Return the whole result, the cheapest plan first; raises Stopped if there is none.
+    """Return the whole result, the cheapest plan first; raises Stopped if there is no plan.
 
-    outcomes: of the parts that are done, and the best so far of those that are not; each may have
-    `warnings` of its own, as the result has them.
+    outcomes: of the parts that are done, and the best so far of the others, with their warnings.
     """
     plans = _plans(options, outcomes)
     if not plans:
@@ -148,7 +147,7 @@ def result_of(
 
 
 def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[ResultWarning]:
-    """Return what to doubt in the requirement, and what the parts warned of, each once."""
+    """Return the warnings about the requirement and those of the parts, without duplicates."""
     found: list[ResultWarning] = [
         {"id": warning.id, "values": warning.values, "text": warning.text}
         for warning in plausibility_warnings(requirement)
@@ -158,9 +157,9 @@ def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[Res
 
 
 def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[RankedPlan]:
-    """Return the plans to choose among, the cheapest first, each with what is proven of it.
+    """Return the plans of the result, the cheapest first, each with its proven gap.
 
-    Plans for typical days stand only where there is none for the whole horizon.
+    Plans on typical days are included only if there is none for the whole horizon.
     """
     found = {name: plan for name, outcome in outcomes.items() if (plan := outcome.get("plan"))}
     whole = {name: plan for name, plan in found.items() if plan["basis"] == "whole horizon"}
@@ -178,9 +177,9 @@ def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[RankedPlan
 def _gap(
     part: PartId, plan: Plan, options: Options, outcomes: Mapping[str, Outcome]
 ) -> float | None:
-    """Return the gap that is proven of a plan on the whole horizon.
+    """Return a plan's proven gap on the whole horizon; None if there is none.
 
-    Points of a front are proven the cheapest of their emission, all others the cheapest of all.
+    The gap of a front's point is among plans under the same CO2 limit, all others' among all plans.
     """
     if plan["basis"] != "whole horizon":
         return None
@@ -190,7 +189,7 @@ def _gap(
 
 
 def _bound(outcomes: Mapping[str, Outcome]) -> float | None:
-    """Return what no plan can cost less than on the whole horizon, if that was found."""
+    """Return the lower bound on the whole horizon, currency a year; None if there is none."""
     bounds = [
         bound
         for kind in (PartKind.STRUCTURE, PartKind.BOUND, PartKind.IMPROVE)
@@ -210,7 +209,7 @@ def _of_different_devices(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
 
 
 def _undominated(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
-    """Leave out plans that are no cleaner than a cheaper one."""
+    """Leave out plans that don't have less CO2 than a cheaper one."""
     kept: list[RankedPlan] = []
     for plan in plans:
         co2 = plan["co2_kg_per_year"]

@@ -1,8 +1,8 @@
-"""How far a search has come: the one definition of its progress, from solver to browser.
+"""The progress of a search, defined once for solver, workers and browser.
 
-`Progress` is what a search reports, as JSON a `ProgressRecord`; what of it reaches viewers is a
-`Report`. Each part of a search has a `Reporter`; `Overall` makes one bar of all parts. One more
-figure is a field of `KnownFigures`, `Figures` and `Progress`: all readers take them from here.
+A search reports `Progress`; a `ProgressRecord` is its JSON form, and a `Report` the part of it that
+viewers get. Each part of a search has a `Reporter`; `Overall` combines the parts' progress. To add
+a figure, add a field to `KnownFigures`, `Figures` and `Progress`.
 """
 
 import math
@@ -23,10 +23,10 @@ Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "
 
 
 class KnownFigures(TypedDict, total=False):
-    """What is known of the best plan; None where it is unknown, as at first on another basis.
+    """The figures of the best plan; None if unknown. They start over when the basis changes.
 
-    incumbent: cost of the best plan so far, never rises; bound: what no plan can cost less than,
-    never falls, never above the incumbent; both currency a year. gap: (incumbent - bound) /
+    incumbent: cost of the best plan so far, currency a year; never rises. bound: lower bound of the
+    cost, currency a year; never falls, and is never above the incumbent. gap: (incumbent - bound) /
     |incumbent|.
     """
 
@@ -39,12 +39,12 @@ FIGURES = tuple(KnownFigures.__annotations__)
 
 
 def figures_in(record: KnownFigures) -> KnownFigures:
-    """Return the figures of a record that says more; None for those that it leaves out."""
+    """Return only the figures of a record; None for those that it doesn't have."""
     return cast(KnownFigures, {name: record.get(name) for name in FIGURES})
 
 
 class Report(KnownFigures, total=False):
-    """What viewers learn of a search; the fields are those of `Progress`."""
+    """The progress that viewers get; the fields are those of `Progress`."""
 
     status: Required[Text]
     status_i18n: MessageJson
@@ -64,13 +64,12 @@ class ProgressRecord(Report):
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a search stands.
+    """The progress of a search, or of one part.
 
-    fraction: of the search, 0 to 1, never falls. status: one short sentence.
-    basis: which steps the figures are of; where it changes, they begin anew. incumbent, bound, gap:
-    as `KnownFigures` has them. eta_s: seconds that are left, as far as one can tell.
-    milestone: a new phase or a new best plan. outcome: of a part alone, the best so far, where
-    this is a new one.
+    fraction: the share that is done, 0 to 1, never falls. status: one short sentence. basis: the
+    steps that the figures are about; they start over when it changes. incumbent, bound, gap: see
+    `KnownFigures`. eta_s: estimated seconds left. milestone: whether this is a new phase or a new
+    best plan. outcome: only of a part, if it is a new best one.
     """
 
     phase: Phase
@@ -90,14 +89,14 @@ class Progress:
         return cast(ProgressRecord, encoded(vars(self)))
 
     def report(self) -> Report:
-        """Return what of it reaches viewers."""
-        only_here = ("fraction", "outcome")
-        shown = {k: v for k, v in vars(self).items() if k not in only_here}
+        """Return the part of it that viewers get."""
+        internal = ("fraction", "outcome")
+        shown = {k: v for k, v in vars(self).items() if k not in internal}
         return cast(Report, {**shown, **with_message("status", self.status)})
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Self:
-        """Read what `record` returned, here or in another version: unknown fields are left out."""
+        """Read what `record` returned, here or in another version; unknown fields are ignored."""
         known = cls.__dataclass_fields__
         fields = {name: value for name, value in record.items() if name in known}
         return cls(**{**fields, "status": message_in(record, "status")})
@@ -105,18 +104,18 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 
-# Two costs closer than this, relative, are the solver's rounding and not a better plan.
+# A plan must be cheaper by more than this, relative, to be better; less is rounding.
 SAME_COST = 1e-9
-# Currency a year between plan and bound that are rounding, too, however little the plan costs.
+# A difference between plan and bound up to this, currency a year, is rounding, too.
 NO_GAP = 1e-6
-# The longest that a running part says nothing, s, even where nothing is new.
+# A running part reports at least this often, s, even without news.
 BEAT_S = 2.0
-# Before this share is done, what is left is not foretold.
+# Before this share is done, the remaining time isn't estimated.
 FORETOLD_FROM = 0.05
 
 
 def relative_gap(incumbent: float | None, bound: float | None) -> float | None:
-    """Return the gap between a plan's cost and the bound, relative to the cost if that isn't 0."""
+    """Return the gap between a plan's cost and the bound, relative to the cost; None if unknown."""
     if incumbent is None or bound is None:
         return None
     missing = incumbent - bound
@@ -126,9 +125,9 @@ def relative_gap(incumbent: float | None, bound: float | None) -> float | None:
 
 
 def way_to_gap(gap: float | None, goal: float) -> float:
-    """Return the share of the way from a gap of 100 % to the asked one, in orders of magnitude.
+    """Return the progress from a gap of 100 % to `goal`, on a logarithmic scale, 0 to 1.
 
-    A solver halves a gap again and again, so the logarithm moves more evenly than the gap.
+    A solver reduces the gap by factors, so its logarithm progresses more evenly.
     """
     if gap is None or gap >= 1:
         return 0.0
@@ -138,7 +137,7 @@ def way_to_gap(gap: float | None, goal: float) -> float:
 
 @dataclass(frozen=True)
 class Figures:
-    """Incumbent and bound on the same steps; they only ever get better, and never cross."""
+    """Incumbent and bound on the same steps; they only improve, and never cross."""
 
     incumbent: float | None = None
     bound: float | None = None
@@ -148,26 +147,26 @@ class Figures:
         return relative_gap(self.incumbent, self.bound)
 
     def known(self) -> KnownFigures:
-        """Return them as a progress has them."""
+        """Return them in the form of a progress report."""
         return {"incumbent": self.incumbent, "bound": self.bound, "gap": self.gap}
 
     def with_bound(self, bound: float | None) -> "Figures":
-        """Return these with a bound, if it is higher than the one known."""
+        """Return the figures with a new bound, if it is higher than the known one."""
         if bound is None or (self.bound is not None and bound <= self.bound):
             return self
         if self.incumbent is not None:
-            bound = min(bound, self.incumbent)  # they cross by the solver's tolerance at most
+            bound = min(bound, self.incumbent)  # may be above it by the solver's tolerance
         return replace(self, bound=bound)
 
     def with_incumbent(self, cost: float | None) -> "Figures":
-        """Return these with a plan's cost, if it is lower than the one known."""
+        """Return the figures with a new plan's cost, if it is lower than the known one."""
         if cost is None or (self.incumbent is not None and cost >= self.incumbent):
             return self
         return replace(self, incumbent=cost if self.bound is None else max(cost, self.bound))
 
 
 class Reporter:
-    """Passes on how a part stands, and sees to it that it only ever gets better."""
+    """Reports a part's progress, and makes sure that it only improves."""
 
     def __init__(self, on_progress: OnProgress | None, currency: str) -> None:
         self._on_progress = on_progress
@@ -180,14 +179,14 @@ class Reporter:
         self.figures = Figures()
 
     def begin(self, phase: Phase, fraction: float, status: str, basis: Basis | None = None) -> None:
-        """Tell of a new phase; on another basis, the figures begin anew."""
+        """Report a new phase; on another basis, the figures start over."""
         if basis is not None and basis != self._basis:
             self._basis, self.figures = basis, Figures()
         self._phase = phase
-        self._tell(status, fraction, milestone=True)
+        self._report(status, fraction, milestone=True)
 
     def bound(self, bound: float | None) -> bool:
-        """Take in a bound; return whether it is news."""
+        """Record a bound; return whether it is better than the known one."""
         before, self.figures = self.figures, self.figures.with_bound(bound)
         return self.figures != before
 
@@ -197,20 +196,20 @@ class Reporter:
         return known is None or cost < known - SAME_COST * abs(known)
 
     def incumbent(self, cost: float, fraction: float, status: str, outcome: Outcome) -> None:
-        """Tell of a new best plan."""
+        """Report a new best plan."""
         self.figures = self.figures.with_incumbent(cost)
-        self._tell(status, fraction, milestone=True, outcome=outcome)
+        self._report(status, fraction, milestone=True, outcome=outcome)
 
     def milestone(self, fraction: float, status: str) -> None:
-        """Tell of something that people will want to look back on."""
-        self._tell(status, fraction, milestone=True)
+        """Report an event that viewers can look up later."""
+        self._report(status, fraction, milestone=True)
 
     def standing(self, fraction: float, status: str, *, news: bool) -> None:
-        """Tell where the part stands, if there is news, or if nothing was said for a while."""
+        """Report the part's progress, if there is news or the last report is BEAT_S old."""
         if news or status != self._status or time.monotonic() - self._reported_at >= BEAT_S:
-            self._tell(status, fraction)
+            self._report(status, fraction)
 
-    def _tell(
+    def _report(
         self,
         status: str,
         fraction: float,
@@ -237,10 +236,10 @@ class Reporter:
 
 
 class Overall:
-    """Makes the one bar of a search from what its parts tell, wherever they run.
+    """Combines the progress of a search's parts, wherever they run, into the search's progress.
 
-    The figures are those of the parts that lead: on typical days until a plan for the whole
-    horizon is known.
+    The figures are those of the leading parts: on typical days until a plan for the whole horizon
+    is known.
     """
 
     def __init__(self, parts: Sequence[Part], on_progress: OnProgress) -> None:
@@ -254,7 +253,7 @@ class Overall:
         self._began = time.monotonic()
 
     def take(self, part: str, progress: Progress) -> None:
-        """Pass on the whole search's progress, given a part's."""
+        """Take a part's progress and report that of the whole search."""
         self._fractions[part] = max(self._fractions[part], progress.fraction)
         if self._parts[part].leads:
             known = self._figures.get(progress.basis, Figures())
@@ -262,24 +261,24 @@ class Overall:
             self._figures[progress.basis] = known
         self._fraction = max(self._fraction, self._done())
         self._phase, self._currency = progress.phase, progress.currency
-        self._tell(part, progress.status, milestone=progress.milestone)
+        self._report(part, progress.status, milestone=progress.milestone)
 
     def done(self, part: str) -> None:
-        """Count a part as done, whether or not it has told of its end."""
+        """Count a part as done, whether or not it has reported its end."""
         self._fractions[part] = 1.0
 
     def begins_again(self, part: str, reason: str) -> None:
-        """Tell that something happened to a part, which is run anew: what was told of it stays."""
-        self._tell(
+        """Report that a part is run again, and why; its progress so far is kept."""
+        self._report(
             part, Message("%(reason)s This part is begun again.", reason=reason), milestone=True
         )
 
     def finish(self, status: str) -> None:
-        """Tell that the search is complete."""
+        """Report that the search is complete."""
         self._phase, self._fraction = "plan", 1.0
-        self._tell(None, status, milestone=True)
+        self._report(None, status, milestone=True)
 
-    def _tell(self, part: str | None, status: str, *, milestone: bool) -> None:
+    def _report(self, part: str | None, status: str, *, milestone: bool) -> None:
         basis, figures = self._shown()
         title = self._parts[part].title if part else ""
         self._on_progress(
@@ -289,14 +288,14 @@ class Overall:
                 Message("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
                 **figures.known(),
-                eta_s=self._left(),
+                eta_s=self._eta_s(),
                 milestone=milestone,
                 currency=self._currency,
             )
         )
 
     def _done(self) -> float:
-        """Return the share of the search that is done: below 1, which `finish` alone tells."""
+        """Return the share of the search that is done, below 1: only `finish` reports 1."""
         whole = sum(part.seconds for part in self._parts.values())
         done = sum(part.seconds * self._fractions[name] for name, part in self._parts.items())
         return min(0.999, done / whole)
@@ -307,8 +306,8 @@ class Overall:
             return "typical days", self._figures["typical days"]
         return "whole horizon", whole
 
-    def _left(self) -> float | None:
-        """Return the seconds that are left at the pace so far."""
+    def _eta_s(self) -> float | None:
+        """Return the estimated seconds left at the pace so far; None if it is too early."""
         if self._fraction < FORETOLD_FROM:
             return None
         elapsed = time.monotonic() - self._began

@@ -11,13 +11,13 @@ from algorithm.search.outcome import ModelSize, Timing
 
 
 class RankedPlan(Plan):
-    """A plan of a result. gap: relative, proven on the whole horizon; None where it isn't known."""
+    """A plan of a result. gap: relative, proven on the whole horizon; None if unknown."""
 
     gap: float | None
 
 
 class SolverRecord(TypedDict):
-    """With what a search was solved, so that it can be done again."""
+    """The solver and its settings, so that the search can be reproduced."""
 
     name: str
     version: str
@@ -26,7 +26,7 @@ class SolverRecord(TypedDict):
 
 
 class SearchRecord(ModelSize):
-    """How a search went. typical_days, gap and the model's size: of its first part."""
+    """Figures of the search. typical_days, gap and the model's size: of its first part."""
 
     typical_days: int | None
     gap: float | None
@@ -35,7 +35,7 @@ class SearchRecord(ModelSize):
 
 
 class ResultFigures(TypedDict):
-    """What a result says beside its plans."""
+    """What a result has beside its plans."""
 
     version: int
     name: str
@@ -50,6 +50,6 @@ class ResultFigures(TypedDict):
 
 
 class Result(ResultFigures):
-    """What came of a search; the cheapest plan first."""
+    """The result of a search; the cheapest plan comes first."""
 
     plans: list[RankedPlan]

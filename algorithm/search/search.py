@@ -1,7 +1,6 @@
-"""The search, from a requirement to a result: one part after another, in this process.
+"""A whole search in this process: its parts one after another.
 
-`run_search` is what terminals and tests call; workers share the same parts (`parts`) among them.
-Nothing is kept between two calls.
+Workers instead share the parts (`parts`) among several processes. Nothing is kept between calls.
 """
 
 import time
@@ -31,14 +30,14 @@ def run_search(
 ) -> Result:
     """Find what to install and how to run it, at the least cost a year; return the result.
 
-    requirement: or the name of a sample. on_progress: called in this thread, and not while the
-    solver is silent. should_stop: asked ten times a second; once true, the best plan so far is the
-    result.
+    requirement: a requirement, or the name of a sample. on_progress: called in this thread.
+    should_stop: polled ten times a second; once true, the best plan so far is the result.
 
-    Raises RequirementError for wrong input, Infeasible if the demands can't be met or money can be
-    made without end, Stopped if there was no plan yet when it was stopped or its time was up, and
-    Failed, or whatever isn't foreseen, if something inside failed before there was a plan. Later
-    it only costs what was being done: the plan stands, and the result's warnings say what it lacks.
+    Raises RequirementError for wrong input; Infeasible if the demands can't be met or profit is
+    unlimited; Stopped if it was stopped, or reached its time limit, before there was a plan;
+    Failed, or any unexpected exception, if something inside failed before there was a plan. A later
+    failure loses only the part that failed: the plan is kept, and the result's warnings say what is
+    missing.
     """
     began = time.monotonic()
     asked = load_sample(requirement) if isinstance(requirement, str) else requirement

@@ -1,6 +1,7 @@
-"""What the stages of a search share: deciding, sizing and bounding, watched until they end.
+"""The work that the stages of a search share: choosing devices, sizing them, and lower bounds.
 
-Used by `stages`, which says what is decided, sized and bounded when.
+`stages` says in which order. Here each solver runs until it ends, is stopped or reaches the time
+limit, and its progress is reported.
 """
 
 import math
@@ -38,20 +39,20 @@ from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.solve.highs import End, News, Solver
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
 
-# To decide on typical days, and on all of a short horizon, where nothing is asked for.
+# Default gap on typical days, and on a short horizon.
 GAP = 0.002
-# A device's maximum size is worth proving if its fixed cost is this share of the plan's.
+# A device's maximum size is worth proving if its fixed cost exceeds this share of the plan's cost.
 WORTH_PROVING = 5e-3
-# How far the least CO2 may be missed for the sake of cost, relative: the very least switches on
-# everything that saves a gram.
+# Relative tolerance above the least CO2, within which cost is minimised: the exact minimum would
+# use everything that saves a gram.
 CLEANEST = 1e-3
-# From here on, an interior point run only has its last digits to find.
+# Highest progress that is reported for an interior point run before it ends.
 ITERATIONS_DONE = 0.95
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a solver came to: its last solution, plan and bound, as far as there are any."""
+    """A solver's last solution, plan and bound, as far as there are any."""
 
     end: End
     solution: Floats | None = None
@@ -68,9 +69,9 @@ class Found:
 
 
 class Solving:
-    """One part at work: the island, who is told, and when to stop.
+    """The work of one part: its island, its reporter, and when to stop.
 
-    warnings: what people should know of its outcome, as a result has them.
+    warnings: those of its outcome, as in a result.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Solving:
 
     @cached_property
     def modelled(self) -> Island:
-        """The island at the steps on which devices are decided."""
+        """The island at the steps on which devices are chosen."""
         return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
@@ -112,10 +113,10 @@ class Solving:
         return model
 
     def decide(self, model: Model, begins: float, ends: float) -> Outcome:
-        """Solve a program with its decisions; return the outcome, telling of each better plan.
+        """Solve a model with its decisions; report each better plan, and return the outcome.
 
-        A plan that doesn't balance is left out, with a warning; raises Unbalanced if that leaves
-        none.
+        begins, ends: the part's progress at begin and end. A plan that doesn't balance is left out,
+        with a warning; raises Unbalanced if there is no other.
         """
         program = model.program
         status = Message(
@@ -157,14 +158,14 @@ class Solving:
             left_out = Message("A plan was left out, which may have been cheaper.")
             self.warnings.append(warning("plan_left_out", left_out, reason=str(unsound)))
         if not self.staged and burned(model.island, best["plan"]):
-            # Else it's sized and run again.
+            # In a staged search, the plan for the whole horizon follows and is checked instead.
             best["plan"] = self._without_burning(model, chosen, best["plan"])
-        # The proof may have gone on after the last plan.
+        # The bound may have improved after the last plan.
         stopped = end is End.INTERRUPTED
         return {**best, **self._proven(self.reporter.figures, stopped=stopped)}
 
     def clean(self, island: Island, begins: float, ends: float) -> Outcome:
-        """Find the least CO2, then the least cost at it, with all decisions open."""
+        """Find the least CO2, then the least cost within CLEANEST of it, decisions included."""
         model = self.model(island, begins, minimise="co2")
         looking = Message("Minimising CO2")
         self.reporter.begin("front", begins, looking)
@@ -195,11 +196,11 @@ class Solving:
         minimise: Objective = "cost",
         units: Mapping[str, int] | None = None,
     ) -> Found:
-        """Size the devices that aren't left out, all of which are built, on the whole horizon.
+        """Size and dispatch the devices that aren't left out on the whole horizon; all are built.
 
-        units: how many each device has that comes in whole ones, as far as that is decided. If all
-        this can't do, units are open; if that can't, those devices are built that the relaxation
-        has. Raises Infeasible if none can.
+        units: the number of units, as far as it is fixed. If this is infeasible, units are left
+        open; if that is, too, the devices of the whole horizon's relaxation are built instead.
+        Raises Infeasible if there is no plan at all.
         """
         model = self.model(island.without(left_out), begins, minimise=minimise)
         self.reporter.begin(
@@ -211,7 +212,7 @@ class Solving:
         if found.end is End.INFEASIBLE and known:
             return self.size(island, left_out, begins, ends, minimise=minimise)
         if found.end is End.INFEASIBLE:
-            return self._sized_anew(island, left_out, begins, ends, minimise)
+            return self._size_by_relaxation(island, left_out, begins, ends, minimise)
         self.explain(found.end, island)
         still_open = model.decides_in_steps or decided.units.keys() != model.unit_sizes.keys()
         if found.solution is not None and still_open:
@@ -220,19 +221,19 @@ class Solving:
             return found
         plan = _plan(model, found.solution)
         if minimise == "cost":
-            self._remark_on_burning(model, plan, None)
+            self._warn_of_burning(model, plan, None)
         cost = plan["cost_per_year"]
         if minimise == "cost" and self.reporter.is_better(cost):
             figures = self.reporter.figures.with_incumbent(cost)
-            told = self.money(cost)
-            status = Message("Found a plan for the whole horizon: %(cost)s a year", cost=told)
+            shown = self.money(cost)
+            status = Message("Found a plan for the whole horizon: %(cost)s a year", cost=shown)
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
 
     def _without_burning(self, model: Model, solution: Floats, plan: Plan) -> Plan:
-        """Return a plan as cheap in which no store charges and discharges in one step, or the plan
-        itself, with a warning of what it saves by that."""
+        """Return a plan of the same cost in which no store charges and discharges at once; if there
+        is none, the plan itself, with a warning that says what this saves."""
         decided = decided_in(model, solution)
         apart = {
             name: model.devices[name].decided(solution, 0.0, 0.0)
@@ -245,13 +246,13 @@ class Solving:
         cost = plan["cost_per_year"]
         if other is not None and other["cost_per_year"] <= cost + SAME_COST * abs(cost):
             return other
-        self._remark_on_burning(model, plan, None if other is None else other["cost_per_year"])
+        self._warn_of_burning(model, plan, None if other is None else other["cost_per_year"])
         return plan
 
-    def _remark_on_burning(self, model: Model, plan: Plan, without: float | None) -> None:
+    def _warn_of_burning(self, model: Model, plan: Plan, without: float | None) -> None:
         """Warn of stores that charge and discharge in one step.
 
-        without: the cost of a plan in which none does, if one is known.
+        without: the cost of a plan in which no store does, if known.
         """
         saved = None if without is None else without - plan["cost_per_year"]
         for name, lost in burned(model.island, plan).items():
@@ -259,7 +260,7 @@ class Solving:
             burning = burning_warning(name, kwh, saved, self._requirement.currency)
             self.warnings.append(cast(ResultWarning, burning))
 
-    def _sized_anew(
+    def _size_by_relaxation(
         self,
         island: Island,
         left_out: Collection[str],
@@ -267,7 +268,7 @@ class Solving:
         ends: float,
         minimise: Objective,
     ) -> Found:
-        """Build those devices that the relaxation of the whole horizon has any of."""
+        """Build the devices that the whole horizon's relaxation uses, and size them."""
         model = self.model(island, begins, minimise=minimise)
         found = self.linear(model, NOTHING_DECIDED, begins, ends)
         self.explain(found.end, island)
@@ -286,7 +287,7 @@ class Solving:
     def _rounded(
         self, model: Model, decided: Decided, solution: Floats, begins: float, ends: float
     ) -> Found:
-        """Round units up, decide what is on in which step, and size the rest again."""
+        """Round units up, round the decisions in steps, and size everything again."""
         decided = replace(decided, units={**units_near(model, solution), **decided.units})
         for share in RUNNING if model.decides_in_steps else RUNNING[:1]:
             near = running(model, solution, share, decided)
@@ -310,9 +311,9 @@ class Solving:
         *,
         prove: bool = False,
     ) -> Found:
-        """Solve with some decisions made and all others open.
+        """Solve the linear program with some decisions fixed and all others relaxed.
 
-        limits: proven maximum sizes, by device. prove: whether a bound is worth more time.
+        limits: proven maximum sizes, by device. prove: whether to spend more time on a good bound.
         """
         bound, solution = None, None
         steps = Figure(len(model.island.steps.positions), ",")
@@ -322,19 +323,19 @@ class Solving:
             solution = news.solutions[-1] if news.solutions else solution
             bound = news.bound
             way = min(ITERATIONS_DONE, news.iterations / USUAL_ITERATIONS)
-            told = Message(
+            status = Message(
                 "%(steps)s steps at once: iteration %(iteration)s",
                 steps=steps,
                 iteration=news.iterations,
             )
-            self.reporter.standing(begins + (ends - begins) * way, told, news=False)
+            self.reporter.standing(begins + (ends - begins) * way, status, news=False)
 
         solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
         end = self._watch(solver, on_news)
         return Found(end, solution, None, bound)
 
     def limits(self, plan: Plan) -> dict[str, float]:
-        """Return proven maximum sizes of the plan's devices whose fixed costs are worth it."""
+        """Return proven maximum sizes of the plan's devices whose fixed costs matter, by name."""
         model = build_model(coarser(self.whole), on_off=self.options.on_off)
         cost = abs(plan["cost_per_year"])
         names = [
@@ -355,7 +356,7 @@ class Solving:
         return {name: size for name, size in tightening.sizes.items() if math.isfinite(size)}
 
     def _watch(self, solver: Solver, on_news: Callable[[News], None]) -> End:
-        """Run a solver to its end, and count the time that it took."""
+        """Run a solver to its end, and add its time to the part's."""
         try:
             solver.watch(self._should_stop, self._deadline, on_news)
         finally:
@@ -371,17 +372,17 @@ class Solving:
     # Outcomes
 
     def _proves(self, island: Island) -> bool:
-        """Return whether the best plan is proven by branch and cut: on typical days only where
-        these are all there is to the search, and a gap is asked for."""
+        """Return whether branch and cut proves the plan: always on a short horizon; on typical days
+        only if no later stage follows and a gap was asked for."""
         return island.steps.whole or (not self.staged and self.options.gap is not None)
 
     @property
     def _goal(self) -> float:
-        """The gap at which a program with decisions is solved."""
+        """The gap to which a model with decisions is solved."""
         return GAP if self.staged or self.options.gap is None else self.options.gap
 
     def _decided(self, model: Model, solution: Floats, plan: Plan, figures: Figures) -> Outcome:
-        """Return a plan as an outcome, with the devices that it decided on."""
+        """Return a plan as an outcome, with the devices that were chosen."""
         installed = model.installed(solution)
         outcome = self.outcome(plan, figures, stopped=True)
         return outcome | {
@@ -414,11 +415,11 @@ class Solving:
         return cast(Outcome, {**NOTHING, **found, **self._proven(figures, stopped=stopped)})
 
     def nothing(self) -> Outcome:
-        """Return the outcome of a part that has nothing to find."""
+        """Return the outcome of a part that has nothing to do."""
         return self.outcome(None, Figures(), stopped=False)
 
     def _proven(self, figures: Figures, *, stopped: bool) -> Proof:
-        """Return what an outcome says beside its plan; seconds for model and solver, and in all."""
+        """Return what an outcome has beside its plan: bound, gap and times."""
         return {
             "bound": figures.bound,
             "gap": figures.gap,
@@ -446,5 +447,8 @@ def _typical_days(island: Island) -> int | None:
 
 
 def just_above(co2: float) -> float:
-    """Return the limit at which the least cost is found for the least CO2, kg a year."""
+    """Return the CO2 limit under which the cleanest plan's cost is minimised, kg a year.
+
+    co2: the least CO2, kg a year.
+    """
     return co2 + CLEANEST * max(abs(co2), 1.0)

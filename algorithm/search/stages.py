@@ -1,13 +1,13 @@
-"""What each part of a search does: decide on typical days, size on the whole horizon, prove.
+"""The work of each part of a search: choose devices on typical days, size them, prove a bound.
 
-Called by `search` and, in a process of its own, by `process`. Which parts there are, and in which
-order, is in `parts`; how it is done, in `stage_solver`.
+`parts` has the parts and their order, `stage_solver` the work that they share.
 
-    structure  the devices: a mixed-integer program on typical days, or on all of a short horizon
-    plan       their sizes and operation: a linear program on the whole horizon
-    bound      what no plan can cost less than: the same with every decision left open
-    improve    branch and bound over the devices, each node such a linear program
-    cleanest   least CO2, then least cost at that; point-n: least cost at a CO2 limit between
+    structure  choose devices: a mixed-integer program on typical days, or on a whole short horizon
+    plan       their sizes and dispatch: a linear program on the whole horizon
+    bound      the lower bound: the same with every decision relaxed
+    improve    branch and bound over devices and units, each node such a linear program
+    cleanest   the least CO2, then the least cost near it
+    point-n    the least cost at a CO2 limit between the two ends of the front
 """
 
 import logging
@@ -28,7 +28,7 @@ from algorithm.search.progress import Figures, OnProgress, Progress
 from algorithm.search.stage_solver import Solving, just_above
 from algorithm.solve.highs import End
 
-# That one of these is infeasible holds for the whole search; any other's limits are its own.
+# If one of these is infeasible, so is the whole search; other parts have additional limits.
 INDISPENSABLE = (
     PartId(PartKind.STRUCTURE),
     PartId(PartKind.PLAN),
@@ -49,12 +49,14 @@ def run_part(
     should_stop: Callable[[], bool] | None = None,
     seconds_left: float | None = None,
 ) -> Outcome:
-    """Do one part; return its outcome, JSON-able.
+    """Run one part; return its outcome, JSON-able.
 
-    outcomes: of the parts that it is after. Raises Infeasible, and Stopped if it was stopped, or
-    its time was up, before there was anything to show; else the best so far is the outcome, marked
-    "stopped". Where something inside fails, the best so far, or nothing, is the outcome, with a
-    warning; raises what it failed of where the search can't go on without this part.
+    outcomes: those of the parts that it depends on. If it is stopped or reaches the time limit, the
+    outcome is the best so far, marked "stopped". If something inside fails, the outcome is the best
+    so far, or nothing, with a warning.
+
+    Raises Infeasible; Stopped if there is nothing to return yet; and the internal error if the
+    search can't continue without this part.
     """
     part = PartId.parse(name)
     best: Outcome = NOTHING
@@ -72,16 +74,16 @@ def run_part(
         if part in INDISPENSABLE:
             raise
         return work.nothing()
-    # OSError: of whoever is told; a part reads and writes nothing itself.
+    # An OSError can only come from `on_progress`: a part itself does no input or output.
     except (RequirementError, Stopped, OSError):
         raise
     except Exception as error:
-        despite = outcome_after_failure(name, error_message(error), best)
-        if despite is None:
+        kept = outcome_after_failure(name, error_message(error), best)
+        if kept is None:
             raise
         logger.info("Part %s failed.", name, exc_info=True)
-        work.reporter.milestone(1.0, despite["warnings"][-1]["text"])
-        outcome = despite
+        work.reporter.milestone(1.0, kept["warnings"][-1]["text"])
+        outcome = kept
     return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 
 
@@ -108,34 +110,34 @@ def _part(part: PartId, work: Solving, outcomes: Mapping[str, Outcome]) -> Outco
 
 
 def _structure(work: Solving, earlier: Sequence[Outcome]) -> Outcome:
-    """Decide on devices; each of the `earlier` plans has some that this one does without."""
+    """Choose devices; leave out at least one device of each of the `earlier` structures."""
     work.reporter.begin(
         "days", 0.0, Message("Reading the requirement and choosing the days to model")
     )
     island = work.modelled
     if any(not outcome["structure"] for outcome in earlier):
-        return work.nothing()  # there was no other already, or nothing to do without
+        return work.nothing()  # an earlier part found no alternative, or there is nothing to drop
     without = [frozenset(outcome["structure"] or ()) for outcome in earlier]
     return work.decide(work.model(island, 0.02, without_one_of=without), 0.05, 1.0)
 
 
 def _plan(work: Solving, decided: Outcome) -> Outcome:
-    """Size what was decided, on the whole horizon."""
+    """Size the chosen devices on the whole horizon."""
     if decided["structure"] is None:
         return work.nothing()
     found = work.size(work.whole, decided["left_out"] or (), 0.0, 1.0, units=decided["units"])
     outcome = work.sized(found)
     if found.plan is None or decided["model"]["decisions"]:
         return outcome
-    # Nothing was to be decided: the program is that of the bound.
+    # Without decisions, this program is its own relaxation, and its bound holds.
     figures = found.figures.with_bound(found.bound)
     return outcome | {"bound": figures.bound, "gap": figures.gap}
 
 
 def _bound(work: Solving, planned: Outcome) -> Outcome:
-    """Find what no plan can cost less than, and the sizes that the relaxation has.
+    """Compute the lower bound, and the sizes of the relaxation.
 
-    Fixed costs are spread over the maximum sizes of plans as cheap as the one that was found.
+    Fixed costs are spread over the maximum sizes in plans as cheap as the known one.
     """
     work.reporter.begin("bound", 0.0, Message("Computing the lower bound"))
     if planned["plan"] and planned["bound"] is not None:
@@ -159,7 +161,7 @@ def _bound(work: Solving, planned: Outcome) -> Outcome:
 
 
 def _cleanest(work: Solving) -> Outcome:
-    """Find the least CO2, then the least cost at it."""
+    """Find the least CO2, then the least cost near it."""
     decided = work.clean(work.modelled, 0.0, 0.3 if work.staged else 1.0)
     if not work.staged or decided["plan"] is None:
         return decided
@@ -176,7 +178,7 @@ def _cleanest(work: Solving) -> Outcome:
 
 
 def _point(work: Solving, number: int, outcomes: Mapping[str, Outcome]) -> Outcome:
-    """Find the least cost at a CO2 limit: point `number` of those between the ends."""
+    """Find the least cost at a CO2 limit: point `number` between the two ends of the front."""
     share = number / (work.options.most_plans - 1)
     dirtiest = outcomes[PartKind.PLAN if work.staged else PartKind.STRUCTURE]["plan"]
     cleanest = outcomes[PartKind.CLEANEST]
@@ -199,5 +201,5 @@ def _co2(plan: Plan) -> float:
 
 
 def _between(dirtiest: float, cleanest: float, share: float) -> float:
-    """Return the CO2 limit at a share of the way from the cheapest end to the cleanest."""
+    """Return the CO2 limit, interpolated from the cheapest end (share 0) to the cleanest (1)."""
     return dirtiest + share * (cleanest - dirtiest)

@@ -1,9 +1,8 @@
-"""How large each device can be in a plan that costs no more than one that is known.
+"""Optimality-based bound tightening: the largest size of each device in a plan of limited cost.
 
-Optimality-based bound tightening: each size is maximised over the linear relaxation, with the known
-cost as a limit. A decision needs such a size (`decisions.with_decisions`), and a fixed cost that is
-spread over it makes the relaxation's bound tighter. What is proven here is no guess: a larger size
-costs more than the known plan, whatever else is built.
+Each size is maximised over the linear relaxation, with a known plan's cost as limit. These sizes
+are needed as big-M (`decisions.with_decisions`), and spreading a fixed cost over them tightens the
+relaxation's bound. They are proven: any plan with a larger size costs more than the known plan.
 """
 
 from collections.abc import Iterable
@@ -17,9 +16,9 @@ from algorithm.model.decisions import Settled, settle
 from algorithm.solve.dual_bound import dual_bound
 from algorithm.solve.highs import INTERIOR, End, Method, Solver, Stage, duals
 
-# The known plan is among those that are allowed, whatever its last digits.
+# Relative tolerance of the cost limit, so that rounding doesn't exclude the known plan.
 ABOVE_THE_PLAN = 1e-6
-# Added to a proven size, relative: the plan that is looked for need not lean on it.
+# Margin added to a proven size, relative, so that it doesn't bind in the best plan.
 ROOM = 1e-3
 
 
@@ -31,11 +30,11 @@ def largest_sizes(
     names: Iterable[str],
     method: Method,
 ) -> dict[str, float]:
-    """Return the maximum size of each of the devices in a plan of at most this cost; inf where none
-    could be proven, or the solver was interrupted before.
+    """Return the largest size of each device in a plan of at most this cost; inf if none could be
+    proven. A device is missing if the solver was interrupted before.
 
-    settled: the relaxation. cost: of a known plan, in the objective's unit. method: by which to
-    solve; a simplex method goes on from each size to the next.
+    settled: the relaxation. cost: of a known plan, in the objective's unit. method: the solver's
+    options; simplex warm-starts from one device to the next.
     """
     lp = _with_cost_limit(model.program, settled, cost)
     sizes: dict[str, float] = {}
@@ -55,7 +54,7 @@ def largest_sizes(
 
 
 class LargestSizes(Solver):
-    """The same for a long horizon, by interior points; `sizes` has what was proven."""
+    """The same for a long horizon, by interior point; `sizes` has the proven sizes."""
 
     def __init__(self, model: Model, cost: float, names: Iterable[str]) -> None:
         super().__init__(model.program, Stage.SIZES)
@@ -76,5 +75,5 @@ def _with_cost_limit(program: Program, settled: Settled, cost: float) -> highspy
     lp.col_lower_, lp.col_upper_ = settled.lower, settled.upper
     lp.row_lower_ = np.append(settled.row_lower, -np.inf)
     lp.row_upper_ = np.append(settled.row_upper, most)
-    lp.offset_ = 0.0  # which belongs to the cost, and sizes are what is looked for
+    lp.offset_ = 0.0  # the offset belongs to the cost; the objective is now a size
     return lp

@@ -1,14 +1,13 @@
-"""Decisions and all: a model's best plan, and the proof that it is.
+"""Finds a model's best plan, decisions included, and proves it within a gap.
 
-Used by `stage_solver` and `elastic`.
-
-1. Relaxation: decisions are open, and what they would cost is left out. Its cost is a bound.
-2. First plans: what the relaxation wants is built, then one device after another left out if that
-   is cheaper. Each is a small linear program from where the last one ended: seconds, where HiGHS'
-   own heuristics take long and end worse.
-3. Largest sizes: how large a device can be in a plan as cheap as the best of these
+1. Relaxation: decisions are relaxed, and their fixed costs are spread or left out. Its cost is a
+   lower bound.
+2. First plans: the devices of the relaxation are built, then dropped one by one where that is
+   cheaper. Each trial is a warm-started linear program: seconds, while HiGHS' own heuristics take
+   longer and find worse plans.
+3. Largest sizes: the largest size of each device in a plan as cheap as the best of these
    (`bound_tightening`).
-4. Proof: HiGHS' branch and cut, from the best of these plans, until the gap is closed.
+4. Proof: HiGHS' branch and cut, started from the best of these plans, until the gap is reached.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,20 +35,21 @@ from algorithm.solve.highs import (
     solution,
 )
 
-# Where no plan is known yet, or a device costs nothing by its size, no maximum size can be proven:
-# then this many times the maximum size of the relaxation, or demand of the site, stands in for it;
-# the second where the first allows no plan. If a plan comes near it, it is enlarged.
+# If no plan is known yet, or a device costs nothing per unit of size, no maximum size can be
+# proven. Then this many times the largest size in the relaxation, or the largest demand, is used
+# instead: the first factor, or the second if the first allows no plan. If a plan comes near the
+# assumed size, it is enlarged.
 BEYOND_NEED = (1e2, 1e4)
 NEAR, ENLARGED, MOST_ENLARGEMENTS = 0.9, 10.0, 3
-# A stated maximum size is tightened, too, if it is this many times the size in a known plan.
+# A stated maximum size is tightened, too, if it is over this many times the size in a known plan.
 LOOSE = 3.0
 
 
 class BranchAndCut(Solver):
-    """Finds the best plan of a model within `gap`; its solutions are of the model's columns.
+    """Finds the best plan of a model within `gap`. Solutions are values of the model's columns.
 
-    prove: whether that is proven, or only looked for with more care, as is enough where a later
-    stage has the proof.
+    prove: whether the gap is proven. If not, the local search is more thorough instead; that is
+    enough if a later stage proves the bound.
     """
 
     def __init__(self, model: Model, *, gap: float, prove: bool = True) -> None:
@@ -105,7 +105,7 @@ class BranchAndCut(Solver):
             near = []
             if found is not None:
                 used = found.clip(min=0.0)
-                tighten(model, used)  # what costs nothing is no larger than it has to be
+                tighten(model, used)  # sizes that cost nothing are otherwise arbitrary
                 sizes = model.sizes(used)
                 near = [name for name in guesses if sizes[name] > NEAR * guesses[name]]
             if not near:
@@ -113,13 +113,13 @@ class BranchAndCut(Solver):
             guesses |= {name: ENLARGED * guesses[name] for name in near}
         self._bounds_hold = status is End.OPTIMAL and not near
         self.note_bound(bound)
-        # There is a plan already: such a verdict can't be right.
+        # A plan is known, so these verdicts must be wrong.
         return End.UNKNOWN if status in (End.INFEASIBLE, End.UNBOUNDED) else status
 
     def _some_plan(
         self, relaxed: Floats, open_ended: Sequence[str]
     ) -> tuple[End, FirstPlan | None]:
-        """Look for a plan where rounding found none; its bounds don't count."""
+        """Look for a plan if rounding found none. It guesses maximum sizes, so no bound holds."""
         self.note_stage(Stage.PROOF)
         self._bounds_hold = False
         for beyond in BEYOND_NEED:
@@ -139,7 +139,7 @@ class BranchAndCut(Solver):
     def _branch_and_cut(
         self, limits: Mapping[str, float], first: FirstPlan | None
     ) -> tuple[End, Floats | None, float]:
-        """Run HiGHS' branch and cut; return how it ended, the best solution if any, the bound."""
+        """Run HiGHS' branch and cut; return how it ended, the solution if optimal, the bound."""
         program, columns = with_decisions(self._model, limits)
         options: Method = {
             "mip_rel_gap": self._gap,
@@ -153,7 +153,7 @@ class BranchAndCut(Solver):
                     first.decided, first.values, program.column_count
                 ).tolist()
                 highs.setSolution(start)
-                # Heuristics that look for such a plan are silent for seconds, and not needed now.
+                # A good plan is known; these heuristics would run for seconds without a callback.
                 for heuristic in ("rins", "rens", "root_reduced_cost"):
                     highs.setOptionValue(f"mip_heuristic_run_{heuristic}", False)
             status = self.run_confirmed(highs, ({}, {"presolve": "off"}))

@@ -1,6 +1,6 @@
-"""First plans by rounding: what the relaxation wants is built, and what doesn't pay is left out.
+"""First plans by rounding and local search: build the relaxation's devices, drop what doesn't pay.
 
-Used by `branch_and_cut`. Each trial is a linear program that goes on from where the last one ended.
+Each trial is a linear program, warm-started from the last one.
 """
 
 from collections.abc import Mapping
@@ -15,24 +15,24 @@ from algorithm.model.decisions import Decided, settle
 from algorithm.series import Floats
 from algorithm.solve.highs import End, Solver, objective, solution
 
-# To do without a device that a plan leans on takes many iterations, and costs more in the end:
-# a trial ends after this share of the relaxation's.
+# Dropping a device that a plan depends on takes many iterations and turns out more expensive. So a
+# trial ends after this share of the relaxation's iterations.
 TRIAL_SHARE, FEWEST_ITERATIONS, NO_LIMIT = 0.3, 500, 2**31 - 1
-# With so few devices to choose among, all ways to choose are tried.
+# With at most this many optional devices, all combinations are tried.
 ALL_TRIED = 4
-# A round of trials that saves less than this is the last.
+# A round of trials that saves less than this share of the cost is the last.
 WORTH_A_ROUND = 1e-5
-# A device of which more than this share of its minimum load is wanted is on; if that can't be, a
-# device that is wanted at all.
+# A device is on if it runs above this share of its minimum load in the relaxed solution; if that is
+# infeasible, if it runs at all.
 RUNNING = (0.5, 0.0)
-# Part of a unit below which none is added.
+# Tolerance when rounding up to whole units.
 NO_UNIT = 1e-6
 
 
 @dataclass(frozen=True)
 class FirstPlan:
-    """A plan's cost, the values of the model's columns, its decisions, and what a first unit more
-    of each device's size changes of the cost."""
+    """A plan's cost, the values of the model's columns, its decisions, and the reduced cost of each
+    device's size."""
 
     cost: float
     values: Floats
@@ -41,7 +41,7 @@ class FirstPlan:
 
 
 class FirstPlans:
-    """Looks for plans from a relaxation on."""
+    """Searches for plans from a relaxed solution. highs: has the relaxation's basis."""
 
     def __init__(self, solver: Solver, model: Model, highs: highspy.Highs, relaxed: Floats) -> None:
         self._solver = solver
@@ -54,9 +54,9 @@ class FirstPlans:
     def best(self, *, thorough: bool) -> FirstPlan | None:
         """Return the best plan that was found, if any.
 
-        thorough: whether devices are also added, until neither more nor fewer are cheaper.
+        thorough: whether devices are also added, until neither adding nor dropping one is cheaper.
         """
-        best = self._tried(Decided(self._wanted()))
+        best = self._try(Decided(self._wanted()))
         if thorough and len(self._model.choices) <= ALL_TRIED:
             best = self._best_of_all()
         if best is None:
@@ -66,17 +66,17 @@ class FirstPlans:
         return self._run_in_steps(self._improved(best, thorough=thorough))
 
     def _best_of_all(self) -> FirstPlan | None:
-        """Return the best of all ways to choose."""
+        """Return the best plan of all combinations of optional devices."""
         choices = self._model.choices
         ways = (
             dict(zip(choices, way, strict=True))
             for way in product((True, False), repeat=len(choices))
         )
-        plans = [plan for way in ways if (plan := self._tried(Decided(way))) is not None]
+        plans = [plan for way in ways if (plan := self._try(Decided(way))) is not None]
         return min(plans, key=lambda plan: plan.cost, default=None)
 
     def _improved(self, best: FirstPlan, *, thorough: bool) -> FirstPlan:
-        """Leave out what doesn't pay; thorough: and add what does, until nothing is cheaper."""
+        """Drop devices that don't pay. thorough: also add those that do, until nothing improves."""
         self._limit(max(int(TRIAL_SHARE * self._iterations), FEWEST_ITERATIONS))
         best = self._changed(best, built=True)
         before = np.inf
@@ -87,9 +87,9 @@ class FirstPlans:
         return best
 
     def _changed(self, best: FirstPlan, *, built: bool) -> FirstPlan:
-        """Leave out one built device after another where that is cheaper, or add one after another.
+        """Drop built devices one by one where that is cheaper; built=False: add devices instead.
 
-        One whose first kW, without any fixed cost, saves nothing is not worth adding.
+        A device whose reduced cost isn't negative is not worth adding, even without its fixed cost.
         """
         names = [name for name in self._model.choices if best.decided.built[name] == built]
         for name in sorted(names, key=self._weight):
@@ -102,7 +102,7 @@ class FirstPlans:
                 decided = _with_units(decided, name, int(not built))
             decided = replace(decided, built={**decided.built, name: not built})
             basis = self._highs.getBasis()
-            other = self._tried(decided)
+            other = self._try(decided)
             if other is not None and other.cost < best.cost:
                 best = other
             else:
@@ -110,8 +110,8 @@ class FirstPlans:
         return best
 
     def _wanted(self) -> dict[str, bool]:
-        """Return which devices are built: all that the relaxation has, but for one of each set of
-        those of which one is to be left out."""
+        """Return which devices to build: those of the relaxation, except one of each set of which
+        one must be left out."""
         sizes = self._model.sizes(self._relaxed)
         least = INSTALLED * self._model.island.largest_demand
         built = {name: sizes[name] > least for name in self._model.choices}
@@ -122,7 +122,7 @@ class FirstPlans:
         return built
 
     def _weight(self, name: str) -> tuple[float, float]:
-        """Return how much a device is more than its fixed cost and its minimum size."""
+        """Return a sort key: how far a device exceeds its fixed cost, and its minimum size."""
         figures = self._model.island.devices[name].figures
         size = self._model.sizes(self._relaxed)[name]
         by_size = size * figures.investment
@@ -132,10 +132,11 @@ class FirstPlans:
     def _limit(self, iterations: int) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
 
-    def _tried(self, decided: Decided) -> FirstPlan | None:
-        """Solve with these decisions; tell of it if it is the best plan so far.
+    def _try(self, decided: Decided) -> FirstPlan | None:
+        """Solve with these decisions; report the plan if it is the best so far.
 
-        None, too, where all of a set are built of which one is to be left out.
+        None if there is no plan, or if all devices of a set are built of which one must be left
+        out.
         """
         for names in self._model.without_one_of:
             if all(decided.built.get(name, True) for name in names):
@@ -160,21 +161,21 @@ class FirstPlans:
         )
 
     def _run_in_steps(self, plan: FirstPlan) -> FirstPlan | None:
-        """Decide on what runs and what charges when, near to a plan that leaves it open."""
+        """Round a plan's relaxed decisions in steps: what runs, and what charges."""
         if self._is_complete(plan.decided):
             return plan
         for share in RUNNING:
             decided = running(self._model, plan.values, share, plan.decided)
-            if (found := self._tried(decided)) is not None:
+            if (found := self._try(decided)) is not None:
                 return found
         return None
 
     def _in_units(self, plan: FirstPlan) -> FirstPlan | None:
-        """Round each device's units up or, where that is cheaper, down."""
+        """Round each device's number of units up or, where that is cheaper, down."""
         decided, best = plan.decided, plan
         for name, most in units_near(self._model, plan.values).items():
             rounded = [
-                self._tried(_with_units(decided, name, units))
+                self._try(_with_units(decided, name, units))
                 for units in range(max(most - 1, 0), most + 1)
             ]
             plans = [other for other in rounded if other is not None]
@@ -186,22 +187,22 @@ class FirstPlans:
 
 
 def _with_units(decided: Decided, name: str, units: int) -> Decided:
-    """Return the decisions with a device's units; one without any isn't built."""
+    """Return the decisions with a device's number of units; with 0 units it isn't built."""
     built = {**decided.built, name: units > 0} if name in decided.built else decided.built
     return replace(decided, built=built, units={**decided.units, name: units})
 
 
 def units_near(model: Model, values: Floats) -> dict[str, int]:
-    """Return how many units each device has that comes in whole ones, rounded up."""
+    """Return the number of units, rounded up, of each device that comes in whole units."""
     sizes = model.sizes(values)
     return {n: int(np.ceil(sizes[n] / unit - NO_UNIT)) for n, unit in model.unit_sizes.items()}
 
 
 def running(model: Model, values: Floats, share: float, decided: Decided) -> Decided:
-    """Decide what runs and what charges in each step, near to a solution that leaves it open.
+    """Round the decisions in steps of a relaxed solution: what runs, what charges, what imports.
 
-    share: of its minimum load, from which on a device runs. A meter imports where more is bought
-    than sold.
+    share: a device is on above this share of its minimum load. A meter imports where there is net
+    import.
     """
     nothing = INSTALLED * model.island.largest_demand
     in_steps = {n: c.decided(values, share, nothing) for n, c in model.deciding.items()}
@@ -211,7 +212,7 @@ def running(model: Model, values: Floats, share: float, decided: Decided) -> Dec
 
 
 def decided_in(model: Model, values: Floats) -> Decided:
-    """Return the decisions that a plan has made."""
+    """Return the decisions of a plan, read from its values (columns,)."""
     installed = model.installed(values)
     built = {name: name in installed for name in model.choices}
     return running(model, values, 0.0, Decided(built, model.units(model.sizes(values))))

@@ -1,8 +1,8 @@
-"""HiGHS at work, in a thread of its own that leaves its news where one can look.
+"""Runs HiGHS in a thread of its own; its progress can be polled.
 
-The common part of `branch_and_cut` and `interior_point`. HiGHS lets go of Python's lock while it
-works and calls back now and then; the callbacks only note what they are given, so the solver never
-waits for anybody.
+The common base of `branch_and_cut` and `interior_point`. HiGHS releases Python's global lock while
+it works and calls back now and then. The callbacks only store what they get, so the solver never
+waits.
 """
 
 import threading
@@ -23,7 +23,8 @@ from algorithm.linear_program import Program
 from algorithm.messages import Message
 from algorithm.series import Floats
 
-# What isn't built must not leak: HiGHS' own 1e-6 of a maximum size is more than its balance bears.
+# HiGHS' default of 1e-6, times a maximum size, would let devices that aren't built produce more
+# than a balance's tolerance.
 FEASIBILITY_TOLERANCE = 1e-8
 LOGGING_INTERVAL_S = 0.2
 LOOK_EVERY_S = 0.1
@@ -35,8 +36,8 @@ REFUSED = Message(
 Setting = bool | int | float | str
 Method = Mapping[str, Setting]
 
-# Ways to solve a linear program. An interior point is no corner of the feasible set; crossover goes
-# on to one, for as long again, and gets over what the interior point method stumbles at.
+# Ways to solve a linear program. An interior point solution is no vertex; crossover moves to one.
+# It takes as long again, but succeeds in cases where the interior point method alone fails.
 SIMPLEX: Method = {"solver": "simplex", "presolve": "choose"}
 SIMPLEX_AS_IT_IS: Method = {"solver": "simplex", "presolve": "off"}
 INTERIOR: Method = {"solver": "hipo", "run_crossover": "off", "presolve": "choose"}
@@ -50,11 +51,11 @@ class End(Enum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     INTERRUPTED = "interrupted"
-    UNKNOWN = "unknown"  # HiGHS lost its way, numerically
+    UNKNOWN = "unknown"  # numerical trouble in HiGHS
 
 
 class Stage(Enum):
-    """What the solver is at, in words for people."""
+    """What the solver is doing, for people."""
 
     RELAXATION = Message("Computing a lower bound: devices of any size")
     FIRST_PLANS = Message("Improving the plan: leaving out one device at a time")
@@ -65,8 +66,8 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class News:
-    """The stage, the best lower bound so far, the interior point's iterations so far, and the
-    solutions not yet handed out; bound in the objective's unit."""
+    """What is new from the solver. bound: best so far, in the objective's unit. iterations: of
+    interior point, so far. solutions: (columns,) each, those not returned before."""
 
     stage: Stage
     bound: float | None
@@ -75,9 +76,9 @@ class News:
 
 
 class Solver(ABC):
-    """Solves a program once, on one core, the same way each time.
+    """Solves a program once, on one core, deterministically.
 
-    highs_s: the seconds that were spent in HiGHS.
+    highs_s: the time spent in HiGHS, s.
     """
 
     def __init__(self, program: Program, stage: Stage) -> None:
@@ -97,11 +98,11 @@ class Solver(ABC):
         self._thread.start()
 
     def interrupt(self) -> None:
-        """Ask the run to end; it may take HiGHS a moment to notice."""
+        """Ask the run to end; HiGHS ends at its next callback."""
         self.interrupted.set()
 
     def wait(self, seconds: float) -> bool:
-        """Return whether the run has ended, after at most `seconds`."""
+        """Wait for the end of the run, at most `seconds`; return whether it has ended."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -111,9 +112,9 @@ class Solver(ABC):
         deadline: float,
         on_news: Callable[[News], None] | None = None,
     ) -> None:
-        """Start, and see it through to the end; interrupt it when asked to, or at a deadline.
+        """Start the run and wait for its end; interrupt it on request, or at the deadline.
 
-        deadline: in seconds of the monotonic clock. on_news: told what is new, ten times a second.
+        deadline: in seconds of the monotonic clock. on_news: called with news ten times a second.
         """
         self.start()
         ended = False
@@ -125,10 +126,10 @@ class Solver(ABC):
                 if on_news is not None:
                     on_news(self.news())
         finally:
-            self.interrupt()  # also where whoever is told raised: nobody waits for it any more
+            self.interrupt()  # also if `on_news` raised: nobody waits for the run any more
 
     def news(self) -> News:
-        """Return what is known now; each solution is handed out once, in the order found."""
+        """Return the current state; each solution is returned once, in the order found."""
         with self._lock:
             news = News(self._stage, self._bound, self._iterations, tuple(self._solutions))
             self._solutions.clear()
@@ -136,7 +137,7 @@ class Solver(ABC):
 
     @property
     def end(self) -> End:
-        """How the run ended, to be asked once it has; raises what it failed of, such as Failed."""
+        """How the run ended; only valid after its end. Raises the error if it failed."""
         if self._failure is not None:
             raise self._failure
         assert self._end is not None  # it has ended
@@ -144,7 +145,7 @@ class Solver(ABC):
 
     @abstractmethod
     def solve(self) -> End:
-        """Do the work, in the solver's thread, noting what is found."""
+        """Do the work, in the solver's thread; report with the `note_` methods."""
 
     def note_solution(self, solution: Floats) -> None:
         with self._lock:
@@ -161,7 +162,7 @@ class Solver(ABC):
 
     @contextmanager
     def highs(self, lp: highspy.HighsLp, options: Method) -> Iterator[highspy.Highs]:
-        """Provide HiGHS with a program, its callbacks ours for the time being."""
+        """Yield HiGHS with a program and our callbacks, which are removed afterwards."""
         highs = highspy.Highs()
         _set_options(
             highs,
@@ -170,7 +171,7 @@ class Solver(ABC):
                 "threads": 1,
                 "random_seed": 0,
                 "user_bound_scale": self._program.exponent,
-                "user_objective_scale": -self._program.exponent,  # so that costs are what they are
+                "user_objective_scale": -self._program.exponent,  # keeps the objective unscaled
                 **options,
             },
         )
@@ -187,10 +188,9 @@ class Solver(ABC):
             highs.clearCallbacks()
 
     def run_confirmed(self, highs: highspy.Highs, methods: Sequence[Method]) -> End:
-        """Solve a linear program by the first of the methods that comes to a solution.
+        """Solve a program by the first of the methods that finds an optimum.
 
-        That there is none, or none that is best, counts once two methods have found so; UNKNOWN
-        where they don't agree.
+        INFEASIBLE or UNBOUNDED is returned only if two methods agree, otherwise UNKNOWN.
         """
         verdicts: list[End] = []
         for number, method in enumerate(methods):
@@ -206,7 +206,7 @@ class Solver(ABC):
         return End.UNKNOWN
 
     def run_to_end(self, highs: highspy.Highs) -> End:
-        """Run once; an iteration limit reached counts as interrupted.
+        """Run once; reaching an iteration limit counts as interrupted.
 
         Raises Failed if HiGHS refuses the program, and MemoryError.
         """
@@ -231,7 +231,7 @@ class Solver(ABC):
         return End.UNKNOWN
 
     def _unbounded_or_infeasible(self, highs: highspy.Highs) -> End:
-        """Tell the two apart: without an objective nothing is unbounded."""
+        """Tell the two apart by solving without an objective, which is never unbounded."""
         costs = np.array(highs.getLp().col_cost_)
         columns = np.arange(len(costs), dtype=np.int32)
         solver = highs.getOptionValue("solver")[1]
@@ -256,7 +256,7 @@ class Solver(ABC):
                         "The solver came to no result; figures that lie very far apart may be why."
                     )
                 )
-        except Exception as failure:  # carried over to the thread that asks for the end
+        except Exception as failure:  # raised again in the thread that reads `end`
             self._failure = failure
 
     def _on_interrupt(self, event: HighsCallbackEvent) -> None:
@@ -265,7 +265,7 @@ class Solver(ABC):
             event.interrupt()
 
     def _on_solution(self, event: HighsCallbackEvent) -> None:
-        # HiGHS scales back what it ends with, and not what it finds on its way.
+        # HiGHS unscales its final solution, but not those that it passes to callbacks.
         self.note_solution(np.array(event.data_out.mip_solution) * self._program.unit)
 
     def _on_logging(self, event: HighsCallbackEvent) -> None:
@@ -279,15 +279,15 @@ def _set_options(highs: highspy.Highs, options: Method) -> None:
 
 
 def objective(highs: highspy.Highs) -> float:
-    """Return the objective of the run that ended last."""
+    """Return the objective value of the last run."""
     return float(highs.getInfo().objective_function_value)
 
 
 def solution(highs: highspy.Highs) -> Floats:
-    """Return the columns of the run that ended last."""
+    """Return the values (columns,) of the last run."""
     return np.array(highs.getSolution().col_value)
 
 
 def duals(highs: highspy.Highs) -> Floats:
-    """Return the rows' duals of the run that ended last."""
+    """Return the duals (rows,) of the last run."""
     return np.array(highs.getSolution().row_dual)

@@ -1,7 +1,7 @@
-"""The whole horizon at once, as a linear program: HiGHS' interior point method, HiPO.
+"""Solves the linear program of the whole horizon with HiGHS' interior point method, HiPO.
 
-Used by `stage_solver`. A year of a campus has some 250,000 columns: HiPO takes a minute or two for
-it, where simplex takes a quarter of an hour. It reports nothing but its iterations.
+A year of a campus has some 250,000 columns: HiPO takes a minute or two, simplex a quarter of an
+hour. HiPO reports only its iterations.
 """
 
 from algorithm.model.build import Model
@@ -19,20 +19,22 @@ from algorithm.solve.highs import (
     solution,
 )
 
-# What a year takes, more or less; for the bar alone.
+# Approximate iterations for a year, for the progress bar only.
 USUAL_ITERATIONS = 90
 METHODS = (INTERIOR, INTERIOR_TO_CORNER, SIMPLEX)
-# A bound that is further below its own program's optimum, relative, is computed again at a corner.
+# If the bound is further below the program's optimum than this, relative, it is computed again
+# after crossover.
 POOR = 1e-3
-# An interior solution's duals are a little off. If investments are a little cheaper than they are,
-# what these are off by is paid for, and the bound loses no more than this share of them.
+# The duals of an interior solution are slightly infeasible. Solving with investments that are
+# cheaper by this share leaves room for that, and weakens the bound by no more than this share of
+# them.
 SLACK = 1e-5
 
 
 class InteriorPoint(Solver):
-    """Solves a model's program as it is settled, and leaves one solution and one bound.
+    """Solves a model's program with its decisions fixed or relaxed; notes a solution and a bound.
 
-    prove: whether to go on to a corner where the bound is a poor one.
+    prove: whether to repeat it with crossover if the bound is weak.
     """
 
     def __init__(self, model: Model, settled: Settled, *, prove: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""`python -m algorithm`: a search in a terminal, its live line and its tables."""
+"""`python -m algorithm`: a search in a terminal, with a progress line and tables."""
 
 from algorithm.terminal.command import main
 

@@ -1,7 +1,4 @@
-"""A search's options as arguments of a command line, and what is wrong with them in one line.
-
-Used by `command`, and by whoever else asks for a search from a terminal.
-"""
+"""A search's options as command line arguments, and errors in them as one line."""
 
 import argparse
 from collections.abc import Mapping
@@ -12,16 +9,16 @@ from algorithm.errors import RequirementError
 from algorithm.requirement.options import Options
 
 WRONG_INPUT = 2
-# The options whose argument is not called, or not explained, as their field is.
+# Options whose argument has another name, or another help text, than their field.
 FLAGS = {"prove": "--no-proof", "time_limit_s": "--time-limit"}
 HELP = {"prove": "find no bound below which no plan costs, which takes as long as the plan itself"}
 
 
 class Parser(argparse.ArgumentParser):
-    """Ends with one line where something is wrong."""
+    """An argument parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """One line, without the usage that argparse would put before it."""
+        """Exit with one line, without the usage that argparse prints first."""
         self.exit(WRONG_INPUT, f"{self.prog}: {message}\n")
 
 
@@ -52,9 +49,9 @@ def options_of(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def as_arguments(wrong: RequirementError, flags: Mapping[str, str] = {}) -> str:
-    """Return what is wrong, with fields that came from arguments called as these are.
+    """Return the errors in one line, with the names of arguments instead of fields.
 
-    flags: of further fields that are arguments.
+    flags: the arguments of further fields.
     """
     names = {f"options.{name}": _flag(name) for name in Options.model_fields}
     names |= {"sample": "--sample", **flags}
@@ -71,7 +68,7 @@ def _flag(option: str) -> str:
 
 
 def _value(text: str) -> int | float | str:
-    """Return a number where it is one; `check` says whether it should be."""
+    """Return a number if the text is one; `check` validates its type."""
     for number in (int, float):
         with suppress(ValueError):
             return number(text)

@@ -1,7 +1,4 @@
-"""A search's progress on one line of a terminal, or, elsewhere, a line for each milestone.
-
-Used by `terminal`.
-"""
+"""A search's progress: one updated line on a terminal, elsewhere a line for each milestone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -24,9 +21,9 @@ PHASES: dict[Phase, str] = {
 
 
 class Bar:
-    """Shows how far a search is and what it has found.
+    """Shows a search's progress and figures.
 
-    is_stopping: whether it has been asked to end with its best plan so far.
+    is_stopping: whether it was asked to end with its best plan so far.
     """
 
     def __init__(self, screen: Screen, currency: str, is_stopping: Callable[[], bool]) -> None:
@@ -41,33 +38,33 @@ class Bar:
         if self._screen.live:
             line = self._line(progress)
             if line != self._drawn:
-                # One write, over what is there: nothing flickers.
+                # A single write over the old line avoids flicker.
                 self._screen.write(f"\r{line}\x1b[K")
                 self._drawn = line
         elif progress.milestone:
             self._screen.write_lines([self._entry(progress)])
 
     def end(self) -> None:
-        """Leave the line as it is, and go on below it."""
+        """Leave the line as it is, and move to the next."""
         if self._drawn:
             self._screen.write("\n")
             self._drawn = ""
 
     def _line(self, progress: Progress) -> str:
-        """Return the bar and what is known, as much of it as there is room for."""
+        """Return the bar and as many figures as there is room for."""
         room = self._screen.width - 1
         length = max(SHORTEST, min(LONGEST, room // 4))
         full = int(progress.fraction * length)
         figures = f" {progress.fraction:4.0%}"
-        for text in self._told(progress):
+        for text in self._figures(progress):
             if length + len(figures) + len(text) + 2 > room:
                 break
             figures += f"  {text}"
         bar = self._screen.styled(self._full * full, CYAN)
         return bar + self._screen.styled(self._rest * (length - full), DIM) + figures
 
-    def _told(self, progress: Progress) -> Iterator[str]:
-        """Yield what is to be told, what matters most first."""
+    def _figures(self, progress: Progress) -> Iterator[str]:
+        """Yield the texts after the bar, the most important first."""
         yield "stopping" if self._is_stopping() else PHASES[progress.phase]
         if progress.incumbent is not None:
             yield f"best {progress.incumbent:,.0f} {self._currency}/a"
@@ -88,9 +85,9 @@ class Bar:
             yield f"on {progress.basis.replace('whole', 'the whole')}"
 
     def _entry(self, progress: Progress) -> str:
-        """Return the line of a milestone; its status names a new best plan's cost."""
-        told = "; ".join([progress.status, *self._proof(progress)])
-        return f"{progress.fraction:4.0%}  {self.elapsed():>12}  {told}"
+        """Return the line of a milestone. The status has a new best plan's cost already."""
+        text = "; ".join([progress.status, *self._proof(progress)])
+        return f"{progress.fraction:4.0%}  {self.elapsed():>12}  {text}"
 
     def elapsed(self) -> str:
         """Return the time since the search began."""

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(STOPPED if interruption.asked else NO_PLAN, str(stopped))
         except KeyboardInterrupt:
             _fail(STOPPED, "Stopped at once.")
-            # The solver may still be at work in its thread, and nobody waits for it.
+            # The solver's thread may still run; exit without waiting for it.
             os._exit(STOPPED)
         except Exception as error:
             logger.info("Where it failed:", exc_info=True)
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Interruption:
-    """Ctrl-C: the first asks for the best plan so far, the second ends at once."""
+    """Handles Ctrl-C: the first asks for the best plan so far, the second ends at once."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -118,7 +118,7 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
         check_place(asked.pypsa)
     read = load_sample(asked.sample) if asked.sample else read_requirement(asked.requirement)
     requirement, disabled, options = check(read, asked.disable, options_of(asked))
-    # What is shown at the end is shown whatever becomes of the files.
+    # The result is shown at the end even if writing files fails.
     with ExitStack() as shown:
         with ExitStack() as making:
             folder = making.enter_context(new_folder(asked.out)) if asked.out else None
@@ -140,7 +140,7 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
 
 
 def _show(result: Result) -> None:
-    """Show the tables, and print the result, of which nobody wants pages at a terminal."""
+    """Show the tables; print the JSON result, too, unless standard output is a terminal."""
     at_terminal = sys.stdout.isatty()
     try:
         show(result, Screen(sys.stdout if at_terminal else sys.stderr))
@@ -188,12 +188,12 @@ def _device(name: str) -> dict[str, Any]:
 
 
 def _print(value: object) -> None:
-    """Raises RequirementError where standard output can't be written to."""
+    """Print JSON; raises RequirementError if standard output can't be written to."""
     try:
         sys.stdout.write(as_text(value) + "\n")
         sys.stdout.flush()
     except OSError as error:
-        # Else what is left of it would be tried once more at the end, and fail with a traceback.
+        # Otherwise Python flushes the rest at exit, which fails with a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         message = f"can't be written to ({error.strerror})"
         raise RequirementError([{"field": "standard output", "message": message}]) from error

@@ -1,4 +1,4 @@
-"""What a search has found, as aligned tables for people. Used by `terminal`."""
+"""A search's result as aligned tables for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ Head = tuple[str, str]  # a column's name and unit
 
 
 def show(result: Entry, screen: Screen) -> None:
-    """Write a table of the plans, one of the best plan's devices, and what to know of it."""
+    """Write a table of the plans, one of the best plan's devices, and remarks on it."""
     plans, currency = result["plans"], result["currency"]
     screen.write_lines(
         [
@@ -64,9 +64,9 @@ def _devices(plan: Entry, currency: str) -> dict[Head, list[str]]:
 
 
 def _table(columns: Mapping[Head, Sequence[str]], screen: Screen) -> Iterator[str]:
-    """Yield the lines of a table: names to the left, numbers to the right, no empty columns.
+    """Yield the lines of a table: names left-aligned, numbers right-aligned, no empty columns.
 
-    Where the screen is too narrow, the first column gives way.
+    If the screen is too narrow, the first column is shortened.
     """
     shown = [[*head, *cells] for head, cells in columns.items() if any(cells)]
     widths = [max(map(columns_of, cells)) for cells in shown]
@@ -92,7 +92,7 @@ def _aligned(text: str, width: int, *, to_left: bool) -> str:
 
 
 def _remarks(result: Entry) -> Iterator[str]:
-    """Yield what is to be known of the best plan before one builds it."""
+    """Yield remarks on the best plan: basis, unserved demand, binding limits, warnings."""
     plan = result["plans"][0]
     if result["stopped"]:
         yield "Stopped before the search's end: there may be a better plan."

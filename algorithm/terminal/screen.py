@@ -1,13 +1,10 @@
-"""Where people read: how wide it is, whether it can be drawn over, whether it has colours.
-
-Used by `bar` and `report`.
-"""
+"""An output stream for people: its width, and whether it supports redrawing and colours."""
 
 import os
 from collections.abc import Sequence
 from typing import TextIO
 
-WIDTH = 80  # of a terminal that doesn't say
+WIDTH = 80  # of a terminal that doesn't report its width
 ENDLESS = 10_000
 BOLD, DIM, CYAN = 1, 2, 36
 
@@ -15,8 +12,8 @@ BOLD, DIM, CYAN = 1, 2, 36
 class Screen:
     """A stream that may be a terminal.
 
-    live: whether a line can be drawn over. Colours are only used on a live one, and never where
-    the environment's NO_COLOR says so.
+    live: whether a line can be redrawn. Colours are used only if it is live, and not if the
+    environment has NO_COLOR.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -26,7 +23,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """The columns that there are at this moment; a file has no end of them."""
+        """The current number of columns; practically unlimited for a file."""
         if not self.live:
             return ENDLESS
         try:
@@ -43,13 +40,13 @@ class Screen:
         return True
 
     def write(self, text: str) -> None:
-        """Write a text; what the stream's encoding hasn't becomes a question mark."""
+        """Write a text; characters that the stream's encoding lacks become question marks."""
         encoding = self._stream.encoding or "ascii"
         self._stream.write(text.encode(encoding, "replace").decode(encoding))
         self._stream.flush()
 
     def styled(self, text: str, *codes: int) -> str:
-        """Return a text with its colour or weight, if there are any here."""
+        """Return a text with its colour or weight, if the stream supports it."""
         if not self._coloured or not text:
             return text
         return f"\x1b[{';'.join(map(str, codes))}m{text}\x1b[0m"

@@ -1,18 +1,18 @@
-"""What is written in a diagram, and how much room it needs."""
+"""The texts in a diagram, and the room that they need."""
 
 import textwrap
 
 from algorithm.export.texts import is_broad, printable
 
-FIGURE = 10.5  # the size of the type above a wire, px
+FIGURE = 10.5  # font size of the text above a wire, px
 
-# Widths of characters as shares of the type's size, a little more than in Helvetica.
+# Widths of characters as shares of the font size, a little more than in Helvetica.
 NARROW, MIDDLING, BROAD, SQUARE = 0.34, 0.58, 0.75, 1.0
 BOLDER = 1.1
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the most that a text may need, px; size: of the type, px."""
+    """Return an upper estimate of a text's width, px. size: font size, px."""
     return sum(map(_width, text)) * size * (BOLDER if bold else 1.0)
 
 
@@ -28,7 +28,7 @@ def lines_of(label: str, most: int = 20) -> list[str]:
     """Break a label into at most three lines of about `most` characters, half as many if broad."""
     shown = printable(label)
     width = most // 2 if any(map(is_broad, shown)) else most
-    # A name such as heat-tank-south stays in one piece where it can.
+    # Break at hyphens, as in heat-tank-south, only if a word doesn't fit into a line.
     apart = any(len(word) > width for word in shown.split())
     lines = textwrap.wrap(shown, width, max_lines=3, placeholder="…", break_on_hyphens=apart)
     return lines or [""]

@@ -1,8 +1,7 @@
-"""Which column of the diagram a symbol stands in, and in which order from top to bottom.
+"""The column of each symbol in the diagram, and the order within columns.
 
-After Sugiyama, Tagawa and Toda (1981): columns by the longest path, the order
-in each by barycentres. A wire that passes a column has a place of its own there, so no wire runs
-through a symbol.
+After Sugiyama, Tagawa and Toda (1981): columns by the longest path, the order in each by
+barycentres. A wire that passes a column has a place of its own there, so no wire crosses a symbol.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +15,14 @@ SWEEPS = 12
 
 
 def columns_of(symbols: Mapping[str, Symbol], wires: Iterable[Wire]) -> dict[str, int]:
-    """Return each symbol's column: buses in the odd ones, all else in the even ones.
+    """Return each symbol's column: buses in odd columns, everything else in even ones.
 
-    As far left as what feeds it allows; a device then just before the bus that it feeds.
+    A symbol is as far left as the symbols that feed it allow; a device is then moved to the column
+    before the first bus that it feeds.
     """
     following: dict[str, set[str]] = {name: set() for name in symbols}
     for wire in sorted(wires, key=lambda wire: -wire.thickness):
-        # Of the wires of a circle, the thinnest is drawn from right to left.
+        # In a cycle, the thinnest wire runs from right to left.
         circle = wire.source in _reached(following, wire.target)
         left, right = (wire.target, wire.source) if circle else (wire.source, wire.target)
         following[left].add(right)
@@ -41,7 +41,7 @@ def columns_of(symbols: Mapping[str, Symbol], wires: Iterable[Wire]) -> dict[str
 
 
 def _reached(following: Mapping[str, set[str]], start: str) -> set[str]:
-    """Return what can be reached from a symbol, itself included."""
+    """Return the symbols that can be reached from a symbol, itself included."""
     reached, ahead = {start}, [start]
     while ahead:
         new = following[ahead.pop()] - reached
@@ -101,7 +101,7 @@ class _Order:
         return int(np.count_nonzero(opposed)) // 2
 
     def _sweep(self, *, to_right: bool) -> None:
-        """Put each block at the mean place of what it is wired to in the column before it."""
+        """Sort each column by the mean position of the blocks that each is wired to in the last."""
         gaps = range(len(self._gaps)) if to_right else reversed(range(len(self._gaps)))
         for gap in gaps:
             before, here = (gap, gap + 1) if to_right else (gap + 1, gap)
@@ -112,7 +112,7 @@ class _Order:
                 if not to_right:
                     other, block = block, other
                 wired[block].append(places[other])
-            # What isn't wired there stays about where it is.
+            # A block without wires keeps its relative position.
             stretch = len(places) / len(wired)
             means = {
                 block: sum(others) / len(others) if others else own * stretch

@@ -1,9 +1,9 @@
-"""A plan's graph as an SVG picture: an energy system diagram with its title and its legend.
+"""A plan's graph as an SVG picture: an energy system diagram with a title and a legend.
 
-Carriers are vertical busbars, devices boxes, stores rounded and hung at their bus; supplies enter
-at the left, demands and exports leave at the right. A wire's width goes with the root of its
-energy, its colour and its dash with its carrier; a device is marked in its technology's colour. The
-same plan gives the same picture, to the byte.
+Carriers are vertical busbars, devices are boxes, stores are rounded boxes beside their bus.
+Supplies are at the left, demands and exports at the right. A wire's width is a function of the
+square root of its energy; its colour and dash are its carrier's. A device has a mark in its
+technology's colour. The same plan gives the same picture, byte for byte.
 """
 
 import math
@@ -37,7 +37,7 @@ PADDING, STORE_PADDING = 24.0, 40.0
 SAMPLE, SAMPLE_WIDTH = 40.0, 6.0  # of a wire in the legend
 
 FONT = "Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
-UNSERVED = "supply:unserved"  # where demands come from that aren't met
+UNSERVED = "supply:unserved"  # the virtual supply of unserved demand
 PLACES: Mapping[str, Place] = {
     "supply": "start",
     "carrier": "bus",
@@ -50,7 +50,7 @@ PLACES: Mapping[str, Place] = {
 
 @dataclass(frozen=True)
 class Flow:
-    """What goes from one node to another in a year, kWh; `back`: what comes back, if anything."""
+    """The yearly flow from one node to another, kWh. back: the opposite flow, kWh."""
 
     source: str
     target: str
@@ -65,9 +65,9 @@ class Flow:
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the graph and its texts: a label of some lines, and measures below it.
+    """A node of the graph and its texts: the lines of its label, and measures below them.
 
-    look: of its carrier; technology: of a device or a store.
+    look: that of its carrier. technology: that of a device or store.
     """
 
     kind: str
@@ -78,7 +78,7 @@ class Node:
 
     @property
     def symbol(self) -> Symbol:
-        """What its texts need of room."""
+        """The symbol, as large as its texts need."""
         texts = [width_of(line, SHAPES.label_size, bold=True) for line in self.label]
         if self.kind == "carrier":
             return Symbol("bus", max(texts), SHORTEST_BAR)
@@ -89,7 +89,7 @@ class Node:
 
 
 def draw(plan: Mapping[str, Any], *, title: str, currency: str) -> str:
-    """Return the picture as the text of an SVG file. title: whose plan it is, in one line."""
+    """Return the picture as the text of an SVG file. title: in one line."""
     flows = _flows(plan["graph"]["links"])
     nodes = {node["id"]: _node(node, flows, plan) for node in plan["graph"]["nodes"]}
     strongest = max((flow.kwh for flow in flows), default=1.0)
@@ -104,7 +104,7 @@ def draw(plan: Mapping[str, Any], *, title: str, currency: str) -> str:
     add(picture, "rect", width="100%", height="100%", fill=PAPER)
     _draw_heading(picture, heading)
     diagram = group(picture, (width - layout.width) / 2, HEADER)
-    # The thin wires last: a thick one would hide them.
+    # Draw thin wires last, on top of thick ones.
     for flow, wire, path in sorted(
         zip(flows, wires, layout.paths, strict=True), key=lambda drawn: -drawn[1].thickness
     ):
@@ -126,7 +126,7 @@ def draw(plan: Mapping[str, Any], *, title: str, currency: str) -> str:
 
 
 def _flows(links: Sequence[Mapping[str, Any]]) -> list[Flow]:
-    """Return one flow for each two nodes: a store's and a two-way link's are drawn as one."""
+    """Return one flow per pair of nodes: both directions of a store or two-way link are merged."""
     found: dict[tuple[frozenset[str], str], Flow] = {}
     for link in sorted(links, key=lambda link: -link["kwh"]):
         ends = frozenset((link["source"], link["target"])), link["carrier"]
@@ -178,7 +178,7 @@ def _wire(flow: Flow, strongest: float, nodes: Mapping[str, Node]) -> Wire:
 
 
 def _head(thickness: float) -> float:
-    """Return how long a wire's arrowhead is."""
+    """Return the length of a wire's arrowhead."""
     return SHAPES.head_length + SHAPES.head_per_width * thickness
 
 
@@ -214,7 +214,7 @@ def _draw_wire(diagram: Element, flow: Flow, thickness: float, path: Sequence[Po
         line = shortened(line, covered)
     wire = add(diagram, "g", fill="none")
     drawn = rounded(line)
-    # Where wires cross, the upper one stands off from the lower.
+    # A margin around the wire sets it apart from the wires that it crosses.
     add(wire, "path", d=drawn, stroke=PAPER, stroke_width=thickness + SHAPES.crossing_gap)
     add(wire, "path", d=drawn, stroke=look.ground, stroke_width=thickness)
     dash = {"stroke_dasharray": look.dash} if look.dash else {}
@@ -271,7 +271,7 @@ def _write_centred(
 def _draw_figures(
     diagram: Element, flow: Flow, thickness: float, path: Sequence[Point], nodes: Mapping[str, Node]
 ) -> None:
-    """Write above a wire, where it meets a device, what flows there."""
+    """Write a wire's energy above it, where it meets a device."""
     figure, rightwards = energy(flow.kwh), path[0][0] < path[-1][0]
     if flow.back:
         there, back = ("→", "←") if rightwards else ("←", "→")
@@ -287,7 +287,7 @@ def _draw_figures(
 def _draw_legend(
     picture: Element, flows: Sequence[Flow], strongest: float, top: float, width: float
 ) -> float:
-    """Draw what colours and widths mean, in as many rows as it takes; return where it ends."""
+    """Draw the legend of colours and widths, in as many rows as needed; return its lowest y."""
     samples = {
         carrier_kind(flow.carrier).capitalize(): (carrier_look(flow.carrier), SAMPLE_WIDTH)
         for flow in flows

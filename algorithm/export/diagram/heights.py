@@ -1,7 +1,4 @@
-"""How far down things stand: a linear program that keeps distances and aligns as much as it can.
-
-Filled by `layout`.
-"""
+"""The vertical positions of a diagram: a linear program that keeps distances and aligns wires."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +8,13 @@ import numpy as np
 
 from algorithm.linear_program import Program
 
-# Of what could stand higher or lower, the higher is taken.
+# A small cost of each height, so that free symbols move up.
 DOWN = 0.001
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A height, px: a variable, and how far below it."""
+    """A height, px: a variable plus an offset downwards."""
 
     variable: int
     offset: float = 0.0
@@ -27,22 +24,22 @@ class Spot:
 
 
 class Heights:
-    """Heights that keep what is asked of them, at the least cost."""
+    """Heights that satisfy the constraints at the least cost."""
 
     def __init__(self) -> None:
         self._program = Program()
         self._found: Sequence[float] = ()
 
     def new(self, cost: float = DOWN) -> Spot:
-        """Return a new height of at least 0, of so much cost per px."""
+        """Return a new height of at least 0. cost: per px."""
         return Spot(int(self._program.columns(1, cost=cost)[0]))
 
     def keep(self, upper: Spot, lower: Spot, distance: float) -> None:
-        """Have `lower` at least so far below `upper`."""
+        """Keep `lower` at least `distance` px below `upper`."""
         self._row([(lower, 1.0), (upper, -1.0)], distance)
 
     def align(self, one: Spot, other: Spot, cost: float) -> None:
-        """Have each px between the two cost so much."""
+        """Penalise the distance between two heights. cost: per px."""
         if one.variable != other.variable:
             between = self.new(cost)
             self._row([(between, 1.0), (one, 1.0), (other, -1.0)], 0.0)

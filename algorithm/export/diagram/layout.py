@@ -1,7 +1,7 @@
-"""Where everything of an energy system diagram goes: symbols in columns, wires from left to right.
+"""The layout of an energy system diagram: symbols in columns, wires from left to right.
 
-Columns and their order come from `columns`, heights from `heights`; what is
-left is how wide everything is, and where wires go up or down between two columns. Lengths are px.
+`columns` assigns and orders columns, `heights` the vertical positions. Here are the horizontal
+positions, and where wires go up or down between two columns. Lengths are px.
 """
 
 from collections import defaultdict
@@ -16,23 +16,23 @@ from algorithm.export.diagram.symbols import Block, Box, Layout, Point, Segment,
 
 BAR = SHAPES.bar_width
 NAME = 26.0  # the room above a bar, for its name
-HANG = 30.0  # from a bar to the stores that hang at it
-SPACE = 18.0  # between a symbol and what is above or below it
+HANG = 30.0  # from a bar to its stores
+SPACE = 18.0  # between symbols in a column
 WIRE_SPACE = 8.0  # between two wires
-FIGURE = 13.0  # between two wires at a box, where a figure stands above each
+FIGURE = 13.0  # between two wires at a box, with room for a figure above each
 EDGE = 8.0  # from a symbol's corner to its first and its last wire
-GAP = 12.0  # at both sides of what stands between two columns
-STRAIGHT = 0.5  # a bend of less than this is none
-HAIR = 4.0  # what wires with less between them can't be told apart by
-ALONG = 10  # a wire that close to another is as bad as so many that cross it
+GAP = 12.0  # at both sides of the bends between two columns
+STRAIGHT = 0.5  # smaller bends are ignored
+HAIR = 4.0  # wires that are closer can't be told apart
+ALONG = 10  # penalty of two wires that are so close, in crossings
 
-# What the heights cost, per px: a wire's bend, more so in the middle of a long one; a bar's length;
-# a wire that meets a box off its middle; the drawing's height.
+# Costs of heights, per px: a wire's bend (more for a long wire that passes columns), a bar's
+# length, a wire's distance from a box's middle, the drawing's height.
 BEND, BEND_MIDWAY, LONG_BAR, OFF_MIDDLE, TALL = 1.0, 3.0, 0.1, 0.2, 0.3
 
 
 def lay_out(symbols: Mapping[str, Symbol], wires: Sequence[Wire]) -> Layout:
-    """Place the symbols and lead the wires. A store has one wire, and hangs at the bus there."""
+    """Place the symbols and route the wires. A store has one wire and stands beside its bus."""
     if not symbols:
         return Layout(0.0, 0.0, {}, [])
     sheet = _Sheet(symbols, wires)
@@ -42,7 +42,7 @@ def lay_out(symbols: Mapping[str, Symbol], wires: Sequence[Wire]) -> Layout:
 
 @dataclass(frozen=True)
 class _Extent:
-    """From where to where a block, or a symbol's side, reaches."""
+    """The vertical extent of a block, or of a symbol's side."""
 
     top: Spot
     bottom: Spot
@@ -50,7 +50,7 @@ class _Extent:
 
 @dataclass(frozen=True)
 class _Bend:
-    """A wire that goes up or down between two columns."""
+    """The part of a wire that goes up or down between two columns."""
 
     wire: int
     start: float
@@ -66,12 +66,12 @@ class _Bend:
         return max(self.start, self.end)
 
     def meets(self, other: "_Bend") -> bool:
-        """Whether both can't be on one track."""
+        """Whether the two can't share a track."""
         apart = (self.thickness + other.thickness) / 2 + WIRE_SPACE
         return self.top < other.bottom + apart and other.top < self.bottom + apart
 
     def crosses(self, right: "_Bend") -> int:
-        """How badly this wire crosses another whose track is further to the right."""
+        """Return the penalty of crossings with a bend on a track further to the right."""
         crossings = self.top <= right.start <= self.bottom, right.top <= self.end <= right.bottom
         along = abs(self.end - right.start) < (self.thickness + right.thickness) / 2 + HAIR
         return sum(crossings) + ALONG * along
@@ -100,7 +100,7 @@ class _Sheet:
         }
         self._heights = Heights()
         self._extents: dict[str, _Extent] = {}
-        # The height of a wire, by its number, at each column that it meets.
+        # The height of a wire, by its number and column.
         self._at: dict[tuple[int, int], Spot] = {}
 
     # -- heights
@@ -149,7 +149,7 @@ class _Sheet:
         return extent
 
     def _bus(self, name: str, column: int, sides: Sequence[Sequence[int]]) -> _Extent:
-        """A bar with its name above; its stores stand at its right, below all that leaves it."""
+        """Place a bar with its name above, and its stores at its right, below outgoing wires."""
         heights = self._heights
         top, bar_bottom, bottom = (heights.new() for _ in range(3))
         self._extents[name] = bar = _Extent(top + NAME, bar_bottom)
@@ -199,7 +199,7 @@ class _Sheet:
         return Layout(x, height, boxes, paths)
 
     def _place_column(self, names: Sequence[str], x: float, boxes: dict[str, Box]) -> float:
-        """Place a column's symbols from x on; return where it ends."""
+        """Place a column's symbols from x on; return its right end."""
         widest = max(self._symbols[name].width for name in names)
         end = x + widest
         for name in names:
@@ -217,7 +217,7 @@ class _Sheet:
         return Box(x, self._heights[top], width, self._heights[bottom] - self._heights[top])
 
     def _place_bends(self, gap: int, x: float, tracks: dict[Segment, float]) -> float:
-        """Place the wires that go up or down in a gap that begins at x; return where it ends."""
+        """Place the bends in the gap after a column, from x on; return its right end."""
         segments = [segment for segment in self._segments if segment.column == gap]
         figures = [self._figures(segment) for segment in segments]
         x += GAP + max((left for left, _ in figures), default=0.0)
@@ -264,7 +264,7 @@ class _Sheet:
 
 
 def _tracks(bends: Sequence[_Bend]) -> list[list[_Bend]]:
-    """Return the bends from left to right, those that don't meet on one track; few cross."""
+    """Return tracks of bends from left to right, ordered so that few wires cross."""
     order = list(bends)
     for bend in [*bends, *bends]:
         order.remove(bend)
@@ -281,6 +281,6 @@ def _tracks(bends: Sequence[_Bend]) -> list[list[_Bend]]:
 
 
 def _crossings(order: Sequence[_Bend], bend: _Bend, place: int) -> int:
-    """Return how badly a bend that is put at a place among others crosses them."""
+    """Return the penalty of crossings of a bend that is inserted at a place among others."""
     left = sum(other.crosses(bend) for other in order[:place])
     return left + sum(bend.crosses(other) for other in order[place:])

@@ -1,7 +1,7 @@
-"""How everything in an energy system diagram looks: `look.json`, which the front end reads too.
+"""The style of an energy system diagram, from `look.json`, which the front end reads too.
 
-A carrier has a colour and a dash, so that colour alone never tells it: on paper there may be none.
-A technology has a colour. Both follow from the name alone and so stay the same from plan to plan.
+A carrier has a colour and a dash, so that it can also be recognised without colour. A technology
+has a colour. Both depend only on the name, so they are the same in every plan.
 """
 
 import json
@@ -52,14 +52,14 @@ TEXT, MUTED, PAPER = (_STATED["paper"][name] for name in ("text", "muted", "grou
 
 @dataclass(frozen=True)
 class Look:
-    """colour: on paper; dash: as SVG has it, empty for an unbroken line."""
+    """colour: for print and light backgrounds. dash: as in SVG, empty for a solid line."""
 
     colour: str
     dash: str = ""
 
     @property
     def ground(self) -> str:
-        """The colour between the dashes: the colour thinned with white."""
+        """The colour between the dashes: the colour mixed with white."""
         share = SHAPES.ground_share
         parts = (int(self.colour[place : place + 2], 16) for place in (1, 3, 5))
         return "#" + "".join(f"{round(share * part + (1 - share) * 255):02x}" for part in parts)
@@ -67,7 +67,7 @@ class Look:
 
 CARRIERS = {name: Look(look["light"], look["dash"]) for name, look in _STATED["carriers"].items()}
 OTHER_CARRIERS = [Look(look["light"], look["dash"]) for look in _STATED["other_carriers"]]
-# By the device of the catalogue that a device is like.
+# By the catalogue device that a device is like.
 TECHNOLOGIES = {
     device: Look(look["light"])
     for look in _STATED["technologies"].values()
@@ -77,13 +77,13 @@ OTHER_TECHNOLOGIES = [Look(look["light"]) for look in _STATED["other_technologie
 
 
 def carrier_look(carrier: str) -> Look:
-    """Return a carrier's look; 'heat@north' looks as 'heat' does."""
+    """Return a carrier's look; 'heat@north' has that of 'heat'."""
     name = carrier_kind(carrier).lower()
     return CARRIERS.get(name) or OTHER_CARRIERS[name_hash(name) % len(OTHER_CARRIERS)]
 
 
 def technology_look(like: str) -> Look:
-    """Return the look of a device; like: the device of the catalogue, or its own name."""
+    """Return the look of a device. like: its catalogue device, or else its own name."""
     known = TECHNOLOGIES.get(like)
     return known or OTHER_TECHNOLOGIES[name_hash(like) % len(OTHER_TECHNOLOGIES)]
 
@@ -94,7 +94,7 @@ def carrier_kind(carrier: str) -> str:
 
 
 def name_hash(name: str) -> int:
-    """Return a number that is the same in every run, and in the front end (diagram/look.ts)."""
+    """Return a hash that is the same in every run, and in the front end (diagram/look.ts)."""
     number = 0
     for character in name:
         number = (number * 31 + ord(character)) % 65_521

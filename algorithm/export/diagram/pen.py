@@ -1,4 +1,4 @@
-"""The strokes of an SVG picture: texts, groups, rounded lines and arrowheads."""
+"""The elements of an SVG picture: texts, groups, rounded lines and arrowheads."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from algorithm.export.diagram.symbols import Point
 
 
 def px(length: float) -> str:
-    """Return a length with as many digits as the eye can tell: the same on every machine."""
+    """Return a length as text, rounded so that it is the same on every machine."""
     return f"{round(length, 1):g}" if abs(length) < 1e5 else f"{length:.0f}"
 
 
@@ -48,12 +48,12 @@ def rounded(points: Sequence[Point]) -> str:
 
 
 def shortened(points: Sequence[Point], by: float) -> list[Point]:
-    """Return the points with the first moved along, so that no line shows beside a head's tip."""
+    """Return the points with the first one moved along the line, to hide it under an arrowhead."""
     return [_towards(points[0], points[1], by, most=1.0), *points[1:]]
 
 
 def head(points: Sequence[Point], length: float) -> str:
-    """Return an arrowhead whose tip is the first of the points and that lies along the line."""
+    """Return an arrowhead along the line, with its tip at the first point."""
     (x, y), (toward_x, toward_y) = points[:2]
     distance = math.dist(*points[:2]) or 1.0
     along_x, along_y = (toward_x - x) / distance, (toward_y - y) / distance
@@ -68,7 +68,7 @@ def head(points: Sequence[Point], length: float) -> str:
 
 
 def _towards(corner: Point, neighbour: Point, by: float, most: float = 0.5) -> Point:
-    """From a corner towards its neighbour, at most so much of the way."""
+    """Return the point `by` px from a corner towards its neighbour, at most a share `most`."""
     distance = math.dist(corner, neighbour) or 1.0
     part = min(by, most * distance) / distance
     return (

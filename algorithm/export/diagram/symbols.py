@@ -1,4 +1,4 @@
-"""What an energy system diagram is made of, as far as its layout is concerned. Lengths are px."""
+"""The elements of an energy system diagram, as the layout sees them. Lengths are px."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ Place = Literal["start", "bus", "device", "store", "end"]
 
 @dataclass(frozen=True)
 class Symbol:
-    """Something to be placed; "start" and "end" stand in the first and the last column.
+    """A symbol to be placed; "start" is the first column, "end" the last.
 
-    width, height: what its texts need; of a bus, its name's width and its bar's least length.
+    width, height: the room that its texts need; for a bus, its name's width and its bar's minimum
+    length.
     """
 
     place: Place
@@ -22,7 +23,7 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Wire:
-    """A wire between two symbols. figures: the widths of what is written at its two ends."""
+    """A wire between two symbols. figures: the widths of the texts at its two ends."""
 
     source: str
     target: str
@@ -32,7 +33,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Box:
-    """Where a symbol stands; of a bus, its bar. x goes to the right, y down."""
+    """The position of a symbol; for a bus, of its bar. x goes to the right, y down."""
 
     x: float
     y: float
@@ -50,7 +51,7 @@ class Layout:
     paths: Sequence[Sequence[Point]]
 
 
-# What stands in a column: a symbol by its name, or by its number a wire that passes there.
+# An element of a column: a symbol (its name), or a wire that passes the column (its number).
 Block = str | int
 
 
