@@ -6,7 +6,7 @@ from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import accounts
-from dashboard.accounts.admitted import Admitted
+from dashboard.accounts.socket_authenticator import Admitted
 from dashboard.config import Settings
 from dashboard.core import bind_redis, create_core
 from dashboard.db.extensions import csrf, db, login_manager, migrate

@@ -25,7 +25,7 @@ def _settings() -> dict[str, Any]:
 
 app = Application("workers", include=["workers.search"])
 app.steps["worker"].update(
-    ("workers.redelivery:RedeliveryLoop", "workers.heartbeat:Heartbeat", "workers.quiet:Quiet")
+    ("workers.redelivery:RedeliveryLoop", "workers.heartbeat:Heartbeat", "workers.no_gossip:Quiet")
 )
 app.steps["consumer"].add("workers.wake:Wake")
 # Read when they are first needed: to import a module of this package needs no Redis.

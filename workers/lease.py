@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.jobs import lifecycle
 from dashboard.times import LEASE_S, RENEW_S
-from workers.patience import away
+from workers.database_retry import away
 
 logger = logging.getLogger(__name__)
 

@@ -32,8 +32,8 @@ from dashboard.journal.journal import Ended, Fenced
 from dashboard.journal.publish import milliseconds, publish, publish_stored
 from dashboard.transport.database import AWAY
 from workers import shutdown
+from workers.database_retry import patiently
 from workers.lease import Lease
-from workers.patience import patiently
 
 logger = logging.getLogger(__name__)
 

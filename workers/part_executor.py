@@ -24,7 +24,7 @@ from dashboard.jobs.lifecycle import StopReason
 from dashboard.jobs.parts import ProgressLog
 from dashboard.times import CLAIM_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
-from workers.patience import Absence, patiently
+from workers.database_retry import Absence, patiently
 from workers.search_process import SearchProcess
 
 Attend = Callable[[str, Sequence[ProgressRecord]], None]

@@ -30,9 +30,9 @@ from dashboard.jobs.parts import PartStatus, ProgressLog
 from dashboard.times import CLAIM_S, HAND_IN_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
 from workers.celery import app
+from workers.database_retry import Absence, patiently
 from workers.live_task import LiveTask, flask_app
 from workers.part_executor import Interval, PartExecutor
-from workers.patience import Absence, patiently
 from workers.reporter import Reporter
 
 MOST_HELP = 16  # messages of one job that ask for help

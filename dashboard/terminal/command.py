@@ -90,7 +90,7 @@ def _follow(server: Server, job: str) -> int:
     """Watch a job to its end; the exit status that tells how it ended."""
     # Heavy, and only here; and it is asked first whether there is such a job, and whether we may.
     server.job(job)
-    from dashboard.terminal.watching import Watching
+    from dashboard.terminal.watcher import Watching
 
     bar = JobBar(Screen(sys.stderr))
     lost = "Connection lost; reconnecting."

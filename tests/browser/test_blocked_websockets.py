@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Person
-from tests.front import Front
+from tests.nginx import Front
 from tests.stack import Client, Stack
 
 People = Callable[..., Person]

@@ -19,7 +19,7 @@ import pytest
 
 from algorithm import Options
 from dashboard.terminal import main
-from dashboard.terminal.following import Following, reduced
+from dashboard.terminal.follower import Following, reduced
 from dashboard.terminal.server import Server
 from tests.stack import LONG, Client, Stack, Web, wait_for
 

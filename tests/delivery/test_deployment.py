@@ -21,7 +21,7 @@ from dashboard.development.procfile import read_procfile
 from dashboard.development.reaper import Reaper
 from dashboard.development.valkey import EmbeddedValkey, free_port
 from tests.backends.servers import Postgres
-from tests.front import Front
+from tests.nginx import Front
 from tests.stack import Viewer, wait_for
 
 NAME, PASSWORD = "olga", "seven otters juggle brass lanterns"

@@ -14,7 +14,7 @@ from typing import Any
 import socketio
 
 from dashboard.journal.envelope import Snapshot
-from dashboard.terminal.following import Following
+from dashboard.terminal.follower import Following
 from dashboard.terminal.server import Server
 
 PATIENCE = 2.0

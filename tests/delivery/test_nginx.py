@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.front import Front
+from tests.nginx import Front
 from tests.stack import LONG, PATIENCE, Client, Stack, Viewer, Web, wait_for
 
 
