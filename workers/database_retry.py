@@ -1,7 +1,7 @@
-"""Rides out a database that is away: a search goes on, and its end is stored when it can be.
+"""Retries while the database is away: a search goes on, and its end is stored later.
 
-Code that supervises a running solver can't block: it uses an `Absence`, and tries again at its next
-turn. All other code blocks in `patiently`.
+Code that supervises a running solver can't block: it uses a `DatabaseOutage`, and retries in its
+next iteration. All other code blocks in `retry_database`.
 """
 
 from __future__ import annotations
@@ -24,44 +24,44 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
-def patiently(act: Callable[[], T]) -> T:
-    """Do what needs the database, again and again while that is away.
+def retry_database(act: Callable[[], T]) -> T:
+    """Call `act`, and retry while the database is away.
 
-    Raises one of AWAY if it's away when this worker is to end.
+    Raises one of AWAY if it's away while this worker shuts down.
     """
-    told = False
+    logged = False
     while True:
         try:
             return act()
         except AWAY as error:
-            away(error, told=told)
-            told = True
+            log_outage(error, logged=logged)
+            logged = True
             if shutdown.has_begun():
                 raise
             time.sleep(DATABASE_RETRY_S)
 
 
-class Absence:
+class DatabaseOutage:
     """Whether the database is away, for code that can't block until it's back."""
 
     def __init__(self) -> None:
-        self.lasts = False
+        self.ongoing = False
 
     @contextmanager
-    def ridden_out(self) -> Iterator[None]:
-        """End the block where it finds the database away; log only the first time."""
+    def tolerated(self) -> Iterator[None]:
+        """Suppress an error in the block because the database is away; log only the first one."""
         try:
             yield
         except AWAY as error:
-            away(error, told=self.lasts)
-            self.lasts = True
+            log_outage(error, logged=self.ongoing)
+            self.ongoing = True
         else:
-            self.lasts = False
+            self.ongoing = False
 
 
-def away(error: SQLAlchemyError, *, told: bool) -> None:
-    """Leave the transaction that failed, and say so once."""
-    # A connection that was lost can't even be rolled back; the session forgets it all the same.
+def log_outage(error: SQLAlchemyError, *, logged: bool) -> None:
+    """Drop the failed transaction; log the error unless it was `logged` already."""
+    # A lost connection can't be rolled back, so the whole session is discarded.
     db.session.remove()
-    if not told:
+    if not logged:
         logger.warning("The database is away: %s", first_line(error))

@@ -1,7 +1,7 @@
-"""Celery's workers needn't talk to each other: the database says who has which job.
+"""Turns off what Celery's workers say to each other: the database says who has which job.
 
-Gossip, the mingling at a start, and a heartbeat for monitors would take five more connections of a
-worker, and a second of each start. Who is there is told by `heartbeat`.
+Gossip, mingle and Celery's own heartbeat would take five more connections for each worker, and a
+second of each start. `heartbeat` shows which workers there are.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from celery import bootsteps
 from celery.worker import WorkController
 
 
-class Quiet(bootsteps.Step):
-    """As if Celery had been started with the three options."""
+class NoGossip(bootsteps.Step):
+    """Like `--without-gossip --without-mingle --without-heartbeat`."""
 
     def __init__(self, worker: WorkController, **options: Any) -> None:
-        for talk in ("gossip", "mingle", "heartbeat"):
-            worker.options[f"without_{talk}"] = True
+        for feature in ("gossip", "mingle", "heartbeat"):
+            worker.options[f"without_{feature}"] = True
         super().__init__(worker, **options)

@@ -1,7 +1,7 @@
-"""The sockets of this process that were let in, each with the credential that let it in.
+"""The signed-in sockets of this process, each with its credential.
 
-A socket outlives the request that opened it, so whether it may stay has to be asked again: when it
-asks for something, and every second (`server.serve`), so that one which only listens ends, too.
+A socket outlives the request that opened it, so its credential is checked again: at each of its
+requests, and every second (`server.serve`), so that a socket which only listens ends too.
 """
 
 from __future__ import annotations
@@ -9,57 +9,59 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import cast
 
-from dashboard.accounts.sessions import counts, credential_of_socket
+from dashboard.accounts.sessions import credential_of_socket, is_valid
 from dashboard.db.extensions import db
 from dashboard.db.models import Credential, User
 
-Admission = tuple[type[Credential], int]
+CredentialKey = tuple[type[Credential], int]
 
 
-class Admitted:
+class SocketAuthenticator:
     """Sockets by their Socket.IO id: the relay's `Authenticator`."""
 
     def __init__(self) -> None:
-        self._by: dict[str, Admission] = {}
+        self._credentials: dict[str, CredentialKey] = {}
 
     def admit(self, sid: str, token: object) -> str | None:
-        """Let in the socket of this request; its user's name, or None where it may not come in."""
+        """Sign in the socket of this request; its user's name, or None if it has no credential."""
         credential = credential_of_socket(token)
         if credential is None:
             return None
-        self._by[sid] = (type(credential), credential.id)
+        self._credentials[sid] = (type(credential), credential.id)
         return credential.user.name
 
     def forget(self, sid: str) -> None:
-        self._by.pop(sid, None)
+        self._credentials.pop(sid, None)
 
     def user_of(self, sid: str) -> User | None:
-        """Who is behind the socket; None once its credential counts no more."""
-        if sid not in self._by:
+        """The socket's user; None once its credential has ended."""
+        if sid not in self._credentials:
             return None
-        kind, identity = self._by[sid]
+        kind, identity = self._credentials[sid]
         user = db.select(User).join(kind, kind.user_id == User.id)
-        return cast("User | None", db.session.scalar(user.where(kind.id == identity, counts(kind))))
+        return cast(
+            "User | None", db.session.scalar(user.where(kind.id == identity, is_valid(kind)))
+        )
 
-    def take_ended(self) -> list[str]:
-        """Forget those who may not stay, and return them."""
-        sids = dict(self._by)
-        standing = _standing(list(sids.values()))
-        ended = [sid for sid, admission in sids.items() if admission not in standing]
-        for sid in ended:
+    def pop_expired(self) -> list[str]:
+        """Forget the sockets whose credential has ended, and return them."""
+        sids = dict(self._credentials)
+        valid = _valid(list(sids.values()))
+        expired = [sid for sid, key in sids.items() if key not in valid]
+        for sid in expired:
             self.forget(sid)
-        return ended
+        return expired
 
 
-def _standing(admissions: list[Admission]) -> set[Admission]:
-    """Those whose credential is still valid."""
+def _valid(keys: list[CredentialKey]) -> set[CredentialKey]:
+    """Those that are still valid."""
     ids: defaultdict[type[Credential], set[int]] = defaultdict(set)
-    for kind, identity in admissions:
+    for kind, identity in keys:
         ids[kind].add(identity)
     return {
         (kind, identity)
         for kind, wanted in ids.items()
         for identity in db.session.scalars(
-            db.select(kind.id).join(User).where(kind.id.in_(wanted), counts(kind))
+            db.select(kind.id).join(User).where(kind.id.in_(wanted), is_valid(kind))
         )
     }
