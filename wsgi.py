@@ -10,7 +10,7 @@ if __name__ == "__main__":
     green.patch(os.environ.get("SOCKETIO_ASYNC_MODE") or "eventlet")
 else:
     # A `flask` command has imported Flask already, and needs nothing patched.
-    green.hush()
+    green.ignore_eventlet_warning()
 
 import sys
 

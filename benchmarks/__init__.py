@@ -1,1 +1,1 @@
-"""Benchmarks: `make bench`. Each prints rows of a table; figures are compared within one run."""
+"""Benchmarks: `make bench`. Each yields rows of a table; ratios compare figures of one run."""

@@ -1,4 +1,4 @@
-"""A headless Chromium in which somebody is signed in, for `pages`."""
+"""A headless Chromium with a signed-in user."""
 
 from __future__ import annotations
 

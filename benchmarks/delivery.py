@@ -1,7 +1,7 @@
 """How long an event takes from the worker to its viewers, and a submit to its first progress.
 
-Real parts: Valkey, a web process, a worker, websockets. The floor that delays are compared with is
-a bare Redis publish and receive between two processes' worth of sockets in the same run.
+Real parts: Valkey, a web process, a worker, WebSockets. The baseline is a bare Redis publish and
+receive over two connections in the same run.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """What pages cost a browser: headless Chromium, real server, real events.
 
-- Drawing: from the moment at which a result (or a dispatch) has come to the frame in which it is
-  drawn. Beside it the same page's empty frame, which is what it costs whatever it shows: with a
-  graph of two nodes, or a dispatch of one series of one day, in charts that were there before.
-- The overview with 50 searches of 10 events a second each, beside the same page with none, in the
-  same run: frames a second, the share of frames that took longer than 25 ms, tasks longer than
-  50 ms, and scripting for each event.
-- What a first load fetches of script, gzip.
-- What is added to the heap by events, once all that is bounded is full.
+- Drawing: from the arrival of a result (or a dispatch) to the frame in which it is drawn. The
+  baseline is the same page with almost nothing to draw: a graph of two nodes, or a dispatch of one
+  series of one day, in charts that exist already.
+- The overview with 50 searches of 10 events a second each, compared with no events, in the same
+  run: frames a second, the share of frames that took longer than 25 ms, tasks longer than 50 ms,
+  and scripting for each event.
+- The size of the scripts of a first load, gzip.
+- The growth of the heap by events, once all bounded lists are full.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def rows() -> Iterator[Row]:
             stack.worker.start()
             job = client.submit()
             client.wait_for_end(job)
-            # What is told of from here on is of nobody's.
+            # From here on only fake jobs publish events.
             stack.worker.kill()
             stored = client.get(f"/api/v1/jobs/{job}/result").json()
             with signed_in(stack, web) as page:
@@ -129,7 +129,7 @@ def _drawing(what: str, taken: float, empty: float) -> Row:
 
 @contextmanager
 def _answers(page: Page, bodies: dict[str, Any]) -> Iterator[None]:
-    """Some addresses answer with something else meanwhile."""
+    """Replace the answers of some addresses meanwhile."""
     for address, body in bodies.items():
         page.route(f"**{address}", _answer(json.dumps(body)))
     yield
@@ -200,7 +200,7 @@ def _metrics(devtools: CDPSession) -> dict[str, float]:
 
 @contextmanager
 def _telling(searches: list[FakeJob], rate: float) -> Iterator[list[int]]:
-    """All of them tell of progress meanwhile, so often a second; counts how often in all."""
+    """All publish progress meanwhile, `rate` times a second each; yields the total count."""
     over, told = threading.Event(), [0]
 
     def tell() -> None:

@@ -1,8 +1,8 @@
 """How soon a free slot has its next search, under each of Celery's pools.
 
-What 40 searches take is compared with what they'd take if every slot were always at one: for as
-long as each of them ran, which says how busy the slots were; and for as long as one takes alone,
-which also says what they cost each other, where nothing else runs on the machine meanwhile.
+The time of 40 searches is compared with two ideals in which no slot is ever idle: with the time
+that each of them ran, which shows how busy the slots were; and with the time of one alone, which
+also shows how much they slow each other down on an otherwise idle machine.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def rows() -> Iterator[Row]:
             try:
                 client = Client(stack.add_web(), stack.token())
                 stack.worker.start()
-                # Each process of a pool is slower at its first.
+                # Warm up: each process of a pool is slower for its first task.
                 _end_of(stack, [client.submit() for _ in range(2 * stack.slots)])
                 yield from _many(stack, client)
                 yield from _cancelled(stack, client)

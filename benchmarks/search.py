@@ -1,13 +1,13 @@
-"""How fast a search is, beside what it is made of: HiGHS alone, one program for the whole year.
+"""How fast a search is, compared with HiGHS alone, and with one program for the whole year.
 
-Each long run has a process of its own (`year`), on one core, as in production.
+Each long run has its own process (`year`), on one core, as in production.
 
-- The search's own share: building the model and everything else, beside HiGHS' time.
-- What its watcher notices: the first plan, the longest silence; and its memory.
+- The search's overhead: building the model and everything else, compared with HiGHS' time.
+- What a viewer notices: the first plan, the longest time without progress; and peak memory.
 - A front of seven points with two workers beside one.
 - How long a cancel takes while each stage is at work.
-- `campus`, proven on its full year, beside the one-program way: the whole year with all decisions
-  handed to HiGHS, until it has as good a plan, or for eight times as long.
+- `campus`, proven on its full year, compared with one program: HiGHS gets the whole year with all
+  decisions, until it has as good a plan, or for eight times as long.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SAME_COST = 1e-6
 FRONT = {"sample": SAMPLE, "options": {"goal": "front", "plans": 7}}
 LONGEST = 3600.0  # s
 CANCELS = 5
-# Stages in which a search is cancelled, by the phase that tells of them.
+# Stages in which a search is cancelled, by the phase that shows them.
 STAGES = {"solve": "deciding on typical days", "year": "sizing", "bound": "bounding"}
 
 Said = dict[str, Any]
@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
 
 
 def _run(what: str, *cpu_seconds: int) -> Iterator[Said]:
-    """What a run of `year` says, as it says it; it ends when nobody listens any more."""
+    """The output of a run of `year`, line by line; closing the generator kills the run."""
     command = [sys.executable, "-m", "benchmarks.year", what, SAMPLE, *map(str, cpu_seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -75,7 +75,7 @@ def _whole_year(told: list[Said], last: Said) -> Iterator[Row]:
 
 
 def _one_program(cost: float, cpu: float) -> Iterator[Row]:
-    """How long the one-program way takes, in CPU seconds as both are counted."""
+    """How long one program takes, in CPU seconds, like the stages' time."""
     longest, best, reached = int(TIMES_AS_LONG * cpu) + 1, float("inf"), False
     taken = float(longest)
     for said in _run("one_program", longest):
@@ -118,7 +118,7 @@ def _front_with(workers: int) -> float:
 
 
 def _warm_up(client: Client) -> None:
-    """See to it that every worker is there before the clock runs."""
+    """Wait until every worker is ready, before the measurement."""
     for job in [client.submit(sample="tiny") for _ in range(4)]:
         client.wait_for_end(job)
 
@@ -126,7 +126,7 @@ def _warm_up(client: Client) -> None:
 def _cancels() -> Iterator[Row]:
     """Seconds from asking to keep the best so far, or to discard it, to the job's end."""
     with tempfile.TemporaryDirectory() as folder:
-        # With a second slot, the bound is at work from the start.
+        # With a second slot, the bound is computed from the start.
         stack = Stack(Path(folder), slots=2)
         try:
             web = stack.add_web()

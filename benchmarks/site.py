@@ -1,4 +1,4 @@
-"""A made-up plan of any size, in place of a stored one: its graph, and how it is run for a year."""
+"""A synthetic plan of any size, in place of a stored one: its graph, and a year's dispatch."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _link(source: str, target: str) -> dict[str, Any]:
 
 
 def dispatch(series: int, hours: int = HOURS) -> dict[str, Any]:
-    """By the hour, for a year: so many series that feed one carrier, or take from it by turns."""
+    """An hourly dispatch of so many series, which alternately feed one carrier and take from it."""
     flows = [
         {
             "source": "carrier:0" if number % 2 else f"device:{number}",
@@ -55,7 +55,7 @@ def dispatch(series: int, hours: int = HOURS) -> dict[str, Any]:
 
 
 def result(stored: dict[str, Any], drawn: dict[str, Any], *dispatch_urls: str) -> dict[str, Any]:
-    """A stored result with another graph; of a plan for each of the addresses, or of its own."""
+    """A stored result with another graph, and a plan for each of the dispatch addresses."""
     plan = {**stored["plans"][0], "graph": drawn}
     others = [{**plan, "dispatch_url": url} for url in dispatch_urls]
     return {**stored, "plans": others or [plan]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One measured figure, and what it is of the figure that it's compared with."""
+    """One measured figure, and its ratio to the figure that it's compared with."""
 
     what: str
     value: str

@@ -1,7 +1,7 @@
-"""Many viewers in one thread: bare websockets that time what they hear.
+"""Many viewers in one thread: bare WebSockets that time the events they receive.
 
-A Socket.IO client has threads of its own, and fifty of them would measure each other. This one
-speaks just enough of the protocol: connect, `watch`, events, pings.
+Fifty Socket.IO clients, each with its threads, would slow each other down. This one implements just
+enough of the protocol: connect, `watch`, events, pings.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Viewers:
     def _connect(self, url: str, token: str, job: str) -> WebSocket:
         address = url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
         socket = create_connection(address, timeout=30)
-        socket.recv()  # Engine.IO's greeting
+        socket.recv()  # Engine.IO's handshake
         socket.send("40" + json.dumps({"token": token}))
         socket.recv()  # Socket.IO's
         socket.send("421" + json.dumps(["watch", {"job": job}]))

@@ -1,8 +1,8 @@
 """One long run in a process of its own: `python -m benchmarks.year RUN SAMPLE [CPU_SECONDS]`.
 
-For `search`. Says what happens as lines of JSON: each progress, or each better plan, with the CPU
-seconds since the start, and its peak memory at the end. It imports nothing that a search wouldn't.
-After CPU_SECONDS the kernel ends it: inside a solver it may hear nothing else for as long.
+It prints lines of JSON: each progress event, or each better plan, with the CPU seconds since the
+start, and its peak memory at the end. It imports nothing that a search wouldn't. After CPU_SECONDS
+the kernel kills it: a solver may not check any other limit for as long.
 """
 
 from __future__ import annotations

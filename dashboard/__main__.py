@@ -10,8 +10,8 @@ try:
     status = main()
     sys.stdout.flush()
 except BrokenPipeError:
-    # A reader of our output has seen enough (`| head`). Not left to the signal, which would also
-    # end us where a connection to the server is lost.
+    # The reader of our output has closed it (`| head`). SIGPIPE stays ignored, because it would
+    # also end us when a connection to the server is lost.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status = 128 + signal.SIGPIPE
 raise SystemExit(status)

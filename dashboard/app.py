@@ -1,4 +1,4 @@
-"""The web application: `create_app()` puts its parts together for `wsgi.py`, which serves it."""
+"""The web application: `create_app()` assembles it for `wsgi.py`, which serves it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import accounts
-from dashboard.accounts.admitted import Admitted
+from dashboard.accounts.socket_authenticator import SocketAuthenticator
 from dashboard.config import Settings
 from dashboard.core import bind_redis, create_core
 from dashboard.db.extensions import csrf, db, login_manager, migrate
 from dashboard.i18n import languages
-from dashboard.server.connections import SOCKET_BODY
-from dashboard.server.graceful_shutdown import Ending
+from dashboard.server.connections import MAX_SOCKET_MESSAGE
+from dashboard.server.graceful_shutdown import GracefulShutdown
 from dashboard.sockets import relay
 from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Presence
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings: read from the environment if left out.
     """
     settings = settings or Settings.from_environment()
-    app = create_core(settings, database.WEB_PATIENCE)
+    app = create_core(settings, database.WEB_TIMEOUT_S)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_body,
         WTF_CSRF_CHECK_DEFAULT=False,  # `accounts.pages` decides: a Bearer token needs none.
@@ -60,28 +60,28 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(part.blueprint)
     app.after_request(_secure)
     if settings.proxied:
-        # Procfile platforms stand in front with TLS, and say so in X-Forwarded-*; and for whom.
+        # Procfile platforms end TLS in front, and send scheme, host and client in X-Forwarded-*.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
 
 def _bind_sockets(app: Flask, settings: Settings) -> None:
     queue = bind_redis(app, settings, write_only=False)
-    app.extensions["ending"] = Ending(app.wsgi_app)
-    app.wsgi_app = app.extensions["ending"]  # type: ignore[method-assign]
+    app.extensions["graceful_shutdown"] = GracefulShutdown(app.wsgi_app)
+    app.wsgi_app = app.extensions["graceful_shutdown"]  # type: ignore[method-assign]
     app.extensions["emitter"] = relay.socketio
     relay.socketio.init_app(
         app,
         client_manager=queue,
         async_mode=settings.async_mode,
-        async_handlers=False,  # each socket's messages in turn, or a flood would be a crowd
-        max_http_buffer_size=SOCKET_BODY,
+        async_handlers=False,  # a thread for each message would let a flood start many
+        max_http_buffer_size=MAX_SOCKET_MESSAGE,
     )
     app.extensions["relay"] = relay.Relay(
         queue,
         Presence(app.extensions["journal"].redis, lifetime=int(4 * settings.heartbeat)),
         Backpressure(relay.socketio.server),
-        Admitted(),
+        SocketAuthenticator(),
         settings.heartbeat,
     )
 

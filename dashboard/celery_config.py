@@ -15,37 +15,42 @@ from celery.backends.redis import RedisBackend, SentinelBackend
 from dashboard.config import Settings
 from dashboard.transport import amqp
 from dashboard.transport.amqp import is_amqp
-from dashboard.transport.redis_address import SCHEMES, TURN, CeleryAddress, Pool, RedisAddress
+from dashboard.transport.redis_address import (
+    POOL_TIMEOUT_S,
+    SCHEMES,
+    CeleryAddress,
+    Pool,
+    RedisAddress,
+)
 
 SEARCH = "workers.search"
 HELP = "workers.help"
 
 LAST = 9
-"""The priority of what may wait; 0 comes first. A search has its rank's
-(`dashboard.jobs.lifecycle`)."""
+"""The lowest priority; 0 comes first. A search's is its rank (`dashboard.jobs.lifecycle`)."""
 
-GIVE_UP = 1.0  # s: whoever submits has an answer soon
+SEND_TIMEOUT_S = 1.0  # short: a person waits for the answer to a submit
 
 logger = logging.getLogger(__name__)
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
-    """What both sides say to Celery. Raises ConfigurationError without a Redis."""
+    """Celery's settings for both sides. Raises ConfigurationError without a Redis."""
     settings.require_redis()
     broker, store = _address(settings.broker_url), _address(settings.result_backend)
     return {
         "broker_url": broker.url,
-        # These two are what Celery uses; before `broker_url` it takes the environment's.
+        # Celery prefers its environment variables to `broker_url`, but not to these two.
         "broker_read_url": broker.url,
         "broker_write_url": broker.url,
         "broker_use_ssl": broker.ssl,
         "broker_transport_options": {
             **broker.transport_options,
-            # Redis knows four by itself; RabbitMQ is told by `task_queue_max_priority`.
+            # kombu's default for Redis is four; RabbitMQ uses `task_queue_max_priority`.
             "priority_steps": list(range(LAST + 1)),
         },
         "broker_connection_retry_on_startup": True,
-        "broker_connection_max_retries": None,  # whatever comes back comes back to a worker
+        "broker_connection_max_retries": None,  # a worker must never give up
         "broker_channel_error_retry": True,  # such as those of a Redis that is full
         "broker_connection_timeout": 2.0,
         "broker_heartbeat": 10,  # s; AMQP only
@@ -59,7 +64,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
             "retry_policy": {"max_retries": 1},
         },
         "result_expires": 24 * 3600,
-        # A result store that is frozen or away must not hold up a search that reports its progress.
+        # Short timeouts: a result store that is frozen or away must not delay a search.
         "redis_backend_use_ssl": store.ssl,
         "redis_socket_timeout": 2.0,
         "redis_socket_connect_timeout": 1.0,
@@ -74,22 +79,23 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-# A search takes minutes: what waits stays on the broker, where a free worker sees it, and isn't
-# taken in advance by a busy one.
+# A search takes minutes: messages stay on the broker for the next free worker, and aren't
+# prefetched by a busy one.
 _REDIS = {
     "worker_prefetch_multiplier": 1,
     "worker_disable_prefetch": True,
     "worker_enable_prefetch_count_reduction": False,
 }
 
-# RabbitMQ gives out as many messages as aren't acknowledged, so they are when their task is over.
-# Those that it gives out again when a worker is lost begin nothing: the job isn't waiting then.
+# RabbitMQ limits unacknowledged messages, so each is acknowledged when its task is done. A message
+# that is redelivered after a worker was lost starts nothing: its job isn't waiting then.
 _AMQP = {
     "broker_transport": f"{amqp.__name__}:{amqp.WorkerTransport.__name__}",  # Celery prints it.
     "worker_prefetch_multiplier": 1,
     "task_acks_late": True,
     "task_queue_max_priority": LAST,
-    # Or else a green thread that ends a task after a reconnect would read beside the worker's own.
+    # Otherwise a green thread that ends a task after a reconnect would read the same socket as the
+    # consumer.
     "worker_enable_prefetch_count_reduction": False,
 }
 
@@ -101,7 +107,7 @@ def _address(url: str | None) -> CeleryAddress:
 
 
 def _serializers(serializer: str) -> dict[str, Any]:
-    """JSON is always understood, so that what waits outlives a change of the setting."""
+    """JSON is always accepted, so that queued messages survive a change of the setting."""
     if serializer == "pickle":
         logger.warning(
             "CELERY_SERIALIZER is pickle: whoever can write to the broker can run any code here."
@@ -114,24 +120,24 @@ def _serializers(serializer: str) -> dict[str, Any]:
 
 
 class Application(Celery):
-    """A Celery whose result store is that of its settings, and may be away.
+    """A Celery application whose result store is the configured one, and may be away.
 
-    Celery itself would take CELERY_RESULT_BACKEND before it, as it stands in the environment. And
-    it would begin no task while the store is away, nor free the slot of one that ends.
+    Celery itself would prefer CELERY_RESULT_BACKEND from the environment. And while the store is
+    away, it would begin no task, nor free the slot of one that ends.
     """
 
     def _get_backend(self) -> Any:
         self.backend_cls = self.conf["result_backend"]
         backend = super()._get_backend()
         if isinstance(backend, RedisBackend) and not isinstance(backend, SentinelBackend):
-            # Its own would refuse whoever finds no connection free, instead of having them wait.
+            # redis-py's own pool raises when no connection is free; this one waits.
             backend._ConnectionPool = Pool
         backend.store_result = _or_logged(backend.store_result)
         return backend
 
 
 def _or_logged(store_result: Callable[..., Any]) -> Callable[..., Any]:
-    """Viewers and the API rely on the database and the journal, not on Celery's own states."""
+    """`store_result` that only logs errors: nothing relies on Celery's own states."""
 
     def store(task_id: str, result: Any, state: str, *args: Any, **options: Any) -> Any:
         try:
@@ -144,21 +150,21 @@ def _or_logged(store_result: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Sender(Application):
-    """Sends tasks by name and gives up soon: a worker's connections wait for minutes, and should.
+    """Sends tasks by name, with short timeouts; a worker's connections have long ones.
 
-    Each task goes over a connection of its own: one that is kept may be lost without a sign.
+    Each task gets a new connection: a kept one may be lost without notice.
     """
 
-    # Nobody here reads replies, which rpc:// would keep in a queue of their own.
+    # No replies are read here; rpc:// would create a queue for them.
     thread_oid = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # One at a time: each takes two connections of a broker that may have few.
-        self._turn = threading.Lock()
+        # One at a time: each takes two connections, and the broker may allow few.
+        self._sending = threading.Lock()
 
     def send_task(self, name: str, *args: Any, priority: int = 0, **options: Any) -> Any:
-        """As Celery's; of all that waits the lowest `priority` comes first, over each broker."""
+        """As Celery's; the lowest `priority` comes first, with each kind of broker."""
         if self.conf.task_queue_max_priority is not None:
             # RabbitMQ's highest comes first.
             priority = LAST - priority
@@ -176,37 +182,37 @@ class Sender(Application):
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Any]:
-        if not self._turn.acquire(timeout=TURN):
+        if not self._sending.acquire(timeout=POOL_TIMEOUT_S):
             raise TimeoutError("others of this process take too long to reach the broker")
         try:
             connection = self.connection_for_write()
             try:
                 yield connection
             except Exception:
-                # A polite close would wait for somebody who doesn't answer.
+                # A clean close would wait for a broker that doesn't answer.
                 connection.collect()
                 raise
             connection.release()
         finally:
-            self._turn.release()
+            self._sending.release()
 
 
 def sending_celery(settings: Settings) -> Sender:
-    """The web's side: it knows the task's name, not its code."""
+    """The Celery application of web processes, which know a task's name, not its code."""
     celery = Sender("dashboard", set_as_current=False)
     celery.conf.update(celery_settings(settings))
-    # The web doesn't read results, so that it needn't watch for them.
+    # Web processes read no results.
     celery.conf.result_backend = "disabled"
-    celery.conf.broker_connection_timeout = GIVE_UP
+    celery.conf.broker_connection_timeout = SEND_TIMEOUT_S
     celery.conf.broker_transport_options = {
         **celery.conf.broker_transport_options,
-        "socket_timeout": GIVE_UP,
-        "socket_connect_timeout": GIVE_UP,
+        "socket_timeout": SEND_TIMEOUT_S,
+        "socket_connect_timeout": SEND_TIMEOUT_S,
         "max_retries": 1,
         "interval_start": 0,
     }
     if is_amqp(settings.broker_url):
-        celery.conf.broker_transport = amqp.ImpatientTransport
-        # Or else a frozen broker would seem to have taken what lies before it.
+        celery.conf.broker_transport = amqp.TimeoutTransport
+        # Otherwise a send to a frozen broker would seem to succeed.
         celery.conf.broker_transport_options["confirm_publish"] = True
     return celery

@@ -44,15 +44,15 @@ class Settings:
 
     Attributes:
         redis_url: None in development while no embedded Valkey runs; `require_redis()` explains.
-        message_queue: where events go from workers to web processes; None as above.
-        time_limit: of a search that states none, seconds.
-        longest_time_limit: that a search may state, seconds.
-        waiting_of_one: how many searches of one person may wait at a time.
+        message_queue: carries events from workers to web processes; None as above.
+        time_limit: default of a search, seconds.
+        longest_time_limit: maximum for a search, seconds.
+        waiting_per_person: how many searches of one person may wait at a time.
         connections: of one web process at a time; a viewer takes one.
-        connections_of_one: those of one address.
+        connections_per_address: of one client address at a time.
         max_body: the largest request body that is kept in memory, bytes: a year of quarter hours
             in 12 columns, with all their digits.
-        max_upload: the largest table, bytes, which is kept on the disk while it is read.
+        max_upload: the largest table, bytes; it's buffered on disk.
         journal_ttl: how long a job's events are kept after its newest one, seconds.
         journal_length: how many of a job's newest events are kept.
         heartbeat: how often a running job's position is repeated to its viewers, seconds.
@@ -77,16 +77,16 @@ class Settings:
     worker_concurrency: int | None
     time_limit: int = 4 * 3600
     longest_time_limit: int = DAY
-    waiting_of_one: int = 200
+    waiting_per_person: int = 200
     connections: int = 4000
-    connections_of_one: int = 2000
+    connections_per_address: int = 2000
     max_body: int = 8 * MEGABYTE
     max_upload: int = 20 * MEGABYTE
     journal_ttl: int = 2 * 24 * 3600
     journal_length: int = 2000
     heartbeat: float = 3.0
     database_connections: int = 5
-    redis_connections: int = redis_address.CONNECTIONS
+    redis_connections: int = redis_address.DEFAULT_CONNECTIONS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -115,7 +115,7 @@ class Settings:
             serializer=_serializer(environ),
             async_mode=cast(AsyncMode, _green(environ, "SOCKETIO_ASYNC_MODE", get_args(AsyncMode))),
             worker_pool=cast(WorkerPool, _green(environ, "WORKER_POOL", get_args(WorkerPool))),
-            # On a platform the router comes from outside; in development nobody else should.
+            # A platform's router connects from outside; in development nobody else should.
             host=environ.get("HOST") or ("0.0.0.0" if profile == "production" else "127.0.0.1"),
             port=_whole_number("PORT", environ.get("PORT") or "5000"),
             journal_length=_whole_number("JOURNAL_LENGTH", environ.get("JOURNAL_LENGTH") or "2000"),
@@ -124,11 +124,11 @@ class Settings:
             ),
             time_limit=_whole_number("SEARCH_TIME_LIMIT", usual, most=longest),
             longest_time_limit=longest,
-            waiting_of_one=_whole_number(
+            waiting_per_person=_whole_number(
                 "SEARCHES_WAITING_PER_PERSON", environ.get("SEARCHES_WAITING_PER_PERSON") or "200"
             ),
             connections=_whole_number("WEB_CONNECTIONS", environ.get("WEB_CONNECTIONS") or "4000"),
-            connections_of_one=_whole_number(
+            connections_per_address=_whole_number(
                 "WEB_CONNECTIONS_PER_ADDRESS",
                 environ.get("WEB_CONNECTIONS_PER_ADDRESS") or "2000",
             ),
@@ -137,13 +137,13 @@ class Settings:
             ),
             redis_connections=_whole_number(
                 "REDIS_MAX_CONNECTIONS",
-                environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.CONNECTIONS),
+                environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.DEFAULT_CONNECTIONS),
             ),
         )
 
     @property
     def proxied(self) -> bool:
-        """Whether a proxy stands in front, which ends TLS and says whom it speaks for."""
+        """Whether a proxy is in front, which ends TLS and sends X-Forwarded-*."""
         return self.profile == "production"
 
     def require_redis(self) -> str:
@@ -164,7 +164,7 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
 
 
 def _green(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    """How something runs side by side: by eventlet, unless the environment says otherwise."""
+    """A concurrency mode: eventlet, unless the environment says otherwise."""
     value = _choice(environ, name, allowed, default="eventlet")
     if value in ("eventlet", "gevent"):
         _require(name, value, module=value, package=value)
@@ -182,7 +182,7 @@ def _whole_number(name: str, value: str, most: int = 65535) -> int:
 def _address(
     environ: Mapping[str, str], name: str, default: str | None, schemes: tuple[str, ...]
 ) -> str | None:
-    """The address in the setting `name`, checked; messages leave it out: it may have a password."""
+    """The address in the setting `name`, checked. Errors don't quote it: it may have a password."""
     url = environ.get(name) or default
     if url is None:
         return None
@@ -224,7 +224,7 @@ def _require(name: str, value: str, *, module: str, package: str) -> None:
 
 
 def _embedded_redis_url(profile: Profile) -> str | None:
-    """The embedded Valkey of a running `make run`, which leaves its address in the instance."""
+    """The address of `make run`'s embedded Valkey, from a file in the instance folder."""
     if profile != "development":
         return None
     try:
@@ -244,14 +244,14 @@ def _secret_key(key: str | None, profile: Profile) -> str:
 
 
 def _kept_secret_key() -> str:
-    """Outside production a key is made once and kept, so that sign-ins outlive a restart."""
+    """Outside production a generated key is stored, so that sign-ins survive a restart."""
     private_folder(INSTANCE)
     path = INSTANCE / "secret_key"
     if not path.exists():
         draft = INSTANCE / f"secret_key.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
-        # Web and worker may start together: a link either appears whole or was there before.
+        # Web and worker may start at once: creating the link is atomic, and the first one wins.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()

@@ -1,4 +1,4 @@
-"""Green threads for `wsgi.py` and `python -m workers`, before they import anything of ours.
+"""Monkey-patching for green threads; `wsgi.py` and `python -m workers` do it before other imports.
 
 So every library gets the patched sockets and threads.
 """
@@ -15,7 +15,7 @@ def patch(mode: str) -> None:
 
     Where a package is missing nothing is patched: the settings say what to install.
     """
-    hush()
+    ignore_eventlet_warning()
     with contextlib.suppress(ImportError):
         if mode == "eventlet":
             import eventlet
@@ -27,10 +27,10 @@ def patch(mode: str) -> None:
             monkey.patch_all()
 
 
-def hush() -> None:
-    """Leave eventlet's only fault unsaid: README, "Why each dependency is there".
+def ignore_eventlet_warning() -> None:
+    """Ignore eventlet's deprecation warning: README, "Why each dependency is there".
 
-    Not where Python was told what to do with warnings.
+    Not if Python was given options for warnings.
     """
     if not sys.warnoptions:
         warnings.filterwarnings("ignore", message="\nEventlet is deprecated")

@@ -1,7 +1,7 @@
-"""The log says in one sentence what ails Redis, and not every second again.
+"""A log filter that turns errors of Redis into one sentence, and logs each once a minute.
 
-Whoever needs Redis tries on, as they should, and each says so each time; Celery and kombu with a
-page of traceback.
+Everything that needs Redis keeps retrying and logs each failure, Celery and kombu with a long
+traceback.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from kombu.exceptions import OperationalError
 from redis import AuthenticationError, BusyLoadingError, ReadOnlyError, RedisError
 from redis.exceptions import NoPermissionError, OutOfMemoryError
 
-AGAIN = 60.0
-"""Seconds after which the same is said again."""
+REPEAT_AFTER_S = 60.0
+"""Seconds after which the same error is logged again."""
 
-TROUBLES = (RedisError, OperationalError)
-"""What is Redis' trouble; kombu wraps some of what its library raises."""
+REDIS_ERRORS = (RedisError, OperationalError)
+"""Errors of Redis; kombu wraps some of those that redis-py raises."""
 
 RIGHTS = "Redis refuses its user a right ({error}); docs/deployment.md lists those that are needed"
 
@@ -34,9 +34,9 @@ _SENTENCES: tuple[tuple[type[Exception], str, str], ...] = (
 )
 
 
-def in_words(error: BaseException) -> str:
-    """What a trouble with Redis is, in one sentence without its full stop."""
-    # What a command of several was is of no use, and long.
+def describe(error: BaseException) -> str:
+    """An error of Redis in one sentence, without its full stop."""
+    # Errors in a pipeline begin with the whole command, which is long and doesn't help.
     text = str(error).rpartition(" of pipeline caused error: ")[2].partition("\n")[0]
     for kind, words, sentence in _SENTENCES:
         if isinstance(error, kind) and words in text:
@@ -44,34 +44,34 @@ def in_words(error: BaseException) -> str:
     return text or type(error).__name__
 
 
-class PlainLog(logging.Filter):
-    """Puts troubles with Redis into words, and drops what it let pass less than AGAIN ago."""
+class RedisErrorFilter(logging.Filter):
+    """Shortens errors of Redis, and drops those that were logged less than REPEAT_AFTER_S ago."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._said: dict[tuple[str, str], float] = {}
+        self._logged_at: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         raised = record.exc_info[1] if record.exc_info else None
-        told = record.args if isinstance(record.args, tuple) else ()
-        troubles = [each for each in (raised, *told) if isinstance(each, TROUBLES)]
-        if not troubles:
+        args = record.args if isinstance(record.args, tuple) else ()
+        errors = [each for each in (raised, *args) if isinstance(each, REDIS_ERRORS)]
+        if not errors:
             return True
-        record.args = tuple(in_words(arg) if isinstance(arg, TROUBLES) else arg for arg in told)
-        kind, words, said = record.msg, in_words(troubles[0]), record.getMessage()
+        record.args = tuple(describe(arg) if isinstance(arg, REDIS_ERRORS) else arg for arg in args)
+        template, words, message = record.msg, describe(errors[0]), record.getMessage()
         if raised is not None:
             # A message of several lines has the traceback in it.
-            said = said.partition("\n")[0]
-        if words not in said:
-            said = f"{said}: {words}"
-        record.msg, record.args, record.exc_info, record.exc_text = said, (), None, None
+            message = message.partition("\n")[0]
+        if words not in message:
+            message = f"{message}: {words}"
+        record.msg, record.args, record.exc_info, record.exc_text = message, (), None, None
         now = self._clock()
-        new = now - self._said.get((kind, words), float("-inf")) >= AGAIN
+        new = now - self._logged_at.get((template, words), float("-inf")) >= REPEAT_AFTER_S
         if new:
-            self._said[kind, words] = now
+            self._logged_at[template, words] = now
         return new
 
 
-PLAIN = PlainLog()
-"""What every handler of this process gets, so that they agree on what was said."""
+REDIS_ERROR_FILTER = RedisErrorFilter()
+"""Shared by all handlers of this process, so that each error is logged once."""

@@ -7,26 +7,26 @@ import os
 from pathlib import Path
 
 SIBLINGS = ("", "-wal", "-shm", "-journal")
-"""What SQLite has beside a database, which gets the database's own mode when it is made."""
+"""Suffixes of SQLite's files for one database; new ones get the database's own mode."""
 
 
 def private_folder(path: Path) -> None:
-    """Make the folder for its owner alone, or make it so."""
+    """Create the folder, accessible to its owner only, or restrict it."""
     path.mkdir(mode=0o700, exist_ok=True)
-    _keep_to_owner(path)
+    _restrict_to_owner(path)
 
 
 def private_database(path: Path) -> None:
-    """Make the file of an SQLite database for its owner alone, or make it so, with its siblings."""
-    # Where it can't be made, SQLite says so.
+    """Create the file of an SQLite database for its owner only, or restrict it and its siblings."""
+    # If it can't be created, SQLite raises a clear error later.
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     for sibling in SIBLINGS:
-        _keep_to_owner(path.with_name(path.name + sibling))
+        _restrict_to_owner(path.with_name(path.name + sibling))
 
 
-def _keep_to_owner(path: Path) -> None:
-    # Those of others are theirs to mend.
+def _restrict_to_owner(path: Path) -> None:
+    # PermissionError: the file of another user, which we can't change.
     with contextlib.suppress(FileNotFoundError, PermissionError):
         mode = path.stat().st_mode
         if mode & 0o077:

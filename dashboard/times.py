@@ -1,7 +1,7 @@
-"""The time limits of delivery, one derived from another: who waits how long for whom.
+"""Intervals and timeouts of leases and heartbeats, each derived from the others.
 
-All in seconds, each measured by the steady clock of the process that waits. docs/delivery.md has
-them as a table. Whatever stands still for less than LEASE_S costs nothing; for longer, an attempt.
+All in seconds, each measured by the monotonic clock of the process that waits. docs/delivery.md has
+them as a table. A stall shorter than LEASE_S costs nothing; a longer one costs an attempt.
 """
 
 from __future__ import annotations
@@ -10,31 +10,31 @@ RENEW_S = 1.0
 """How often a job's own task renews its lease."""
 
 CLAIM_S = RENEW_S / 2
-"""How often a part's holder renews its claim, and asks what other workers did."""
+"""How often a part's holder renews its claim, and reads what other workers did."""
 
 POLL_S = 0.1
 """How often the holder of a part reads what its solver process reports."""
 
 LEASE_S = 8 * RENEW_S
-"""Silence after which a job's own task, or a part's holder, counts as lost."""
+"""Time without a heartbeat after which a job's own task, or a part's holder, counts as lost."""
 
 RESCUE_S = 1.0
 """How often a web process looks for expired leases."""
 
 MAX_STEP_S = LEASE_S / 2
-"""What counts as silence at most between two looks: the monitor may have been frozen itself."""
+"""The most that one check adds to a silence: the monitor may have been frozen itself."""
 
 STATEMENT_TIMEOUT_S = LEASE_S / 4
-"""How long one statement waits for a locked database: within a lease, several are tried."""
+"""How long one statement waits for a locked database: several fit into a lease."""
 
 DATABASE_RETRY_S = 0.5
-"""Pause between two tries while the database is away."""
+"""Pause between two attempts while the database is away."""
 
 KEEPALIVE_S = RENEW_S
 """How often a solver process gets a keep-alive from its supervisor."""
 
 SUPERVISOR_TIMEOUT_S = LEASE_S + MAX_STEP_S
-"""Silence of its supervisor after which a solver process ends: its part may be another's."""
+"""Time without a keep-alive after which a solver process ends: another holder may have its part."""
 
 STOP_GRACE_S = 2.0
 """How long a solver process may take to stop when asked to; then it is killed."""

@@ -1,4 +1,4 @@
-"""Searches that no worker has: whoever made one tells how it goes, as fast as they like."""
+"""Running jobs without a worker: a test publishes their progress itself, at any rate."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dashboard.jobs import lifecycle
 from dashboard.journal.publish import publish
 from tests.stack import Stack
 
-RENEWED = 0.5
-"""After so many seconds it is said that somebody has the search still, or another worker would."""
+RENEW_S = 0.5
+"""Seconds between renewals of the lease, so that the job isn't rescued."""
 
 
 class FakeJob:
-    """A running search of olga's, begun as soon as it is there, so that no worker takes it."""
+    """A running search of the user olga, begun at once, so that no worker takes it."""
 
     def __init__(self, stack: Stack, title: str) -> None:
         self.id = str(uuid.uuid4())
@@ -36,14 +36,19 @@ class FakeJob:
 
     def tell(self, **event: Any) -> None:
         """Publish progress, as a worker would."""
-        told = {"state": "PROGRESS", "attempt": self._attempt, "total": 100, "status": "Searching."}
+        progress = {
+            "state": "PROGRESS",
+            "attempt": self._attempt,
+            "total": 100,
+            "status": "Searching.",
+        }
         self.renew()
         with self._stack.app.app_context():
-            publish(self.id, {**told, **event})
+            publish(self.id, {**progress, **event})
 
     def renew(self) -> None:
-        """Say that somebody has it still, now and then; `tell` does so as well."""
-        if time.monotonic() < self._renewed + RENEWED:
+        """Renew the lease if it's time; `tell` does so too."""
+        if time.monotonic() < self._renewed + RENEW_S:
             return
         self._renewed = time.monotonic()
         with self._stack.app.app_context():

@@ -13,7 +13,7 @@ _LINES = pytest.StashKey[list[str]]()
 
 
 def leave(config: pytest.Config, lines: list[str]) -> None:
-    """Have these lines printed after everything else. To be called when the session finishes."""
+    """Print these lines after everything else. To be called when the session finishes."""
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is not None:
         output["session report"] = lines  # one of pytest-xdist's processes

@@ -1,6 +1,6 @@
 """The real parts, started for tests: a Valkey, web processes and workers, as a Procfile would.
 
-`Stack` starts and kills them one by one; `Viewer` is a browser's socket that keeps all it was told
+`Stack` starts and kills them one by one; `Viewer` is a browser's socket that records all events,
 and follows the delivery rules in the simplest way.
 """
 
@@ -32,7 +32,7 @@ from dashboard.development.valkey import EmbeddedValkey, free_port
 
 T = TypeVar("T")
 
-PATIENCE = 120.0
+WAIT_TIMEOUT_S = 120.0
 """Seconds after which a test gives up waiting: long, since a busy machine must not fail it."""
 
 LONG: dict[str, Any] = {
@@ -53,14 +53,14 @@ def limited(seconds: float) -> dict[str, Any]:
     return {**LONG, "options": {**LONG["options"], "time_limit_s": seconds}}
 
 
-def wait_for(what: str, condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
+def wait_for(what: str, condition: Callable[[], T | None], timeout: float = WAIT_TIMEOUT_S) -> T:
     """The first true value of `condition`; fails with `what` was waited for."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if value := condition():
             return value
         time.sleep(0.05)
-    raise AssertionError(f"Waited {patience:.0f} s in vain for {what}.")
+    raise AssertionError(f"Waited {timeout:.0f} s in vain for {what}.")
 
 
 class Process:
@@ -92,7 +92,7 @@ class Process:
         if self._process is not None:
             self._process.wait()
 
-    def ask_to_end(self) -> None:
+    def terminate(self) -> None:
         """Send SIGTERM to it alone, as most platforms do at a deploy."""
         if self._process is not None:
             self._process.terminate()
@@ -151,9 +151,9 @@ class Web(Process):
 class Stack:
     """A whole installation in a folder: database, Valkey, web processes, workers.
 
-    slots: how many tasks a worker runs side by side.
-    settings: what the environment says beside or instead of what is said here.
-    valkey: one that was made elsewhere; None makes one that keeps nothing.
+    slots: how many tasks a worker runs at once.
+    settings: further environment variables, which override those set here.
+    valkey: an existing one; None creates one without data on disk.
     """
 
     folder: Path
@@ -258,30 +258,30 @@ class Client:
         found: dict[str, Any] = self.get(f"/api/v1/jobs/{identity}").json()
         return found
 
-    def wait_for_end(self, identity: str, patience: float = 180.0) -> dict[str, Any]:
+    def wait_for_end(self, identity: str, timeout: float = 180.0) -> dict[str, Any]:
         def ended() -> dict[str, Any] | None:
             job = self.job(identity)
             return job if job["state"] in ("SUCCESS", "FAILURE", "REVOKED") else None
 
-        return wait_for(f"job {identity} to end", ended, patience)
+        return wait_for(f"job {identity} to end", ended, timeout)
 
 
-class _OneByOne(engineio.Client):
-    """Ends with a message before it reads the next; engineio gives each a thread of its own."""
+class _OneAtATime(engineio.Client):
+    """Handles a message before it reads the next one; engineio would start a thread for each."""
 
     def _trigger_event(self, event: str, *args: Any, run_async: bool = False, **more: Any) -> Any:
         return super()._trigger_event(event, *args, run_async=False, **more)
 
 
-class InOrder(socketio.Client):
-    """Hears what it is told in the order in which it was told, as a browser does."""
+class OrderedClient(socketio.Client):
+    """Handles events in the order in which they were sent, as a browser does."""
 
     def _engineio_client_class(self) -> type[engineio.Client]:
-        return _OneByOne
+        return _OneAtATime
 
 
 class Viewer:
-    """One viewer of one job: keeps each event that it applied, asks again where one is missing."""
+    """One viewer of one job: records each event that it applied; asks again if one is missing."""
 
     def __init__(self, web: Web, token: str, job: str) -> None:
         self.job = job
@@ -297,7 +297,7 @@ class Viewer:
         self._asked = 0
         self._web = web
         self._token = token
-        self.socket = InOrder(reconnection_delay=0.2, reconnection_delay_max=1)
+        self.socket = OrderedClient(reconnection_delay=0.2, reconnection_delay_max=1)
         self.socket.on("connect", self._ask)
         self.socket.on("progress", self._hear)
         self.socket.on("final", self._hear)
@@ -311,7 +311,7 @@ class Viewer:
             auth={"token": self._token},
             transports=["websocket"],
             retry=True,
-            wait_timeout=PATIENCE,
+            wait_timeout=WAIT_TIMEOUT_S,
         )
         return self
 

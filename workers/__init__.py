@@ -1,11 +1,18 @@
 """The worker: `python -m workers` runs the searches that the dashboard queues.
 
-`celery` has the application, which `celery -A workers` finds. `search` has the tasks: a job's own,
-and the help that it gets; `part_executor` runs one part of a search after another for either, each
-in a `search_process`. `live_task` makes a task's states reach browsers, and holds its job's
-`lease`; `reporter` paces what it publishes. At its `shutdown` a worker hands its jobs on; while
-it's idle its `redelivery` sees to it that no waiting job is forgotten. A task that is over makes it
-`wake` for the next. Its `heartbeat` is what people see of it. It is `quiet` towards other workers,
-and its `consumer` patient with a Redis that refuses. This package itself imports nothing, so that
-`python -m workers` can patch the standard library first.
+| module | |
+|---|---|
+| `celery` | the Celery application, which `celery -A workers` finds |
+| `search` | the tasks: a job's own, and help with its parts |
+| `part_executor`, `search_process`, `child_process` | run parts, each in its own process |
+| `live_task` | a task whose states reach browsers, and which holds its job's `lease` |
+| `reporter` | limits the rate of progress events |
+| `shutdown` | whether this worker is shutting down: its tasks then requeue their jobs |
+| `redelivery` | an idle worker sends lost messages again |
+| `heartbeat` | shows the worker in the dashboard |
+| `database_retry` | waits while the database is away |
+| `consumer`, `no_gossip`, `wake` | how Celery's worker is adapted |
+
+This package itself imports nothing, so that `python -m workers` can patch the standard library
+first.
 """

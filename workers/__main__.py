@@ -1,13 +1,14 @@
-"""The worker process: `python -m workers`, with options of `celery worker` if need be.
+"""The worker process: `python -m workers`, which takes further options of `celery worker`.
 
-As `celery -A workers worker -l info -P "$WORKER_POOL"`, and a wrong setting ends it with one line.
+Like `celery -A workers worker -l info -P "$WORKER_POOL"`, but for a wrong setting it prints one
+line and ends.
 """
 
 from __future__ import annotations
 
 import os
 
-# Imports next to nothing yet, and keeps the unpatched call that its signal handlers write with.
+# Before patching: it imports little, and its signal handlers need the unpatched `os.write`.
 from celery.__main__ import main
 
 from dashboard import green

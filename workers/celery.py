@@ -10,7 +10,7 @@ from celery import signals
 
 from dashboard.celery_config import Application, celery_settings
 from dashboard.config import ConfigurationError, Settings
-from dashboard.log_filter import PLAIN
+from dashboard.log_filter import REDIS_ERROR_FILTER
 
 
 def _settings() -> dict[str, Any]:
@@ -25,19 +25,23 @@ def _settings() -> dict[str, Any]:
 
 app = Application("workers", include=["workers.search"])
 app.steps["worker"].update(
-    ("workers.redelivery:RedeliveryLoop", "workers.heartbeat:Heartbeat", "workers.quiet:Quiet")
+    (
+        "workers.redelivery:RedeliveryLoop",
+        "workers.heartbeat:Heartbeat",
+        "workers.no_gossip:NoGossip",
+    )
 )
 app.steps["consumer"].add("workers.wake:Wake")
-# Read when they are first needed: to import a module of this package needs no Redis.
+# Lazily: importing a module of this package needs no Redis.
 app.add_defaults(_settings)
 
 
 @signals.worker_init.connect
-def _outlive_lost_connections(**_: Any) -> None:
-    """Under eventlet, a Redis that is killed must not end the worker.
+def _survive_lost_connections(**_: Any) -> None:
+    """Under eventlet, a lost Redis connection must not end the worker.
 
-    Eventlet's `select` then leaves a listener of the lost connection behind, and its hub would take
-    the next one for a second reader of the same file, which ends Celery's consumer.
+    Eventlet's `select` leaves a listener on the lost socket. Its hub would take the next connection
+    with the same file descriptor for a second reader, and raise, which ends Celery's consumer.
     """
     if "eventlet" in sys.modules:
         from eventlet import debug, patcher
@@ -48,6 +52,6 @@ def _outlive_lost_connections(**_: Any) -> None:
 
 @signals.after_setup_logger.connect
 @signals.after_setup_task_logger.connect
-def _speak_plainly(logger: logging.Logger, **_: Any) -> None:
+def _filter_redis_errors(logger: logging.Logger, **_: Any) -> None:
     for handler in logger.handlers:
-        handler.addFilter(PLAIN)
+        handler.addFilter(REDIS_ERROR_FILTER)

@@ -14,20 +14,20 @@ from dashboard.config import ROOT
 
 
 class ForkServerDied(Exception):
-    """The fork server has exited: it can't report what becomes of the processes that it forked."""
+    """The fork server has exited: it no longer reports how the processes that it forked end."""
 
 
 class _ForkServer:
-    """The fork server of this worker process: started for the first part, restarted if it died."""
+    """This worker process's fork server: started for the first part, restarted when it died."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
 
     def fork(self, supervised: socket.socket) -> socket.socket:
-        """Request a process for the part with the socket `supervised`; returns its status socket.
+        """Request a process that serves the socket `supervised`; returns its status socket.
 
-        That closes without a process ID if the server dies before it answers.
+        That closes before it has sent a process ID if the server dies.
         """
         ours, theirs = socket.socketpair()
         sockets = [supervised.fileno(), theirs.fileno()]
@@ -51,13 +51,13 @@ _server = _ForkServer()
 
 
 class ChildProcess:
-    """A running part, which speaks on the socket `supervised`. Close it, or it goes on running."""
+    """A running part, which uses the socket `supervised`. It runs until it ends or is closed."""
 
     def __init__(self, supervised: socket.socket) -> None:
         try:
             self._begin(supervised)
         except ForkServerDied:
-            self._begin(supervised)  # by another; if that dies, too, it can't be started at all
+            self._begin(supervised)  # with a new fork server; if that dies too, the error is raised
 
     def _begin(self, supervised: socket.socket) -> None:
         self._status = _server.fork(supervised)
@@ -70,7 +70,7 @@ class ChildProcess:
             os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """Its exit status, once it has ended; below 0: the signal that ended it."""
+        """Wait for its end; returns the exit status, or minus the signal that ended it."""
         if self._exit_status is None:
             try:
                 self._exit_status = self._next_number()
@@ -80,9 +80,9 @@ class ChildProcess:
         return self._exit_status
 
     def close(self) -> None:
-        """Kill it if it still runs, and wait until it's reaped."""
+        """Kill it if it still runs, and wait until the fork server has reaped it."""
         if self._exit_status is None:
-            self.kill()  # whether or not the fork server is there to do it
+            self.kill()  # the fork server may have died
         with self._status, self._lines:
             self._status.shutdown(socket.SHUT_WR)
             self._lines.read()

@@ -1,7 +1,8 @@
-"""Celery's consumer, patient with a broker that takes a connection and refuses the rest.
+"""Celery's consumer, with a pause before each retry.
 
-A Redis that is full, say, or that allows its user too little. Celery itself tries again at once,
-and gives up remote control (`celery inspect`) with a traceback, until the connection is lost.
+A broker may accept connections but reject commands: a Redis that is full, or whose user lacks
+permissions. Celery itself retries at once, and stops remote control (`celery inspect`) with a
+traceback until the next reconnect.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from celery.worker.consumer.control import Control as CeleryControl
 from celery.worker.pidbox import gPidbox as GreenPidbox
 
 RETRY_PAUSE_S = 2.0
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 logger = logging.getLogger(__name__)
 
 
 class Consumer(CeleryConsumer):
     class Blueprint(CeleryConsumer.Blueprint):
-        default_steps = [  # noqa: RUF012 (Celery's, but for one)
+        default_steps = [  # noqa: RUF012 (Celery's, with one replaced)
             f"{__name__}:Control" if step.endswith(":Control") else step
             for step in CeleryConsumer.Blueprint.default_steps
         ]
@@ -35,14 +36,14 @@ class Consumer(CeleryConsumer):
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         with warnings.catch_warnings():
-            # Each time, of a default that Celery may change.
+            # Celery warns at each reconnect that one of its defaults may change.
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
         time.sleep(RETRY_PAUSE_S)
 
 
 class Control(CeleryControl):
-    """Remote control; in a green thread of its own under pools that have these."""
+    """Remote control; in its own green thread under eventlet and gevent."""
 
     def __init__(self, consumer: Consumer, **options: Any) -> None:
         super().__init__(consumer, **options)
@@ -64,4 +65,4 @@ class Pidbox(GreenPidbox):
             shutdown = self._node_shutdown
             time.sleep(RETRY_PAUSE_S)
             if shutdown is None or shutdown is not self._node_shutdown:
-                return  # stopped meanwhile, and maybe begun anew
+                return  # stopped meanwhile, and maybe restarted

@@ -1,7 +1,6 @@
-"""A worker tells that it's there, and how busy, for people to see at a glance
-(`dashboard.sockets.fleet`).
+"""A worker's heartbeat, by which the dashboard shows it and its load (`dashboard.sockets.fleet`).
 
-Nothing depends on it: while Redis is away, the worker is merely not counted.
+Nothing else depends on it: while Redis is away, the worker is not shown.
 """
 
 from __future__ import annotations
@@ -18,27 +17,27 @@ from dashboard.journal.publish import journal
 from dashboard.sockets import fleet
 from workers.live_task import flask_app
 
-BEAT_S = 1.0  # s
+HEARTBEAT_S = 1.0
 
 logger = logging.getLogger(__name__)
 
 
 class Heartbeat(bootsteps.StartStopStep):
-    """Tells while the worker runs, and takes it out when it ends."""
+    """Registers the worker every HEARTBEAT_S while it runs, and removes it when it ends."""
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
 
     def start(self, worker: WorkController) -> None:
-        def tell() -> None:
+        def register() -> None:
             busy = min(len(state.active_requests), worker.concurrency)
-            told = fleet.Worker(worker.hostname, worker.concurrency, busy)
-            _in_redis(lambda registry: registry.tell(told))
+            current = fleet.Worker(worker.hostname, worker.concurrency, busy)
+            _in_redis(lambda registry: registry.register(current))
 
-        tell()
-        worker.timer.call_repeatedly(BEAT_S, tell)
+        register()
+        worker.timer.call_repeatedly(HEARTBEAT_S, register)
 
     def stop(self, worker: WorkController) -> None:
-        _in_redis(lambda registry: registry.leave(worker.hostname))
+        _in_redis(lambda registry: registry.remove(worker.hostname))
 
     def terminate(self, worker: WorkController) -> Any:
         self.stop(worker)

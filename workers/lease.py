@@ -1,7 +1,7 @@
-"""The lease on a running job, as its own task holds it: by saying every second that it's there.
+"""The lease on a running job, which the job's own task renews every second.
 
-A lease that isn't renewed runs out, and the job is handed to another worker
-(`dashboard.jobs.lifecycle`). `live_task` holds one for as long as a watched task runs.
+When a lease expires, the job is requeued for another worker (`dashboard.jobs.lifecycle`).
+`live_task` holds one while a task runs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.jobs import lifecycle
 from dashboard.times import LEASE_S, RENEW_S
-from workers.patience import away
+from workers.database_retry import log_outage
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Lease:
     """Renews the lease of one attempt at a job; a context manager.
 
-    In a thread of its own, which is a green one under eventlet and gevent: the task itself waits
-    for a Redis that is away, or makes a year's result, for longer than a lease lasts.
+    It runs in its own thread, a green one under eventlet and gevent: the task itself may wait for
+    Redis, or build a result, for longer than a lease lasts.
     """
 
     def __init__(self, app: Flask, job_id: str, attempt: int) -> None:
@@ -43,18 +43,18 @@ class Lease:
         self._thread.join()
 
     def _keep(self) -> None:
-        """Renew until the task is over, or has lost the job; the task finds that out by itself."""
+        """Renew until the task ends or has lost the job, which it notices by itself."""
         is_away, renewed = False, time.monotonic()
         with self._app.app_context():
             while not self._over.wait(RENEW_S):
-                # Of a longer stall it's not known who was at the job.
+                # After a longer stall another attempt may have run the job meanwhile.
                 passed = min(time.monotonic() - renewed, LEASE_S)
                 try:
                     if not lifecycle.renew(self._job_id, self._attempt, passed):
                         return
                     is_away = False
                 except SQLAlchemyError as error:
-                    away(error, told=is_away)
+                    log_outage(error, logged=is_away)
                     is_away = True
-                # Where it couldn't be stored, it doesn't count for the time limit either.
+                # Time that couldn't be stored doesn't count towards the time limit.
                 renewed = time.monotonic()

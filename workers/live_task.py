@@ -1,10 +1,10 @@
 """A Celery task whose every state reaches the result backend, the journal and the browsers.
 
-Tasks that people watch derive from `LiveTask`. It begins its job, or finds that another task has
-it, and holds the job's lease while it runs. Its `update_state` is Celery's own, and also journals
-and emits. However such a task ends (it returns, raises, is revoked), its job's end is stored first,
-then journaled, then emitted: `end` is the one way there. A task that is lost with its process says
-no end: its lease runs out, and the job's next attempt begins.
+Tasks that people watch derive from `LiveTask`. It begins its job, unless another task has it, and
+holds the job's lease while it runs. Its `update_state` also appends to the journal and emits.
+However such a task ends (it returns, raises, is revoked), `end` stores the job's end first, then
+journals and emits it. A task that is lost with its process stores no end: its lease expires, and
+the job's next attempt begins.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from dashboard.journal.journal import Ended, Fenced
 from dashboard.journal.publish import milliseconds, publish, publish_stored
 from dashboard.transport.database import AWAY
 from workers import shutdown
+from workers.database_retry import retry_database
 from workers.lease import Lease
-from workers.patience import patiently
 
 logger = logging.getLogger(__name__)
 
 
 @cache
 def flask_app() -> Flask:
-    """The application in whose context tasks run; one per process, made after a pool forked."""
+    """The application in whose context tasks run; one per process, made after the pool forked."""
     return create_publisher()
 
 
 class LiveTask(Task):
     """Base class of tasks that are watched live. The task's id is its job's id.
 
-    While it runs, `request.attempt` tells which attempt at the job it is: what a task that was
-    lost and comes back still says and ends is refused, because a later attempt has the job.
+    While it runs, `request.attempt` is the attempt at the job, a fencing token: once a later
+    attempt has begun, the journal and the database reject what an older one writes.
     """
 
     abstract = True
@@ -58,43 +58,43 @@ class LiveTask(Task):
             try:
                 job = self._begin()
                 with Lease(flask_app(), job.id, job.attempt):
-                    return self._see_through(*args, **kwargs)
+                    return self._run_job(*args, **kwargs)
             except AWAY:
-                # This worker ends, and can't store that: the job's lease runs out.
+                # This worker shuts down and can't store that: the job's lease expires.
                 raise Ignore("The database is away.") from None
 
     def _begin(self) -> Job:
         if shutdown.has_begun():
-            patiently(lambda: lifecycle.release(self.request.id))
+            retry_database(lambda: lifecycle.release(self.request.id))
             raise Ignore("This worker ends; another one takes the job.")
-        job = patiently(lambda: lifecycle.begin(self.request.id))
+        job = retry_database(lambda: lifecycle.begin(self.request.id))
         if job is None:
             raise Ignore("The job has ended, or another task has it.")
         self.request.attempt = job.attempt
         self.request.started_at = milliseconds(job.started_at)
         return job
 
-    def _see_through(self, *args: Any, **kwargs: Any) -> Any:
+    def _run_job(self, *args: Any, **kwargs: Any) -> Any:
         try:
-            # Not Celery's own `__call__`, which would hide the request with our attempt.
+            # Not Celery's own `__call__`: it pushes a new request, without our attempt.
             return self.run(*args, **kwargs)
         except (Ended, Fenced):
             raise self._gone(self.request.id) from None
         except (Ignore, *AWAY):
             raise
         except Exception as error:
-            # Before Celery stores it.
+            # Before Celery stores the failure.
             self.end(self.request.id, "FAILURE", "failed", error_message(error))
             raise
 
     def update_state(self, task_id: str | None, state: JobState, meta: Meta, **kwargs: Any) -> None:
-        """Journal and emit, then Celery's `update_state`.
+        """Journal and emit, then call Celery's `update_state`.
 
         Raises redis.RedisError if it could not be journaled; journal.Ended or journal.Fenced if
-        this attempt has nothing more to say.
+        the job has ended or a later attempt has it.
         """
         job = task_id or self.request.id
-        # First: it refuses what an attempt says that isn't the newest any more.
+        # First, because it raises if this attempt isn't the newest.
         known = {"attempt": self.request.attempt, "started_at": self.request.started_at}
         publish(job, cast(Event, {"state": state, **known, **meta}))
         super().update_state(job, state, meta, **kwargs)
@@ -107,33 +107,33 @@ class LiveTask(Task):
         status: str,
         result: Result | None = None,
     ) -> None:
-        """Store, journal and emit how the job ended, and wait for Redis if it's away.
+        """Store, journal and emit how the job ended; waits while Redis is away.
 
-        Only the first end of a job counts, and only its newest attempt's: raises Ignore otherwise.
+        Raises Ignore if the job has ended already or a later attempt has it.
         """
-        attempt = self.request.get("attempt")  # None where no task runs: for whichever it is.
+        attempt = self.request.get("attempt")  # None where no task runs: any attempt.
         try:
-            if patiently(
+            if retry_database(
                 lambda: lifecycle.end(job, state, outcome, status, result, attempt=attempt)
             ):
                 return
             raise self._gone(job)
         except RedisError as error:
             logger.warning("Job %s ended (%s); Redis is away: %s", job, state, error)
-        # Stored it is. A web process would tell its viewers too, once Redis is back.
+        # The end is stored. Web processes publish it too once Redis is back.
         while True:
             time.sleep(1.0)
             try:
-                patiently(lambda: publish_stored(db.session.get_one(Job, job)))
+                retry_database(lambda: publish_stored(db.session.get_one(Job, job)))
                 return
             except RedisError:
                 continue
 
     def _gone(self, job: str) -> Ignore:
-        """What to raise once this attempt has no say any more; that it was lost doesn't count."""
+        """The exception for an attempt that lost its job; as it's alive, that doesn't count."""
         attempt = self.request.get("attempt")
         if attempt is not None:
-            patiently(lambda: lifecycle.undo_loss(job, attempt))
+            retry_database(lambda: lifecycle.undo_loss(job, attempt))
         return Ignore("The job has ended, or a later attempt has it.")
 
 

@@ -1,7 +1,7 @@
-"""Executes parts of a search: claims one, runs it in a process, and hands in what came of it.
+"""Executes parts of a search: claims one, runs it in a process, and stores its outcome.
 
 Both tasks of `search` execute parts, one at a time. While a part runs, its claim is renewed twice a
-second, with the best outcome so far, so that little is lost with a worker that dies.
+second, with the best outcome so far, so that little is lost when a worker dies.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from dashboard.jobs.lifecycle import StopReason
 from dashboard.jobs.parts import ProgressLog
 from dashboard.times import CLAIM_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
-from workers.patience import Absence, patiently
+from workers.database_retry import DatabaseOutage, retry_database
 from workers.search_process import SearchProcess
 
-Attend = Callable[[str, Sequence[ProgressRecord]], None]
+OnProgress = Callable[[str, Sequence[ProgressRecord]], None]
 
 
 class Interval:
-    """Says when it's time again: at the first call, and then `seconds` after the last time."""
+    """Due at the first call, and then every `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -54,7 +54,7 @@ class ProcessReport:
     error: PartError | None = None
 
     def take(self, message: WireMessage) -> bool:
-        """Take in a message; whether it brought a better outcome, of a part that goes on."""
+        """Apply a message; True if it has a better interim outcome."""
         if "progress" not in message:
             self.outcome = message.get("outcome")
             self.error = message.get("error")
@@ -69,14 +69,14 @@ class ProcessReport:
 
 
 class TimeBudget:
-    """What is left of the job's time limit, s, or None; it stands still while nobody can store."""
+    """What is left of the job's time limit, s, or None; it stops while the database is away."""
 
     def __init__(self, seconds: float | None) -> None:
         self._left = seconds
         self._looked = time.monotonic()
 
     def passes(self, *, counts: bool) -> None:
-        """Count the time since the last call, or leave it out."""
+        """Count the time since the last call, or skip it."""
         now = time.monotonic()
         if self._left is not None and counts:
             self._left -= now - self._looked
@@ -88,28 +88,28 @@ class TimeBudget:
 
 
 class PartExecutor:
-    """Executes one part of a job at a time, as the holder `id`, which says where it runs.
+    """Executes one part of a job at a time, as the holder `id` (host, process, random).
 
-    attend: called ten times a second while a part runs, with its name and its progress since.
-    attempt: for the job's own task: which attempt it is; help serves any.
+    on_progress: called ten times a second while a part runs, with its name and its new progress.
+    attempt: the attempt of the job's own task; None for a helping task, which serves any.
     """
 
     def __init__(
-        self, job_id: str, attend: Attend | None = None, attempt: int | None = None
+        self, job_id: str, on_progress: OnProgress | None = None, attempt: int | None = None
     ) -> None:
         self.id = f"{gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._job_id = job_id
-        self._attend = attend or (lambda name, progress: None)
+        self._on_progress = on_progress or (lambda name, progress: None)
         self._attempt = attempt
 
     def run_next(self) -> bool:
         """Claim a part and run it to its end; False if there is none to run now."""
-        if shutdown.has_begun() or patiently(self.stop_reason):
+        if shutdown.has_begun() or retry_database(self.stop_reason):
             return False
-        name = patiently(lambda: parts.claim(self._job_id, self.id))
+        name = retry_database(lambda: parts.claim(self._job_id, self.id))
         if name is None:
             return False
-        order, left = patiently(lambda: self._order(name))
+        order, left = retry_database(lambda: self._order(name))
         with SearchProcess(order) as process:
             self._supervise(name, process, left)
         return True
@@ -130,18 +130,18 @@ class PartExecutor:
         return order, TimeBudget(job.seconds_left)
 
     def _supervise(self, name: str, process: SearchProcess, left: TimeBudget) -> None:
-        """See a part through, unless somebody else is to have it, or nobody wants it any more."""
+        """Supervise a part to its end, or until its claim is lost or it's no longer wanted."""
         report, ask = ProcessReport(), Interval(CLAIM_S)
         better = stopping = False
-        absence = Absence()
+        outage = DatabaseOutage()
         while not process.ended:
             messages = process.receive(wait=POLL_S)
             for message in messages:
                 better = report.take(message) or better
-            left.passes(counts=not absence.lasts)
+            left.passes(counts=not outage.ongoing)
             if ask.due():
-                with absence.ridden_out():
-                    # First: who was lost and comes back must not renew a claim that isn't wanted.
+                with outage.tolerated():
+                    # First: an executor that was lost and resumes must not renew its old claim.
                     reason = self.stop_reason()
                     if reason is StopReason.DISCARD or not parts.renew(
                         self._job_id,
@@ -159,10 +159,10 @@ class PartExecutor:
                     better = False
                 if stopping:
                     process.stop(STOP_GRACE_S)
-            self._attend(name, [m["progress"] for m in messages if "progress" in m])
-        patiently(lambda: self._hand_in(name, report, process, stopping))
+            self._on_progress(name, [m["progress"] for m in messages if "progress" in m])
+        retry_database(lambda: self._store_outcome(name, report, process, stopping))
 
-    def _hand_in(
+    def _store_outcome(
         self, name: str, report: ProcessReport, process: SearchProcess, stopping: bool
     ) -> None:
         held = (self._job_id, name, self.id)

@@ -1,8 +1,8 @@
-"""What an idle worker can tell: a job that waits although it's free has lost its message.
+"""Redelivery: an idle worker sends the messages of waiting jobs again if they were lost.
 
-A message gets lost with a Redis that loses its data, or with a worker that took it and died before
-it began the job. While all workers are busy nobody can tell, and nothing is lost by waiting. Nor
-can anybody while messages are queued: a free worker takes them, and each of them may be the job's.
+A message is lost when Redis loses its data, or when a worker takes it and dies before it begins the
+job. Only an idle worker with an empty queue can tell: while workers are busy or messages are
+queued, the job's own message may still be on its way.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from dashboard.jobs.liveness import HeartbeatMonitor
 from workers import shutdown
 from workers.live_task import flask_app
 
-POLL_S = 1.0  # s
+POLL_S = 1.0
 
 FIRST_WAIT_S = 4.0
-"""Seconds that a free worker waits for a job's message, twice as long after each sent again."""
+"""Seconds that an idle worker waits for a job's message; doubled after each redelivery."""
 
 MAX_WAIT_S = 64.0
 
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class RedeliveryLoop(bootsteps.StartStopStep):
-    """Sends the messages of waiting jobs again while this worker has nothing to do."""
+    """Sends lost messages of waiting jobs again while this worker has a free slot."""
 
     requires = ("celery.worker.components:Timer", "celery.worker.components:Pool")
 
@@ -53,19 +53,19 @@ class RedeliveryLoop(bootsteps.StartStopStep):
         with flask_app().app_context():
             try:
                 self._redelivery.look()
-            # Whatever the database or the broker raises: the next look tries again.
+            # The database or the broker may raise anything; the next check tries again.
             except Exception as error:
                 logger.warning("Waiting jobs can't be looked after: %s", error)
 
 
 class Redelivery:
-    """What a worker knows of who waits while it's free. `clock`: as HeartbeatMonitor has it."""
+    """How long jobs have waited while this worker was idle. `clock`: as for HeartbeatMonitor."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._monitor: HeartbeatMonitor[str] = HeartbeatMonitor(clock)
 
     def look(self) -> None:
-        """Send the messages again that are overdue. Raises what `lifecycle.send` does."""
+        """Send overdue messages again. Raises what `lifecycle.send` does."""
         waiting = lifecycle.heartbeats(WAITING)
         overdue = [
             job_id
@@ -81,6 +81,6 @@ class Redelivery:
 
 
 def _wait_s(_attempt: int, heartbeat: int) -> float:
-    # The first message counts once, each that was sent again twice: see `lifecycle.resend`.
+    # The first message adds 1 to the heartbeat, each redelivery 2: see `lifecycle.resend`.
     again = max(0, heartbeat - 1) // 2
     return min(FIRST_WAIT_S * 2.0**again, MAX_WAIT_S)

@@ -1,7 +1,7 @@
-"""Paces what a running search publishes: the newest figures at a fixed rate, each milestone always.
+"""Rate limit of progress events: the newest figures at a fixed rate, each milestone always.
 
-The search reports whenever it has something; the task looks here ten times a second. While Redis is
-away the newest figures and all milestones wait; nothing that was published is ever taken back.
+The search reports whenever it has something; the task calls `flush` ten times a second. While Redis
+is away, the newest figures and all milestones are buffered.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Reporter:
         self._due = 0.0
 
     def note(self, progress: Progress) -> None:
-        """Take a report of the search, for the next `flush`."""
-        # 100 only when the result is stored, and never back.
+        """Buffer a report of the search for the next `flush`."""
+        # Never backwards, and 100 only when the result is stored.
         self._current = max(self._current, min(99.9, round(progress.fraction * TOTAL, 1)))
         meta: Meta = {**progress.report(), "current": self._current, "total": TOTAL}
         if progress.milestone:
@@ -43,7 +43,7 @@ class Reporter:
             self._newest = meta
 
     def flush(self, *, last: bool = False) -> None:
-        """Publish what waits, if it's time; at the `last` call, it is."""
+        """Publish what is buffered if the interval has passed, or at the `last` call."""
         if time.monotonic() < self._due and not last:
             return
         try:

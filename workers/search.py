@@ -1,9 +1,9 @@
-"""The tasks that search: `search` sees a job through, `help_search` takes parts off its hands.
+"""The Celery tasks: `search` runs a job, `help_search` runs some of its parts on another slot.
 
-A search is a few parts that any worker can run (`algorithm.search.parts`, `dashboard.jobs.parts`).
-The job's own task lays them out, asks for help with those that could run beside its own, and alone
-publishes how all of it goes. One slot of one worker is enough: help that comes late finds nothing
-to do.
+A search consists of parts that any worker can run (`algorithm.search.parts`,
+`dashboard.jobs.parts`). The job's own task creates them, queues help for those that can run in
+parallel, and alone publishes the progress of all. One slot is enough: a helping task that starts
+late finds nothing to do.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from dashboard.jobs.parts import PartStatus, ProgressLog
 from dashboard.times import CLAIM_S, HAND_IN_S, POLL_S, STOP_GRACE_S
 from workers import shutdown
 from workers.celery import app
+from workers.database_retry import DatabaseOutage, retry_database
 from workers.live_task import LiveTask, flask_app
 from workers.part_executor import Interval, PartExecutor
-from workers.patience import Absence, patiently
 from workers.reporter import Reporter
 
-MOST_HELP = 16  # messages of one job that ask for help
+MAX_HELPERS = 16  # helping tasks of one job that may be queued
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +55,13 @@ def help_search(job_id: str) -> None:
     """Run parts of job `job_id` for as long as there is one to run."""
     with flask_app().app_context():
         executor = PartExecutor(job_id)
-        # A job that has lost its own task needs a slot for that first: maybe it's this one.
-        while not patiently(lambda: lifecycle.is_waiting(job_id)) and executor.run_next():
+        # If the job is waiting again, its own task needs a slot first, maybe this one.
+        while not retry_database(lambda: lifecycle.is_waiting(job_id)) and executor.run_next():
             pass
 
 
 class Search:
-    """A job's search as its own task sees it: the parts, who is at them, what all say together."""
+    """A job's search in its own task: its parts, their holders, and their combined progress."""
 
     def __init__(self, task: LiveTask, job: Job) -> None:
         job_id, self._attempt = job.id, task.request.attempt
@@ -74,27 +74,27 @@ class Search:
         self._parts = parts_of(self._requirement, self._options)
         self._reporter = Reporter(lambda meta: task.update_state(job_id, "PROGRESS", meta))
         self._overall = Overall(self._parts, self._reporter.note)
-        self._executor = PartExecutor(job_id, self._attend, self._attempt)
+        self._executor = PartExecutor(job_id, self._publish_progress, self._attempt)
         self._logs: dict[str, ProgressLog] = {}
         self._tries: dict[str, int] = {}
-        self._asked: set[str] = set()
-        self._ask = Interval(CLAIM_S)
-        self._absence = Absence()
+        self._help_queued: set[str] = set()
+        self._check = Interval(CLAIM_S)
+        self._outage = DatabaseOutage()
 
     def run(self) -> None:
-        """See the job to its end, whichever it is, or hand it on if this worker is to end.
+        """Run the job to its end, or requeue it if this worker shuts down.
 
         Raises SearchFailed if there is no plan.
         """
-        patiently(lambda: parts.create_parts(self._job_id, self._parts))
+        retry_database(lambda: parts.create_parts(self._job_id, self._parts))
         stop_reason = self._executor.stop_reason
-        while not (reason := patiently(stop_reason)) and not patiently(self._is_settled):
+        while not (reason := retry_database(stop_reason)) and not retry_database(self._is_settled):
             if shutdown.has_begun():
-                patiently(lambda: lifecycle.requeue(self._job_id, self._attempt))
+                retry_database(lambda: lifecycle.requeue(self._job_id, self._attempt))
                 raise Ignore("Another worker goes on with the job.")
             if not self._executor.run_next():
                 time.sleep(POLL_S)
-                self._attend()
+                self._publish_progress()
         if reason is StopReason.DISCARD:
             self._task.end(self._job_id, "REVOKED", "cancelled", lifecycle.CANCELLED)
             return
@@ -103,24 +103,24 @@ class Search:
         self._end(reason)
 
     def _is_settled(self) -> bool:
-        """Whether nobody runs a part, and there is none left that anybody could run."""
+        """Whether no part is running, and none is ready to run."""
         statuses = parts.statuses(self._job_id)
         self._follow(statuses)
         return not parts.ready(statuses) and all(part.state != "running" for part in statuses)
 
-    def _attend(self, name: str = "", reported: Sequence[ProgressRecord] = ()) -> None:
-        """Pass on what the part `name`, our own, has reported, and look after the others."""
+    def _publish_progress(self, name: str = "", reported: Sequence[ProgressRecord] = ()) -> None:
+        """Publish what our own part `name` has `reported`, and the progress of the others."""
         for progress in reported:
             self._overall.take(name, Progress.of(progress))
-        if self._ask.due():
-            with self._absence.ridden_out():
+        if self._check.due():
+            with self._outage.tolerated():
                 statuses = parts.statuses(self._job_id)
                 self._follow(statuses)
                 self._ask_for_help(parts.ready(statuses))
         self._reporter.flush()
 
     def _follow(self, statuses: Sequence[PartStatus]) -> None:
-        """Pass on the progress of others' parts. Raises SearchFailed if a part failed."""
+        """Publish the progress of other holders' parts. Raises SearchFailed if a part failed."""
         for part in statuses:
             if part.state == "failed":
                 raise SearchFailed(_why_failed(part, of=len(statuses)))
@@ -133,42 +133,42 @@ class Search:
             if part.state == "done":
                 self._overall.done(part.name)
             if part.state == "running":
-                self._asked.discard(part.name)
+                self._help_queued.discard(part.name)
             if part.error and part.tries > self._tries.get(part.name, part.tries):
                 self._overall.begins_again(part.name, part.reason)
             self._tries[part.name] = part.tries
 
     def _ask_for_help(self, ready: Sequence[str]) -> None:
-        """Ask for somebody to run each of these parts, once until somebody does."""
+        """Queue a helping task for each of these parts, unless one is queued for it already."""
         sender: Celery = current_app.extensions["celery"]
         for name in ready:
-            if name in self._asked or len(self._asked) >= MOST_HELP:
+            if name in self._help_queued or len(self._help_queued) >= MAX_HELPERS:
                 continue
             try:
                 sender.send_task(
                     HELP,
                     args=[self._job_id],
-                    priority=LAST,  # whoever waits for a search of their own comes first
+                    priority=LAST,  # jobs that wait come first
                     ignore_result=True,
                     retry=False,
                 )
-            # Whatever the broker's library raises: it's asked again, or done without help.
+            # The broker's library may raise anything; it's retried, or done without help.
             except Exception as error:
                 logger.warning("Nobody could be asked to help job %s: %s", self._job_id, error)
                 return
-            self._asked.add(name)
+            self._help_queued.add(name)
 
     def _wait_for_others(self) -> None:
-        """Give others the time to stop and hand in; what they left in the store counts, too."""
+        """Give other executors time to stop and store their outcomes."""
         until = time.monotonic() + STOP_GRACE_S + HAND_IN_S
         while time.monotonic() < until:
-            if all(part.state != "running" for part in patiently(self._statuses)):
+            if all(part.state != "running" for part in retry_database(self._statuses)):
                 return
             time.sleep(POLL_S)
 
     def _end(self, reason: StopReason | None) -> None:
-        """End the job with what came of its parts."""
-        whole = all(part.state == "done" for part in patiently(self._statuses))
+        """End the job with the outcomes of its parts."""
+        whole = all(part.state == "done" for part in retry_database(self._statuses))
         try:
             result = self._result(stopped=not whole)
         except Stopped:
@@ -210,13 +210,13 @@ class Search:
             self._requirement,
             self._disabled,
             self._options,
-            patiently(lambda: parts.outcomes(self._job_id)),
+            retry_database(lambda: parts.outcomes(self._job_id)),
             stopped=stopped,
         )
 
 
 def _why_failed(part: PartStatus, of: int) -> str:
-    """What a part failed of, and which one it was if there are several."""
+    """Why a part failed, and which one it was if there are several."""
     if of == 1:
         return part.reason
     return Message("%(error)s (Part of the search: %(part)s.)", error=part.reason, part=part.name)

@@ -1,7 +1,7 @@
-"""One part of a search in a process of its own, as the task that supervises it sees it.
+"""Supervises one part of a search in its own process.
 
-Parent and child speak over a socket pair, because sockets wait in every Celery pool alike: under
-eventlet and gevent the waiting is green, in a thread or a forked process it's an ordinary wait.
+Parent and child exchange JSON lines over a socket pair, because sockets work in every Celery pool:
+under eventlet and gevent they yield to other green threads, elsewhere they block.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from algorithm.process import SUPERVISOR_LOST, Order, PartOrder, WireMessage
 from dashboard.times import KEEPALIVE_S, SUPERVISOR_TIMEOUT_S
 from workers.child_process import ChildProcess
 
-DAY_S = 24 * 3600.0  # s
+DAY_S = 24 * 3600.0
 
 
 class SearchProcess:
     """A running `algorithm.process`; a context manager, which leaves no process behind.
 
-    `receive()` returns what it said; when it has closed its end, `ended` is true. A thread tells it
-    that its supervisor is there, however long the supervisor waits for something else.
+    `receive()` returns its messages; once it has closed its end, `ended` is true. A thread sends it
+    keep-alives, however long the supervisor is blocked elsewhere.
     """
 
     def __init__(self, order: PartOrder) -> None:
@@ -36,19 +36,19 @@ class SearchProcess:
         self._unread = b""
         self._kill_at: float | None = None
         self.ended = False
-        self._unsaid: queue.Queue[Mapping[str, object] | None] = queue.Queue()
-        self._unsaid.put(Order(**order, supervisor_timeout_s=SUPERVISOR_TIMEOUT_S))
-        self._speaking = threading.Thread(
-            target=_speak, args=(self._socket.dup(), self._unsaid), daemon=True
+        self._outbox: queue.Queue[Mapping[str, object] | None] = queue.Queue()
+        self._outbox.put(Order(**order, supervisor_timeout_s=SUPERVISOR_TIMEOUT_S))
+        self._sender = threading.Thread(
+            target=_send_loop, args=(self._socket.dup(), self._outbox), daemon=True
         )
-        self._speaking.start()
+        self._sender.start()
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
     def receive(self, wait: float) -> list[WireMessage]:
-        """What the search said since the last call; waits up to `wait` s for the first of it."""
+        """The messages since the last call; waits up to `wait` s for the first one."""
         if self._kill_at is not None and time.monotonic() >= self._kill_at:
             self.kill()
         self._socket.settimeout(wait)
@@ -67,21 +67,21 @@ class SearchProcess:
         """Ask it to end with the best it has; kill it if it hasn't after `grace` s."""
         if self._kill_at is None:
             self._kill_at = time.monotonic() + grace
-            self._unsaid.put({"stop": True})
+            self._outbox.put({"stop": True})
 
     def kill(self) -> None:
         self._process.kill()
 
     def was_killed(self) -> bool:
-        """Whether a signal ended it: maybe not by its own fault, as where memory ran short."""
+        """Whether a signal ended it, such as the out-of-memory killer's."""
         return self._process.wait() < 0
 
     def lost_its_supervisor(self) -> bool:
-        """Whether it ended because its supervisor, this process, stood still."""
+        """Whether it ended because it had no keep-alive from this process for too long."""
         return self._process.wait() == SUPERVISOR_LOST
 
     def how_it_ended(self) -> str:
-        """For a part that said no outcome: what became of its process, in one sentence."""
+        """For a part without an outcome: how its process ended, in one sentence."""
         code = self._process.wait()
         if code < 0:
             name = signal.Signals(-code).name
@@ -95,19 +95,19 @@ class SearchProcess:
 
     def __exit__(self, *_: object) -> None:
         self._process.close()
-        self._unsaid.put(None)
-        self._speaking.join()
+        self._outbox.put(None)
+        self._sender.join()
         self._socket.close()
 
 
-def _speak(theirs: socket.socket, unsaid: queue.Queue[Mapping[str, object] | None]) -> None:
-    """Say each message as it comes, and {} where there is none; until None, or nobody hears."""
+def _send_loop(theirs: socket.socket, outbox: queue.Queue[Mapping[str, object] | None]) -> None:
+    """Send each queued message, and {} as a keep-alive; until None, or the process has ended."""
     with theirs:
-        # Whoever reads the same socket with a timeout makes it non-blocking for both.
+        # The reader's timeout makes the shared socket non-blocking, so this end needs one too.
         theirs.settimeout(DAY_S)
         while True:
             try:
-                message = unsaid.get(timeout=KEEPALIVE_S)
+                message = outbox.get(timeout=KEEPALIVE_S)
             except queue.Empty:
                 message = {}
             if message is None:
@@ -115,4 +115,4 @@ def _speak(theirs: socket.socket, unsaid: queue.Queue[Mapping[str, object] | Non
             try:
                 theirs.sendall(json.dumps(message).encode() + b"\n")
             except OSError:
-                return  # it has ended: `receive` finds that out, and `how_it_ended` says why
+                return  # it has ended, which `receive` notices

@@ -1,7 +1,7 @@
-"""Whether this worker is to end, as each of its tasks can see.
+"""Whether this worker is shutting down, for its tasks to check.
 
-At SIGTERM, Celery waits for the tasks that run, and a search runs for minutes. So they leave their
-parts to others, hand their jobs on, and the worker ends within a second or two.
+At SIGTERM, Celery waits for running tasks, and a search takes minutes. So tasks release their parts
+and requeue their jobs, and the worker ends within a second or two.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 from celery import signals
 
-# Shared memory, because the prefork pool runs tasks in processes forked from the one that is told.
-_told = mmap.mmap(-1, 1)
+# Shared memory, because only the parent of the prefork pool's processes gets the signal.
+_flag = mmap.mmap(-1, 1)
 
 
 @signals.worker_shutting_down.connect
 def _begin(**_: Any) -> None:
-    _told[0] = 1
+    _flag[0] = 1
 
 
 def has_begun() -> bool:
-    return bool(_told[0])
+    return bool(_flag[0])

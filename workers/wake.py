@@ -1,8 +1,8 @@
-"""A task that is over wakes its worker's loop, so that a free slot takes the next message at once.
+"""Wakes a worker's event loop when a task ends, so that the free slot takes the next message.
 
-A worker asks the broker for no more than it has slots for. While all are taken its loop waits for
-other things, and would notice a free one only when that wait is over: up to 2 s under eventlet and
-gevent, 1 s under threads. Prefork and solo need no wake, and aren't harmed by it.
+A worker takes no more messages than it has slots for. While all are busy, its loop polls other
+sockets, and would notice a free slot only when that poll times out: after up to 2 s under eventlet
+and gevent, 1 s under threads. Prefork and solo don't need this, and aren't harmed by it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kombu.utils.eventio import READ
 
 
 class Wake(bootsteps.StartStopStep):
-    """A step of the consumer, which starts anew with each connection to the broker."""
+    """A step of the consumer, restarted with each connection to the broker."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
@@ -26,13 +26,13 @@ class Wake(bootsteps.StartStopStep):
         super().__init__(consumer)
         self._poller: WakingPoller | None = None
         self._consumer = consumer
-        # Celery's signals come before it counts a task's slot as free.
+        # Not by a Celery signal: those are sent before the task's slot counts as free.
         consumer.pool.apply_async = _then(self._wake, consumer.pool.apply_async)
 
     def start(self, consumer: Consumer) -> None:
         transport = consumer.connection.transport
         if consumer.hub is None and transport.driver_type == "redis":
-            # RabbitMQ answers an acknowledgement with the next message, which is a wake by itself.
+            # Not for RabbitMQ: it answers an acknowledgement with the next message, which wakes.
             transport.cycle.poller = self._poller = WakingPoller(transport.cycle.poller)
 
     def _wake(self) -> None:
@@ -43,20 +43,20 @@ class Wake(bootsteps.StartStopStep):
 
 
 class WakingPoller:
-    """One of kombu's pollers, whose `poll` also ends when somebody calls `wake`.
+    """Wraps one of kombu's pollers; its `poll` also returns when `wake` is called.
 
-    It forgets sockets that were closed. kombu leaves the number of one in its poller where Redis
-    ends a connection while all slots are taken. Another socket of the process may get that number,
-    and the loop would turn round and round for it.
+    It unregisters closed sockets. kombu leaves a closed file descriptor registered if Redis closes
+    a connection while all slots are busy. Another socket of the process may get that descriptor,
+    and the loop would spin on it.
     """
 
     def __init__(self, poller: Any) -> None:
         self._poller = poller
         self._sockets: dict[int, Any] = {}
-        self._bell, self._rope = socket.socketpair()
-        for end in (self._bell, self._rope):
+        self._receiver, self._sender = socket.socketpair()
+        for end in (self._receiver, self._sender):
             end.setblocking(False)
-        poller.register(self._bell.fileno(), READ)
+        poller.register(self._receiver.fileno(), READ)
 
     def register(self, socket_or_number: Any, events: int) -> None:
         if not isinstance(socket_or_number, int):
@@ -64,16 +64,16 @@ class WakingPoller:
         self._poller.register(socket_or_number, events)
 
     def wake(self) -> None:
-        # When it's full, there are wakes enough on their way.
+        # A full buffer has enough wake-ups waiting.
         with contextlib.suppress(BlockingIOError):
-            self._rope.send(b"\0")
+            self._sender.send(b"\0")
 
     def poll(self, timeout: float | None) -> list[tuple[int, int]]:
         self._forget_closed()
         events = self._poller.poll(timeout) or []
-        others = [event for event in events if event[0] != self._bell.fileno()]
+        others = [event for event in events if event[0] != self._receiver.fileno()]
         if len(others) < len(events):
-            self._bell.recv(4096)
+            self._receiver.recv(4096)
         return others
 
     def _forget_closed(self) -> None:
@@ -87,19 +87,19 @@ class WakingPoller:
 
 
 def _then(act: Callable[[], None], apply_async: Callable[..., Any]) -> Callable[..., Any]:
-    """A pool's `apply_async` after each of whose tasks, and its own callback, there is an act."""
+    """A pool's `apply_async` that calls `act` after each task and its callback."""
 
     def apply(target: Any, *args: Any, callback: Callable[..., Any], **options: Any) -> Any:
-        def over(*told: Any, **more: Any) -> None:
+        def finished(*args: Any, **kwargs: Any) -> None:
             try:
-                callback(*told, **more)
+                callback(*args, **kwargs)
             finally:
                 act()
 
-        return apply_async(target, *args, callback=over, **options)
+        return apply_async(target, *args, callback=finished, **options)
 
     return apply
 
 
 def _do_nothing() -> None:
-    """To have been called is enough."""
+    """The call itself wakes the event loop."""

@@ -1,21 +1,21 @@
-"""Who comes in, and who stays in.
+"""Authentication: sign-ins, tokens, passwords, and the sockets that they authorise.
 
 | module | |
 |---|---|
-| `sessions` | who is behind a request or a socket; a browser's sign-in begins and ends |
-| `roles` | what they may |
+| `sessions` | the user of a request or a socket; browser sessions |
+| `roles` | views that need a role |
 | `pages` | sign-in by password or link, sign-out, one's own account; CSRF |
-| `passwords` | which are taken, and how they are kept and checked; `off_loop` is where |
-| `attempts` | how many wrong ones are taken |
+| `passwords` | policy, hashing and checking; in a native thread (`off_loop`) |
+| `attempts` | rate limit of wrong passwords |
 | `links` | sign-in links |
-| `targets` | where a sign-in leads to |
-| `admitted` | the sockets that were let in, until what let them in has ended |
+| `targets` | where a sign-in redirects to |
+| `socket_authenticator` | signed-in sockets, until their credential has ended |
 | `commands` | `flask users …` and `flask tokens …` |
 
-What people are called is in `dashboard.db.names`; the tables are in `dashboard.db.models`: whatever
-lets somebody in is a `Credential`, and ends with its row. So another way to come in (OpenID
-Connect) belongs beside `pages` and ends in `sessions.begin`. Teams would be a table beside User
-that `dashboard.jobs.permissions` asks, and an audit log a table that `sessions`, `links` and
+Names of users are in `dashboard.db.names`; the tables are in `dashboard.db.models`: each session,
+token and link is a `Credential`, and is revoked by deleting its row. So another way to sign in
+(OpenID Connect) belongs beside `pages` and ends in `sessions.begin`. Teams would be a table beside
+User that `dashboard.jobs.permissions` reads, and an audit log a table that `sessions`, `links` and
 `commands` write to.
 """
 

@@ -1,7 +1,8 @@
-"""How many wrong passwords are taken: for each name, and from each address.
+"""Rate limit of wrong passwords: for each name, and for each address.
 
-A try is counted before it is looked at, or else a crowd of them would all be in time; one that was
-right is taken off again. Redis counts, for all web processes; while it's away, each for itself.
+An attempt is counted before the password is checked, so that parallel ones can't slip through; a
+right one is taken off again. Redis counts for all web processes; while it's away, each process
+counts by itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from redis import RedisError
 from dashboard.db.names import likeness
 
 WINDOW = 15 * 60
-"""Seconds from the first wrong password, in which so many are taken:"""
+"""Seconds from the first wrong password, in which at most so many are accepted:"""
 PER_NAME = 10
 PER_ADDRESS = 30
 
@@ -38,7 +39,7 @@ of_address = _limiter.shared_limit(
 
 def init_app(app: Flask) -> None:
     if journal := app.extensions.get("journal"):
-        # Its connections, since they know every kind of address.
+        # The journal's connections: they know every kind of Redis address.
         app.config["RATELIMIT_STORAGE_URI"] = "redis://"
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {
             "connection_pool": journal.redis.connection_pool,
@@ -51,12 +52,12 @@ def init_app(app: Flask) -> None:
 
 @_limiter.request_filter
 def _asks_for_no_password() -> bool:
-    """Requests that nobody counts don't wait for a Redis that is away."""
+    """Requests that aren't counted don't wait for a Redis that is away."""
     return request.blueprint != "accounts"
 
 
 def take_off() -> None:
-    """This request's password was right."""
+    """Don't count this request: its password was right."""
     # While Redis is away it stays counted, and expires.
     with contextlib.suppress(RedisError):
         for counted in _limiter.current_limits:
@@ -92,7 +93,7 @@ def _name() -> str:
 
 
 def _address() -> str:
-    """Who asks: an IPv4 address, or the network that IPv6 gives to one customer."""
+    """The client: its IPv4 address, or its IPv6 /64, which one customer has."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:

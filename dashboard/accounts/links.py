@@ -18,7 +18,7 @@ def link_of(text: str) -> SignInLink | None:
 
 
 def use(link: SignInLink) -> bool:
-    """Use a link; whether that was still possible: of two that try, one succeeds."""
+    """Use a link; False if it was used already: of two concurrent uses, one succeeds."""
     if link.lasting:
         return True
     of_it = db.delete(SignInLink).where(SignInLink.id == link.id)

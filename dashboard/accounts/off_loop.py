@@ -1,4 +1,4 @@
-"""Work that takes long without waiting for anything, beside the loop that serves everyone."""
+"""CPU-bound work, outside the event loop that serves all requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 def off_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Do `work` in a thread of the system where green threads serve; at once, elsewhere.
+    """Run `work` in a native thread under eventlet and gevent; in this thread elsewhere.
 
     It must use neither the database nor Redis.
     """
@@ -20,7 +20,7 @@ def off_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     if settings.async_mode == "eventlet":
         from eventlet import patcher, tpool
 
-        # A command serves nobody, and has no loop.
+        # A `flask` command has no event loop.
         if patcher.is_monkey_patched("thread"):
             return cast(R, tpool.execute(work, *args, **kwargs))
     if settings.async_mode == "gevent":

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own account; and the proof that a browser's request is ours."""
+"""Signing in and out, the user's own account, and the CSRF check."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ View = str | Response | tuple[str, int]
 
 @blueprint.before_app_request
 def _check_csrf() -> None:
-    """A browser sends its cookie by itself, so what it asks must carry our token too.
+    """A browser sends its cookie with any request, so a CSRF token is needed too.
 
-    A Bearer token is never sent by itself, so it needs no second proof.
+    It never sends a Bearer token by itself, so that needs no second proof.
     """
     if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or bearer_token(request):
         return
     if not current_user.is_authenticated and request.endpoint not in SIGN_INS:
-        return  # Nobody's cookie, so nothing to misuse: the view itself answers 401.
+        return  # There is no session to misuse: the view itself answers 401.
     if request.endpoint == "polling.get_graph_data" and _from_our_own_page(request):
-        # The older page knows nothing of CSRF tokens. That the browser itself says that the
-        # request comes from one of our own pages proves as much.
+        # The older page sends no CSRF token. The Origin header, which the browser sets, proves
+        # that the request comes from one of our own pages.
         return
     csrf.protect()
 
@@ -99,7 +99,7 @@ def _no_such_link() -> View:
 
 
 def _opens_by_itself(link: SignInLink) -> bool:
-    """Development's own does, unless it would take somebody else's place."""
+    """Development's own link does, unless somebody else is signed in."""
     is_other = current_user.is_authenticated and signed_in_user().id != link.user_id
     return link.lasting and request.method == "GET" and not is_other
 
@@ -127,7 +127,7 @@ def account() -> str:
 @login_required
 @attempts.of_name
 def change_password() -> View:
-    """The other sign-ins of the person end; this one is begun anew."""
+    """All sessions of the user end; this browser gets a new one."""
     user = signed_in_user()
     if not passwords.is_right(user, request.form.get("old", "")):
         return _account_page(_("The old password is wrong.")), 422

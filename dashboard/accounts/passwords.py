@@ -1,7 +1,7 @@
-"""Passwords: which are taken, how they are kept, and how one is checked.
+"""Passwords: which are accepted, and how they are hashed and checked.
 
-Argon2id hashes them, off the loop, a few at a time: each takes 19 MB. Hashes by scrypt, as they
-were made before, are still checked, and made anew at the next sign-in.
+Argon2id hashes them in native threads, a few at a time: each takes 19 MB. Older hashes, by scrypt,
+are still accepted, and replaced at the next sign-in.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from dashboard.db.models import User
 
 SHORTEST = 10  # characters
 LONGEST = 256  # characters
-LOOKED_AT = 72
-"""Characters by which it's told whether a password can be guessed: the time grows by their cube."""
-SAFE = 3
-"""Of zxcvbn's scores, 0 to 4: more than a hundred million guesses."""
+MAX_SCORED = 72
+"""Characters that zxcvbn scores: its time grows with the cube of the length."""
+MIN_SCORE = 3
+"""The least zxcvbn score, of 0 to 4: more than a hundred million guesses."""
 
-# What OWASP asks for at least.
+# The minimum that OWASP recommends.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODYS = _HASHER.hash("nobody's")
-_at_a_time = threading.BoundedSemaphore(4)
+_DUMMY_HASH = _HASHER.hash("nobody's")
+_hashing = threading.BoundedSemaphore(4)
 
 
 def refusal(password: str, name: str) -> str | None:
@@ -39,22 +39,22 @@ def refusal(password: str, name: str) -> str | None:
         )
     if len(password) > LONGEST:
         return str(_("A password may have at most %(most)s characters.", most=LONGEST))
-    looked_at = password[:LOOKED_AT]
-    found = off_loop(zxcvbn, looked_at, user_inputs=[name, *name.split()], max_length=LOOKED_AT)
-    if found["score"] < SAFE:
+    scored = password[:MAX_SCORED]
+    found = off_loop(zxcvbn, scored, user_inputs=[name, *name.split()], max_length=MAX_SCORED)
+    if found["score"] < MIN_SCORE:
         return str(_("This password is common or easy to guess; use unrelated words."))
     return None
 
 
 def hashed(password: str) -> str:
-    with _at_a_time:
+    with _hashing:
         return off_loop(_HASHER.hash, password)
 
 
 def is_right(user: User | None, password: str) -> bool:
-    """Whether `user` has this password. It takes as long for nobody, or one without a password."""
-    kept = (user and user.password_hash) or _NOBODYS
-    with _at_a_time:
+    """Whether `user` has this password. It takes as long where there is no user or no password."""
+    kept = (user and user.password_hash) or _DUMMY_HASH
+    with _hashing:
         right = off_loop(_verify, kept, password)
     if user is None or user.password_hash is None or not right:
         return False

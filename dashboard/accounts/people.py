@@ -1,4 +1,4 @@
-"""What is done to accounts; each function commits what it does."""
+"""Operations on user accounts; each function commits."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Taken(Exception):
 
 
 def named(name: str) -> User | None:
-    """Who is called so; nobody who was removed."""
+    """The user of this name; None for a removed one."""
     there = db.select(User).where(User.standing != "removed")
     if "\0" in name:  # which Postgres doesn't take
         return None
-    # Names of before may not be normalised.
+    # Older names may not be normalised.
     for form in dict.fromkeys([name, normalised(name)]):
         user: User | None = db.session.scalar(there.filter_by(name=form))
         if user is not None:
@@ -32,7 +32,7 @@ def named(name: str) -> User | None:
 
 
 def add(name: str, role: Role, password: str | None = None) -> User:
-    """A new person; `name` and `password` are checked already. Raises Taken."""
+    """Create a user; `name` and `password` are checked already. Raises Taken."""
     user = User(name=normalised(name), role=role)
     user.password_hash = passwords.hashed(password) if password else None
     if other := lookalike(name):
@@ -47,9 +47,9 @@ def add(name: str, role: Role, password: str | None = None) -> User:
 
 
 def lookalike(name: str) -> User | None:
-    """Whose name looks like this one, or is this one."""
+    """The user whose name looks like this one, or is this one."""
     other: User | None = db.session.scalar(db.select(User).filter_by(likeness=likeness(name)))
-    # Of names that looked alike before there was this rule, one has the likeness.
+    # Of older names that look alike, only one has the likeness.
     return other or named(name)
 
 
@@ -65,7 +65,7 @@ def sign_out_everywhere(user: User) -> None:
 
 
 def disable(user: User) -> None:
-    """Let `user` in no more: their sessions, links and tokens end."""
+    """Disable the account: its sessions, links and tokens end."""
     user.standing = "disabled"
     db.session.execute(db.delete(ApiToken).filter_by(user_id=user.id))
     sign_out_everywhere(user)

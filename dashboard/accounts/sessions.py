@@ -1,7 +1,7 @@
-"""Who is behind a request or a socket: each is let in by a credential, whose row must be there.
+"""The user of a request or a socket, by a credential that must have a row in the database.
 
-A browser's session cookie holds the text of its Session. To end that is to delete the row: the
-cookie, and every copy of it, is worth nothing from then on.
+A browser's session cookie holds the text of its Session. Deleting the row ends the session: the
+cookie, and every copy of it, is invalid from then on.
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ def bearer_token(incoming: Request) -> str | None:
     return authorization.token
 
 
-def counts(kind: type[Credential]) -> ColumnElement[bool]:
-    """Which rows of `kind`, joined with their users, let somebody in."""
+def is_valid(kind: type[Credential]) -> ColumnElement[bool]:
+    """The condition on rows of `kind`, joined with their users, for a valid credential."""
     return kind.in_time() & (User.standing == "active")
 
 
 def found(kind: type[C], text: object) -> C | None:
-    """The credential of this text, if it lets somebody in."""
+    """The credential of this text, if it's valid."""
     if not isinstance(text, str):
         return None
     named = db.select(kind).where(kind.digest == kind.digest_of(text))
-    return cast(C | None, db.session.scalar(named.join(User).where(counts(kind))))
+    return cast(C | None, db.session.scalar(named.join(User).where(is_valid(kind))))
 
 
 def credential_of_socket(token: object) -> Credential | None:
-    """What lets a socket in: the token that it sent, its Bearer header, or its session cookie."""
+    """A socket's credential: the token that it sent, its Bearer header, or its session cookie."""
     return (
         found(ApiToken, token) or found(ApiToken, bearer_token(request)) or found(Session, _key())
     )
 
 
 def begin(user: User) -> None:
-    """Sign `user` in with this browser, and whoever was signed in with it out."""
+    """Sign `user` in with this browser; whoever was signed in with it is signed out."""
     end()
     _forget_expired(user)
     opened, text = Session.issue(user)
@@ -79,7 +79,7 @@ def end() -> None:
 
 
 def end_all(user: User) -> None:
-    """Sign `user` out everywhere; links that weren't used end, too. The caller commits."""
+    """End the sessions and unused links of `user`. The caller commits."""
     for kind in (Session, SignInLink):
         db.session.execute(db.delete(kind).filter_by(user_id=user.id))
 

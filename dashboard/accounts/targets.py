@@ -1,4 +1,4 @@
-"""Where a sign-in leads to: an open redirect would lend our name to a stranger."""
+"""Where a sign-in redirects to: only to this site, to avoid an open redirect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def own_path(target: str | None) -> str:
 
 
 def _is_own_path(target: str) -> bool:
-    # Browsers leave control characters out, and take a backslash for a slash.
+    # Browsers drop control characters, and treat a backslash as a slash.
     if len(target) > LONGEST or not (target + unquote(target)).isprintable() or "\\" in target:
         return False
     try:

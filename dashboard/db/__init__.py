@@ -1,5 +1,5 @@
-"""The tables, and the Flask extensions through which they are used.
+"""The tables, and the Flask extensions.
 
-Public: `extensions.db`, the session; `models`, the tables; `names`, what people may be called;
+Public: `extensions.db`, the session; `models`, the tables; `names`, rules for users' names;
 `probe.try_to_write`.
 """

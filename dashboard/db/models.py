@@ -1,4 +1,4 @@
-"""What outlasts every process: people, their tokens, jobs, a running job's parts, and results."""
+"""The tables: users, their credentials, jobs, a running job's parts, and results."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ StatedOptions = Annotated[dict[str, Any], WithJsonSchema(Options.model_json_sche
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite forgets the zone, so it's put back on the way out.
+    """A time in UTC. SQLite drops the time zone, so it's added again on reading.
 
-    Postgres tells it in the connection's zone, which `dashboard.transport.postgres` sets to UTC.
+    Postgres returns it in the connection's zone, which `dashboard.transport.postgres` sets to UTC.
     """
 
     impl = DateTime(timezone=True)
@@ -76,17 +76,17 @@ def _likeness(context: DefaultExecutionContext) -> str:
 
 
 class User(UserMixin, Model):
-    """A person. Without a password hash they can only come in by a sign-in link or a token.
+    """A user. Without a password hash they can only sign in by a link or a token.
 
-    Who is removed stays as the owner of their searches; their name is free for somebody else.
+    A removed user stays as the owner of their searches; their name is free for somebody else.
 
     Attributes:
-        likeness: what their name looks like, which nobody else's may; None once they are removed.
-        standing: only who is active gets in.
+        likeness: what their name looks like, which is unique; None once they are removed.
+        standing: "active", "disabled" or "removed"; only active users can sign in.
     """
 
     __tablename__ = "user"
-    # The id of somebody who is gone must never be somebody else's.
+    # Ids must never be reused.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -103,19 +103,19 @@ class User(UserMixin, Model):
         return self.standing == "active"
 
     def may(self, role: Role) -> bool:
-        """Whether this person's role reaches `role`: admins may all, operators may view; a role
-        that there isn't, set by hand, reaches none."""
+        """Whether this user's role includes `role`: admin includes all, operator includes viewer;
+        an unknown role, set by hand, includes none."""
         return self.role in ROLES[ROLES.index(role) :]
 
 
 class Credential(Model):
-    """A random text that lets a person in for as long as its row is there. Only its hash is kept.
+    """A random text by which a user signs in, valid while its row exists. Only its hash is stored.
 
-    LIFETIME: after which it counts no more; None for one without an end.
+    LIFETIME: after which it has expired; None if it never does.
     """
 
     __abstract__ = True
-    # Sockets remember ids of those that let them in.
+    # Ids must never be reused: `SocketAuthenticator` keeps them.
     __table_args__ = ({"sqlite_autoincrement": True},)
     LIFETIME: ClassVar[timedelta | None] = None
 
@@ -130,12 +130,12 @@ class Credential(Model):
 
     @classmethod
     def in_time(cls) -> ColumnElement[bool]:
-        """Which rows have not come to their end."""
+        """The condition on rows that haven't expired."""
         return true() if cls.LIFETIME is None else cls.created_at > now() - cls.LIFETIME
 
     @classmethod
     def issue(cls, user: User, **more: Any) -> tuple[Self, str]:
-        """A new one for `user`, and its text, which can't be had again."""
+        """A new one for `user`, and its text, which isn't stored."""
         text = secrets.token_urlsafe(32)
         return cls(user_id=user.id, digest=cls.digest_of(text), **more), text
 
@@ -158,7 +158,7 @@ class Session(Credential):
 
 
 class SignInLink(Credential):
-    """A link that signs its reader in, once. `lasting`: development's own, again and again."""
+    """A link that signs its reader in once. `lasting`: development's own, which can be reused."""
 
     __tablename__ = "sign_in_link"
     LIFETIME = timedelta(minutes=15)
@@ -174,16 +174,16 @@ class Job(Model):
     """One search that somebody asked for. Its id is also its Celery task's id.
 
     Attributes:
-        sample: the name of the sample that is searched; None where `requirement` holds one's own.
+        sample: the name of the sample that is searched; None if `requirement` is given.
         cancel: None, "keep" (end with the best plan so far) or "discard".
         outcome, status: how it ended, in one word and in one sentence; None and "" until then.
-        status_i18n: the sentence as a message, as `error_i18n` is; None in rows of older versions.
-        attempt: which attempt at it runs, or will; whoever hands it on begins the next one.
+        status_i18n: `status` as a message; None in rows of older versions.
+        attempt: the number of the current or next attempt; requeueing increments it.
         begun: when each attempt began, UTC ms.
         lost: how many attempts ended because their worker was lost.
-        heartbeat: counts up whenever its task renews its lease, and while the job waits whenever
-            its message is sent: 0 until that was done.
-        spent_s: how long its tasks have been at it, each by its own steady clock.
+        heartbeat: incremented when its task renews its lease, and while the job waits, when its
+            message is sent: 0 until then.
+        spent_s: how long its tasks have run, each by its own monotonic clock.
     """
 
     __tablename__ = "job"
@@ -195,7 +195,7 @@ class Job(Model):
     disabled_devices: Mapped[list[str]] = mapped_column(JSON)
     options: Mapped[StatedOptions] = mapped_column(JSON)
     sample: Mapped[str | None] = mapped_column(String(80))
-    # Deferred: a year of hourly columns isn't wanted where jobs are only listed.
+    # Deferred: a year of hourly columns isn't needed to list jobs.
     requirement: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20), default="PENDING", index=True)
@@ -219,7 +219,7 @@ class Job(Model):
 
     @property
     def running(self) -> bool:
-        """Whether a worker has it, who alone knows how far it has come."""
+        """Whether a worker has it; only that worker knows its progress."""
         return self.state == "STARTED"
 
     @property
@@ -230,7 +230,7 @@ class Job(Model):
     def seconds_left(self) -> float | None:
         """What is left of the search's time limit; None without a limit.
 
-        Time in which no worker was at it, or nobody could store, doesn't count.
+        Time without a worker, or while the database was away, doesn't count.
         """
         limit: float | None = self.options.get("time_limit_s")
         return None if limit is None else limit - self.spent_s
@@ -250,7 +250,7 @@ class StoredResult(ResultFigures):
 
 
 class PackedJson(Model):
-    """JSON as it is sent: gzipped, with a digest that tells whether a reader has it already."""
+    """JSON in the form in which it's sent: gzipped, with a digest for its ETag."""
 
     __abstract__ = True
 
@@ -282,7 +282,7 @@ class Result(PackedJson):
 
 
 class Dispatch(PackedJson):
-    """How one of a result's plans is run: megabytes for a year. `plan`: its place, from 0."""
+    """The dispatch of a result's plan: megabytes for a year. `plan`: its position, from 0."""
 
     __tablename__ = "dispatch"
 
@@ -296,7 +296,7 @@ class Dispatch(PackedJson):
 
 def packed(value: Mapping[str, Any]) -> bytes:
     text = json.dumps(value, separators=(",", ":")).encode()
-    # Fast: the worker that packs a year's dispatch has other searches to look after.
+    # The fastest level: the worker has other tasks while it packs a year's dispatch.
     return gzip.compress(text, compresslevel=1, mtime=0)
 
 
@@ -305,14 +305,13 @@ def unpacked(body: bytes) -> Any:
 
 
 class Part(Model):
-    """A part of a running job's search; `dashboard.jobs.parts` says how it passes from hand to
-    hand.
+    """A part of a running job's search; `dashboard.jobs.parts` has its life cycle.
 
     Attributes:
-        position: its place among the job's parts.
+        position: its position among the job's parts.
         after: names of the parts whose outcomes it needs.
-        holder: who runs it, or ran it last.
-        heartbeat: counts up whenever the holder renews its claim.
+        holder: the id of the `PartExecutor` that runs it, or ran it last.
+        heartbeat: incremented when the holder renews its claim.
         tries: how often it was begun.
         progress_log: every milestone of its holders, then the newest progress.
         outcome: gzipped JSON: of a finished part, or the best so far.
@@ -336,7 +335,7 @@ class Part(Model):
 
 
 class Probe(Model):
-    """A row that is written and deleted again, to learn whether the database takes anything."""
+    """A row that is written and deleted again, to check that the database accepts writes."""
 
     __tablename__ = "probe"
 

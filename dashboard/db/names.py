@@ -1,7 +1,7 @@
-"""What people may be called, so that nobody can pass for somebody else.
+"""Rules for users' names, against impersonation by names that look alike.
 
-`normalised()` is the form that is kept, `refusal()` says why a name can't be taken, and two names
-of the same `likeness()` look alike.
+`normalised()` is the form that is stored, `refusal()` says why a name isn't allowed, and two names
+with the same `likeness()` look alike.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 LONGEST = 80  # characters
 
 _EAST_ASIAN = {"CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"}
-"""Scripts that are written with one another, and with Latin."""
+"""Scripts that may be mixed with one another, and with Latin."""
 
-# Python counts them as printable, yet they show as nothing.
+# Printable according to Python, but invisible.
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
     + "".join(map(chr, [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
@@ -30,18 +30,18 @@ since a capital I does."""
 
 
 def normalised(name: str) -> str:
-    """The form in which a name is kept and compared: NFKC, with single spaces and none around."""
+    """The form in which a name is stored and compared: NFKC, stripped, with single spaces."""
     return " ".join(part for part in unicodedata.normalize("NFKC", name).split(" ") if part)
 
 
 def likeness(name: str) -> str:
-    """What the name looks like: the same for names that are easily taken for one another."""
+    """What the name looks like: equal for names that are easily confused."""
     plain = unicodedata.normalize("NFKC", normalised(name).casefold())
     return plain.translate(_LOOKS_LIKE).replace("m", "rn")
 
 
 def refusal(name: str) -> str | None:
-    """Why nobody may be called so, in one sentence; None where they may."""
+    """Why this name isn't allowed, in one sentence; None if it is."""
     name = normalised(name)
     if not 1 <= len(name) <= LONGEST:
         return str(_("A name has 1 to %(most)s characters.", most=LONGEST))

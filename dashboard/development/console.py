@@ -13,9 +13,8 @@ COLOURS = (36, 33, 35, 32, 34)
 ROUTINE = re.compile(
     r"\[[^]]*: (DEBUG|INFO)/|worker: (Warm|Cold) shutdown|\d+ RLock\(s\) were not greened|$"
 )
-"""How a line begins that tells of nothing out of the ordinary.
-
-Celery's below a warning; eventlet's that one lock was made before it came, which never waits.
+"""Matches the start of routine lines: Celery's below a warning, and eventlet's about a lock created
+before patching, which is harmless.
 """
 
 
@@ -23,8 +22,8 @@ class Console:
     """Writes whole lines from several threads to standard output.
 
     Args:
-        names: all who will write, for the width and the colour of their column.
-        verbose: whether to write what is routine, too: it would scroll away what isn't.
+        names: of all processes, for the width and the colours of the first column.
+        verbose: whether to write routine lines too, which would hide the others.
     """
 
     def __init__(self, names: Sequence[str], *, verbose: bool) -> None:
@@ -46,7 +45,7 @@ class Console:
             self.line(name, text)
 
     def announce(self, text: str) -> None:
-        """Write what nobody should miss: without a name, between empty lines."""
+        """Write something important: without a name, between empty lines."""
         self._write(f"\n{text}\n\n")
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The Procfile: which processes make up the application. Read by the runner."""
+"""Parses the Procfile, which lists the processes of the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing outlives the runner: what it starts ends with it, also when it is killed with -9.
+"""Ends the processes that the runner has started when the runner ends, even by kill -9.
 
 The reaper is a small process in a session of its own. The runner tells it over a pipe which process
 groups it has started. Only the runner holds the writing end, so the pipe ends exactly when the
@@ -50,11 +50,11 @@ class Child(Group):
         self.ended = False
 
     def send(self, signum: int) -> bool:
-        # Once the group is gone, the system may give its number to somebody else's.
+        # Once the group is gone, the system may reuse its number.
         return not self.ended and super().send(signum)
 
     def gone(self) -> bool:
-        """Whether the leader has ended; what it leaves behind is not worth a wait."""
+        """Whether the leader has ended; the rest of the group isn't waited for."""
         return self.process.poll() is not None
 
 
@@ -133,12 +133,12 @@ class Reaper:
 
     def _tell(self, line: str) -> None:
         assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # a reaper that was killed guards no more
+        with contextlib.suppress(BrokenPipeError):  # the reaper was killed
             self._process.stdin.write(f"{line}\n".encode())
 
 
 def _watch(orders: IO[str]) -> None:
-    """The reaper's side: note the groups until the pipe ends, then end those that are left."""
+    """The reaper's side: track the groups until the pipe closes, then end those that are left."""
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.SIG_IGN)
     groups: dict[int, Group] = {}

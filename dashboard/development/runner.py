@@ -1,7 +1,7 @@
-"""Starts the application as its Procfile says, keeps it running, and ends all of it.
+"""Starts the application as its Procfile says, restarts what dies, and ends all of it.
 
-`release` runs first and to its end; then every other process of the Procfile, each of them started
-again when it dies.
+`release` runs first and to its end; then every other process of the Procfile, each of them
+restarted when it dies.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .console import Console
 from .lock import AlreadyRunning, hold_checkout
 from .procfile import ProcfileError, read_procfile
 from .reaper import Reaper
-from .services import Keeper, ProcfileProcess, Service, describe
+from .services import ProcfileProcess, Service, Supervisor, describe
 from .valkey import EmbeddedValkey, ValkeyError
 from .web import base_url, is_ready, is_taken
 
 GRACE = 5.0
-"""Seconds that the processes have to end by themselves."""
+"""Seconds between SIGTERM and SIGKILL."""
 TICK = 0.1
 
 
@@ -45,8 +45,8 @@ class Runner:
         port: where the web process listens.
         redis_url: the Redis to use; None starts an embedded Valkey.
         sign_in_link: makes the link to show, given the address without a path.
-        verbose: whether to show what the processes write of their routine.
-        ends_with_parent: whether to end when the process that started this one has gone.
+        verbose: whether to show routine output of the processes.
+        ends_with_parent: whether to end when the parent process has ended.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Runner:
         return 0
 
     def _run(self, stack: ExitStack) -> None:
-        """Start everything; what is put on the stack ends it again, the last one first."""
+        """Start everything, and supervise it; the stack's callbacks end it in reverse order."""
         commands = read_procfile(self._root / "Procfile")
         console = Console([EmbeddedValkey.name, *commands], verbose=self._verbose)
         private_folder(self._instance)
@@ -107,10 +107,10 @@ class Runner:
             if not self._stopping():
                 process.start()
                 services.append(process)
-        self._keep(services, console)
+        self._supervise(services, console)
 
     def _start_valkey(self, reaper: Reaper, console: Console, stack: ExitStack) -> EmbeddedValkey:
-        """Start Valkey, and tell its address: to the children, and to commands typed by hand."""
+        """Start Valkey; children get its address in REDIS_URL, other commands from a file."""
         valkey = EmbeddedValkey(self._instance / "valkey", reaper=reaper)
         stack.callback(valkey.stop)
         valkey.start()
@@ -133,12 +133,12 @@ class Runner:
         if status != 0:
             raise StartError(f"`{process.command}` failed: {describe(status)}.", 1)
 
-    def _keep(self, services: Sequence[Service], console: Console) -> None:
-        keepers = [Keeper(service, console) for service in services]
+    def _supervise(self, services: Sequence[Service], console: Console) -> None:
+        supervisors = [Supervisor(service, console) for service in services]
         announced = False
         while not self._stopping():
-            for keeper in keepers:
-                keeper.tend()
+            for supervisor in supervisors:
+                supervisor.check()
             if not announced and is_ready(self._port):
                 announced = True
                 link = self._sign_in_link(base_url(self._port))
@@ -165,6 +165,6 @@ class Runner:
 
 
 def fail(message: str, status: int) -> int:
-    """Say in one line why there is nothing to run; gives back the exit status."""
+    """Print why it can't run; returns the exit status."""
     print(message, file=sys.stderr)
     return status

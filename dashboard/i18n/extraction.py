@@ -1,8 +1,8 @@
-"""Finds the texts that are to be translated, for Babel: `make texts` and its test call this.
+"""Babel extractors for the texts to translate.
 
-Babel itself finds those that a function marks. What it can't know: what a `Message` says is
-translated where it is read, as its gettext context "said" tells; and so are the labels of the
-catalogue and of the samples, which are data.
+Babel itself finds calls of gettext functions. These extractors add texts that are translated where
+they are read: those of `Message`, in the gettext context "said", and labels of the catalogue and
+the samples, which are data.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The languages that people read the pages in: which one a request gets, and its texts.
+"""The languages of the pages: which one a request gets, and its texts.
 
-The texts stand in English where they are used, in templates, Python and TypeScript alike; what they
-are in other languages stands in `translations/` (gettext). `make texts` finds those that are new.
+Templates, Python and TypeScript have the English texts; `translations/` has the other languages
+(gettext). `make texts` finds new texts.
 
-What a search says goes to people of several languages at once, as `algorithm.messages`, and is
-translated where it is read: in the browser, or by `translate`. The catalogue has it in the
-context `SAID`, with labels of ours; what the samples are called is in `TITLE`.
+Messages of a search (`algorithm.messages`) go to people with several languages, so they are
+translated where they are read: in the browser, or by `translate`. Their gettext context is `SAID`,
+which also has our labels; the samples' titles are in `TITLE`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """The one chosen on the page; without a choice, the one that the browser would rather have."""
+    """The language chosen on the page, or else the browser's preferred one."""
     if not has_request_context():  # a command: its reader may be anyone
         return "en"
     chosen = request.cookies.get(COOKIE)
@@ -61,8 +61,8 @@ def language() -> str:
 
 
 def translate(english: str, message: MessageJson | None = None) -> str:
-    """What a search says in the request's language, by the message beside the English text; without
-    one, a label of ours. Names that people have given stay as they are."""
+    """A message in the request's language; without `message`, `english` is one of our labels.
+    Names that people have given stay as they are."""
     return english if language() == "en" else _rendered(message or english)
 
 
@@ -70,16 +70,16 @@ def _rendered(value: Any) -> str:
     """A message, or a value of one, in the request's language."""
     if isinstance(value, dict):
         values = {name: _rendered(part) for name, part in value["values"].items()}
-        text = _in_our_words(value["id"])
+        text = _translated(value["id"])
         return text % values if values else text
     if isinstance(value, list):
         return str(gettext(", ")).join(map(_rendered, value))
     if isinstance(value, str):
-        return _in_our_words(value)
+        return _translated(value)
     return str(format_decimal(value, format=FIGURE))
 
 
-def _in_our_words(text: str) -> str:
+def _translated(text: str) -> str:
     return str(pgettext(SAID, text)) if text else ""
 
 
@@ -89,14 +89,14 @@ def translate_title(title: str) -> str:
 
 
 def titles_with(words: str) -> list[str]:
-    """The titles of ours that have these words in the request's language."""
+    """The samples' English titles whose translation for the request has these words."""
     tag = language()
     known = {} if tag == "en" else _in_context(tag, TITLE)
     return [english for english, text in known.items() if words.lower() in text.lower()]
 
 
 def texts_url() -> str | None:
-    """Where this request's texts are for scripts; English ones stand in the scripts themselves."""
+    """Address of this request's texts for scripts; None for English, which the scripts contain."""
     tag = language()
     if tag == "en":
         return None
@@ -138,10 +138,10 @@ def _texts(tag: str) -> _Texts:
 
 @cache
 def _in_context(tag: str, context: str | None) -> dict[str, str]:
-    # Babel knows contexts in this form alone.
+    # From the .po file, because Babel's compiled catalogue has no access by context.
     with (FOLDER / _locale(tag) / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file)
-    # Of a plural, Chinese has one form; English, which has two, isn't asked for.
+    # Chinese has one plural form, so the first one is enough.
     return {
         _first(message.id): _first(message.string)
         for message in catalogue

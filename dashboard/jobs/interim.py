@@ -1,11 +1,12 @@
-"""What a running search has found so far: its best plan, and how its figures came to be.
+"""What a running search has found so far: its best plan, and the convergence of its figures.
 
-Both are provisional, and for people who watch: the result is stored when the search ends. The plan
-is the best of those that the job's parts have stored; the figures are those of its journal.
+Both are provisional, for people who watch: the result is stored when the search ends. The plan is
+the best of those that the job's parts have stored; the figures come from its journal.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import OrderedDict
 from typing import cast
@@ -20,7 +21,7 @@ from dashboard.journal.envelope import Envelope, Milestone
 from dashboard.journal.publish import journal
 
 POINTS = 500
-"""Into how many spans the time of a search is divided: of each, the last point of a basis stays."""
+"""Time spans into which a search is divided; the last point of each span and basis is kept."""
 
 
 class InterimPlan(TypedDict):
@@ -42,9 +43,10 @@ class Point(TypedDict):
     bound: float | None
 
 
-# A stored outcome holds a year's dispatch, and many may watch: each is unpacked once. The newest.
-_KEPT = 64
-_known: OrderedDict[str, InterimPlan | None] = OrderedDict()
+# Unpacking an outcome is slow, since it holds a year's dispatch, and many may watch: so the newest
+# plans are cached, by the outcome's digest.
+_MAX_CACHED = 64
+_cache: OrderedDict[str, InterimPlan | None] = OrderedDict()
 
 
 def best_plan(job_id: str) -> tuple[str, InterimPlan] | None:
@@ -67,26 +69,28 @@ def _rank(found: tuple[str, InterimPlan]) -> tuple[bool, float]:
 
 def _plan_in(outcome: bytes) -> tuple[str, InterimPlan | None]:
     digest = hashlib.sha256(outcome).hexdigest()
-    if digest not in _known:
-        plan = cast(Outcome, unpacked(outcome))["plan"]
-        _known[digest] = plan and {
-            "basis": plan["basis"],
-            "cost_per_year": plan["cost_per_year"],
-            "co2_kg_per_year": plan["co2_kg_per_year"],
-            "investment": plan["investment"],
-            "graph": plan["graph"],
-        }
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return digest, _known.get(digest)
+    # One read, because another thread may evict the entry between two.
+    with contextlib.suppress(KeyError):
+        return digest, _cache[digest]
+    plan = cast(Outcome, unpacked(outcome))["plan"]
+    found: InterimPlan | None = plan and {
+        "basis": plan["basis"],
+        "cost_per_year": plan["cost_per_year"],
+        "co2_kg_per_year": plan["co2_kg_per_year"],
+        "investment": plan["investment"],
+        "graph": plan["graph"],
+    }
+    _cache[digest] = found
+    while len(_cache) > _MAX_CACHED:
+        _cache.popitem(last=False)
+    return digest, found
 
 
 def convergence(job_id: str) -> list[Point]:
-    """How the figures of a job came to be: {at, basis, incumbent, bound}, the oldest first.
+    """The convergence of a job: {at, basis, incumbent, bound}, the oldest first.
 
-    at: UTC ms. Of the time whose events are kept no more there are only the milestones, which don't
-    tell their basis: there it is None. Empty where the journal knows no such job. Raises
-    redis.RedisError.
+    at: UTC ms. Before the oldest event that is kept there are only milestones, which have no basis:
+    there it is None. Empty if the journal doesn't know the job. Raises redis.RedisError.
     """
     position = journal().positions([job_id]).get(job_id)
     if position is None:
@@ -114,12 +118,12 @@ def _point(event: Envelope | Milestone) -> Point:
     }
 
 
-def _said(point: Point) -> tuple[object, ...]:
+def _values(point: Point) -> tuple[object, ...]:
     return point["basis"], point["incumbent"], point["bound"]
 
 
 def _thinned(points: list[Point]) -> list[Point]:
-    """Without those that say nothing new, and of many in a short time only the last."""
+    """Drop points without a change, and of many in one span all but the last."""
     if not points:
         return []
     began = points[0]["at"]
@@ -127,7 +131,7 @@ def _thinned(points: list[Point]) -> list[Point]:
     last: dict[tuple[int, str | None], Point] = {}
     before: Point | None = None
     for point in points:
-        if before is None or _said(point) != _said(before):
+        if before is None or _values(point) != _values(before):
             last[int((point["at"] - began) / span), point["basis"]] = point
         before = point
     return list(last.values())

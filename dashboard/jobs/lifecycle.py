@@ -1,10 +1,10 @@
-"""A job's life in the durable store: submit, begin, renew, hand on, cancel, end.
+"""A job's life in the database: submit, begin, renew, requeue, cancel, end.
 
-The web submits and cancels, the worker begins, renews and ends. Each step is one conditional
-UPDATE, so of two who try it at once (a cancel and a worker that takes the job, say) exactly one
-succeeds. Whoever has begun a job holds a lease on it by renewing it: a worker that has to end hands
-its jobs on, and the jobs of one that fell silent are taken from it (`dashboard.jobs.rescue`). Then
-the job's next attempt begins, and nothing is taken from an earlier one any more.
+Web processes submit and cancel, workers begin, renew and end. Each step is one conditional UPDATE,
+so of two that race (such as a cancel and a worker that takes the job) exactly one succeeds. The
+task that has begun a job holds a lease on it, and renews it: a worker that shuts down requeues its
+jobs, and expired leases are taken away (`dashboard.jobs.rescue`). Then the job's next attempt
+begins. The attempt is a fencing token: later writes of an earlier one are rejected.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ from dashboard.journal.publish import journal, milliseconds, publish_stored
 from dashboard.times import RENEW_S
 
 ATTEMPTS = 3
-"""How often a job is begun whose workers are lost: then it's the job that kills them."""
+"""A job whose workers are lost so often has failed: it's probably the job that kills them."""
 
 CANCELLED = Message("Cancelled.")
 NOT_STARTED = Message("Cancelled before it started.")
 
-UNDER_WAY = 3.0
-"""Seconds that a submit takes at most; a client gives up after them."""
+SUBMIT_TIMEOUT_S = 3.0
+"""Seconds that a submit takes at most; clients time out after that."""
 
 BEAT = {"heartbeat": Job.heartbeat + 1}
-"""The change that says that a worker has the job, or that its message was sent."""
+"""The update that is a heartbeat: a worker has the job, or its message was sent."""
 
 
 class StopReason(StrEnum):
@@ -73,8 +73,8 @@ class Unavailable(Exception):
     """The message queue can't be reached, so nothing was queued."""
 
 
-class Crowded(Exception):
-    """As many searches of its owner wait as of one person may, so it wasn't queued."""
+class TooManyWaiting(Exception):
+    """The owner has the maximum number of waiting searches, so it wasn't queued."""
 
 
 def submit(
@@ -89,15 +89,15 @@ def submit(
 ) -> Job:
     """Store, announce and queue a job; a known `idempotency_key` answers with its job.
 
-    Raises Unavailable or Crowded, and then there is no job.
+    Raises Unavailable or TooManyWaiting, and then there is no job.
     """
     if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
         return known
     if (
         _count(Job.owner_id == owner.id, Job.state.in_(WAITING))
-        >= current_settings().waiting_of_one
+        >= current_settings().waiting_per_person
     ):
-        raise Crowded
+        raise TooManyWaiting
     try:
         journal().redis.ping()
     except RedisError as error:
@@ -117,7 +117,7 @@ def submit(
     try:
         db.session.commit()
     except IntegrityError:
-        # The same click came twice at once, and the other one was first.
+        # A concurrent request with the same key was first.
         db.session.rollback()
         if idempotency_key and (known := _submitted_before(owner, idempotency_key)):
             return known
@@ -125,7 +125,7 @@ def submit(
     try:
         publish_stored(job)
         send(job)
-    # Whatever the broker's library raises (there are several), no message was queued.
+    # Each broker's library raises its own errors; after any of them no message was queued.
     except Exception as error:
         current_app.logger.warning("Job %s could not be queued: %s", job.id, error)
         if _withdraw(job.id):
@@ -134,12 +134,12 @@ def submit(
 
 
 def _submitted_before(owner: User, idempotency_key: str) -> Job | None:
-    """The job that was submitted with this key, once it's certain that it stays.
+    """The job that was submitted with this key, once it's certain that it's kept.
 
-    Its own request may be under way still, and withdraw it. Where that request was lost with its
-    process, the job is there to stay: a worker with nothing to do has it sent.
+    The request that submits it may still be running, and withdraw it. If that request was lost with
+    its process, the job is kept: an idle worker has its message sent.
     """
-    until = time.monotonic() + UNDER_WAY
+    until = time.monotonic() + SUBMIT_TIMEOUT_S
     query = db.select(Job).filter_by(owner_id=owner.id, idempotency_key=idempotency_key)
     while (known := db.session.scalar(query)) is not None:
         if known.heartbeat or known.state != "PENDING" or time.monotonic() > until:
@@ -150,10 +150,10 @@ def _submitted_before(owner: User, idempotency_key: str) -> Job | None:
 
 
 def send(job: Job) -> None:
-    """Queue the message by which a worker learns of a waiting job.
+    """Queue the message that starts a waiting job.
 
-    It may be sent more than once: one of them begins the job. Raises whatever the broker's library
-    does, and then nothing was queued.
+    It may be sent more than once: only one starts the job. Raises any error of the broker's
+    library, and then nothing was queued.
     """
     celery: Celery = current_app.extensions["celery"]
     priority = min(rank(job), LAST - 1)
@@ -162,12 +162,12 @@ def send(job: Job) -> None:
 
 
 def resend(job_id: str, attempt: int, heartbeat: int) -> bool:
-    """Send a job's message again that waits still at this `heartbeat`; False if it doesn't.
+    """Send a job's message again if it still waits at this `heartbeat`; False otherwise.
 
-    Of several who find it waiting, one sends. Raises as `send`.
+    Of several concurrent callers, one sends. Raises like `send`.
     """
     waits = (Job.state.in_(WAITING), Job.attempt == attempt, Job.heartbeat == heartbeat)
-    # Counted first, and once more by `send`: others see that it's being done.
+    # A heartbeat first, so that concurrent callers see it; `send` adds another one.
     if not _move(job_id, *waits, **BEAT):
         return False
     send(db.session.get_one(Job, job_id))
@@ -175,9 +175,9 @@ def resend(job_id: str, attempt: int, heartbeat: int) -> bool:
 
 
 def rank(job: Job) -> int:
-    """How many unended searches of its owner run or come before it: the lowest rank goes first.
+    """How many searches of its owner are running or queued before it; the lowest rank goes first.
 
-    So people take turns, however many searches each of them has waiting.
+    This makes the queue fair, however many searches each person has waiting.
     """
     before = tuple_(Job.created_at, Job.id) < (job.created_at, job.id)
     return _count(
@@ -189,10 +189,10 @@ def rank(job: Job) -> int:
 
 
 def send_next(owner_id: int) -> None:
-    """Send the next waiting job of an owner again whose search has ended, if others wait, too.
+    """Send the owner's next waiting job again after a search of theirs ended, if others wait too.
 
-    It has gained a place on theirs, of which its message doesn't know. Where that can't be queued,
-    its older message does it, later.
+    Its rank is better now, but its queued message has the old priority. If the new message can't be
+    queued, the old one still starts the job, later.
     """
     waiting = Job.state.in_(WAITING)
     if not _count(waiting, Job.owner_id != owner_id):
@@ -203,7 +203,7 @@ def send_next(owner_id: int) -> None:
         return
     try:
         send(job)
-    # Whatever the broker's library raises (there are several).
+    # Each broker's library raises its own errors.
     except Exception as error:
         current_app.logger.info("Job %s keeps its older place: %s", job.id, error)
 
@@ -213,7 +213,7 @@ def _count(*conditions: ColumnElement[bool]) -> int:
 
 
 def _withdraw(job_id: str) -> bool:
-    """Take a job back that wasn't queued; False if a worker has it: its message came through."""
+    """Delete a job that couldn't be queued; False if its message did arrive and a worker has it."""
     waiting = delete(Job).where(Job.id == job_id, Job.state == "PENDING")
     withdrawn = cast(CursorResult[Any], db.session.execute(waiting)).rowcount > 0
     db.session.commit()
@@ -226,10 +226,10 @@ def _withdraw(job_id: str) -> bool:
 
 
 def begin(job_id: str) -> Job | None:
-    """The job, now STARTED, and its attempt's lease the caller's to renew.
+    """Start a waiting job; the caller then holds the lease of its attempt, and has to renew it.
 
-    None if it isn't waiting (any more), so that a task that Celery delivers twice, or after a
-    cancel, runs nothing.
+    None if the job isn't waiting, so that a task that Celery delivers twice, or after a cancel,
+    runs nothing.
     """
     job = db.session.get(Job, job_id)
     if job is None or job.state not in WAITING:
@@ -246,22 +246,22 @@ def begin(job_id: str) -> Job | None:
     try:
         publish_stored(job)
     except RedisError as error:
-        # The first progress says as much.
+        # The first progress event says so too.
         current_app.logger.warning("The start of job %s is not told: %s", job_id, error)
     return job
 
 
 def renew(job_id: str, attempt: int, passed_s: float) -> bool:
-    """Say that the task of this attempt is at it; False if the job has ended, or a later one is.
+    """Renew this attempt's lease; False if the job has ended, or a later attempt has it.
 
-    passed_s: time since it was begun or renewed last, which counts for the job's time limit.
+    passed_s: time since the last renewal, which counts towards the job's time limit.
     """
     values = {**BEAT, "spent_s": Job.spent_s + passed_s}
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **values)
 
 
 def heartbeats(states: Collection[str]) -> dict[str, tuple[int, int]]:
-    """The attempt at each job in one of the `states`, and its heartbeat."""
+    """Attempt and heartbeat of each job in one of the `states`."""
     wanted = db.select(Job.id, Job.attempt, Job.heartbeat).where(Job.state.in_(states))
     rows = db.session.execute(wanted).all()
     db.session.rollback()
@@ -269,18 +269,18 @@ def heartbeats(states: Collection[str]) -> dict[str, tuple[int, int]]:
 
 
 def requeue(job_id: str, attempt: int) -> bool:
-    """Let another worker go on with a job whose own has to end; False as in `renew`.
+    """Put a job of a worker that shuts down back into the queue; False as in `renew`.
 
-    A web process sends it in a moment, when that worker takes no messages any more.
+    A web process sends its message soon after, when that worker takes no messages any more.
     """
     values = with_message("status", _going_on(job_id, Message("Its worker was stopped")))
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **_next(values))
 
 
 def preempt(job_id: str, attempt: int) -> bool:
-    """Let a job wait that somebody runs, for a search of somebody else; False as in `renew`.
+    """Put a running job back into the queue, in favour of another person; False as in `renew`.
 
-    Its parts are taken back. It counts as lost until its task has noticed (`undo_loss`).
+    Its parts are requeued. It counts as lost until its task has noticed (`undo_loss`).
     """
     status = _going_on(job_id, Message("It was preempted by another person's search"))
     values = {"lost": Job.lost + 1, **with_message("status", status)}
@@ -291,12 +291,13 @@ def preempt(job_id: str, attempt: int) -> bool:
 
 
 def release(job_id: str) -> None:
-    """Let a waiting job be sent again whose message came to a worker that has to end."""
+    """Have the message of a waiting job sent again, because the worker that got it shuts down."""
     _move(job_id, Job.state.in_(WAITING), heartbeat=0)
 
 
 def expire(job_id: str, attempt: int, heartbeat: int) -> bool:
-    """Requeue a job whose heartbeat stopped at `heartbeat`, or end it; False as above."""
+    """Expire the lease of a job whose heartbeat stopped at `heartbeat`: requeue it, or fail it
+    after ATTEMPTS; False as above."""
     held = (Job.state == "STARTED", Job.attempt == attempt, Job.heartbeat == heartbeat)
     job = db.session.get(Job, job_id)
     if job is not None and job.lost + 1 >= ATTEMPTS:
@@ -307,15 +308,15 @@ def expire(job_id: str, attempt: int, heartbeat: int) -> bool:
 
 
 def undo_loss(job_id: str, attempt: int) -> None:
-    """Let an attempt that was lost not count as such, since its worker is there, and goes on."""
+    """Don't count an attempt as lost whose worker turned out to be alive."""
     later = (Job.attempt > attempt, Job.state.not_in(ENDED), Job.lost > 0)
     _move(job_id, *later, lost=Job.lost - 1)
 
 
 def takes_writes() -> bool:
-    """Whether the database takes writes, and at once: else, who can't say a word isn't lost.
+    """Whether the database accepts writes without delay; if not, missing heartbeats prove nothing.
 
-    Raises what SQLAlchemy does where it takes none.
+    Raises SQLAlchemy's error if it accepts none.
     """
     began = time.monotonic()
     probe.try_to_write()
@@ -323,7 +324,7 @@ def takes_writes() -> bool:
 
 
 def _next(values: dict[str, Any]) -> dict[str, Any]:
-    """What changes of a running job that waits for its next attempt, beside `values`."""
+    """The update that requeues a running job for its next attempt, with `values`."""
     return {"state": "RETRY", "attempt": Job.attempt + 1, "heartbeat": 0, **values}
 
 
@@ -352,19 +353,19 @@ def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool],
     try:
         return _end(job_id, held, "FAILURE", "failed", status)
     except RedisError as error:
-        # Whoever has viewers of it tells them later.
+        # A web process with viewers of it publishes it later.
         current_app.logger.warning("The end of job %s is not told yet: %s", job_id, error)
         return True
 
 
 def send_requeued() -> None:
-    """Tell viewers of the jobs that were handed on, and send these to the workers."""
+    """Publish requeued jobs to their viewers, and queue their messages."""
     unsent = (Job.state == "RETRY", Job.heartbeat == 0)
     for job in db.session.scalars(db.select(Job).where(*unsent)).all():
         try:
             publish_stored(job)
             send(job)
-        # Whatever the broker's library raises (there are several): somebody tries again soon.
+        # Each broker's library raises its own errors; the next call tries again.
         except Exception as error:
             current_app.logger.warning("Job %s can't be handed on yet: %s", job.id, error)
             break
@@ -381,8 +382,8 @@ def is_waiting(job_id: str) -> bool:
 def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
     """End a waiting job at once, or tell the worker that has it; False if it has ended.
 
-    A job that lost its worker and has something to keep waits for the next one, which keeps it.
-    Raises redis.RedisError if a waiting job's end can't be told yet (it is stored all the same).
+    A requeued job that is to keep its best plan waits for its next worker, which does that.
+    Raises redis.RedisError if a waiting job's end is stored but can't be published yet.
     """
     job_id = job.id
     if _end(job_id, [Job.state == "PENDING"], "REVOKED", "cancelled", NOT_STARTED):
@@ -396,10 +397,9 @@ def ask_to_cancel(job: Job, *, keep_best: bool) -> bool:
 def stop_reason(job_id: str, attempt: int | None = None) -> StopReason | None:
     """Why a running job's search is to end now, if it is: somebody cancelled it, or time is up.
 
-    DISCARD goes for a job that has ended, too, and, for who runs one `attempt` at it, where that
-    isn't the newest any more.
+    DISCARD also if the job has ended, or if `attempt` is given and isn't the newest.
     """
-    # Workers ask for as long as a search runs: each time in a transaction of its own.
+    # Called throughout a search: each time in its own transaction, to see current data.
     job = db.session.get(Job, job_id)
     reason: StopReason | None = None
     if job is None or job.ended or attempt not in (None, job.attempt):
@@ -423,8 +423,8 @@ def end(
 ) -> bool:
     """Store how a job ended and its result, then publish it; False if it had ended before.
 
-    `attempt`: only while that is the newest, for who runs it. Raises redis.RedisError if it could
-    not be published yet; `publish_stored` does that later.
+    attempt: only if that is the newest. Raises redis.RedisError if the end couldn't be published
+    yet; `publish_stored` does that later.
     """
     conditions: list[ColumnElement[bool]] = [Job.state.not_in(ENDED)]
     if attempt is not None:
@@ -444,7 +444,7 @@ def _end(
     result: SearchResult | None = None,
 ) -> bool:
     if result is not None:
-        # With the state, in one transaction: a job that succeeded has its result.
+        # In one transaction with the state, so that a successful job always has its result.
         _store(job_id, result)
     parts.drop(job_id)
     values = {**with_message("status", status), "status": status[:1000], "ended_at": now()}
@@ -455,9 +455,9 @@ def _end(
 
 
 def _store(job_id: str, result: SearchResult) -> None:
-    """Add a result to the transaction, its plans' dispatch in rows of their own.
+    """Add a result to the transaction, each plan's dispatch in its own row.
 
-    A year's dispatch is megabytes, and most readers of a result want none of it.
+    A year's dispatch is megabytes, and most readers of a result don't need it.
     """
     rows: list[Dispatch | Result] = []
     plans: list[LinkedPlan] = []
@@ -466,7 +466,7 @@ def _store(job_id: str, result: SearchResult) -> None:
         url = f"/api/v1/jobs/{job_id}/plans/{number}/dispatch"
         plans.append(cast(LinkedPlan, {**rest, "dispatch_url": url}))
         rows.append(Dispatch.of(plan["dispatch"], job_id=job_id, plan=number))
-        # Packing takes its time: under green pools, leases could not be renewed meanwhile.
+        # Packing is slow: yield, so that green threads can renew leases meanwhile.
         time.sleep(0)
     stored = cast(StoredResult, encoded({**result, "plans": plans}))
     rows.append(Result.of(stored, job_id=job_id))
@@ -475,7 +475,7 @@ def _store(job_id: str, result: SearchResult) -> None:
 
 
 def _move(job_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
-    """Change the job if `conditions` hold of it, in one step; False, and nothing done, if not."""
+    """Update the job if `conditions` hold, atomically; False if they don't."""
     moved = db.session.execute(
         update(Job).where(Job.id == job_id, *conditions).values(**values),
         execution_options={"synchronize_session": False},

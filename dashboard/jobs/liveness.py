@@ -1,8 +1,8 @@
-"""Which heartbeats have stopped, by the monitor's own steady clock.
+"""Which heartbeats have stopped, by the monitor's own monotonic clock.
 
-Whoever holds a lease on a job or a part counts its heartbeat up in the store, again and again. A
-monitor measures how long each counter has stood still. No clock is compared with another's, so one
-that is wrong, or jumps, makes nobody look lost.
+A holder of a lease on a job or a part increments its heartbeat in the database. A monitor measures
+how long each counter hasn't changed. No two clocks are compared, so a wrong or jumping one makes no
+worker look lost.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Any, Generic, TypeVar
 
 from dashboard.times import MAX_STEP_S
 
-Who = TypeVar("Who", bound=Hashable)
+K = TypeVar("K", bound=Hashable)
 
 
-class HeartbeatMonitor(Generic[Who]):
-    """How long each heartbeat has stood still. `clock`: seconds that never go back."""
+class HeartbeatMonitor(Generic[K]):
+    """How long each heartbeat hasn't changed. `clock`: monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._looked = clock()
-        self._known: dict[Who, tuple[Any, float]] = {}
+        self._known: dict[K, tuple[Any, float]] = {}
 
     def reset(self) -> None:
-        """Begin anew: while the store took no writes, nobody could send a heartbeat."""
+        """Start again: while the database accepted no writes, there were no heartbeats."""
         self._known = {}
 
-    def silent_s(self, heartbeats: Mapping[Who, Any]) -> dict[Who, float]:
-        """Seconds for which each of these counters has stood still, as far as was looked."""
+    def silent_s(self, heartbeats: Mapping[K, Any]) -> dict[K, float]:
+        """Seconds for which each counter hasn't changed, as far as this monitor has seen."""
         now = self._clock()
         passed, self._looked = min(now - self._looked, MAX_STEP_S), now
         known = self._known

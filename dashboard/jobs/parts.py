@@ -1,10 +1,10 @@
-"""The parts of a running job's search in the durable store, and how they pass from hand to hand.
+"""The parts of a running job's search in the database: claim, renew, finish, retry.
 
-The job's own task creates them; whichever worker is free claims one, renews its claim twice a
-second with what came of it so far, and hands in the outcome. A part whose heartbeat stops is
-requeued (`dashboard.jobs.rescue`). Each step is one conditional UPDATE, so of two who try it at
-once exactly one succeeds, and a holder that lost its part notices at its next heartbeat. Gone with
-the job's end: the result is what lasts.
+The job's own task creates them. A free worker claims one, renews its claim twice a second with the
+best outcome so far, and stores the final outcome. A part whose heartbeat stops is requeued
+(`dashboard.jobs.rescue`). Each step is one conditional UPDATE, so of two that race exactly one
+succeeds, and a holder that lost its part notices at its next heartbeat. The parts are deleted when
+the job ends.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from dashboard.db.extensions import db
 from dashboard.db.models import Part, PartState, packed, unpacked
 
 TRIES = 3
-"""How often a part is begun whose holders vanish: then it's the part that kills them."""
+"""A part whose holders are lost so often is given up: it's probably the part that kills them."""
 
 LOST = Message("The worker that ran it was lost.")
 
 BEAT = {"heartbeat": Part.heartbeat + 1}
-"""The change that is a holder's heartbeat."""
+"""The update that is a holder's heartbeat."""
 
 ProgressLog = list[ProgressRecord]
 """Every milestone of a part, then its newest progress; their outcomes are stored apart."""
@@ -40,7 +40,7 @@ class PartStatus:
     """How far a part has come.
 
     progress_log: every milestone of its holders, then their newest progress. error, error_i18n: why
-    it failed, or why it was begun again. tries: how often it was begun, but for holders that
+    it failed, or why it was begun again. tries: how often it was begun, without holders that
     released it.
     """
 
@@ -60,7 +60,7 @@ class PartStatus:
 
 
 def create_parts(job_id: str, parts: Iterable[algorithm.Part]) -> None:
-    """Store the job's parts, unless an earlier attempt at it did: then what is done stays so."""
+    """Store the job's parts, unless an earlier attempt did: finished parts stay finished."""
     if db.session.scalar(db.select(func.count()).where(Part.job_id == job_id)) == 0:
         for position, part in enumerate(parts):
             db.session.add(
@@ -70,7 +70,7 @@ def create_parts(job_id: str, parts: Iterable[algorithm.Part]) -> None:
 
 
 def statuses(job_id: str) -> list[PartStatus]:
-    """Every part of a job, in the order in which they were laid out; none once it has ended."""
+    """Every part of a job, by position; none once it has ended."""
     columns = (
         *(Part.name, Part.after, Part.state, Part.holder),
         *(Part.progress_log, Part.error, Part.error_i18n, Part.tries),
@@ -83,13 +83,13 @@ def statuses(job_id: str) -> list[PartStatus]:
 
 
 def ready(parts: Sequence[PartStatus]) -> list[str]:
-    """Names of the parts that wait for nothing but somebody to run them."""
+    """Names of the waiting parts whose predecessors are done."""
     done = {part.name for part in parts if part.state == "done"}
     return [part.name for part in parts if part.state == "waiting" and done.issuperset(part.after)]
 
 
 def claim(job_id: str, holder: str) -> str | None:
-    """The name of a part that is now `holder`'s to run; None if none is ready."""
+    """Claim a ready part for `holder`; returns its name, None if none is ready."""
     for name in ready(statuses(job_id)):
         values = {"state": "running", "holder": holder, "tries": Part.tries + 1, **BEAT}
         if _change(job_id, Part.name == name, Part.state == "waiting", **values):
@@ -98,7 +98,7 @@ def claim(job_id: str, holder: str) -> str | None:
 
 
 def outcomes(job_id: str, names: Iterable[str] | None = None) -> dict[str, Outcome]:
-    """What came of the parts `names`, or of all, so far; without those of which nothing did."""
+    """The outcomes so far of the parts `names`, or of all; without those that have none."""
     query = db.select(Part.name, Part.outcome).where(
         Part.job_id == job_id, Part.outcome.is_not(None)
     )
@@ -118,7 +118,7 @@ def outcomes_before(job_id: str, name: str) -> dict[str, Outcome]:
 def renew(
     job_id: str, name: str, holder: str, progress_log: ProgressLog, outcome: Outcome | None = None
 ) -> bool:
-    """Store a heartbeat of `holder`, its progress, and, if that is new, the best `outcome` so far.
+    """Store a heartbeat of `holder`, its progress, and the best `outcome` so far if it's new.
 
     False if the part isn't the holder's any more, or the job has ended.
     """
@@ -137,7 +137,7 @@ def finish(
     outcome: Outcome | None = None,
     error: str | None = None,
 ) -> bool:
-    """Hand a part in: done with its outcome, stopped with the best so far, or failed.
+    """Store a part's end: done with its outcome, stopped with the best so far, or failed.
 
     False as in `renew`.
     """
@@ -150,16 +150,16 @@ def finish(
 def give_up(
     job_id: str, name: str, holder: str, reason: str, *, best: Outcome | None = None
 ) -> bool:
-    """Hand in a part that failed inside, in a sentence, with the `best` that is known of it.
+    """Store the end of a part with an internal error, with the `best` outcome that is known.
 
-    It's done with that, or nothing, and a warning, unless the search can't go on without it. False
-    as in `renew`.
+    It counts as done with that or no outcome, and a warning, unless the search can't go on without
+    it: then it has failed. reason: a sentence. False as in `renew`.
     """
     return _change(job_id, *_held(name, holder), **_given_up(job_id, name, reason, best))
 
 
 def _given_up(job_id: str, name: str, reason: str, best: Outcome | None = None) -> dict[str, Any]:
-    """What changes of a part that is given up."""
+    """The update of a part that is given up."""
     known = best or outcomes(job_id, [name]).get(name) or NOTHING
     outcome = outcome_after_failure(name, reason, known)
     if outcome is None:
@@ -174,20 +174,20 @@ def _error(reason: str | None) -> dict[str, Any]:
 
 
 def release_part(job_id: str, name: str, holder: str) -> bool:
-    """Give up a part that another holder is to go on with: this one has to end. False as above."""
+    """Release a part for another holder, because this worker shuts down. False as above."""
     return _change(job_id, *_held(name, holder), state="waiting", tries=Part.tries - 1)
 
 
 def undo_try(job_id: str, name: str, holder: str) -> None:
-    """Give up a part that isn't the holder's any more, who is there: that counts as no try."""
+    """Don't count a try of a holder that lost the part but is alive."""
     if not release_part(job_id, name, holder):
         _change(job_id, Part.name == name, Part.tries > 0, tries=Part.tries - 1)
 
 
 def requeue_parts(job_id: str) -> bool:
-    """Let all parts be begun again that somebody runs. False as above.
+    """Put all running parts back to waiting. False as above.
 
-    Their holders call `undo_try`, and then they count as not begun.
+    Their holders call `undo_try`, so that these tries don't count.
     """
     return _change(job_id, Part.state == "running", state="waiting")
 
@@ -195,9 +195,9 @@ def requeue_parts(job_id: str) -> bool:
 def retry_part(
     job_id: str, name: str, holder: str, reason: str, heartbeat: int | None = None
 ) -> bool:
-    """Let a part be begun again that its holder has lost; after TRIES tries it's given up.
+    """Put a part whose holder or process was lost back to waiting; after TRIES tries give it up.
 
-    heartbeat: only if that is still the holder's, for who isn't the holder. False as above.
+    heartbeat: only if that is still the part's; for callers other than the holder. False as above.
     """
     held = _held(name, holder)
     if heartbeat is not None:
@@ -209,7 +209,7 @@ def retry_part(
 
 
 def running() -> dict[tuple[str, str], tuple[str, int]]:
-    """The holder of each running part of any job, (job, name), and its heartbeat."""
+    """Holder and heartbeat of each running part of any job, by (job, name)."""
     rows = db.session.execute(
         db.select(Part.job_id, Part.name, Part.holder, Part.heartbeat).where(
             Part.state == "running"
@@ -220,7 +220,7 @@ def running() -> dict[tuple[str, str], tuple[str, int]]:
 
 
 def drop(job_id: str) -> None:
-    """Forget a job's parts, in the transaction that ends it."""
+    """Delete a job's parts, in the transaction that ends the job."""
     db.session.execute(delete(Part).where(Part.job_id == job_id))
 
 
@@ -229,7 +229,7 @@ def _held(name: str, holder: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _change(job_id: str, *conditions: ColumnElement[bool], **values: Any) -> bool:
-    """Change the job's parts of which the conditions hold, in one step; whether there were any."""
+    """Update the job's parts for which the conditions hold, atomically; whether there were any."""
     changed = db.session.execute(
         update(Part).where(Part.job_id == job_id, *conditions).values(**values),
         execution_options={"synchronize_session": False},

@@ -1,7 +1,7 @@
-"""Which jobs a person sees, and what they may do with one: the only place that decides it.
+"""Permissions: which jobs a user sees, and what they may do with one.
 
-Whatever reads jobs for somebody (pages, API, sockets) asks here. At present everybody sees every
-job, and cancels their own.
+Everything that reads jobs for a user (pages, API, sockets) asks here. At present everybody sees
+every job, and cancels their own.
 """
 
 from __future__ import annotations

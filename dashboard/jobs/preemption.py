@@ -1,9 +1,8 @@
-"""Room for who has waited long with no search running, made by who has several.
+"""Preemption: a search is requeued if somebody without a running search has waited long.
 
-The queue's order lets people take turns at slots that get free; where long searches hold all of
-them, none does. So the search that was begun last, of the person who has most running, is handed on
-as by a worker that has to end: what is done of it counts, and it goes on when it's its turn again.
-Every web process listens; of several that would do it, one succeeds.
+The queue is fair in handing out free slots; but long searches may hold all of them. Then the search
+that was begun last, of the person who has most running, is requeued: its finished parts count, and
+it resumes when it comes up in the queue. Every web process checks; of several, one succeeds.
 """
 
 from __future__ import annotations
@@ -20,21 +19,21 @@ from dashboard.jobs import lifecycle
 from dashboard.jobs.liveness import HeartbeatMonitor
 
 WAIT_S = 60.0
-"""Seconds that somebody waits before room is made for them, and between two such times."""
+"""Seconds that somebody waits before a preemption, and between two preemptions."""
 
 PREEMPT_S = 2.0
 """Seconds between two checks for people who wait."""
 
 
 class Preemption:
-    """What one process knows of who waits for how long. `clock`: as HeartbeatMonitor has it."""
+    """How long people have waited, as one process has seen. `clock`: as for HeartbeatMonitor."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._waiting: HeartbeatMonitor[int] = HeartbeatMonitor(clock)
 
     def look(self) -> None:
-        """Make room for one search if somebody has waited long for it."""
+        """Preempt one search if somebody has waited long."""
         running, waiting = _by_owner()
         waited = self._waiting.silent_s(dict.fromkeys(waiting - running.keys()))
         if max(waited.values(), default=0.0) < WAIT_S:

@@ -1,7 +1,7 @@
-"""Takes jobs and their parts from workers whose heartbeat stopped: killed, frozen, or cut off.
+"""Expires the leases of workers whose heartbeat stopped: killed, frozen, or disconnected.
 
-Every web process listens (`server.serve` starts it); of several that notice the same, one succeeds,
-since each change names the heartbeat at which it stopped.
+Every web process checks (`server.serve`); of several that notice the same, one succeeds, because
+each update has the last heartbeat as a condition.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.jobs import lifecycle, parts
-from dashboard.jobs.liveness import HeartbeatMonitor, Who
+from dashboard.jobs.liveness import HeartbeatMonitor, K
 from dashboard.times import LEASE_S
 
 
 class Rescue:
-    """The heartbeats that one process has seen. `clock`: as HeartbeatMonitor has it."""
+    """The heartbeats that one process has seen. `clock`: as for HeartbeatMonitor."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._jobs: HeartbeatMonitor[str] = HeartbeatMonitor(clock)
@@ -26,7 +26,7 @@ class Rescue:
     def look(self) -> None:
         """Expire leases without a heartbeat, and send requeued jobs to the workers.
 
-        Raises what SQLAlchemy does while the database is away, and then monitors anew.
+        Raises SQLAlchemy's errors while the database is away, and then resets the monitors.
         """
         try:
             self._expire_leases()
@@ -53,5 +53,5 @@ class Rescue:
         self._parts.reset()
 
 
-def _lost(silent: Mapping[Who, float]) -> list[Who]:
+def _lost(silent: Mapping[K, float]) -> list[K]:
     return [who for who, seconds in silent.items() if seconds >= LEASE_S]

@@ -48,8 +48,8 @@ class JobDetails(Summary):
 def summaries(jobs: Sequence[Job]) -> list[Summary]:
     """One summary per job, in their order.
 
-    The durable store decides whether and how a job ended; the journal tells what is between.
-    While Redis is away, the store alone answers.
+    The database decides whether and how a job ended; the journal has its progress. While Redis is
+    away, only the database is used.
     """
     try:
         snapshots = journal().snapshots(job.id for job in jobs)
@@ -73,6 +73,6 @@ def _summary(job: Job, snapshot: Snapshot | None) -> Summary:
         "created_at": milliseconds(job.created_at),
         "cancel": job.cancel,
     }
-    # Until the end the journal is ahead of the store; at the end the store comes first.
+    # Until the end the journal is newer than the database; the end is in the database first.
     known = live | stored if job.ended else stored | live
     return cast(Summary, known | record)

@@ -1,7 +1,7 @@
-"""What is said of a job, from the worker to the browser: event, envelope, snapshot, position.
+"""Types of the live updates of a job: event, envelope, snapshot, position.
 
 What the search itself reports (status, phase, figures, …) is `algorithm.search.progress.Report`.
-Moments are UTC milliseconds. A field that an event leaves out is unchanged.
+Times are UTC milliseconds. A field that an event leaves out is unchanged.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
 """The journal: every event of every job, numbered, in Redis.
 
-The worker (and the web, for what happens before and after a worker has the job) appends; the relay
-reads what a viewer missed. A job's events are `{epoch, seq}`, seq from 1 without a hole. An epoch
-ends only when Redis loses the job's events; whoever appends next begins another, and readers of the
-old one are given a snapshot. Appending is one Lua script (`journal.lua`), so no event is ever
-numbered without being kept.
+Workers append, and web processes for what happens while no worker has the job; the relay reads what
+a viewer missed. An event's key is `{epoch, seq}`, seq from 1 without a gap. An epoch ends only when
+Redis loses the job's events; the next append begins another one, and readers of the old one get a
+snapshot. Appending is one Lua script (`journal.lua`), so every number has its event.
 
-The snapshot is the newest event with whatever older ones said and it didn't, plus the milestones.
-A reader who takes the snapshot at k and then the events after k ends where one ends who took all.
+The snapshot merges all events: each field's newest value, plus the milestones. The snapshot at k
+and the events after k give the same state as all events.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Ended(Exception):
 
 
 class Fenced(Exception):
-    """A later attempt at the job has begun; the older one has nothing more to say."""
+    """A later attempt at the job has begun, so the older one's events are rejected."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a viewer who stands at some position needs: the events after it, or a snapshot."""
+    """What a viewer at some position missed: the events after it, or a snapshot."""
 
     snapshot: Snapshot | None
     events: list[Envelope]
@@ -69,8 +68,8 @@ class Journal:
     def append(self, job: str, event: Event, *, final: bool = False) -> Envelope:
         """Number and keep `event` (with `attempt`), and return it as its viewers get it.
 
-        Fields that are None are left out, but for the FIGURES: by null an event says that one is
-        unknown now, as where the basis changes. Raises Ended and Fenced.
+        Fields that are None are left out, except FIGURES: null means that a figure is unknown now,
+        as after a change of basis. Raises Ended and Fenced.
         """
         said = {
             name: value for name, value in event.items() if value is not None or name in FIGURES
@@ -99,10 +98,10 @@ class Journal:
     def read(self, job: str, epoch: str | None = None, since: int | None = None) -> Reading | None:
         """What a viewer at `{epoch, since}` missed; None where the journal knows no such job.
 
-        A snapshot where that position is unknown, of another epoch, in the future, or so old that
+        A snapshot if that position is unknown, of another epoch, in the future, or so old that
         events after it are gone.
         """
-        # One transaction: the snapshot and the events must be of the same moment.
+        # One transaction: snapshot and events must be consistent.
         first = "-" if since is None else f"({since}-0"
         with self.redis.pipeline() as pipe:
             pipe.hmget(_head(job), "epoch", "seq", "snapshot")
@@ -141,7 +140,7 @@ class Journal:
         }
 
     def forget(self, job: str) -> None:
-        """Drop a job's events: for a job that never came to be."""
+        """Delete a job's events: for a job that was withdrawn."""
         self.redis.delete(_head(job), _events(job))
 
 

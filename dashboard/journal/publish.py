@@ -1,8 +1,8 @@
-"""Publishing: an event goes into the journal first, then out to whoever watches.
+"""Publishing: an event is appended to the journal first, then emitted to viewers.
 
-The worker publishes a search's progress and its end; the web publishes what happens while no
-worker has the job. An emit may be lost on the way, which `emit` never tells: readers catch up from
-the journal, so nothing but speed depends on it.
+Workers publish a search's progress and its end; web processes publish what happens while no worker
+has the job. An emit may be lost without an error: viewers catch up from the journal, so a loss
+costs only time.
 """
 
 from __future__ import annotations
@@ -48,35 +48,35 @@ def publish(job: str, event: Event, *, final: bool = False) -> Envelope:
 
 
 def publish_stored(job: Job) -> None:
-    """Bring the journal to what the durable store says of `job`, and tell its viewers.
+    """Publish the state of `job` as the database has it.
 
-    This is how a job is announced, how its end is published (the store has it first, always), and
-    how a journal that Redis lost is begun again. Safe to call at any time and by anyone: a final
-    event is never published twice. Raises redis.RedisError.
+    So a new job is announced, an end is published (it's in the database first), and a journal that
+    Redis lost is started again. Idempotent: a final event is never published twice. Raises
+    redis.RedisError.
     """
     with contextlib.suppress(Ended, Fenced):
         publish(job.id, stored_event(job), final=job.ended)
 
 
 def publish_missing(job: Job, position: Position | None) -> None:
-    """Publish what the store knows of `job` and its journal, which stands at `position`, doesn't:
-    its end, or all of it, where Redis lost its events or they have expired.
+    """Publish what the database knows of `job` and its journal (at `position`) doesn't: its end,
+    or its whole state if Redis lost its events or they have expired.
 
-    Of a running job nothing: only its worker knows how far it has come. Raises redis.RedisError.
+    Nothing of a running job: only its worker knows its progress. Raises redis.RedisError.
     """
     lost = position is None and not job.running
-    untold = job.ended and not (position and position.final)
-    if lost or untold:
+    unpublished = job.ended and not (position and position.final)
+    if lost or unpublished:
         publish_stored(job)
 
 
 def milliseconds(moment: datetime | None) -> int | None:
-    """UTC milliseconds, as every moment is told to browsers."""
+    """UTC milliseconds, the form of all times that browsers get."""
     return int(moment.timestamp() * 1000) if moment else None
 
 
 def stored_event(job: Job) -> Event:
-    """What the durable store knows of a job, in the words of an event."""
+    """A job's state in the database, as an event."""
     event: Event = {
         "attempt": job.attempt,
         "state": cast(JobState, job.state),

@@ -1,5 +1,5 @@
-"""How a web process serves: its server, its connections, its loops, its end.
+"""A web process: its server, connection limits, background loops and graceful shutdown.
 
-Public: `serve.serve`, which runs until it is stopped; `graceful_shutdown.Ending`, whether the
-process is to end; `connections.SOCKET_BODY`.
+Public: `serve.serve`, which runs until it is stopped; `graceful_shutdown.GracefulShutdown`;
+`connections.MAX_SOCKET_MESSAGE`.
 """

@@ -14,7 +14,7 @@ def repeat(
 ) -> None:
     """Call `act` in the application's context every `every_s` seconds, for ever.
 
-    what: its name in the log, if it fails.
+    what: names the task in the log if it fails.
     """
     while True:
         sleep(every_s)

@@ -1,10 +1,10 @@
-"""Who may hold a connection to a web process, and for how long without saying anything.
+"""Limits on connections to a web process: how many, and how long each may stay idle.
 
-A connection costs a place, whoever holds it, and there are only so many. One that doesn't get to
-the end of a request's headers or body in time is closed. Where places run out, for all or for one
-address, the one that has said nothing for longest makes room: who has something to say gets in.
-The same for each server: it tells of the connections that it accepts, and calls the application
-through the door. A browser's socket that nobody signs in with is for `backpressure` to turn away.
+A connection whose request headers or body don't arrive in time is closed. When the limit is
+reached, in all or for one address, the connection that has been idle for longest is closed, so that
+new clients get in. It works with each of the servers: they register the connections that they
+accept, and call the application through the limiter. `backpressure` closes WebSockets on which
+nobody signs in.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from werkzeug.wsgi import ClosingIterator
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-HEADERS = 5.0
-"""Seconds in which the headers of a connection's first request are to be there."""
+HEADERS_TIMEOUT_S = 5.0
+"""Within this time the headers of a connection's first request must arrive."""
 
-REST = 60.0
-"""Seconds in which those of another request are."""
+KEEPALIVE_TIMEOUT_S = 60.0
+"""Within this time the headers of each further request must arrive."""
 
-BODY = 10.0
-"""Seconds in which a body is to be there, and a second more for each SLOWEST bytes of it."""
+BODY_TIMEOUT_S = 10.0
+"""Within this time a body must arrive, plus the time it takes at MIN_BODY_RATE."""
 
-SLOWEST = 32 * 1024
+MIN_BODY_RATE = 32 * 1024  # bytes/s
 
-ANSWER = 300.0
-"""Seconds in which an answer is to be made and taken."""
+RESPONSE_TIMEOUT_S = 300.0
+"""Within this time a response must be computed and sent."""
 
-LOOK = 1.0  # s
+CHECK_S = 1.0
 
-SOCKET_BODY = 64 * 1024
-"""Bytes that a browser's socket may send at once: positions, nothing large."""
+MAX_SOCKET_MESSAGE = 64 * 1024
+"""Bytes of the largest message that a browser's socket may send: it sends small JSON only."""
 
 SOCKETS = "/socket.io/"
 
@@ -49,69 +49,70 @@ SOCKETS = "/socket.io/"
 class Connection:
     """A TCP connection.
 
-    address: of whom it's for. until: when it's closed (monotonic s), None for an open socket.
-    speaks: whether a request is under way.
+    peer: host and port of its other end. address: of the client, which differs behind a proxy.
+    until: its deadline (monotonic s), None for an open WebSocket. active: whether a request is
+    being served.
     """
 
     transport: Any
     peer: tuple[str, int]
     address: str
     until: float | None
-    speaks: bool = False
+    active: bool = False
 
     @property
     def closed(self) -> bool:
         return bool(self.transport.fileno() < 0)
 
-    def wait(self, seconds: float | None, *, speaks: bool) -> None:
+    def set_deadline(self, seconds: float | None, *, active: bool) -> None:
         self.until = None if seconds is None else time.monotonic() + seconds
-        self.speaks = speaks
+        self.active = active
 
-    def shut(self) -> None:
-        """Whoever reads or writes it finds its end."""
+    def shutdown(self) -> None:
+        """Shut the socket down, so that pending reads and writes end."""
         with contextlib.suppress(OSError):
             self.transport.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass
-class Door:
-    """Stands before `wsgi_app`.
+class ConnectionLimiter:
+    """WSGI middleware that limits the connections to `wsgi_app`.
 
     Attributes:
-        most: connections at a time.
-        most_of_one: those of one address.
-        proxied: whether they all come from a proxy that says in X-Forwarded-For whose they are.
+        max_connections: connections at a time.
+        max_per_address: connections of one address at a time.
+        proxied: whether all come through a proxy, which names the client in X-Forwarded-For.
     """
 
     wsgi_app: WSGIApplication
-    most: int
-    most_of_one: int
+    max_connections: int
+    max_per_address: int
     proxied: bool
     _by_peer: dict[tuple[str, int], Connection] = field(default_factory=dict)
     _by_address: defaultdict[str, dict[Connection, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
 
-    def let_in(self, transport: Any, peer: tuple[Any, ...]) -> None:
-        """Count a new connection; where there is no place for it, it or a silent one is shut."""
+    def add(self, transport: Any, peer: tuple[Any, ...]) -> None:
+        """Register a new connection; at the limit, close an idle one, or else this one."""
         host, port = str(peer[0]), int(peer[1])
-        connection = Connection(transport, (host, port), host, time.monotonic() + HEADERS)
-        self._make_room(connection, self._by_peer.values(), self.most)
+        connection = Connection(transport, (host, port), host, time.monotonic() + HEADERS_TIMEOUT_S)
+        self._evict_if_full(connection, self._by_peer.values(), self.max_connections)
         if not self.proxied:
-            self._make_room(connection, self._by_address[host].keys(), self.most_of_one)
+            self._evict_if_full(connection, self._by_address[host].keys(), self.max_per_address)
         self._by_peer[host, port] = connection
         self._by_address[host][connection] = None
 
-    def watch(self, sleep: Callable[[float], object], turn_away: Callable[[], object]) -> None:
-        """Close for ever what stays silent for too long; `turn_away` is called as often."""
+    def close_overdue(self, sleep: Callable[[float], object], also: Callable[[], object]) -> None:
+        """Loop for ever: every second close connections past their deadline, and call `also`."""
         while True:
-            sleep(LOOK)
+            sleep(CHECK_S)
             now = time.monotonic()
             self._forget_closed()
             for connection in list(self._by_peer.values()):
                 if connection.until is not None and connection.until < now:
-                    connection.shut()
-            turn_away()
+                    connection.shutdown()
+            also()
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse, /
@@ -119,33 +120,39 @@ class Door:
         connection = self._connection(environ)
         if connection is None:
             return self.wsgi_app(environ, start_response)
-        if self.proxied and not self._has_place(connection, environ):
-            connection.wait(HEADERS, speaks=False)
+        if self.proxied and not self._admit_proxied(connection, environ):
+            connection.set_deadline(HEADERS_TIMEOUT_S, active=False)
             return _refuse(429, "Too many connections from your address.")(environ, start_response)
         is_socket = environ["PATH_INFO"].startswith(SOCKETS)
-        if is_socket and environ["REQUEST_METHOD"] == "POST" and _length(environ) > SOCKET_BODY:
-            connection.wait(HEADERS, speaks=False)
-            said = f"A socket takes at most {SOCKET_BODY} bytes at once."
+        if (
+            is_socket
+            and environ["REQUEST_METHOD"] == "POST"
+            and _length(environ) > MAX_SOCKET_MESSAGE
+        ):
+            connection.set_deadline(HEADERS_TIMEOUT_S, active=False)
+            said = f"A socket takes at most {MAX_SOCKET_MESSAGE} bytes at once."
             return _refuse(413, said)(environ, start_response)
         if is_socket and "HTTP_UPGRADE" in environ:
-            connection.wait(None, speaks=True)
+            connection.set_deadline(None, active=True)
         else:
-            connection.wait(ANSWER, speaks=True)
+            connection.set_deadline(RESPONSE_TIMEOUT_S, active=True)
         if length := _length(environ):
             environ["wsgi.input"] = Body(environ["wsgi.input"], length, connection)
         answer = self.wsgi_app(environ, start_response)
-        return ClosingIterator(answer, lambda: connection.wait(REST, speaks=False))
+        return ClosingIterator(
+            answer, lambda: connection.set_deadline(KEEPALIVE_TIMEOUT_S, active=False)
+        )
 
-    def _make_room(self, newcomer: Connection, others: Collection[Connection], most: int) -> None:
+    def _evict_if_full(self, new: Connection, others: Collection[Connection], most: int) -> None:
         if len(others) < most:
             return
-        leaves = _longest_silent(others)
-        if leaves is None:
+        evicted = _oldest_idle(others)
+        if evicted is None:
             self._forget_closed()
-            leaves = newcomer if len(others) >= most else None
-        if leaves is not None:
-            leaves.shut()
-            self._forget(leaves)
+            evicted = new if len(others) >= most else None
+        if evicted is not None:
+            evicted.shutdown()
+            self._forget(evicted)
 
     def _forget_closed(self) -> None:
         for connection in list(self._by_peer.values()):
@@ -158,32 +165,32 @@ class Door:
         self._leave(connection)
 
     def _leave(self, connection: Connection) -> None:
-        of_one = self._by_address[connection.address]
-        of_one.pop(connection, None)
-        if not of_one:
+        of_address = self._by_address[connection.address]
+        of_address.pop(connection, None)
+        if not of_address:
             del self._by_address[connection.address]
 
     def _connection(self, environ: WSGIEnvironment) -> Connection | None:
         return self._by_peer.get((environ["REMOTE_ADDR"], int(environ["REMOTE_PORT"])))
 
-    def _has_place(self, connection: Connection, environ: WSGIEnvironment) -> bool:
-        """Count a proxy's connection as that of whom it's for; whether they may have one more."""
-        # The last address is what the proxy saw; those before it anybody may have written.
-        told = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    def _admit_proxied(self, connection: Connection, environ: WSGIEnvironment) -> bool:
+        """Count a proxy's connection for its client's address; False if that has too many."""
+        # The proxy appends the last address itself; a client can forge those before it.
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
         self._leave(connection)
-        connection.address = told or connection.address
-        if len(self._by_address[connection.address]) >= self.most_of_one:
+        connection.address = forwarded or connection.address
+        if len(self._by_address[connection.address]) >= self.max_per_address:
             self._forget_closed()
-        has_place = len(self._by_address[connection.address]) < self.most_of_one
+        has_place = len(self._by_address[connection.address]) < self.max_per_address
         if has_place:
             self._by_address[connection.address][connection] = None
         return has_place
 
 
 class Body:
-    """A request's body, whose connection is closed if it isn't there in time.
+    """A request's body, with a deadline for its arrival.
 
-    The time begins when somebody begins to read: a request may have to wait for its turn.
+    The time starts with the first read: a request may wait in a queue before that.
     """
 
     def __init__(self, stream: Any, length: float, connection: Connection) -> None:
@@ -204,25 +211,25 @@ class Body:
     def _count(self, read: Callable[..., bytes], *size: int) -> bytes:
         if not self._begun:
             self._begun = True
-            self._connection.wait(BODY + self._left / SLOWEST, speaks=True)
+            self._connection.set_deadline(BODY_TIMEOUT_S + self._left / MIN_BODY_RATE, active=True)
         data = read(*size)
         self._left -= len(data)
         if self._left <= 0 or not data:
-            self._connection.wait(ANSWER, speaks=True)
+            self._connection.set_deadline(RESPONSE_TIMEOUT_S, active=True)
         return data
 
 
-def _longest_silent(connections: Iterable[Connection]) -> Connection | None:
-    return next((each for each in connections if not each.speaks), None)
+def _oldest_idle(connections: Iterable[Connection]) -> Connection | None:
+    return next((each for each in connections if not each.active), None)
 
 
-CHUNKED = 20 * 1024 * 1024
-"""What counts as the length of a body that doesn't tell its own."""
+ASSUMED_CHUNKED_LENGTH = 20 * 1024 * 1024
+"""Bytes assumed for a body without a Content-Length."""
 
 
 def _length(environ: WSGIEnvironment) -> int:
     if environ.get("HTTP_TRANSFER_ENCODING"):
-        return CHUNKED
+        return ASSUMED_CHUNKED_LENGTH
     try:
         return int(environ.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -1,6 +1,7 @@
-"""How a web process ends at SIGTERM: it finishes the requests that are under way, and no more.
+"""Graceful shutdown of a web process at SIGTERM: it finishes the requests in progress, then ends.
 
-A platform sends it at every deploy. `/readyz` says so at once, and browsers find another process.
+A platform sends SIGTERM at every deploy. `/readyz` fails at once, and browsers reconnect to another
+process.
 """
 
 from __future__ import annotations
@@ -14,46 +15,46 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-GRACE = 3.0
-"""Seconds in which the requests under way are to be finished."""
+GRACE_S = 3.0
+"""Time for the requests in progress to finish."""
 
-LOOK = 0.1  # s
+POLL_S = 0.1
 
 
-class Ending:
-    """Counts the requests of `wsgi_app` as they pass through, and waits for the signal.
+class GracefulShutdown:
+    """WSGI middleware that counts requests in progress, and waits for SIGTERM.
 
-    Put it below Socket.IO: a browser's socket is a request as well, and never finished.
+    Put it below Socket.IO: a browser's socket is a request too, and one that doesn't finish.
     """
 
     def __init__(self, wsgi_app: WSGIApplication) -> None:
         self._wsgi_app = wsgi_app
-        self._under_way = 0
+        self._active_requests = 0
         self.has_begun = False
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse, /
     ) -> Iterable[bytes]:
-        self._under_way += 1
+        self._active_requests += 1
         try:
             return self._wsgi_app(environ, start_response)
         finally:
-            self._under_way -= 1
+            self._active_requests -= 1
 
     def catch_signal(self) -> None:
         signal.signal(signal.SIGTERM, self._begin)
 
-    def wait(self, sleep: Callable[[float], None], goodbye: Callable[[], None]) -> None:
-        """Wait for the signal, then for the requests, say `goodbye`, and end the process."""
+    def wait(self, sleep: Callable[[float], None], on_shutdown: Callable[[], None]) -> None:
+        """Wait for the signal, then for the requests; call `on_shutdown`, and end the process."""
         while not self.has_begun:
-            sleep(LOOK)
-        until = time.monotonic() + GRACE
-        sleep(LOOK)  # what was accepted just before counts as under way by then
-        while self._under_way and time.monotonic() < until:
-            sleep(LOOK)
-        goodbye()
-        sleep(LOOK)  # answers are sent after they were made
-        # No server here has another end that takes its open sockets along.
+            sleep(POLL_S)
+        until = time.monotonic() + GRACE_S
+        sleep(POLL_S)  # a request accepted just before has been counted by then
+        while self._active_requests and time.monotonic() < until:
+            sleep(POLL_S)
+        on_shutdown()
+        sleep(POLL_S)  # responses are sent after the view has returned
+        # None of the servers has a clean stop that also closes its open sockets.
         os._exit(0)
 
     def _begin(self, *_: object) -> None:

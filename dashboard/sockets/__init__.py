@@ -1,5 +1,5 @@
-"""What browsers are told live, over Socket.IO.
+"""Live updates to browsers over Socket.IO.
 
 Public: `relay.Relay`, the sockets of one web process; `presence`, who watches; `fleet`, the workers
-and the queue; `backpressure`, the limits of what waits for a slow client.
+and the queue; `backpressure`, limits for slow and flooding clients.
 """

@@ -1,15 +1,14 @@
-"""What one browser's socket may cost: how much it may ask, and how much may wait for it.
+"""Backpressure: limits on what one socket may send, and on what may be queued for it.
 
-Engine.IO puts what it sends into a queue for each socket, without a bound, and takes whatever a
-socket says as fast as it says it. Here no more than MAX_QUEUED_PACKETS wait for
-a socket that doesn't read: what is beyond is dropped, for the journal has it, and once the socket
-reads again it's told to ask. One that stays behind is cut off, and so is one that goes on asking
-when it was told to wait.
+Engine.IO queues packets for each socket without a limit, and accepts messages as fast as a client
+sends them. Here at most MAX_QUEUED_PACKETS are queued for a socket that doesn't read. Further ones
+are dropped, because the journal has them; once the socket reads again, it's told to ask for what it
+missed. A socket that stays slow is disconnected, and so is one that ignores the rate limit.
 
-One with which nobody signs in is closed soon.
+A socket on which nobody signs in is closed after a few seconds.
 
-simple-websocket, below Engine.IO under gevent and threads, puts what it reads into a list, without
-a bound either: so a socket that sends much more than it may is not read any further.
+simple-websocket, which Engine.IO uses under gevent and threads, buffers received data without a
+limit too: so a socket far beyond its rate limit isn't read any further.
 """
 
 from __future__ import annotations
@@ -25,100 +24,100 @@ from weakref import WeakKeyDictionary
 from socketio import Server
 
 MAX_QUEUED_PACKETS = 100
-"""Packets that wait for a socket at most."""
+"""Packets queued for one socket."""
 
 MAX_QUEUED_CHARACTERS = 256 * 1024
-"""Characters in them at most, before the last."""
+"""Characters in these packets, not counting the last one."""
 
 SEND_BUFFER_BYTES = 64 * 1024
-"""Bytes that the kernel keeps for it, who would take 4 MB; the kernel itself doubles it."""
+"""SO_SNDBUF of a socket, bytes: the kernel doubles it, and by default goes up to 4 MB."""
 
 SLOW_CLIENT_TIMEOUT_S = 15.0
-"""Seconds after which a socket that doesn't read is cut off."""
+"""Seconds after which a socket that doesn't read is disconnected."""
 
 MESSAGES_PER_S = 20.0
-"""Messages a second that a socket may send for long."""
+"""Messages a second that a socket may send on average."""
 
 MESSAGE_BURST = 400.0
-"""Messages that it may send at once: after a reconnect it asks for each job that it watches."""
+"""Messages that it may send at once: after a reconnect it sends `watch` for each of its jobs."""
 
 SIGN_IN_TIMEOUT_S = 5.0
-"""Seconds in which somebody is to have signed in with a socket."""
+"""Seconds within which somebody must sign in on a socket."""
 
 MESSAGE_BYTES = 320
-"""Bytes that a message may have, on average; browsers send a hundred."""
+"""Bytes of a message that the rate limit allows for; browsers send about 100."""
 
 
 class Backpressure:
-    """Backpressure the sockets of one server. Engine.IO's ids of sockets are their `eio_sid`."""
+    """Limits the sockets of one server. `eio_sid`: a socket's id in Engine.IO."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._eio = server.eio
-        self._behind: dict[str, float] = {}
-        # Those with whom nobody has signed in yet: since when.
-        self._met: dict[str, float] = {}
-        # Messages that a connection may still send.
-        self._allowed: WeakKeyDictionary[Any, TokenBucket] = WeakKeyDictionary()
-        self._meet, self._take = self._eio.handlers["connect"], self._eio.handlers["message"]
-        self._eio.on("connect", self._meet_with_little)
-        self._eio.on("message", self._take_if_allowed)
-        self._part = self._eio.handlers["disconnect"]
-        self._eio.on("disconnect", self._part_for_good)
+        # Sockets whose queue is full: since when (monotonic s).
+        self._slow: dict[str, float] = {}
+        # Sockets on which nobody has signed in yet: since when (monotonic s).
+        self._unauthenticated: dict[str, float] = {}
+        self._rate_limits: WeakKeyDictionary[Any, TokenBucket] = WeakKeyDictionary()
+        handlers = self._eio.handlers
+        self._connect, self._receive = handlers["connect"], handlers["message"]
+        self._eio.on("connect", self._connect_limited)
+        self._eio.on("message", self._receive_if_allowed)
+        self._after_disconnect = handlers["disconnect"]
+        self._eio.on("disconnect", self._close_after_timeout)
         self._send = self._eio.send_packet
-        self._eio.send_packet = self._send_if_there_is_room
+        self._eio.send_packet = self._send_or_drop
 
     def charge(self, eio_sid: str, messages: float = 0.0) -> float:
-        """Count what a socket said as so many messages; how many it may send yet, below 0 none."""
+        """Count `messages` against a socket's rate limit; returns what is left, below 0 none."""
         connection = self._eio.sockets.get(eio_sid)
         if connection is None:
             return MESSAGE_BURST
-        return self._allowed.setdefault(
+        return self._rate_limits.setdefault(
             connection, TokenBucket(MESSAGE_BURST, MESSAGES_PER_S)
         ).spend(messages)
 
-    def look_after(self, catch_up: Callable[[str], None]) -> None:
-        """Have those catch up that read again, by their Socket.IO id; cut the others off in time.
-
-        To be called every few seconds.
+    def check_slow_clients(self, catch_up: Callable[[str], None]) -> None:
+        """Call `catch_up` with the Socket.IO id of each socket that reads again; disconnect those
+        that stay slow. To be called every few seconds.
         """
-        for eio_sid, since in list(self._behind.items()):
+        for eio_sid, since in list(self._slow.items()):
             connection = self._eio.sockets.get(eio_sid)
             if connection is None or connection.closed:
-                del self._behind[eio_sid]
+                del self._slow[eio_sid]
             elif connection.queue.qsize() == 0:
-                del self._behind[eio_sid]
+                del self._slow[eio_sid]
                 if sid := self._server.manager.sid_from_eio_sid(eio_sid, "/"):
                     catch_up(sid)
             elif time.monotonic() - since > SLOW_CLIENT_TIMEOUT_S:
-                del self._behind[eio_sid]
-                self.cut_off(eio_sid)
+                del self._slow[eio_sid]
+                self.disconnect(eio_sid)
 
-    def turn_away(self) -> None:
-        """End the sockets with which nobody has signed in in time. To be called every second."""
-        for eio_sid, since in list(self._met.items()):
+    def close_unauthenticated(self) -> None:
+        """Close sockets on which nobody signed in in time. To be called every second."""
+        for eio_sid, since in list(self._unauthenticated.items()):
             connection = self._eio.sockets.get(eio_sid)
             if (
                 connection is None
                 or connection.closed
                 or self._server.manager.sid_from_eio_sid(eio_sid, "/")
             ):
-                del self._met[eio_sid]
+                del self._unauthenticated[eio_sid]
             elif time.monotonic() - since > SIGN_IN_TIMEOUT_S:
-                del self._met[eio_sid]
+                del self._unauthenticated[eio_sid]
                 if connection.upgraded:
-                    self.cut_off(eio_sid)
-                else:  # Its last request's connection may be another's by now.
+                    self.disconnect(eio_sid)
+                else:  # Polling: its last request's TCP connection may serve another socket by now.
                     connection.close(wait=False)
 
-    def cut_off(self, eio_sid: str) -> None:
-        """End a connection, without waiting for its other end to read."""
+    def disconnect(self, eio_sid: str) -> None:
+        """Close a connection without waiting for the client to read."""
         transport = _transport(self._server.environ.get(eio_sid, {}))
         self._eio.sockets[eio_sid].close(wait=False, abort=True)
         _shut(transport)
 
-    def _meet_with_little(self, eio_sid: str, environ: dict[str, Any]) -> Any:
-        self._met[eio_sid] = time.monotonic()
+    def _connect_limited(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        self._unauthenticated[eio_sid] = time.monotonic()
         with contextlib.suppress(OSError, AttributeError):
             _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         mode = self._server.async_mode
@@ -128,37 +127,37 @@ class Backpressure:
                 environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=bounded))
             else:
                 environ["werkzeug.socket"] = bounded
-        return self._meet(eio_sid, environ)
+        return self._connect(eio_sid, environ)
 
-    def _part_for_good(self, eio_sid: str, reason: str) -> None:
+    def _close_after_timeout(self, eio_sid: str, reason: str) -> None:
         transport = _transport(self._server.environ.get(eio_sid, {}))
-        self._part(eio_sid, reason)
+        self._after_disconnect(eio_sid, reason)
         if reason == self._eio.reason.PING_TIMEOUT:
             _shut(transport)
 
-    def _send_if_there_is_room(self, eio_sid: str, packet: Any) -> None:
+    def _send_or_drop(self, eio_sid: str, packet: Any) -> None:
         connection = self._eio.sockets.get(eio_sid)
         if connection is not None and _is_full(connection.queue.queue):
-            self._behind.setdefault(eio_sid, time.monotonic())
+            self._slow.setdefault(eio_sid, time.monotonic())
         else:
             self._send(eio_sid, packet)
 
-    def _take_if_allowed(self, eio_sid: str, data: Any) -> None:
+    def _receive_if_allowed(self, eio_sid: str, data: Any) -> None:
         if self.charge(eio_sid, 1) < -MESSAGE_BURST:
-            self.cut_off(eio_sid)
+            self.disconnect(eio_sid)
         else:
-            self._take(eio_sid, data)
+            self._receive(eio_sid, data)
 
 
 class TokenBucket:
-    """How much of something may yet be: `burst` at once, and `rate` a second for long."""
+    """A rate limit: `burst` at once, and `rate` a second on average."""
 
     def __init__(self, burst: float, rate: float) -> None:
         self._burst, self._rate = burst, rate
         self._left, self._counted = burst, time.monotonic()
 
     def spend(self, amount: float) -> float:
-        """What is left then; below 0 it was more than there was."""
+        """Take `amount`, and return what is left; below 0 it was too much."""
         now = time.monotonic()
         self._left = min(self._burst, self._left + self._rate * (now - self._counted)) - amount
         self._counted = now
@@ -166,30 +165,28 @@ class TokenBucket:
 
 
 class ThrottledSocket:
-    """A TCP socket as simple-websocket needs it.
+    """A TCP socket that makes up for three faults of simple-websocket.
 
-    It forgets what of a `send` didn't fit, never stops to receive, and while there is something to
-    receive it lets no other green thread have its turn.
+    It ignores partial sends, reads without a limit, and doesn't yield to other green threads while
+    there is data to read.
     """
 
-    def __init__(self, transport: Any, let_others: Callable[[], None]) -> None:
+    def __init__(self, transport: Any, yield_: Callable[[], None]) -> None:
         self._transport = transport
-        self._let_others = let_others
-        # Bytes, for twice the messages: who asks too much is told so before being cut off.
-        self._allowed = TokenBucket(
-            2 * MESSAGE_BURST * MESSAGE_BYTES, MESSAGES_PER_S * MESSAGE_BYTES
-        )
+        self._yield = yield_
+        # Bytes for twice the messages: a client gets the "too many requests" answer first.
+        self._limit = TokenBucket(2 * MESSAGE_BURST * MESSAGE_BYTES, MESSAGES_PER_S * MESSAGE_BYTES)
         self.send = transport.sendall
 
     def recv(self, size: int) -> bytes:
-        """What came, or nothing, as from an end that is closed."""
+        """Receive data; over the limit return nothing, as if the client had closed."""
         received: bytes = self._transport.recv(size)
-        left = self._allowed.spend(len(received))
-        self._let_others()
+        left = self._limit.spend(len(received))
+        self._yield()
         return received if left >= 0 else b""
 
     def dup(self) -> Any:
-        """Its user takes the socket itself, then."""
+        """simple-websocket then uses this object itself."""
         raise NotImplementedError
 
     def __getattr__(self, name: str) -> Any:
@@ -197,7 +194,7 @@ class ThrottledSocket:
 
 
 def _shut(transport: Any) -> None:
-    """End a TCP connection: who reads it, or writes to it, would wait for its other end."""
+    """Shut a TCP connection down, so that blocked reads and writes end."""
     with contextlib.suppress(OSError, AttributeError):
         transport.shutdown(socket.SHUT_RDWR)
 
@@ -213,7 +210,7 @@ def _is_full(packets: Any) -> bool:
 
 
 def _transport(environ: dict[str, Any]) -> Any:
-    """The TCP socket under a WebSocket, where the server in use tells; None elsewhere."""
+    """The TCP socket under a WebSocket; None where the server doesn't provide it."""
     if "eventlet.input" in environ:
         return environ["eventlet.input"].get_socket()
     if "werkzeug.socket" in environ:

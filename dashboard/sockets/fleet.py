@@ -1,8 +1,8 @@
-"""Workers and the queue at a glance: how much runs, what waits, and who could take it.
+"""Workers and the queue at a glance: what runs, what waits, and which workers there are.
 
-What runs and waits is read from the durable store. Workers tell of themselves every second
-(`workers.heartbeat`), each in a Redis key that expires by itself, so that a killed one is gone
-soon. The broker is asked nothing: each kind of broker would want to be asked in its own way.
+What runs and waits is read from the database. Each worker renews a Redis key every second
+(`workers.heartbeat`), which expires soon after the worker was killed. The broker isn't queried:
+each kind would need its own code.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from dashboard.journal.publish import journal, milliseconds
 from dashboard.sockets.presence import Presence
 
 LIFETIME_S = 10
-"""Seconds after which a worker that says nothing counts as gone."""
+"""Seconds without a heartbeat after which a worker is removed."""
 
 ORDER_LENGTH = 1000
-"""Of so many waiting jobs the place in the queue is told."""
+"""Waiting jobs whose place in the queue is shown."""
 
 # The braces keep all of them on one node of a Redis cluster.
 _NAMES = "workers:{fleet}"
@@ -71,22 +71,22 @@ class Worker:
 
 
 class WorkerRegistry:
-    """Which workers there are, in Redis. Every method raises redis.RedisError without it."""
+    """The workers that there are, in Redis. Methods raise redis.RedisError while that is away."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def tell(self, worker: Worker) -> None:
-        """Say that a worker is there, and how busy."""
+    def register(self, worker: Worker) -> None:
+        """Store that a worker is there, and how busy it is."""
         with self._redis.pipeline(transaction=False) as pipe:
-            # A Redis that is full takes no new word, but keeps the last one.
+            # First, because a Redis that is full rejects SET, but still extends the old entry.
             pipe.expire(_key(worker.name), LIFETIME_S)
             pipe.set(_key(worker.name), json.dumps(asdict(worker)), ex=LIFETIME_S)
             pipe.sadd(_NAMES, worker.name)
             pipe.execute()
 
-    def leave(self, name: str) -> None:
-        """Take out a worker that ends."""
+    def remove(self, name: str) -> None:
+        """Remove a worker that ends."""
         self._redis.delete(_key(name))
 
     def present(self) -> list[Worker]:
@@ -94,10 +94,10 @@ class WorkerRegistry:
         names = sorted(cast("set[str]", self._redis.smembers(_NAMES)))
         if not names:
             return []
-        told = cast("list[str | None]", self._redis.mget([_key(name) for name in names]))
-        if gone := [name for name, text in zip(names, told, strict=True) if text is None]:
+        entries = cast("list[str | None]", self._redis.mget([_key(name) for name in names]))
+        if gone := [name for name, text in zip(names, entries, strict=True) if text is None]:
             self._redis.srem(_NAMES, *gone)
-        return [Worker(**json.loads(text)) for text in told if text is not None]
+        return [Worker(**json.loads(text)) for text in entries if text is not None]
 
 
 def _key(name: str) -> str:
@@ -124,9 +124,9 @@ def glance(user: User) -> Glance:
 
 
 def _by_turns(unended: Sequence[Row[str, str, datetime, int]]) -> list[str]:
-    """The ids of those that wait, the next one first; `unended`: in the order of their submits.
+    """The ids of the waiting jobs, the next one first; `unended`: by time of submission.
 
-    People take turns: whoever has fewest that run, or wait before, comes first.
+    Fair queueing: the job whose owner has fewest running or earlier waiting jobs comes first.
     """
     before = Counter(job.owner_id for job in unended if job.state not in WAITING)
     turns = []

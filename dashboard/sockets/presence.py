@@ -1,9 +1,9 @@
 """Who is watching which job, across all web processes.
 
-Each viewer is an entry that its web process renews at every heartbeat and that expires by itself,
-so the count comes right again after a web process was killed. Entries are dated by Redis's clock:
-those of the web processes may differ. An entry holds the viewer's name, so that the names are as
-right as the count, at no question more.
+Each viewer is an entry that its web process renews at every heartbeat, and that expires by itself:
+so the count is right again soon after a web process was killed. Expiry uses Redis's clock, because
+those of the web processes may differ. An entry holds the viewer's name, so that names and count
+agree, without a further query.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import cast
 from redis import Redis
 
 NAMED = 20
-"""So many people are told by name."""
+"""Viewers of a job whose names are sent to browsers."""
 
 # KEYS 1 the job's viewers: sorted set of "socket id, space, name" by when they expire, s
 # ARGV 1 seconds that an entry lasts   2 how many names are told   3… entries to renew, or to enter
@@ -26,7 +26,7 @@ for i = 3, #ARGV do
   redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i])
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
--- Entered before Redis's clock was set back: they would stay for as long as that.
+-- Added before Redis's clock was set back: they would expire much too late.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + ARGV[1]), '+inf')
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 local entries = redis.call('ZRANGE', KEYS[1], 0, -1)
@@ -62,8 +62,8 @@ class Presence:
         self._renew = redis.register_script(_RENEW)
 
     def renew(self, viewers: Mapping[str, Mapping[str, str]]) -> dict[str, Audience]:
-        """Renew (or enter) these viewers of these jobs, names by socket ids; the audience of each
-        job, whosever they are."""
+        """Renew or add these viewers (names by socket id) of these jobs; returns the audience of
+        each job, from all web processes."""
         with self._redis.pipeline(transaction=False) as pipe:
             for job, names in viewers.items():
                 entries = [_entry(sid, name) for sid, name in names.items()]
@@ -72,7 +72,7 @@ class Presence:
         return {job: _audience(answer) for job, answer in zip(viewers, answers, strict=True)}
 
     def leave(self, job: str, sid: str, name: str) -> Audience:
-        """Take a viewer out; those who stay."""
+        """Remove a viewer; returns those who stay."""
         self._redis.zrem(_key(job), _entry(sid, name))
         return self.renew({job: {}})[job]
 

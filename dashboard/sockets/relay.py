@@ -3,16 +3,15 @@
 Each web process relays what workers emit to the rooms of its own browsers (Flask-SocketIO does
 that by itself), answers `watch` from the journal, and runs one heartbeat (`server.serve`), which
 
-- repeats each watched job's position, so that a browser notices what was lost on the way;
-- publishes what the durable store knows and the journal doesn't (a Redis that lost its data, a
-  worker that could not tell the end);
-- hears whether this process's own subscription works, and whether the durable store answers, and
-  tells its browsers when one doesn't;
-- tells who is watching, across processes;
-- has those catch up who didn't read for a while (`backpressure`).
+- repeats each watched job's position, so that a browser notices lost events;
+- publishes what the database knows and the journal doesn't (Redis lost its data, or a worker
+  couldn't publish the end);
+- checks this process's own subscription and the database, and tells its browsers when one fails;
+- sends who is watching, across processes;
+- tells slow clients to catch up once they read again (`backpressure`).
 
-Joining a room comes before reading the journal, always: an event between the two is then seen
-twice, which its number tells, instead of never.
+A socket joins the room before its journal is read: an event in between is then received twice, and
+dropped by its number, instead of being missed.
 """
 
 from __future__ import annotations
@@ -41,15 +40,15 @@ from dashboard.transport.message_queue import MessageQueue
 
 socketio = SocketIO()
 
-WATCHED_MOST = 200  # jobs for one socket
+MAX_WATCHED = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
-AUDIENCE_RESTS = 1.0  # s in which a job's viewers are told of each other once
-ALL_COSTS = 10.0  # messages that one `watch_all` counts for
+AUDIENCE_INTERVAL_S = 1.0  # between two `viewers` events of a job
+WATCH_ALL_COST = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = Message("Too many requests on this socket; wait a few seconds.")
 SIGNED_OUT = Message("Your session has ended; sign in again.")
 AWAY = Message("Live updates are unavailable at the moment; try again later.")
 STORE_AWAY = Message("The database is unavailable at the moment; try again later.")
-NOBODY_TOLD = (None, float("-inf"))
+NEVER_SENT = (None, float("-inf"))
 _NAME = "viewer"
 
 Answer = dict[str, Any]
@@ -66,28 +65,28 @@ class WatchRequest(BaseModel):
 
 
 class Authenticator(Protocol):
-    """Lets sockets in, each for as long as what it signed in with is valid."""
+    """Signs sockets in, each for as long as its credential is valid."""
 
     def admit(self, sid: str, token: object) -> str | None:
-        """Let the socket in whose connection is the current request, if it may.
+        """Sign in the socket that connects with the current request.
 
-        token: what it sent as `auth: {token}`. Returns its user's name; None where it may not.
+        token: what it sent as `auth: {token}`. Returns its user's name; None if it's refused.
         """
 
     def forget(self, sid: str) -> None:
-        """The socket is gone."""
+        """Forget a socket that has disconnected."""
 
     def user_of(self, sid: str) -> User | None:
-        """Who was let in with it; None once they may not ask any more."""
+        """The socket's user; None once its credential has ended."""
 
-    def take_ended(self) -> list[str]:
-        """Forget those who may not stay, and return them."""
+    def pop_expired(self) -> list[str]:
+        """Forget the sockets whose credential has ended, and return them."""
 
 
 class Relay:
-    """What one web process knows of its sockets: who watches what, and how current that is.
+    """The sockets of one web process: who watches which job, and whether they are up to date.
 
-    live: whether the message queue is heard; stored: whether the durable store answers.
+    live: whether the subscription to the message queue works; stored: whether the database does.
     """
 
     def __init__(
@@ -103,25 +102,25 @@ class Relay:
         self.backpressure = backpressure
         self.authenticator = authenticator
         self.heartbeat = heartbeat
-        self.live = False  # until the first pulse came back
-        self.stored = True  # until it doesn't
-        # By job, then by socket: the name of who watches.
+        self.live = False  # until the first pulse comes back
+        self.stored = True
+        # By job, then by socket: the viewer's name.
         self.watchers: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._watched: defaultdict[str, set[str]] = defaultdict(set)
-        # By job: the audience that all its viewers here were told last, None where one of them may
-        # have been told another; and when (monotonic s).
-        self._told: dict[str, tuple[Audience | None, float]] = {}
+        # By job: the audience last sent to all its viewers here, None if one of them may have got
+        # another; and when (monotonic s).
+        self._sent: dict[str, tuple[Audience | None, float]] = {}
 
     def enter(self, job: str, sid: str, name: str) -> None:
-        """Count a socket in, or tell it again who watches: it may have missed that."""
+        """Add a viewer, or send the audience again to one who may have missed it."""
         self.watchers[job][sid] = name
         self._watched[sid].add(job)
         audience = self.presence.renew({job: {sid: name}})[job]
         if not self._announce(job, audience):
-            _tell_audience(job, audience, sid)
-            # Redis's answer may have been overtaken by what all were told: a heartbeat repeats it.
-            _, at = self._told.get(job, NOBODY_TOLD)
-            self._told[job] = (None, at)
+            _emit_audience(job, audience, sid)
+            # A newer audience may have been sent to all meanwhile: the heartbeat sends it again.
+            _, at = self._sent.get(job, NEVER_SENT)
+            self._sent[job] = (None, at)
 
     def leave(self, job: str, sid: str) -> None:
         name = self.watchers[job].pop(sid, None)
@@ -132,7 +131,7 @@ class Relay:
             del self._watched[sid]
         if not self.watchers[job]:
             del self.watchers[job]
-            self._told.pop(job, None)
+            self._sent.pop(job, None)
         audience = self.presence.leave(job, sid, name)
         if job in self.watchers:
             self._announce(job, audience)
@@ -144,66 +143,66 @@ class Relay:
         return list(self._watched.get(sid, ()))
 
     def _announce(self, job: str, audience: Audience) -> bool:
-        """Tell this process's viewers who they all are; other processes tell theirs.
+        """Send the audience to this process's viewers; other processes send it to theirs.
 
-        Not if that was told already, and not a moment after the last time: of a crowd that comes
-        at once, each would be told of each. A heartbeat tells it then. Whether it was told.
+        Only if it has changed, and debounced: n viewers who join at once would cause n² messages.
+        The next heartbeat sends it then. Returns whether it was sent.
         """
-        told, at = self._told.get(job, NOBODY_TOLD)
+        sent, at = self._sent.get(job, NEVER_SENT)
         now = time.monotonic()
-        if told == audience or now < at + AUDIENCE_RESTS:
+        if sent == audience or now < at + AUDIENCE_INTERVAL_S:
             return False
-        self._told[job] = (audience, now)
-        _tell_audience(job, audience, room(job))
+        self._sent[job] = (audience, now)
+        _emit_audience(job, audience, room(job))
         return True
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away.
 
-        Without the durable store it goes on: how far a search has come is in the journal.
+        It goes on while the database is away: progress is in the journal.
         """
-        self._let_go()
+        self._remove_disconnected()
         watched = {job: dict(viewers) for job, viewers in self.watchers.items()}
         positions = journal().positions(watched)
         for job_id, position in positions.items():
-            _tell_own(
+            _emit_locally(
                 "position",
                 {"job": job_id, "epoch": position.epoch, "seq": position.seq},
                 room(job_id),
             )
         for job_id, audience in self.presence.renew(watched).items():
             self._announce(job_id, audience)
-        told = {job for job, position in positions.items() if position.final}
+        complete = {job for job, position in positions.items() if position.final}
         try:
-            for job in _stored(watched.keys() - told):
+            for job in _stored(watched.keys() - complete):
                 publish_missing(job, positions.get(job.id))
-            if watched.keys() - told:
-                # Or else their ends couldn't be stored, which is what they wait for.
+            if watched.keys() - complete:
+                # Read-only isn't enough: the ends of these jobs have yet to be stored.
                 try_to_write()
         except database.AWAY as error:
             current_app.logger.info("Heartbeat without database: %s", database.first_line(error))
-            self.become(stored=False)
+            self.set_state(stored=False)
         else:
-            self.become(stored=True)
+            self.set_state(stored=True)
 
-    def _let_go(self) -> None:
-        """Count out who asked for one more job while it was being counted out of the others."""
+    def _remove_disconnected(self) -> None:
+        """Remove sockets whose last `watch` was handled during or after their disconnect."""
         for sid in list(self._watched):
             if not socketio.server.manager.is_connected(sid, "/"):
                 for job in self.watched_by(sid):
                     self.leave(job, sid)
 
-    def hear(self, sent_at: float) -> bool:
-        """Whether a pulse that was sent at `sent_at` (monotonic s) has come back."""
+    def heard_since(self, sent_at: float) -> bool:
+        """Whether any message was received since `sent_at` (monotonic s), such as a pulse."""
         return self.queue.heard_at >= sent_at
 
     @property
     def is_current(self) -> bool:
-        """Whether this process's browsers are told whatever happens."""
+        """Whether this process's browsers get all events."""
         return self.live and self.stored
 
-    def become(self, *, live: bool | None = None, stored: bool | None = None) -> None:
-        """Tell this process's browsers if what they see may be stale from now on, or isn't more."""
+    def set_state(self, *, live: bool | None = None, stored: bool | None = None) -> None:
+        """Note what works; tell this process's browsers if `is_current` has changed."""
         before = self.is_current
         if live not in (None, self.live):
             self.live = bool(live)
@@ -215,22 +214,22 @@ class Relay:
             self.tell_state(None)
 
     def tell_state(self, sid: str | None) -> None:
-        """Tell a socket, or with None all of this process, whether what they see is current."""
-        _tell_own("relay", {"live": self.is_current}, sid)
+        """Tell one socket, or with None all of this process, whether its view is current."""
+        _emit_locally("relay", {"live": self.is_current}, sid)
 
 
 def _stored(jobs: set[str]) -> list[Job]:
-    """These jobs as the durable store knows them; it's asked for none, too: it may be away."""
+    """These jobs in the database; queried even for none, to notice when it's away."""
     return list(db.session.scalars(db.select(Job).where(Job.id.in_(jobs))))
 
 
-def _tell_own(event: str, payload: Any, to: str | None) -> None:
-    """Emit to the sockets of this process alone: every process has a heartbeat of its own."""
+def _emit_locally(event: str, payload: Any, to: str | None) -> None:
+    """Emit to the sockets of this process only: every process has its own heartbeat."""
     socketio.emit(event, payload, to=to, ignore_queue=True)
 
 
-def _tell_audience(job: str, audience: Audience, to: str) -> None:
-    _tell_own("viewers", {"job": job, **asdict(audience)}, to)
+def _emit_audience(job: str, audience: Audience, to: str) -> None:
+    _emit_locally("viewers", {"job": job, **asdict(audience)}, to)
 
 
 def _relay() -> Relay:
@@ -243,20 +242,20 @@ def _sid() -> str:
     return sid
 
 
-def _asks_too_much(messages: float = 0.0) -> bool:
-    """Whether this socket has said more than it may, this counting as so many messages more."""
+def _over_rate_limit(messages: float = 0.0) -> bool:
+    """Whether this socket exceeds its rate limit; counts `messages` more for this one."""
     eio_sid = socketio.server.manager.eio_sid_from_sid(_sid(), "/")
     return _relay().backpressure.charge(eio_sid, messages) < 0
 
 
 @socketio.on("connect")
 def _connect(auth: Any = None) -> bool:
-    """Let in who is signed in: by the session cookie, a Bearer header, or `auth: {token}`."""
+    """Sign in by the session cookie, a Bearer header, or `auth: {token}`."""
     token = auth.get("token") if isinstance(auth, dict) else None
     name = _relay().authenticator.admit(_sid(), token)
     if name is None:
         return False
-    # This copy of the session is the socket's own, and goes with it.
+    # Flask-SocketIO gives each socket its own copy of the session.
     session[_NAME] = name
     if not _relay().is_current:
         _relay().tell_state(_sid())
@@ -272,7 +271,7 @@ def _disconnect(reason: Any = None) -> None:
 
 @socketio.on("watch")
 def _watch(payload: Any = None) -> Answer:
-    if _asks_too_much():
+    if _over_rate_limit():
         return _refusal(TOO_MUCH)
     user = _relay().authenticator.user_of(_sid())
     if user is None:
@@ -286,11 +285,9 @@ def _watch(payload: Any = None) -> Answer:
         return _refusal(Message("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
     watched = relay.watched_by(sid)
-    if job.id not in watched and len(watched) >= WATCHED_MOST:
+    if job.id not in watched and len(watched) >= MAX_WATCHED:
         return _refusal(
-            Message(
-                "One socket may watch %(most)s jobs at a time; unwatch some.", most=WATCHED_MOST
-            )
+            Message("One socket may watch %(most)s jobs at a time; unwatch some.", most=MAX_WATCHED)
         )
     join_room(room(job.id))
     try:
@@ -319,7 +316,7 @@ def _unwatch(payload: Any = None) -> Answer:
 
 @socketio.on("watch_all")
 def _watch_all(payload: Any = None) -> Answer:
-    if _asks_too_much(ALL_COSTS - 1):
+    if _over_rate_limit(WATCH_ALL_COST - 1):
         return _refusal(TOO_MUCH)
     user = _relay().authenticator.user_of(_sid())
     if user is None:
@@ -331,14 +328,14 @@ def _watch_all(payload: Any = None) -> Answer:
 
 @socketio.on_error_default
 def _fail(error: Exception) -> Answer:
-    """The answer to what the durable store was needed for; other faults go into the log."""
+    """Answer an event that failed because the database is away; raise other errors."""
     if not isinstance(error, database.AWAY):
         raise error
     current_app.logger.info("A question without database: %s", database.first_line(error))
-    # Whoever is told now is told, too, when it's back, and asks again.
-    _relay().become(stored=False)
+    # Clients that are told now are told again when it's back, and then retry.
+    _relay().set_state(stored=False)
     if request.event["message"] == "connect":  # type: ignore[attr-defined]
-        # Any answer would let it in.
+        # Any return value would accept the connection.
         raise ConnectionRefusedError(STORE_AWAY)
     return _refusal(STORE_AWAY)
 

@@ -1,7 +1,7 @@
 """`python -m dashboard`: searches on a server, from a terminal.
 
-`dashboard.__main__` calls `main`; DESCRIPTION and EPILOG say how it behaves. A search's options are
-called as in `python -m algorithm`.
+DESCRIPTION and EPILOG say how it behaves. A search's options have the same names as in
+`python -m algorithm`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        raise  # is for `__main__` to see
+        raise  # handled in `dashboard.__main__`
     except Exception as error:
         return _fail(error_message(error), INSIDE)
 
@@ -88,14 +88,14 @@ def _watch(server: Server, asked: argparse.Namespace) -> int:
 
 def _follow(server: Server, job: str) -> int:
     """Watch a job to its end; the exit status that tells how it ended."""
-    # Heavy, and only here; and it is asked first whether there is such a job, and whether we may.
+    # First check that the job exists and may be seen; then import Socket.IO, which is slow.
     server.job(job)
-    from dashboard.terminal.watching import Watching
+    from dashboard.terminal.watcher import Watcher
 
     bar = JobBar(Screen(sys.stderr))
     lost = "Connection lost; reconnecting."
     try:
-        ended = Watching(server, job, bar.show_job, lambda: bar.note(lost)).run()
+        ended = Watcher(server, job, bar.show_job, lambda: bar.note(lost)).run()
     except KeyboardInterrupt:
         bar.note(f"The search goes on: {server.page(job)}")
         return INTERRUPTED

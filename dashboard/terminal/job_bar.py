@@ -1,7 +1,4 @@
-"""A job's state on the bar that a search without a server has, by the server's clock.
-
-Used by `command`.
-"""
+"""A job's state on the same progress bar as in `python -m algorithm`, by the server's clock."""
 
 from __future__ import annotations
 
@@ -16,17 +13,17 @@ from dashboard.journal.envelope import Milestone, Snapshot
 
 
 class JobBar(Bar):
-    """Draws the newest state; where nothing can be drawn over, writes each milestone once."""
+    """Draws the newest state; on output that isn't a terminal, writes each milestone once."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen, "", lambda: False)
         self._state: Snapshot | None = None
-        # The moment that is shown, UTC ms, and the milestone that was written last.
+        # The time that is shown, UTC ms, and the last milestone written (epoch, seq).
         self._at = 0
         self._entered: tuple[str, int] = ("", 0)
 
     def show_job(self, state: Snapshot) -> None:
-        """Show a state, and its newest milestone if that wasn't seen yet."""
+        """Show a state, or its newest milestone if that wasn't written yet."""
         self._state = state
         self._currency = state.get("currency", "")
         if self._screen.live:
@@ -41,7 +38,7 @@ class JobBar(Bar):
                 self.show(_progress(state, milestone, milestone=True))
 
     def note(self, text: str) -> None:
-        """Say something else, on a line of its own."""
+        """Write a text on a line of its own."""
         self.end()
         self._screen.write_lines([printable(text)])
 
@@ -59,16 +56,16 @@ class JobBar(Bar):
         return duration(max(0, self._at - began) / 1000)
 
 
-def _progress(state: Snapshot, told: Snapshot | Milestone, *, milestone: bool) -> Progress:
-    """A job's state as progress, with the status and the figures of what is `told`."""
+def _progress(state: Snapshot, source: Snapshot | Milestone, *, milestone: bool) -> Progress:
+    """A job's state as progress, with the status and the figures of `source`."""
     phase = state.get("phase", "days")
     return Progress(
         # A newer server may have phases that this program has no name for.
         phase if phase in PHASES else "solve",
         state["current"] / state["total"],
-        printable(told["status"]),
+        printable(source["status"]),
         state.get("basis", "whole horizon"),
-        **figures_in(told),
+        **figures_in(source),
         eta_s=state.get("eta_s"),
         milestone=milestone,
     )

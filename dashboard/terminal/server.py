@@ -1,4 +1,4 @@
-"""A server as a script sees it: its HTTP interface with an API token. Used by `command`."""
+"""A client of a server's HTTP interface, with an API token."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from algorithm import FieldError
 
 Answer = dict[str, Any]
 
-PATIENCE = 30.0
+TIMEOUT_S = 30.0
 """Seconds that an answer may take."""
 
 
 class Refused(Exception):
-    """The server said no, or nothing; the message is one sentence, `errors` names wrong fields."""
+    """The server refused, or didn't answer; the message is one sentence, `errors` names fields."""
 
     def __init__(self, message: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(message)
@@ -25,21 +25,21 @@ class Refused(Exception):
 
 
 class Server:
-    """url: without a path. token: that `flask tokens create` printed. Methods raise Refused."""
+    """url: without a path. token: printed by `flask tokens create`. Methods raise Refused."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url.rstrip("/")
         self.token = token
 
     def submit(self, search: Answer, key: str) -> Answer:
-        """Submit a search; the same `key` again, and it's the same job."""
+        """Submit a search; idempotent for the same `key`."""
         return self._ask("POST", "/jobs", search, {"Idempotency-Key": key})
 
     def job(self, job: str) -> Answer:
         return self._ask("GET", f"/jobs/{quote(job, safe='')}")
 
     def jobs(self, **wanted: Any) -> Answer:
-        """A page of jobs; what is None isn't asked for."""
+        """A page of jobs; filters that are None are left out."""
         query = {name: value for name, value in wanted.items() if value is not None}
         return self._ask("GET", f"/jobs?{urlencode(query)}")
 
@@ -47,7 +47,7 @@ class Server:
         return self._ask("POST", f"/jobs/{quote(job, safe='')}/cancel", {"keep_best": keep_best})
 
     def cancel_several(self, wanted: Answer) -> Answer:
-        """End those that are named in `jobs`, or those of one's own that wait."""
+        """Cancel the given `jobs`, or all of one's own that wait."""
         return self._ask("POST", "/jobs/cancel", wanted)
 
     def page(self, job: str) -> str:
@@ -69,7 +69,7 @@ class Server:
             },
         )
         try:
-            with urlopen(request, timeout=PATIENCE) as response:
+            with urlopen(request, timeout=TIMEOUT_S) as response:
                 answer: Answer = json.load(response)
         except HTTPError as error:
             raise _refusal(error) from None

@@ -1,4 +1,4 @@
-"""Connections to Redis, RabbitMQ and the database: how each is made, how long it may take.
+"""Connections to Redis, RabbitMQ and the database, with their timeouts.
 
 Public: `redis_address`, `amqp`, `message_queue`, `database`; `postgres` is `database`'s own.
 """

@@ -1,4 +1,4 @@
-"""AMQP (RabbitMQ) connections: those that give up, and those of a worker, which don't."""
+"""AMQP (RabbitMQ) connections: with timeouts, and those of a worker, which have none."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def is_amqp(url: str | None) -> bool:
     return (url or "").partition("://")[0] in SCHEMES
 
 
-class ImpatientTransport(pyamqp.Transport):
-    """Raises TimeoutError where a read or write takes longer than the transport option
-    `socket_timeout`, in seconds: for connections that nobody waits on for longer.
+class TimeoutTransport(pyamqp.Transport):
+    """Raises TimeoutError if a read or write takes longer than the transport option
+    `socket_timeout`, in seconds.
 
-    py-amqp bounds how long a connection takes to be made; after that it waits for ever for a broker
-    that doesn't answer any more.
+    py-amqp has a timeout for connecting only; after that it waits for ever for a broker that
+    doesn't answer.
     """
 
     def establish_connection(self) -> Any:
@@ -30,10 +30,10 @@ class ImpatientTransport(pyamqp.Transport):
 
 
 class WorkerTransport(pyamqp.Transport):
-    """Takes a channel that RabbitMQ has closed for a lost connection, and the worker makes another.
+    """Treats a channel closed by RabbitMQ as a lost connection, so that the worker reconnects.
 
-    RabbitMQ closes one on which a message isn't acknowledged within its `consumer_timeout`, half an
-    hour, which a search may well outlast. Celery would end the worker.
+    RabbitMQ closes a channel with a message that isn't acknowledged within its `consumer_timeout`,
+    half an hour; a search may take longer. Celery would end the worker.
     """
 
     connection_errors = (*pyamqp.Transport.connection_errors, PreconditionFailed)

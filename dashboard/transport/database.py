@@ -1,7 +1,6 @@
-"""The database as a part that can fail: how it's connected to, and how long anything waits for it.
+"""Database connections, SQLite and Postgres (`dashboard.transport.postgres`), with timeouts.
 
-SQLite and Postgres (`dashboard.transport.postgres`). Whatever waits lets others go on meanwhile,
-and gives up in seconds, with one of the errors in AWAY.
+Waiting yields to other green threads, and times out within seconds, with one of the errors in AWAY.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from dashboard.private_files import private_database
 from dashboard.times import STATEMENT_TIMEOUT_S
 
-WEB_PATIENCE = 5.0
+WEB_TIMEOUT_S = 5.0
 """Seconds that a request waits for a statement, or for one of the process's connections."""
 
-WORKER_PATIENCE = 30.0
-"""The same, of a worker: it has more to store, and nobody sits and waits for the answer."""
+WORKER_TIMEOUT_S = 30.0
+"""The same in a worker: it stores more, and nobody waits for an answer."""
 
-FIRST_PATIENCE = 5.0
-"""Seconds that a new connection to SQLite waits until it has the file in WAL mode."""
+WAL_TIMEOUT_S = 5.0
+"""Seconds that a new connection to SQLite waits to switch the file to WAL mode."""
 
-PAUSE = 0.02
-"""Seconds between two tries to get SQLite's lock."""
+LOCK_RETRY_S = 0.02
+"""Seconds between two attempts to get SQLite's lock."""
 
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
@@ -45,14 +44,14 @@ AWAY: tuple[type[exc.SQLAlchemyError], ...] = (
     exc.OperationalError,  # away, locked for long, full, restarted
     exc.InterfaceError,  # the connection is gone
     exc.InternalError,  # read-only; the transaction was ended by the server
-    exc.PendingRollbackError,  # one of the others was first
-    exc.TimeoutError,  # all connections are in use, and don't come back in time
+    exc.PendingRollbackError,  # after one of the others
+    exc.TimeoutError,  # the connection pool is exhausted
 )
-"""What is raised while the database is away or takes nothing: it may do so again in a moment."""
+"""Errors while the database is away or rejects writes; a retry may succeed."""
 
 
 def first_line(error: exc.SQLAlchemyError) -> str:
-    """What a log says of it: while the database is away, each who asks has this to say."""
+    """The error's first line, for the log: while the database is away, errors are many."""
     return str(error).partition("\n")[0]
 
 
@@ -61,7 +60,7 @@ class AddressError(Exception):
 
 
 def checked_address(url: str) -> str:
-    """`url` as SQLAlchemy reads it; raises AddressError, which leaves the password out."""
+    """`url` for SQLAlchemy; raises AddressError, which doesn't quote the password."""
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in (*POSTGRES, *SQLITE):
         raise AddressError(
@@ -91,13 +90,13 @@ def _checked_postgres(address: URL) -> str:
     return address.set(drivername=postgres.DRIVER).render_as_string(hide_password=False)
 
 
-def engine_options(url: str, connections: int, patience: float) -> dict[str, Any]:
-    """Options of `create_engine`: never more than so many connections a process."""
+def engine_options(url: str, connections: int, timeout: float) -> dict[str, Any]:
+    """Options of `create_engine`: at most `connections` for this process."""
     bounded = {
         "pool_size": connections,
         "max_overflow": 0,
-        "pool_timeout": patience,
-        # Of a few that are enough most of the time, the others rest.
+        "pool_timeout": timeout,
+        # Reuse few connections, so that the others can idle.
         "pool_use_lifo": True,
     }
     address = make_url(url)
@@ -108,19 +107,19 @@ def engine_options(url: str, connections: int, patience: float) -> dict[str, Any
     return bounded | postgres.options(address)
 
 
-def tune(engine: Engine, patience: float) -> None:
-    """Have every connection wait as it should; before the first one is made."""
+def tune(engine: Engine, timeout: float) -> None:
+    """Set the timeouts of every connection; call it before the first one is made."""
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
     else:
         from dashboard.transport import postgres
 
-        postgres.tune(engine, patience)
-    event.listen(engine, "handle_error", _as_wrong_data)
+        postgres.tune(engine, timeout)
+    event.listen(engine, "handle_error", _as_data_error)
 
 
-def _as_wrong_data(context: ExceptionContext) -> Exception | None:
-    """What a driver can't write is wrong data, whichever error it has for that."""
+def _as_data_error(context: ExceptionContext) -> Exception | None:
+    """Raise DataError for each error of a driver that can't encode a value."""
     error = context.original_exception
     if isinstance(error, UnicodeEncodeError | OverflowError):
         return exc.DataError(context.statement, None, error)
@@ -128,8 +127,8 @@ def _as_wrong_data(context: ExceptionContext) -> Exception | None:
 
 
 def _tune_sqlite(engine: Engine) -> None:
-    """Let the worker write while the web reads, and wait for each other instead of failing; and let
-    nobody else read the file."""
+    """WAL mode, so that reads and writes can overlap; waiting for locks that yields; and a file
+    that only its owner can read."""
 
     @event.listens_for(engine, "do_connect")
     def _keep_private(*_: object) -> None:
@@ -138,8 +137,8 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        # At last not at all: it would wait in C, and hold up everybody whom the process serves.
-        waits = [f"busy_timeout={1000 * FIRST_PATIENCE:.0f}", "journal_mode=WAL", "busy_timeout=0"]
+        # Finally 0: SQLite would wait in C, and block all green threads of the process.
+        waits = [f"busy_timeout={1000 * WAL_TIMEOUT_S:.0f}", "journal_mode=WAL", "busy_timeout=0"]
         for pragma in (*waits, "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -154,16 +153,16 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _when_unlocked(execute: Callable[[], Any]) -> bool:
-    """Execute as soon as nobody else writes; raises sqlite3.OperationalError where that lasts."""
+    """Execute once the lock is free; raises sqlite3.OperationalError after a timeout."""
     until = time.monotonic() + STATEMENT_TIMEOUT_S
     while True:
         try:
             execute()
         except sqlite3.OperationalError as error:
-            # Not where somebody has written since this transaction began: that stays so.
+            # Not SQLITE_BUSY_SNAPSHOT (a write since this transaction began): a retry can't help.
             is_locked = error.sqlite_errorcode in LOCKED
             if not is_locked or time.monotonic() > until:
                 raise
-            time.sleep(PAUSE)
+            time.sleep(LOCK_RETRY_S)
         else:
             return True

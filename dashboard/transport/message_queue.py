@@ -1,7 +1,7 @@
-"""The message queue between workers and web processes, with an ear for its own silence.
+"""The message queue from workers to web processes, with a check of its own subscription.
 
-`message_queue()` makes the one that SOCKETIO_MESSAGE_QUEUE names, for `core`. Workers only
-write to it; each web process also hears all of it, and `server.serve` asks whether it still does.
+`message_queue()` makes the one that SOCKETIO_MESSAGE_QUEUE names. Workers only publish; each web
+process also subscribes, and `server.serve` checks that the subscription works.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from kombu.messaging import Producer
 from redis import Redis, RedisError
 from socketio import PubSubManager
 
-from dashboard.transport.amqp import ImpatientTransport, is_amqp
+from dashboard.transport.amqp import TimeoutTransport, is_amqp
 from dashboard.transport.redis_address import RedisAddress, connect
 
 CHANNEL = "flask-socketio"
 
-GIVE_UP = 1.0  # s: an emit must not hold up a search for longer
-SILENCE = 10.0
-"""Seconds; pulses come every few of them, so a subscription that hears nothing is dead."""
-RETRY = 1.0  # s
-KEPT = 10_000  # messages that wait at RabbitMQ for a web process that doesn't take them
+PUBLISH_TIMEOUT_S = 1.0  # an emit must not delay a search for longer
+SILENCE_TIMEOUT_S = 10.0
+"""Pulses come every few seconds, so a subscription that is silent for so long is dead."""
+RETRY_S = 1.0
+MAX_WAITING_MESSAGES = 10_000
+"""Messages that RabbitMQ queues for a web process that doesn't read them."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,9 @@ logger = logging.getLogger(__name__)
 def message_queue(
     url: str, *, write_only: bool = False, redis: Redis | None = None
 ) -> MessageQueue:
-    """The message queue at `url`, which is connected to when it's needed.
+    """The message queue at `url`; it connects lazily.
 
-    redis: a client of the Redis at `url`, if there is one, so that it needs no second one.
+    redis: an existing client of the Redis at `url`, to be reused.
     """
     if is_amqp(url):
         return AmqpMessageQueue(url, write_only=write_only)
@@ -47,13 +48,13 @@ def message_queue(
 
 
 class MessageQueue(PubSubManager):
-    """Flask-SocketIO's queue; `pulse()` tells whether this process still hears it.
+    """Flask-SocketIO's queue; `pulse()` checks whether this process still receives messages.
 
-    A pulse is a message that nobody acts on. It comes back only if publishing, the broker and this
-    process's own subscription all work: a lost subscription is otherwise silent.
+    A pulse is a message without effect. It comes back only if publishing, the broker and this
+    process's own subscription work: a lost subscription otherwise goes unnoticed.
     """
 
-    heard_at = float("-inf")  # monotonic s
+    heard_at = float("-inf")  # monotonic s, of the last message received
 
     def pulse(self) -> None:
         """Send a pulse. Like every emit it never raises."""
@@ -61,42 +62,44 @@ class MessageQueue(PubSubManager):
 
     @abstractmethod
     def _subscription(self) -> Iterator[Any]:
-        """Subscribe anew, and give each message; raises when the subscription is lost."""
+        """Subscribe, and yield each message; raises when the subscription is lost."""
 
     def _listen(self) -> Iterator[Any]:
-        """What python-socketio asks of a queue: each message, for ever.
+        """python-socketio's hook: yields each message, for ever.
 
-        Its own ways to listen wait longer and longer, up to a minute, after a broker was away.
+        Its own implementations back off for up to a minute after a broker was away.
         """
         while True:
             try:
                 for message in self._subscription():
                     self.heard_at = time.monotonic()
                     yield message
-                    # A burst must not keep green threads from writing it to their sockets.
+                    # Yield, so that a burst doesn't keep green threads from sending.
                     time.sleep(0)
-            # Whatever the broker's library raises: there are several.
+            # Each broker's library raises its own errors.
             except Exception as error:
                 logger.warning("The message queue is not heard: %.200s", error)
-                time.sleep(RETRY)
+                time.sleep(RETRY_S)
 
 
 class RedisMessageQueue(MessageQueue):
-    """Over the publish/subscribe of Redis or Valkey, with Sentinel or TLS if need be."""
+    """Over publish/subscribe of Redis or Valkey, also with Sentinel or TLS."""
 
     def __init__(self, url: str, *, redis: Redis, write_only: bool = False) -> None:
         super().__init__(channel=CHANNEL, write_only=write_only)
         self._address = RedisAddress.parse(url)
-        self._speaker = redis
+        self._publisher = redis
 
     def _publish(self, data: Any) -> None:
         try:
-            self._speaker.publish(self.channel, self.json.dumps(data))
+            self._publisher.publish(self.channel, self.json.dumps(data))
         except RedisError as error:
             logger.warning("The message queue took no message: %.200s", error)
 
     def _subscription(self) -> Iterator[bytes]:
-        listener = self._address.client(1, socket_timeout=SILENCE, socket_connect_timeout=GIVE_UP)
+        listener = self._address.client(
+            1, socket_timeout=SILENCE_TIMEOUT_S, socket_connect_timeout=PUBLISH_TIMEOUT_S
+        )
         with listener.pubsub(ignore_subscribe_messages=True) as pubsub:
             pubsub.subscribe(self.channel)
             for message in pubsub.listen():
@@ -104,28 +107,28 @@ class RedisMessageQueue(MessageQueue):
 
 
 class AmqpMessageQueue(MessageQueue):
-    """Over a fanout exchange of RabbitMQ; each web process hears a queue of its own."""
+    """Over a fan-out exchange of RabbitMQ; each web process has its own queue."""
 
     def __init__(self, url: str, *, write_only: bool = False) -> None:
         super().__init__(channel=CHANNEL, write_only=write_only)
         self._url = url
         self._exchange = Exchange(CHANNEL, type="fanout", durable=False)
         self._producer: Producer | None = None
-        # An AMQP connection is one conversation: two threads must not speak in it at once.
-        self._speaking = threading.Lock()
+        # An AMQP connection isn't thread-safe.
+        self._publish_lock = threading.Lock()
 
     def _publish(self, data: Any) -> None:
-        """Send it; over a new connection where there is none, or the old one doesn't take it."""
+        """Send it; over a new connection if there is none, or the old one fails."""
         message = self.json.dumps(data)
-        with self._speaking:
-            if self._producer is None or not self._takes(self._producer, message):
-                self._producer = Producer(self._connection(GIVE_UP), self._exchange)
-                self._takes(self._producer, message)
+        with self._publish_lock:
+            if self._producer is None or not self._sent(self._producer, message):
+                self._producer = Producer(self._connection(PUBLISH_TIMEOUT_S), self._exchange)
+                self._sent(self._producer, message)
 
-    def _takes(self, producer: Producer, message: str) -> bool:
+    def _sent(self, producer: Producer, message: str) -> bool:
         try:
             producer.publish(message)
-        # Whatever the broker's library raises: there are several.
+        # Each broker's library raises its own errors.
         except Exception as error:
             logger.warning("The message queue took no message: %.200s", error)
             producer.connection.collect()
@@ -135,21 +138,25 @@ class AmqpMessageQueue(MessageQueue):
 
     def _subscription(self) -> Iterator[str]:
         queue = Queue(
-            f"{CHANNEL}.{uuid4()}", self._exchange, exclusive=True, durable=False, max_length=KEPT
+            f"{CHANNEL}.{uuid4()}",
+            self._exchange,
+            exclusive=True,
+            durable=False,
+            max_length=MAX_WAITING_MESSAGES,
         )
-        connection = self._connection(SILENCE)
+        connection = self._connection(SILENCE_TIMEOUT_S)
         try:
             messages = connection.SimpleQueue(queue, no_ack=True)
             while True:
                 yield messages.get().payload
         finally:
-            # A polite close would wait for somebody who doesn't answer.
+            # A clean close would wait for a broker that doesn't answer.
             connection.collect()
 
-    def _connection(self, patience: float) -> Connection:
+    def _connection(self, timeout: float) -> Connection:
         return Connection(
             self._url,
-            transport=ImpatientTransport,
-            connect_timeout=GIVE_UP,
-            transport_options={"socket_timeout": patience, "max_retries": 1, "interval_start": 0},
+            transport=TimeoutTransport,
+            connect_timeout=PUBLISH_TIMEOUT_S,
+            transport_options={"socket_timeout": timeout, "max_retries": 1, "interval_start": 0},
         )

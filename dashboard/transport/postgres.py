@@ -1,6 +1,6 @@
-"""Postgres by psycopg 3, which waits as the rest of the process does, and not for ever.
+"""Postgres by psycopg 3, with timeouts, and with waiting that green threads can share.
 
-psycopg is imported here alone, before SQLAlchemy does: it chooses how it waits when it's imported.
+psycopg is imported here only, before SQLAlchemy imports it: it chooses its way to wait at import.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import os
 import select
 from typing import Any, TypeVar
 
-# Its own choice waits in C, below eventlet and gevent: one slow statement would hold up everybody
-# whom the process serves. Waiting by `selectors` is patched together with `select`.
+# psycopg's default waits in C, which eventlet and gevent can't patch: one slow statement would
+# block the whole process. Waiting by `selectors` is patched together with `select`.
 if select.select.__module__ != "select":
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 
@@ -27,41 +27,43 @@ RV = TypeVar("RV")
 
 DRIVER = "postgresql+psycopg"
 
-CONNECTS_WITHIN = 3
-"""Seconds, for each of the addresses that its host's name has."""
+CONNECT_TIMEOUT_S = 3
+"""Seconds, for each address of the host's name."""
 
-RECYCLED_AFTER = 1800
-"""Seconds after which a connection is replaced: routers forget those that are open for hours."""
+RECYCLE_S = 1800
+"""Seconds after which a connection is replaced: routers drop long-lived ones."""
 
-ANSWERS_LATE = 1.0
-"""Seconds beside its patience in which the server itself is to end what takes too long."""
+CLIENT_GRACE_S = 1.0
+"""Seconds beyond the timeout, so that the server's own timeout comes first."""
 
-KEPT_ALIVE = {
+KEEPALIVE = {
     "keepalives_idle": 10,  # s
     "keepalives_interval": 5,  # s
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # ms
 }
-"""How a server that the network has lost is noticed: within 25 s, or 10 s while it's sent to."""
+"""TCP keep-alive: a lost server is noticed within 25 s, or 10 s while data is sent."""
 
 
 class Connection(psycopg.Connection[Any]):
-    """Waits for an answer for `patience` seconds, and is closed then. None waits for ever.
+    """A connection with a client-side timeout; after that it's closed. None waits for ever.
 
-    The server's own limits don't help where it stands still itself.
+    The server's own timeouts don't help if the server itself is frozen.
     """
 
-    patience: float | None = None
+    statement_timeout_s: float | None = None
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         try:
-            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+            return super().wait(
+                gen, interval, self.statement_timeout_s if timeout is None else timeout
+            )
         except psycopg.errors._WaitTimeout:
             self.close()
             raise
 
     def rollback(self) -> None:
-        """Of a connection that is gone, too: with it went what is to be rolled back."""
+        """Never raises for a lost connection: its transaction is lost too."""
         try:
             super().rollback()
         except psycopg.OperationalError:
@@ -69,7 +71,7 @@ class Connection(psycopg.Connection[Any]):
 
 
 def check_options(url: URL) -> None:
-    """Raises ValueError for an option that Postgres' library doesn't know."""
+    """Raises ValueError for an option that libpq doesn't know."""
     given = {name: str(value) for name, value in url.query.items()}
     try:
         conninfo.make_conninfo("", **given)
@@ -78,39 +80,39 @@ def check_options(url: URL) -> None:
 
 
 def options(url: URL) -> dict[str, Any]:
-    """What `create_engine` is told beside the address, which may say otherwise."""
-    ours = {"connect_timeout": CONNECTS_WITHIN, "application_name": "energy-island", **KEPT_ALIVE}
+    """Options of `create_engine`; options in the address override them."""
+    ours = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "energy-island", **KEEPALIVE}
     return {
         "pool_pre_ping": True,
-        "pool_recycle": RECYCLED_AFTER,
+        "pool_recycle": RECYCLE_S,
         "connect_args": {
             **{name: value for name, value in ours.items() if name not in url.query},
-            # A pooler such as PgBouncer may give each transaction another session of the server.
+            # None, because a pooler such as PgBouncer may switch sessions between transactions.
             "prepare_threshold": None,
         },
     }
 
 
-def tune(engine: Engine, patience: float) -> None:
-    """Bound how long a statement takes, `patience` seconds, and how long it waits for a lock."""
+def tune(engine: Engine, timeout: float) -> None:
+    """Limit the time of a statement to `timeout` seconds, and its wait for locks."""
 
     @event.listens_for(engine, "do_connect")
     def _connect(_: Dialect, __: ConnectionPoolEntry, args: Any, named: Any) -> Connection:
         connection = Connection.connect(*args, **named)
-        connection.patience = patience + ANSWERS_LATE
+        connection.statement_timeout_s = timeout + CLIENT_GRACE_S
         return connection
 
     limits = {
         "lock_timeout": STATEMENT_TIMEOUT_S,
-        "statement_timeout": patience,
-        # Of a process that stands still in the middle: its job is lost by then, its locks aren't.
+        "statement_timeout": timeout,
+        # A process frozen in a transaction has lost its lease by then, but would keep its locks.
         "idle_in_transaction_session_timeout": LEASE_S,
     }
     settings = [f"{name} = {seconds * 1000:.0f}" for name, seconds in limits.items()]
 
     @event.listens_for(engine, "connect")
-    def _settle(connection: Any, _: ConnectionPoolEntry) -> None:
-        # Not as options of the connection, which such poolers refuse.
+    def _configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        # SET, because poolers reject these as connection options.
         for setting in (*settings, "TimeZone = 'UTC'"):
             connection.execute(f"SET {setting}")
         connection.commit()

@@ -1,8 +1,8 @@
-"""The address of a Redis or Valkey: one text in a setting, read the same way by all who connect.
+"""The address of a Redis or Valkey: one URL in a setting, parsed the same way for all clients.
 
-`config` checks it. The journal and the message queue connect through `client()`; Celery, which
-spells such addresses differently, is told by `for_celery()`. Neither takes more connections than
-it was told to, since the small plans of platforms have 20 for everybody.
+`config` checks it. The journal and the message queue connect through `client()`; Celery, whose URLs
+have another syntax, gets `for_celery()`. All have connection limits: small plans of platforms allow
+20 connections in all.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ SENTINEL_OPTIONS = {
     "socket_connect_timeout": 1.0,
     "retry": Retry(NoBackoff(), 0),
 }
-"""Of the sentinels one is enough: the next is asked soon."""
+"""Short timeouts: any one sentinel is enough, and the next one is asked soon."""
 
-CONNECTIONS = 3
-"""How many connections a process takes for its commands, if nothing else is said."""
+DEFAULT_CONNECTIONS = 3
+"""Connections of a process for its commands, by default."""
 
-TURN = 1.5
-"""Seconds that a command waits for one of a pool's connections; after that Redis counts as away.
+POOL_TIMEOUT_S = 1.5
+"""Seconds that a command waits for a connection of the pool; after that Redis counts as away.
 
-With the second that a command may take, a submit is answered within three."""
+With the second that a command may take, a submit takes less than three."""
 
-IDLE = 30.0
-"""Seconds after which a connection that nobody used is closed."""
+IDLE_TIMEOUT_S = 30.0
+"""Seconds after which an idle connection is closed."""
 
 FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
 
 class AddressError(ValueError):
-    """The address lacks something; the message says what, and quotes nothing of a password."""
+    """The address is incomplete; the message says how, and doesn't quote a password."""
 
 
 @dataclass(frozen=True)
 class CeleryAddress:
-    """An address as Celery spells it; what doesn't fit into its URL goes into other settings."""
+    """An address in Celery's syntax; what its URL can't express goes into other settings."""
 
     url: str
     ssl: dict[str, Any] | None = None
@@ -79,7 +79,7 @@ class RedisAddress:
 
     @classmethod
     def parse(cls, url: str) -> RedisAddress:
-        """Raises AddressError; and ValueError, whose text may quote a password, if it's no URL."""
+        """Raises AddressError, or ValueError (which may quote a password) if it isn't a URL."""
         scheme, _, rest = url.partition("://")
         scheme = SYNONYMS.get(scheme, scheme)
         if scheme != SENTINEL:
@@ -87,19 +87,19 @@ class RedisAddress:
         sentinels, service, options = parse_redis_sentinel_url(f"{scheme}://{rest}")
         if not service:
             raise AddressError("must end with /db/service, as in redis+sentinel://host:26379/0/x")
-        # The credentials come as they stand in the address.
+        # The credentials are still percent-encoded.
         options = {k: unquote(v) if isinstance(v, str) else v for k, v in options.items()}
         return cls(scheme, options, sentinels, service)
 
-    def client(self, connections: int = CONNECTIONS, **options: Any) -> Redis:
-        """A client of at most so many connections, whose commands wait for their turn.
+    def client(self, connections: int = DEFAULT_CONNECTIONS, **options: Any) -> Redis:
+        """A client with a pool of at most `connections`.
 
-        It tries once more, at once: a connection may have been closed while idle. Not after a
-        timeout, since then a command may have been run. Its `options` are redis-py's; what the
-        address says of them comes first.
+        It retries once, at once: a connection may have been closed while idle. Not after a timeout,
+        because the command may have been executed. `options` are redis-py's; the address overrides
+        them.
         """
         options = {
-            "retry": _OnceMore(NoBackoff(), 1),
+            "retry": _RetryOnce(NoBackoff(), 1),
             "max_connections": connections,
             **options,
             **self.options,
@@ -133,55 +133,55 @@ class RedisAddress:
         ssl = {name: value for name, value in self.options.items() if name.startswith("ssl_")}
         return CeleryAddress(
             as_url(self.scheme, host, port, user, password, database),
-            # Said, because Celery's result store has no default of its own.
+            # Explicit, because Celery's result store has no default.
             ssl={"ssl_cert_reqs": "required", **ssl} if self.scheme == "rediss" else None,
         )
 
 
-def connect(url: str, connections: int = CONNECTIONS) -> Redis:
-    """A client that gives up soon: a frozen Redis must hold up neither a search nor a page."""
+def connect(url: str, connections: int = DEFAULT_CONNECTIONS) -> Redis:
+    """A client with short timeouts: a frozen Redis must delay neither a search nor a page."""
     return RedisAddress.parse(url).client(
         connections, decode_responses=True, socket_timeout=1.0, socket_connect_timeout=1.0
     )
 
 
 class Pool(ConnectionPool):
-    """At most `max_connections`, for which commands wait `turn` s; those that idle are closed.
+    """A pool of at most `max_connections`; commands wait up to `pool_timeout` s for one.
 
-    redis-py has a pool that waits, but none that closes. A command that waits in vain raises
-    redis.ConnectionError.
+    Idle connections are closed, which redis-py's BlockingConnectionPool doesn't do. After the
+    timeout a command raises redis.ConnectionError.
     """
 
-    def __init__(self, *, turn: float = TURN, **options: Any) -> None:
-        self._turn = turn
+    def __init__(self, *, pool_timeout: float = POOL_TIMEOUT_S, **options: Any) -> None:
+        self._timeout = pool_timeout
         super().__init__(**options)
 
     def reset(self) -> None:
         super().reset()
-        self._turns = threading.Semaphore(self.max_connections)
+        self._free = threading.Semaphore(self.max_connections)
 
     def get_connection(self, *args: Any, **options: Any) -> Any:
         self._checkpid()
-        if not self._turns.acquire(timeout=self._turn):
+        if not self._free.acquire(timeout=self._timeout):
             raise ConnectionError(
                 f"No connection was free: REDIS_MAX_CONNECTIONS is {self.max_connections}."
             )
-        # Whatever goes wrong there, it's released.
+        # If that raises, redis-py calls `release`.
         return super().get_connection(*args, **options)
 
     def release(self, connection: Any) -> None:
         now = time.monotonic()
         connection.released_at = now
         super().release(connection)
-        self._turns.release()
+        self._free.release()
         with self._lock:
             for idle in self._available_connections:
-                if now - idle.released_at > IDLE:
+                if now - idle.released_at > IDLE_TIMEOUT_S:
                     idle.disconnect()
 
 
-class _OnceMore(Retry):
-    """Tries once more, but not after a timeout; the connection is closed either way."""
+class _RetryOnce(Retry):
+    """Retries once, but not after a timeout; the connection is closed either way."""
 
     def call_with_retry(self, do: Any, fail: Any, *args: Any, **options: Any) -> Any:
         def close(error: Exception, *count: int) -> None:
@@ -193,21 +193,21 @@ class _OnceMore(Retry):
 
 
 class _MasterConnection(SentinelManagedConnection):
-    """Is closed where an answer doesn't come, or the next command would read it as its own."""
+    """Closed when an answer times out: the next command would read it as its own."""
 
     def read_response(self, *args: Any, **options: Any) -> Any:
         return super().read_response(*args, **{"disconnect_on_error": True, **options})
 
 
 class _MasterPool(SentinelConnectionPool, Pool):
-    """Connections to whoever is master now, asked each time that one is taken.
+    """Connections to the current master, which is looked up for each command.
 
-    Sentinels let a former master that was frozen answer for some seconds. An idle connection would
-    go on talking to it, and what it's told is lost when they demote it.
+    A former master that was frozen still answers for some seconds before the sentinels demote it.
+    An idle connection would go on writing to it, and these writes are lost.
     """
 
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
-        # Without an answer the last one counts; whether that is still right, its connection tells.
+        # Without an answer the last known master is used; if it's wrong, the connection fails.
         with contextlib.suppress(RedisError):
             self.get_master_address()  # type: ignore[no-untyped-call]
         return super().get_connection(*args, **kwargs)

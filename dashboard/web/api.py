@@ -54,8 +54,8 @@ from dashboard.journal.publish import journal, publish_missing
 from dashboard.sockets import fleet
 from dashboard.web.answers import DeviceEntry, SampleEntry
 from dashboard.web.errors import problem
-from dashboard.web.request_process import in_turn, is_small
-from dashboard.web.submission_check import check_apart
+from dashboard.web.request_process import is_small, one_per_person
+from dashboard.web.submission_check import check_in_process
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -72,7 +72,7 @@ def _proper_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise ValueError(_("should have 1 to %(most)s characters", most=LONGEST_NAME))
-    # Half of a pair of surrogates is nothing that could be stored or shown, either.
+    # Lone surrogates (Cs) can't be stored or shown either.
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
         raise ValueError(_("should have no control characters, such as tabs and line breaks"))
     return name
@@ -90,7 +90,7 @@ class Submission(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    # What is in these two is checked by `algorithm.check`, in its own words.
+    # `algorithm.check` validates the content of these two, with its own messages.
     requirement: dict[str, Any] | None = Field(
         None, description="as /api/v1/requirement.schema.json describes it"
     )
@@ -103,7 +103,7 @@ class Submission(BaseModel):
 
 
 SETTINGS = ("disabled_devices", "options")
-"""What a submission says whatever is searched: not the name, which tells what that is."""
+"""Fields of a submission that are independent of the site; the name isn't."""
 
 
 class Cancellation(BaseModel):
@@ -132,7 +132,7 @@ STATES: dict[str, Collection[str]] = {
     "ended": ENDED,
     **{state.lower(): {state} for state in get_args(State)},
 }
-"""The states that jobs can be listed by: as people call them, and as Celery does."""
+"""Filters for the list of jobs: people's names of states, and Celery's."""
 
 
 def _known_state(state: str) -> str:
@@ -145,7 +145,7 @@ def _known_state(state: str) -> str:
 
 
 NO_NULL = r"^[^\x00]*$"
-"""Postgres takes no null character, not even to look for it."""
+"""Postgres rejects null characters, even in a search."""
 
 
 class Listing(BaseModel):
@@ -190,7 +190,7 @@ def me() -> Response:
 
 @blueprint.post("/jobs")
 @needs_role("operator")
-@in_turn
+@one_per_person
 def submit() -> Response:
     """Queue a search."""
     return accepted(submit_checked(*checked_submission()))
@@ -270,7 +270,7 @@ def cancel_several() -> Response:
 
 
 def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
-    """The jobs that are named, or those of `user` that wait; None where there is no such job."""
+    """The jobs `named`, or the waiting ones of `user`; None for an id that doesn't exist."""
     if named is not None:
         return {job_id: visible_job(user, job_id) for job_id in named}
     waiting = visible_jobs(user).where(Job.owner_id == user.id, Job.state.in_(WAITING))
@@ -278,11 +278,11 @@ def _to_cancel(user: User, named: list[str] | None) -> dict[str, Job | None]:
 
 
 def _cancel(job: Job, *, keep_best: bool) -> bool:
-    """Whether the job hadn't ended before."""
+    """Cancel the job; False if it had ended before."""
     try:
         return lifecycle.ask_to_cancel(job, keep_best=keep_best)
     except RedisError:
-        return True  # Stored; its viewers hear of it when the message queue is back.
+        return True  # It's stored; it will be published when Redis is back.
 
 
 def _not_yours(job: Job) -> str:
@@ -292,7 +292,7 @@ def _not_yours(job: Job) -> str:
 
 @blueprint.post("/jobs/<job_id>/rerun")
 @needs_role("operator")
-@in_turn
+@one_per_person
 def rerun(job_id: str) -> Response:
     """Search the same again, or with changes: any field of a submission replaces the old one.
 
@@ -377,7 +377,7 @@ def dispatch_table(job_id: str) -> Response:
     csv.writer(text).writerows(dispatch_rows(find_dispatch(job_id, plan).value))
     name = f"dispatch-{job_id}-{plan}.csv"
     return Response(
-        text.getvalue().encode("utf-8-sig"),  # with the mark by which Excel knows UTF-8
+        text.getvalue().encode("utf-8-sig"),  # the byte order mark tells Excel that it is UTF-8
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -397,7 +397,7 @@ def workbook(job_id: str) -> Response:
 
 
 def _with_breaks(rows: Iterable[Row]) -> Iterator[Row]:
-    """Pass rows on and let other requests have their turn: to write a year takes seconds."""
+    """Yield rows, and let other green threads run: writing a year takes seconds."""
     for number, row in enumerate(rows):
         if number % 50 == 0:
             time.sleep(0)
@@ -410,7 +410,7 @@ def events(job_id: str) -> Response:
     """What a viewer at `since` missed, for clients without a socket: events, or a snapshot."""
     job = find_job(job_id)
     wanted = parse(Since, request.args.to_dict())
-    # Without an epoch the reader counts on the current one, whichever that is.
+    # Without an epoch the reader means the current one.
     try:
         position = journal().positions([job.id]).get(job.id)
         publish_missing(job, position)
@@ -540,7 +540,7 @@ def json_body() -> dict[str, Any]:
 
 
 def refuse_json(unreadable: str) -> NoReturn:
-    """Say what is wrong with a body, as `algorithm.checking_process` calls it."""
+    """Abort with an explanation; `unreadable`: a reason that `algorithm.checking_process` has."""
     if unreadable == TooDeep.__name__:
         abort(422, _("The JSON is nested too deeply."))
     if unreadable == TooManyParts.__name__:
@@ -552,7 +552,7 @@ def refuse_json(unreadable: str) -> NoReturn:
 
 def parse(model: type[M], data: dict[str, Any]) -> M:
     """`data` as `model`; raises RequirementError (422) naming each wrong field."""
-    # More than are known: of so many wrong ones the first tell enough.
+    # There are fewer known fields than this; of more unknown ones the first are enough.
     data = dict(islice(data.items(), MOST_ERRORS))
     try:
         return model.model_validate(data)
@@ -576,14 +576,14 @@ def checked_submission(
 ) -> tuple[Submission, Checked]:
     """The submission in the body, and what `algorithm.checking_process.checked` says of it.
 
-    before: fields for those that the body leaves out; another site than theirs takes no name from
-    them. Raises RequirementError naming every wrong field.
+    before: defaults for fields that the body leaves out; the name only if the site is the same.
+    Raises RequirementError naming every wrong field.
     """
     before = before or {}
     if is_small():
         submission = parse(Submission, _changed(before, json_body()))
         return submission, check_submission(submission, digest=digest)
-    checked = check_apart(request.get_data(), before, digest=digest)
+    checked = check_in_process(request.get_data(), before, digest=digest)
     if "unreadable" in checked:
         refuse_json(checked["unreadable"])
     passed = _passed(checked)
@@ -614,15 +614,15 @@ def submit_checked(submission: Submission, checked: Checked) -> Job:
             options={"time_limit_s": float(settings.time_limit), **checked["options"]},
             idempotency_key=_idempotency_key(),
         )
-    except lifecycle.Crowded:
-        most = settings.waiting_of_one
+    except lifecycle.TooManyWaiting:
+        most = settings.waiting_per_person
         abort(
             429, _("You have %(most)s searches waiting; cancel some, or submit later.", most=most)
         )
 
 
 def check_submission(submission: Submission, *, digest: bool = False) -> Checked:
-    """What `algorithm.checking_process.checked` says; raises RequirementError as that names it."""
+    """What `algorithm.checking_process.checked` returns; raises RequirementError for its errors."""
     _need_one_site(submission)
     return _passed(check_wish(submission.model_dump(exclude={"name"}), with_digest=digest))
 
@@ -635,7 +635,7 @@ def _need_one_site(submission: Submission) -> None:
 
 def _passed(checked: Checked | Wrong) -> Checked:
     if "errors" in checked:
-        raise RequirementError([_told_apart(error) for error in checked["errors"]])
+        raise RequirementError([_qualified(error) for error in checked["errors"]])
     longest = current_settings().longest_time_limit
     if checked["options"].get("time_limit_s", 0) > longest:
         message = _("should be at most %(longest)s here", longest=longest)
@@ -643,17 +643,17 @@ def _passed(checked: Checked | Wrong) -> Checked:
     return checked
 
 
-def _told_apart(error: FieldError) -> FieldError:
-    """The site's name is not the search's."""
+def _qualified(error: FieldError) -> FieldError:
+    """Distinguish the site's name from the search's name."""
     return {**error, "field": "requirement.name"} if error["field"] == "name" else error
 
 
 def submission_of(job: Job) -> dict[str, Any]:
-    """What a job was submitted with; the name is None where it's called as its site is."""
+    """What a job was submitted with; the name is None if it's the site's name."""
     searched = {"sample": job.sample} if job.sample else {"requirement": job.requirement}
     options = dict(job.options)
     if options.get("time_limit_s") == current_settings().time_limit:
-        del options["time_limit_s"]  # It was given none.
+        del options["time_limit_s"]  # It's the default.
     return {
         **searched,
         "name": job.title if job.title != _site_name(job) else None,
@@ -686,13 +686,13 @@ def accepted(job: Job) -> Response:
 
 
 def _as_stored(stored: PackedJson) -> Response:
-    """JSON as it is stored. It never changes, so its ETag is worth keeping."""
+    """A response with stored JSON. It never changes, so it has an ETag."""
     answer = Response(mimetype="application/json")
     answer.set_etag(stored.digest)
     answer.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     answer.headers["Vary"] = "Accept-Encoding"
     if request.accept_encodings["gzip"] > 0:
-        # Nothing to unpack here and little to send.
+        # It's stored gzipped.
         answer.set_data(stored.body)
         answer.headers["Content-Encoding"] = "gzip"
     else:

@@ -1,4 +1,4 @@
-"""Searches before they are submitted: what to start from, and what the server makes of a draft.
+"""Drafts of searches: requirements to start from, uploads, and checks before a submit.
 
 Routes of `/api/v1`, for the form of a new search and for scripts. Nothing is stored or queued here.
 """
@@ -18,7 +18,7 @@ from algorithm.messages import encoded
 from dashboard.accounts import signed_in_user
 from dashboard.db.extensions import current_settings
 from dashboard.web.api import checked_submission, find_job, parse, submission_of
-from dashboard.web.request_process import in_turn, turns
+from dashboard.web.request_process import one_per_person, person_locks
 from dashboard.web.uploads import read_columns
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/api/v1")
@@ -58,13 +58,13 @@ def columns() -> Response:
     """Read a table (the body is the file): its columns by name, and what its times tell."""
     name = parse(Table, request.args.to_dict()).file
     request.max_content_length = current_settings().max_upload
-    with turns.of(signed_in_user().id):
+    with person_locks.hold(signed_in_user().id):
         return Response(read_columns(name, request.stream), mimetype="application/json")
 
 
 @blueprint.post("/check")
 @login_required
-@in_turn
+@one_per_person
 def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""
     _, checked = checked_submission(digest=True)
@@ -72,5 +72,5 @@ def check() -> Response:
 
 
 def _as_written(value: Mapping[str, Any]) -> Response:
-    """JSON in its own order: people meet supplies and devices again in the order they gave them."""
+    """JSON that keeps the order of keys: supplies and devices stay in the user's order."""
     return Response(json.dumps(value), mimetype="application/json")

@@ -1,8 +1,8 @@
-"""What went wrong, said once and clearly: JSON for scripts, a page for people.
+"""Error responses: JSON for scripts, a page for people.
 
 A JSON answer is `{"message": "…"}`, with `"errors": [{"field", "message"}]` where fields are
-wrong. Beside a message that isn't in the reader's language yet stands
-`"message_i18n": {"id", "values"}` (`algorithm.messages`).
+wrong. A message that
+isn't translated yet comes with `"message_i18n": {"id", "values"}` (`algorithm.messages`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ DATABASE_AWAY = lazy_gettext("The database is unavailable, locked or full. Try a
 NOT_STORABLE = lazy_gettext("It contains a character or number that can't be stored, such as NUL.")
 
 RETRY_AFTER = 5
-"""Seconds after which what is away may be asked again."""
+"""Seconds after which a client may retry."""
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -54,7 +54,7 @@ USUAL = {
     405: lazy_gettext("This address does not support this method."),
     500: lazy_gettext("Something went wrong on the server; its log has the details."),
 }
-"""What is said where nobody has said anything about an error."""
+"""Messages for errors without a description of their own."""
 
 
 def init_app(app: Flask) -> None:
@@ -69,7 +69,7 @@ def init_app(app: Flask) -> None:
 
 
 def problem(code: int, message: str, errors: list[FieldError] | None = None) -> Response:
-    """The answer that says `message`, as JSON or as a page, whichever was asked for."""
+    """An error response, as JSON or as a page, depending on the request."""
     if _wants_page():
         answer = make_response(render_template("error.html", code=code, message=message), code)
     else:
@@ -123,12 +123,12 @@ def _limit() -> int:
 
 
 def _megabytes(size: int) -> str:
-    """Rounded down, so that what is promised is accepted."""
+    """Rounded down, so that a file of the stated size is accepted."""
     return f"{math.floor(100 * size / MEGABYTE) / 100:g}"
 
 
 def _database_away(error: SQLAlchemyError) -> Response:
-    # One line: while it's away, each request has this to say.
+    # One line, because each request logs it while the database is away.
     current_app.logger.warning("The database is away: %s", database.first_line(error))
     _forget_transaction()
     return problem(503, str(DATABASE_AWAY))
@@ -140,7 +140,7 @@ def _not_storable(error: SQLAlchemyError) -> Response:
 
 
 def _forget_transaction() -> None:
-    """The answer is made without the database: whoever asks is nobody to it."""
+    """The error page must not use the database, so the user becomes anonymous."""
     db.session.remove()
     g._login_user = login_manager.anonymous_user()
 

@@ -15,7 +15,7 @@ from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
 from dashboard.journal.publish import journal
-from dashboard.server.graceful_shutdown import Ending
+from dashboard.server.graceful_shutdown import GracefulShutdown
 from dashboard.sockets.relay import Relay
 from dashboard.transport import database
 
@@ -54,9 +54,9 @@ def _subscription() -> bool:
 
 
 def _serving() -> bool:
-    """Not once it is to end."""
-    ending: Ending = current_app.extensions["ending"]
-    return not ending.has_begun
+    """Whether this process isn't shutting down."""
+    shutdown: GracefulShutdown = current_app.extensions["graceful_shutdown"]
+    return not shutdown.has_begun
 
 
 def _database() -> bool:

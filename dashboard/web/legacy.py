@@ -28,7 +28,7 @@ from dashboard.web.api import (
     refuse_json,
     submit_checked,
 )
-from dashboard.web.request_process import in_turn, is_small
+from dashboard.web.request_process import is_small, one_per_person
 
 blueprint = Blueprint("polling", __name__)
 
@@ -37,7 +37,7 @@ DEFAULT_SAMPLE = "campus"
 
 @blueprint.post("/get_graph_data")
 @needs_role("operator")
-@in_turn
+@one_per_person
 def get_graph_data() -> Response:
     """Queue a search; with no requirement in the request, one of the sample `campus`."""
     if request.form or is_small():

@@ -1,8 +1,7 @@
-"""Work for one request, done in a process of its own so that nobody else has to wait for it.
+"""Runs CPU-bound work of a request in a process of its own, so that others don't wait for it.
 
-Pydantic, the parsers of tables and numpy give no other thread its turn while they are at it, under
-none of the servers. Few processes at once, and of each person one at a time: whoever asks for more
-waits for themselves first.
+Pydantic, table parsers and numpy hold the GIL, and block a web process under each of the servers.
+Few processes run at once, and one for each person: their further requests wait.
 """
 
 from __future__ import annotations
@@ -29,90 +28,90 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SMALL_BYTES = 64 * 1024
-"""Bytes of JSON that are read and checked within milliseconds, whatever they say."""
+"""Bytes of JSON that are read and checked within milliseconds, whatever the content."""
 
 MAX_PROCESSES = 4
-"""Processes of one web process at a time."""
+"""Processes of one web process that run at a time."""
 
 MAX_WAITING = 20
-"""Requests of one person that may wait for their turn."""
+"""Requests of one person that may wait."""
 
-TURN_TIMEOUT_S = 60.0
-"""Seconds that a request waits for its turn."""
+QUEUE_TIMEOUT_S = 60.0
+"""Seconds that a request may wait."""
 
 _processes = threading.BoundedSemaphore(MAX_PROCESSES)
 
 
-class Turns:
-    """Of each person one request at a time; those who have to wait haven't been read yet."""
+class PersonLocks:
+    """A lock for each person; the bodies of waiting requests haven't been read yet."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._served: set[int] = set()
-        self._asked: Counter[int] = Counter()
+        self._active: set[int] = set()
+        self._requests: Counter[int] = Counter()
 
     @contextlib.contextmanager
-    def of(self, person: int) -> Iterator[None]:
-        """Wait until no other request of this person is served; 429 if too many wait for that."""
+    def hold(self, person: int) -> Iterator[None]:
+        """Hold this person's lock; 429 if too many requests wait for it, or for too long."""
         with self._changed:
-            if self._asked[person] > MAX_WAITING:
-                _ask_to_wait()
-            self._asked[person] += 1
-            free = self._changed.wait_for(lambda: person not in self._served, TURN_TIMEOUT_S)
+            if self._requests[person] > MAX_WAITING:
+                _refuse_as_busy()
+            self._requests[person] += 1
+            free = self._changed.wait_for(lambda: person not in self._active, QUEUE_TIMEOUT_S)
             if not free:
                 self._leave(person)
-                _ask_to_wait()
-            self._served.add(person)
+                _refuse_as_busy()
+            self._active.add(person)
         try:
             yield
         finally:
             with self._changed:
-                self._served.discard(person)
+                self._active.discard(person)
                 self._leave(person)
                 self._changed.notify_all()
 
     def _leave(self, person: int) -> None:
-        self._asked[person] -= 1
-        if not self._asked[person]:
-            del self._asked[person]
+        self._requests[person] -= 1
+        if not self._requests[person]:
+            del self._requests[person]
 
 
-turns = Turns()
+person_locks = PersonLocks()
 
 
 def is_small() -> bool:
-    """Whether the request's body is read and checked within milliseconds, whatever it says."""
+    """Whether the request's body is small enough to be read and checked within milliseconds."""
     length = request.content_length
     return (
         length <= SMALL_BYTES if length is not None else "Transfer-Encoding" not in request.headers
     )
 
 
-def in_turn(view: Callable[P, R]) -> Callable[P, R]:
-    """Let a view wait for its person's turn before it reads a body that isn't small."""
+def one_per_person(view: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: a view with a body that isn't small runs once at a time for each person."""
 
     @wraps(view)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
         if is_small():
             return view(*args, **kwargs)
-        with turns.of(signed_in_user().id):
+        with person_locks.hold(signed_in_user().id):
             return view(*args, **kwargs)
 
     return waiting
 
 
-def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes | None:
-    """What `python -m module seconds` prints; None if it used more than it may.
+def run_in_process(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes | None:
+    """The output of `python -m module seconds`; None if it failed, such as at its limits.
 
-    The process reads `head` as a line of JSON, then `body`. It starts when all of `body` has
-    arrived in a temporary file, so that a slow upload occupies none of the few processes.
+    The process reads `head` as a line of JSON, then `body`. It starts when all of `body` is in a
+    temporary file, so that a slow upload doesn't occupy one of the few processes.
     """
     with tempfile.TemporaryFile() as file:
         file.write(json.dumps(head).encode() + b"\n")
         shutil.copyfileobj(body, file)
         file.seek(0)
-        if not _processes.acquire(timeout=TURN_TIMEOUT_S):
-            _ask_to_wait()
+        if not _processes.acquire(timeout=QUEUE_TIMEOUT_S):
+            _refuse_as_busy()
         try:
             ended = subprocess.run(
                 [sys.executable, "-m", module, str(seconds)],
@@ -126,5 +125,5 @@ def run_apart(module: str, seconds: int, head: object, body: IO[bytes]) -> bytes
     return ended.stdout if ended.returncode == 0 else None
 
 
-def _ask_to_wait() -> None:
+def _refuse_as_busy() -> None:
     abort(429, _("The server is busy checking other requests; try again in a minute."))

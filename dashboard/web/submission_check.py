@@ -1,6 +1,6 @@
-"""Large submissions checked in a process of their own, before anything here reads their JSON.
+"""Checks large submissions in a separate process, before this process parses their JSON.
 
-What has passed is numbers, above all, which are read within a moment.
+A valid submission is mostly numbers, which are parsed fast.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Any
 from algorithm import RequirementError
 from algorithm.checking_process import Checked, Unreadable, Wrong
 from algorithm.messages import Message
-from dashboard.web.request_process import run_apart
+from dashboard.web.request_process import run_in_process
 
 SECONDS = 10
-"""Seconds of a core; the largest year takes less than two."""
+"""CPU seconds; the largest year takes less than two."""
 
 
-def check_apart(
+def check_in_process(
     text: bytes, before: Mapping[str, Any], *, digest: bool
 ) -> Checked | Wrong | Unreadable:
-    """What `algorithm.checking_process` says of JSON whose fields override those of `before`."""
+    """What `algorithm.checking_process` returns for JSON whose fields override `before`."""
     head = {"before": before, "digest": digest}
-    answer = run_apart("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
+    answer = run_in_process("algorithm.checking_process", SECONDS, head, io.BytesIO(text))
     if answer is None:
         message = Message("takes too much time or memory to be checked")
         raise RequirementError([{"field": "requirement", "message": message}])

@@ -1,7 +1,7 @@
-"""Tables of hourly columns that people upload, read apart from the web process.
+"""Uploaded tables of hourly columns, parsed in a separate process.
 
-A file is kept on the disk while it's read, not in memory, and what comes of it is passed on as it
-is: others must not have to wait for it.
+The file is buffered on disk, not in memory, and the parser's JSON is passed on unparsed, so that
+other requests don't wait.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import IO
 
 from algorithm import RequirementError
 from algorithm.messages import Message
-from dashboard.web.request_process import run_apart
+from dashboard.web.request_process import run_in_process
 
 SECONDS = 20
-"""Seconds of a core; a year of quarter hours in 50 columns, as a workbook, takes 10."""
+"""CPU seconds; a year of quarter hours in 50 columns, as a workbook, takes 10."""
 
 
 def read_columns(name: str, upload: IO[bytes]) -> bytes:
     """The columns of a table by name, and `start` and `step_hours` if it has a column of times.
 
-    name: of the file, which tells CSV from XLSX. JSON; raises RequirementError.
+    name: of the file; its extension tells CSV from XLSX. Returns JSON; raises RequirementError.
     """
-    answer = run_apart("algorithm.files.reading_process", SECONDS, name, upload)
+    answer = run_in_process("algorithm.files.reading_process", SECONDS, name, upload)
     if answer is None:
         message = Message(
             "takes too much time or memory; save its first sheet, values alone, as .csv"

@@ -40,7 +40,7 @@ def vite_tags(entry: str) -> Markup:
 
 
 def needs(manifest: dict[str, Any], entry: str) -> tuple[list[str], list[str]]:
-    """The scripts that `entry` imports, however deep, and all their stylesheets; each once."""
+    """The scripts that `entry` imports, directly or not, and all their stylesheets; each once."""
     seen: dict[str, None] = {}
     waiting = [entry]
     while waiting:
@@ -49,7 +49,7 @@ def needs(manifest: dict[str, Any], entry: str) -> tuple[list[str], list[str]]:
             seen[name] = None
             waiting.extend(manifest[name].get("imports", []))
     preloads = [manifest[name]["file"] for name in seen if name != entry]
-    # What is imported comes first, so that the page's own styles have the last word.
+    # Imported stylesheets come first, so that the page's own ones override them.
     styles = dict.fromkeys(css for name in [*seen][::-1] for css in manifest[name].get("css", []))
     return preloads, list(styles)
 
@@ -73,7 +73,7 @@ def _read(path: Path, changed_at: int) -> dict[str, Any]:
 
 
 def _keep_hashed_files(response: Response) -> Response:
-    # Their names change with their content, so a browser need never ask again.
+    # Their names change with their content, so browsers may cache them for ever.
     if request.endpoint == "static" and request.path.startswith("/static/assets/"):
         response.headers["Cache-Control"] = IMMUTABLE
     return response

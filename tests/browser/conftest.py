@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from dashboard.accounts import sign_in_link
 from dashboard.db.extensions import db
 from dashboard.db.models import User
-from tests.stack import LONG, PATIENCE, Client, Stack, Web
+from tests.stack import LONG, WAIT_TIMEOUT_S, Client, Stack, Web
 
-expect.set_options(timeout=1000 * PATIENCE)
+expect.set_options(timeout=1000 * WAIT_TIMEOUT_S)
 
 ARGUMENTS = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-sandbox"]
 """Without a sandbox, because Chromium has none for root; it visits only what the tests serve."""
@@ -45,7 +45,7 @@ class Person:
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.set_default_timeout(1000 * PATIENCE)
+        self.page.set_default_timeout(1000 * WAIT_TIMEOUT_S)
 
     def _hear(self, message: ConsoleMessage) -> None:
         # What the network refused is said there too; tests that cut it expect that.

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Person
-from tests.front import Front
+from tests.nginx import Nginx
 from tests.stack import Client, Stack
 
 People = Callable[..., Person]
@@ -17,15 +17,15 @@ BLOCKED = "Websockets are blocked here; updates come every 3 s."
 
 
 @pytest.fixture(scope="module")
-def nginx(running: Stack) -> Iterator[Front]:
+def nginx(running: Stack) -> Iterator[Nginx]:
     """In front of two web processes."""
     ports = [running.webs[0].port, running.add_web().port]
-    with Front(running.folder / "front", ports) as front:
+    with Nginx(running.folder / "front", ports) as front:
         yield front
 
 
 @pytest.fixture
-def front(nginx: Front) -> Front:
+def front(nginx: Nginx) -> Nginx:
     """One that passes no websockets on."""
     nginx.kill()
     nginx.allow(websockets=False)
@@ -38,7 +38,7 @@ def notice(page: Page) -> Locator:
 
 
 def test_a_search_is_followed_to_its_graph_by_http_and_live_again_when_websockets_work(
-    person: People, front: Front, long_one: str, client: Client
+    person: People, front: Nginx, long_one: str, client: Client
 ) -> None:
     someone = person(at=front)
     someone.page.goto(f"/jobs/{long_one}")
@@ -64,7 +64,7 @@ def test_a_search_is_followed_to_its_graph_by_http_and_live_again_when_websocket
 
 
 def test_the_overview_and_the_wall_go_on_by_http_too(
-    person: People, front: Front, client: Client
+    person: People, front: Nginx, client: Client
 ) -> None:
     overview, wall = person(at=front), person(at=front)
     overview.page.goto("/")
@@ -78,7 +78,7 @@ def test_the_overview_and_the_wall_go_on_by_http_too(
 
 
 def test_a_server_that_is_away_is_not_taken_for_a_blocked_websocket(
-    person: People, front: Front, long_one: str
+    person: People, front: Nginx, long_one: str
 ) -> None:
     someone = person(at=front)
     someone.page.goto(f"/jobs/{long_one}")

@@ -504,8 +504,8 @@ def test_the_fleet_tells_what_waits_in_which_order_and_who_could_take_it(
         parts.create_parts(running, [Part("structure", (), 1.0)])
         parts.claim(running, "somebody")
         for name in ("one", "two"):
-            registry.tell(fleet.Worker(name, slots=2, busy=1))
-        registry.leave("two")
+            registry.register(fleet.Worker(name, slots=2, busy=1))
+        registry.remove("two")
         app.extensions["relay"].presence.renew({running: {"s1": "olga", "s2": "wei"}})
     shown = api.get("/api/v1/fleet").json
     assert (shown["running"], shown["parts"]) == (1, 1)
@@ -540,7 +540,7 @@ def test_a_worker_that_says_nothing_any_more_is_not_counted_for_long(app: Flask)
     with app.app_context():
         redis = journal().redis
         registry = fleet.WorkerRegistry(redis)
-        registry.tell(fleet.Worker("killed", slots=2, busy=1))
+        registry.register(fleet.Worker("killed", slots=2, busy=1))
         (key,) = redis.keys("workers:{fleet}:*")
         assert 0 < redis.ttl(key) <= fleet.LIFETIME_S
         redis.delete(key)  # as its expiry does

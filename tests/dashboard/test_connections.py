@@ -1,4 +1,4 @@
-"""The door before a web server: whose connections count together, and who makes room for whom."""
+"""Connection limits of a web server: which connections count together, and which are closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.server.connections import Door
+from dashboard.server.connections import ConnectionLimiter
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -19,15 +19,17 @@ def hello(environ: Any, start_response: Any) -> Iterable[bytes]:
 
 
 class Street:
-    """Clients at a door; `ports` tell them apart."""
+    """Clients of a limiter; ports tell them apart."""
 
     def __init__(self, **settings: Any) -> None:
-        self.door = Door(hello, **{"most": 100, "most_of_one": 100, "proxied": False} | settings)
+        self.limiter = ConnectionLimiter(
+            hello, **{"max_connections": 100, "max_per_address": 100, "proxied": False} | settings
+        )
         self.pairs: list[Pair] = []
 
     def come(self, host: str = "10.0.0.1") -> int:
         self.pairs.append(pair := socket.socketpair())
-        self.door.let_in(pair[0], (host, len(self.pairs)))
+        self.limiter.add(pair[0], (host, len(self.pairs)))
         return len(self.pairs)
 
     def is_shut(self, port: int) -> bool:
@@ -48,7 +50,7 @@ class Street:
             "REQUEST_METHOD": "GET",
             **more,
         }
-        answer = self.door(environ, lambda status, headers, *_: told.append(status) or bytes)  # type: ignore[func-returns-value, arg-type, return-value]
+        answer = self.limiter(environ, lambda status, headers, *_: told.append(status) or bytes)  # type: ignore[func-returns-value, arg-type, return-value]
         return told[0], answer
 
 
@@ -63,7 +65,7 @@ def streets() -> Iterator[list[Street]]:
 
 
 def test_where_places_run_out_the_longest_silent_one_makes_room(streets: list[Street]) -> None:
-    streets.append(street := Street(most=2))
+    streets.append(street := Street(max_connections=2))
     first, second = street.come(), street.come("10.0.0.2")
     status, _ = street.ask(first)
     assert status == "200 OK"
@@ -74,7 +76,7 @@ def test_where_places_run_out_the_longest_silent_one_makes_room(streets: list[St
 
 
 def test_one_address_makes_room_for_itself_alone(streets: list[Street]) -> None:
-    streets.append(street := Street(most_of_one=2))
+    streets.append(street := Street(max_per_address=2))
     other = street.come("10.0.0.2")
     first, second, third = street.come(), street.come(), street.come()
     assert street.is_shut(first)
@@ -82,7 +84,7 @@ def test_one_address_makes_room_for_itself_alone(streets: list[Street]) -> None:
 
 
 def test_behind_a_proxy_connections_count_for_whom_it_speaks(streets: list[Street]) -> None:
-    streets.append(street := Street(most_of_one=2, proxied=True))
+    streets.append(street := Street(max_per_address=2, proxied=True))
     ports = [street.come() for _ in range(4)]
     forged = {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 192.0.2.1"}
     held = [street.ask(port, **forged) for port in ports[:3]]
@@ -95,7 +97,7 @@ def test_behind_a_proxy_connections_count_for_whom_it_speaks(streets: list[Stree
 def test_what_a_stranger_says_of_their_address_counts_for_nothing_without_a_proxy(
     streets: list[Street],
 ) -> None:
-    streets.append(street := Street(most_of_one=2))
+    streets.append(street := Street(max_per_address=2))
     first, second = street.come(), street.come()
     for port in (first, second):
         street.ask(port, HTTP_X_FORWARDED_FOR=f"192.0.2.{port}")

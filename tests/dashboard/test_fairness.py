@@ -21,7 +21,7 @@ from tests.dashboard.conftest import Api
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, time_limit=600, longest_time_limit=1000, waiting_of_one=12)
+    return replace(settings, time_limit=600, longest_time_limit=1000, waiting_per_person=12)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from redis import AuthenticationError, ConnectionError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import NoPermissionError, OutOfMemoryError
 
-from dashboard.log_filter import AGAIN, PlainLog, in_words
+from dashboard.log_filter import REPEAT_AFTER_S, RedisErrorFilter, describe
 
 
 @pytest.mark.parametrize(
@@ -30,14 +30,14 @@ from dashboard.log_filter import AGAIN, PlainLog, in_words
     ],
 )
 def test_a_trouble_is_a_sentence(error: RedisError, words: str) -> None:
-    assert words in in_words(error)
-    assert "\n" not in in_words(error)
+    assert words in describe(error)
+    assert "\n" not in describe(error)
 
 
 class Log:
     def __init__(self) -> None:
         self.now = 0.0
-        self._filter = PlainLog(lambda: self.now)
+        self._filter = RedisErrorFilter(lambda: self.now)
 
     def say(self, message: str, *args: object, raised: Exception | None = None) -> str | None:
         """What is written of it, None if nothing is."""
@@ -59,7 +59,7 @@ def test_a_trouble_is_said_once_a_minute_and_each_of_them() -> None:
     assert log.say("Not counted: %s", full)
     assert log.say("Not counted: %s", full) is None
     assert log.say("Not counted: %s", away) == "Not counted: away"
-    log.now = AGAIN
+    log.now = REPEAT_AFTER_S
     assert log.say("Not counted: %s", full)
 
 

@@ -42,7 +42,7 @@ def jobs(app: Flask, api: Api) -> dict[str, str]:
     tiny = load_sample("tiny")
     result = run_search("tiny")
     with app.app_context():
-        fleet.WorkerRegistry(journal().redis).tell(fleet.Worker("one", slots=2, busy=1))
+        fleet.WorkerRegistry(journal().redis).register(fleet.Worker("one", slots=2, busy=1))
         lifecycle.begin(running)
         parts.create_parts(running, parts_of(*check(tiny)[::2]))
         name = parts.claim(running, "one")

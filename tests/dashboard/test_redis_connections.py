@@ -18,7 +18,7 @@ NAME = "of-this-test"
 
 @pytest.fixture
 def client(valkey: EmbeddedValkey) -> Iterator[Redis]:
-    with RedisAddress.parse(valkey.url).client(2, turn=0.2, client_name=NAME) as client:
+    with RedisAddress.parse(valkey.url).client(2, pool_timeout=0.2, client_name=NAME) as client:
         yield client
 
 
@@ -50,7 +50,7 @@ def test_a_command_that_waits_in_vain_counts_as_a_redis_that_is_away(client: Red
 
 
 def test_a_connection_that_could_not_be_made_leaves_its_place_to_the_next() -> None:
-    client = RedisAddress.parse("redis://127.0.0.1:1").client(1, turn=0.2)
+    client = RedisAddress.parse("redis://127.0.0.1:1").client(1, pool_timeout=0.2)
     for _ in range(3):
         with pytest.raises(ConnectionError, match="refused"):
             client.ping()
@@ -62,7 +62,7 @@ def test_connections_that_nobody_uses_are_closed(
     for connection in hold(client, 2):
         client.connection_pool.release(connection)
     assert open_connections(valkey) == 2
-    monkeypatch.setattr(redis_address, "IDLE", 0.05)
+    monkeypatch.setattr(redis_address, "IDLE_TIMEOUT_S", 0.05)
 
     def used_alone() -> bool:
         client.ping()

@@ -46,7 +46,7 @@ class Serving:
 
 @pytest.fixture
 def serving(app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
-    monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_RESTS", 0.2)
+    monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_INTERVAL_S", 0.2)
     server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

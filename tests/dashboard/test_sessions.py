@@ -13,7 +13,7 @@ from sqlalchemy import text
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from dashboard.db.extensions import db
-from dashboard.server.serve import turn_out_the_ended
+from dashboard.server.serve import disconnect_expired
 from dashboard.sockets.relay import Relay
 from tests.dashboard.browsing import (
     PASSWORD,
@@ -184,7 +184,7 @@ def turn_out(app: Flask) -> None:
     """What each web process does every second."""
     relay: Relay = app.extensions["relay"]
     with app.app_context():
-        turn_out_the_ended(relay)
+        disconnect_expired(relay)
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)

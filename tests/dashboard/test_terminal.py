@@ -19,7 +19,7 @@ import pytest
 
 from algorithm import Options
 from dashboard.terminal import main
-from dashboard.terminal.following import Following, reduced
+from dashboard.terminal.follower import JobFollower, reduced
 from dashboard.terminal.server import Server
 from tests.stack import LONG, Client, Stack, Web, wait_for
 
@@ -30,7 +30,7 @@ Run = Callable[..., tuple[int, list[str], list[str]]]
 Event = dict[str, Any]
 
 
-# -- following
+# -- follower
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -45,64 +45,64 @@ def event(seq: int, epoch: str = "e1", **said: Any) -> Event:
     return {"job": "a", "epoch": epoch, "seq": seq, "state": "PROGRESS", **said}
 
 
-def joined(at: int = 1, epoch: str = "e1") -> Following:
+def joined(at: int = 1, epoch: str = "e1") -> JobFollower:
     """Follows a job from a snapshot on."""
-    following = Following("a")
-    following.answered({"ok": True, "snapshot": event(at, epoch), "events": []})
-    return following
+    follower = JobFollower("a")
+    follower.take_answer({"ok": True, "snapshot": event(at, epoch), "events": []})
+    return follower
 
 
 def test_at_first_all_is_asked_for_and_then_what_is_new() -> None:
-    following = Following("a")
-    assert (following.missing, following.question()) == (True, {"job": "a"})
-    following.answered({"ok": True, "snapshot": event(7), "events": []})
-    assert not following.missing
-    assert following.question() == {"job": "a", "epoch": "e1", "since": 7}
+    follower = JobFollower("a")
+    assert (follower.missing, follower.watch_request()) == (True, {"job": "a"})
+    follower.take_answer({"ok": True, "snapshot": event(7), "events": []})
+    assert not follower.missing
+    assert follower.watch_request() == {"job": "a", "epoch": "e1", "since": 7}
 
 
 def test_events_in_any_order_and_twice_are_applied_once_each_in_turn() -> None:
     for seed in range(50):
         arriving = [event(seq) for seq in range(1, 12)] * 2
         random.Random(seed).shuffle(arriving)
-        following = joined()
-        states = [state["seq"] for given in arriving for state in following.heard(given)]
-        assert (states, following.missing) == (list(range(2, 12)), False), f"seed {seed}"
+        follower = joined()
+        states = [state["seq"] for given in arriving for state in follower.take_event(given)]
+        assert (states, follower.missing) == (list(range(2, 12)), False), f"seed {seed}"
 
 
 def test_what_came_before_the_first_answer_goes_on_from_it() -> None:
-    following = Following("a")
-    assert following.heard(event(9)) == []
-    assert following.heard(event(8)) == []
-    states = following.answered({"ok": True, "snapshot": event(7), "events": []})
+    follower = JobFollower("a")
+    assert follower.take_event(event(9)) == []
+    assert follower.take_event(event(8)) == []
+    states = follower.take_answer({"ok": True, "snapshot": event(7), "events": []})
     assert [state["seq"] for state in states] == [7, 8, 9]
 
 
 def test_a_hole_is_missing_until_it_is_filled() -> None:
-    following = joined()
-    assert (following.heard(event(3)), following.missing) == ([], True)
-    states = following.answered({"ok": True, "events": [event(2)]})
-    assert ([state["seq"] for state in states], following.missing) == ([2, 3], False)
+    follower = joined()
+    assert (follower.take_event(event(3)), follower.missing) == ([], True)
+    states = follower.take_answer({"ok": True, "events": [event(2)]})
+    assert ([state["seq"] for state in states], follower.missing) == ([2, 3], False)
 
 
 def test_another_epoch_and_a_position_ahead_are_asked_for() -> None:
-    following = joined(7)
-    following.compare({"epoch": "e1", "seq": 7})
-    assert not following.missing
-    following.compare({"epoch": "e1", "seq": 8})
-    assert following.missing
-    following = joined(7)
-    following.heard(event(2, "e2"))
-    assert following.missing
-    states = following.answered({"ok": True, "snapshot": event(1, "e2"), "events": []})
+    follower = joined(7)
+    follower.compare({"epoch": "e1", "seq": 7})
+    assert not follower.missing
+    follower.compare({"epoch": "e1", "seq": 8})
+    assert follower.missing
+    follower = joined(7)
+    follower.take_event(event(2, "e2"))
+    assert follower.missing
+    states = follower.take_answer({"ok": True, "snapshot": event(1, "e2"), "events": []})
     assert [state["seq"] for state in states] == [1, 2]
-    assert not following.missing
+    assert not follower.missing
 
 
 def test_a_refusal_is_asked_again() -> None:
-    following = joined()
-    following.compare({"epoch": "e1", "seq": 8})
-    following.answered({"ok": False, "error": "away"})
-    assert following.missing
+    follower = joined()
+    follower.compare({"epoch": "e1", "seq": 8})
+    follower.take_answer({"ok": False, "error": "away"})
+    assert follower.missing
 
 
 # -- commands

@@ -21,7 +21,7 @@ from dashboard.development.procfile import read_procfile
 from dashboard.development.reaper import Reaper
 from dashboard.development.valkey import EmbeddedValkey, free_port
 from tests.backends.servers import Postgres
-from tests.front import Front
+from tests.nginx import Nginx
 from tests.stack import Viewer, wait_for
 
 NAME, PASSWORD = "olga", "seven otters juggle brass lanterns"
@@ -43,7 +43,7 @@ class Production:
 
     checkout: Path
     environ: dict[str, str]
-    front: Front
+    front: Nginx
 
     def browser(self) -> requests.Session:
         session = requests.Session()
@@ -101,7 +101,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]
             return False
 
         wait_for(f"a running production; see {log}", is_ready, INSTALLED_WITHIN)
-        with Front(folder / "nginx", [port, port + 1]) as front:
+        with Nginx(folder / "nginx", [port, port + 1]) as front:
             yield Production(checkout, environ, front)
         reaper.end([shell], grace=20)
 
@@ -130,7 +130,7 @@ def test_a_person_signs_in_and_follows_a_search_through_nginx_to_its_graph(
     viewer.socket.eio.http = browser  # signed in by its cookie
     try:
         viewer.connect()
-        wait_for("the end", lambda: viewer.ended, patience=180)
+        wait_for("the end", lambda: viewer.ended, timeout=180)
         assert viewer.state["state"] == "SUCCESS"
     finally:
         viewer.close()

@@ -25,7 +25,7 @@ def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
 
 
 def stop(process: Process) -> None:
-    process.ask_to_end()
+    process.terminate()
     wait_for("it to end", lambda: not process.is_running)
 
 
@@ -100,7 +100,7 @@ def test_a_web_process_that_is_stopped_answers_what_it_was_asked_before(
         ):
             wait_for("both to be counted", lambda: here.viewers == there.viewers == 2)
             with half_a_request(web, stack.token()) as request:
-                web.ask_to_end()
+                web.terminate()
                 wait_for("it to say that it ends", lambda: not web.is_ready())
                 assert web.is_running
                 request.sendall(b"}")

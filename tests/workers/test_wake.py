@@ -14,7 +14,7 @@ from kombu.utils.eventio import ERR, READ, _select, poll
 from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.jobs import lifecycle
-from tests.stack import PATIENCE, Stack, free_port, wait_for
+from tests.stack import WAIT_TIMEOUT_S, Stack, free_port, wait_for
 from tests.workers.test_search import ended, submit
 from workers.wake import WakingPoller
 
@@ -87,9 +87,9 @@ def test_who_waits_is_woken_and_hears_of_others_as_before() -> None:
     with theirs, ours:
         poller.register(theirs.fileno(), READ)
         threading.Timer(0.1, poller.wake).start()
-        assert poller.poll(PATIENCE) == []
+        assert poller.poll(WAIT_TIMEOUT_S) == []
         ours.send(b"x")
-        assert [number for number, _ in poller.poll(PATIENCE)] == [theirs.fileno()]
+        assert [number for number, _ in poller.poll(WAIT_TIMEOUT_S)] == [theirs.fileno()]
 
 
 def test_a_wake_while_nobody_waits_is_not_lost_and_of_many_none_blocks() -> None:
@@ -97,8 +97,8 @@ def test_a_wake_while_nobody_waits_is_not_lost_and_of_many_none_blocks() -> None
     for _ in range(100_000):
         poller.wake()
     began = time.monotonic()
-    poller.poll(PATIENCE)
-    assert time.monotonic() < began + PATIENCE / 2
+    poller.poll(WAIT_TIMEOUT_S)
+    assert time.monotonic() < began + WAIT_TIMEOUT_S / 2
 
 
 def test_a_number_that_another_socket_has_got_is_not_heard_of() -> None:

@@ -29,11 +29,11 @@ http {{
     include island.conf;
 }}
 """
-"""What Debian's nginx.conf has around ours, in a folder of its own."""
+"""A main configuration like Debian's nginx.conf, in a folder of its own."""
 
 
-class Front(Server):
-    """deploy/nginx.conf as it stands, but for its name, certificate and ports.
+class Nginx(Server):
+    """nginx with deploy/nginx.conf, except for its name, certificate and ports.
 
     ports: of the two web processes.
     """
@@ -47,10 +47,10 @@ class Front(Server):
         self.authority = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.authority)
         certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
-        # Its processes would be somebody else's, who may not read this folder.
+        # Its default user may not read this folder.
         user = "user root;" if os.getuid() == 0 else ""
         (folder / "nginx.conf").write_text(NGINX.format(user=user))
-        told = (ROOT / "deploy" / "nginx.conf").read_text()
+        configuration = (ROOT / "deploy" / "nginx.conf").read_text()
         for theirs, ours in {
             "/etc/letsencrypt/live/island.example.org/fullchain.pem": str(folder / "server.pem"),
             "/etc/letsencrypt/live/island.example.org/privkey.pem": str(folder / "server.pem"),
@@ -60,9 +60,9 @@ class Front(Server):
             f"{HOST}:5001": f"{HOST}:{ports[0]}",
             f"{HOST}:5002": f"{HOST}:{ports[1]}",
         }.items():
-            assert theirs in told, f"deploy/nginx.conf has no {theirs}"
-            told = told.replace(theirs, ours)
-        self._configuration = told
+            assert theirs in configuration, f"deploy/nginx.conf has no {theirs}"
+            configuration = configuration.replace(theirs, ours)
+        self._configuration = configuration
         self.allow()
 
     @property
@@ -70,14 +70,16 @@ class Front(Server):
         return f"https://localhost:{self.port}"
 
     def allow(self, *, websockets: bool = True, sticky: bool = False) -> None:
-        """Pass websockets on or not; lead an address to one process alone or not."""
-        told = self._configuration
+        """Reload with or without WebSockets, and with or without sticky sessions."""
+        configuration = self._configuration
         if not websockets:
             # A proxy forwards neither header by itself.
-            told = told.replace("proxy_set_header Upgrade $http_upgrade;", "")
-            told = told.replace("proxy_set_header Connection $connection_upgrade;", "")
+            configuration = configuration.replace("proxy_set_header Upgrade $http_upgrade;", "")
+            configuration = configuration.replace(
+                "proxy_set_header Connection $connection_upgrade;", ""
+            )
         if sticky:
-            told = told.replace("least_conn;", "ip_hash;")
-        (self.folder / "island.conf").write_text(told)
+            configuration = configuration.replace("least_conn;", "ip_hash;")
+        (self.folder / "island.conf").write_text(configuration)
         if self._child is not None:
             self._signal(signal.SIGHUP)

@@ -1,7 +1,6 @@
-"""Hears a job's events over Socket.IO until it has ended, however often the line breaks.
+"""Receives a job's events over Socket.IO until it has ended, and reconnects when needed.
 
-Called by `command`. The socket's threads only put what they hear into one queue; it is worked off
-here, in the caller's.
+The socket's threads only put events into a queue, which `run` handles in the caller's thread.
 """
 
 from __future__ import annotations
@@ -14,18 +13,18 @@ from typing import Any
 import socketio
 
 from dashboard.journal.envelope import Snapshot
-from dashboard.terminal.following import Following
+from dashboard.terminal.follower import JobFollower
 from dashboard.terminal.server import Server
 
-PATIENCE = 2.0
-"""Seconds after a question in which an answer, or what was missed, may still come by itself."""
+RETRY_S = 2.0
+"""Seconds after a `watch` in which its answer, or the missing events, may still arrive."""
 
 
-class Watching:
+class Watcher:
     """Watches one job.
 
-    show: called with every new state, in order. line_lost: called when the connection breaks; it
-    comes back by itself.
+    show: called with every new state, in order. connection_lost: called when the connection is
+    lost; it reconnects by itself.
     """
 
     def __init__(
@@ -33,13 +32,13 @@ class Watching:
         server: Server,
         job: str,
         show: Callable[[Snapshot], None],
-        line_lost: Callable[[], None],
+        connection_lost: Callable[[], None],
     ) -> None:
         self._server = server
-        self._following = Following(job)
+        self._follower = JobFollower(job)
         self._show = show
-        self._line_lost = line_lost
-        self._heard: Queue[tuple[str, Any]] = Queue()
+        self._connection_lost = connection_lost
+        self._events: Queue[tuple[str, Any]] = Queue()
         self._asked = 0
         self._ask_at: float | None = None
         self._socket = socketio.Client(reconnection_delay=0.5, reconnection_delay_max=5)
@@ -47,7 +46,7 @@ class Watching:
             self._socket.on(event, self._put(event))
 
     def run(self) -> Snapshot:
-        """Watch until the job has ended; the state in which it did."""
+        """Watch until the job has ended; returns its last state."""
         try:
             self._socket.connect(
                 self._server.url,
@@ -55,8 +54,8 @@ class Watching:
                 transports=["websocket"],
                 retry=True,
             )
-            while not ((state := self._following.state) and self._following.ended):
-                self._work()
+            while not ((state := self._follower.state) and self._follower.ended):
+                self._handle_next()
         finally:
             self._socket.disconnect()
             self._socket.shutdown()
@@ -64,52 +63,52 @@ class Watching:
 
     def _put(self, event: str) -> Callable[..., None]:
         def put(*payload: Any) -> None:
-            self._heard.put((event, payload[0] if payload else None))
+            self._events.put((event, payload[0] if payload else None))
 
         return put
 
-    def _work(self) -> None:
+    def _handle_next(self) -> None:
         try:
-            event, payload = self._heard.get(timeout=0.2)
+            event, payload = self._events.get(timeout=0.2)
         except Empty:
             pass
         else:
-            self._take(event, payload)
+            self._handle(event, payload)
         due = self._ask_at is not None and time.monotonic() >= self._ask_at
-        if due and self._following.missing:
+        if due and self._follower.missing:
             self._ask()
 
-    def _take(self, event: str, payload: Any) -> None:
-        following = self._following
+    def _handle(self, event: str, payload: Any) -> None:
+        follower = self._follower
         if event == "connect" or (event == "relay" and payload["live"]):
-            # Whatever happened meanwhile never came.
+            # Events may have been missed meanwhile.
             self._ask()
         elif event == "disconnect":
             self._ask_at = None
-            self._line_lost()
+            self._connection_lost()
         elif event in ("progress", "final"):
-            self._tell(following.heard(payload))
+            self._show_all(follower.take_event(payload))
         elif event == "position":
-            following.compare(payload)
+            follower.compare(payload)
         elif event == "answer":
             asked, answer = payload
-            # Only the answer to the newest question counts.
+            # Only the answer to the newest `watch` counts.
             if asked == self._asked:
-                self._tell(following.answered(answer))
+                self._show_all(follower.take_answer(answer))
 
     def _ask(self) -> None:
         self._asked += 1
-        self._ask_at = time.monotonic() + PATIENCE
+        self._ask_at = time.monotonic() + RETRY_S
         asked = self._asked
         try:
             self._socket.emit(
                 "watch",
-                self._following.question(),
-                callback=lambda answer: self._heard.put(("answer", (asked, answer))),
+                self._follower.watch_request(),
+                callback=lambda answer: self._events.put(("answer", (asked, answer))),
             )
         except socketio.exceptions.BadNamespaceError:
-            self._ask_at = None  # Disconnected just now: it asks when it's back.
+            self._ask_at = None  # Disconnected just now: it asks after the reconnect.
 
-    def _tell(self, states: list[Snapshot]) -> None:
+    def _show_all(self, states: list[Snapshot]) -> None:
         for state in states:
             self._show(state)

@@ -1,7 +1,7 @@
-"""What is known of one job, and how events change it: the rules by which browsers follow, too.
+"""Reduces the events of one job to its state, by the same rules as in browsers.
 
-`watching` asks and hears; here nothing is known of sockets. Events come in any order, some twice,
-some never: each is applied once and in its turn, and `missing` tells when to ask again.
+It does no I/O: `watcher` has the socket. Events may arrive in any order, repeatedly or never: each
+is applied once and in order, and `missing` tells when to ask again.
 """
 
 from __future__ import annotations
@@ -13,60 +13,62 @@ from dashboard.journal.envelope import Envelope, Milestone, Position, Snapshot
 from dashboard.journal.journal import MILESTONES_KEPT
 
 
-class Following:
-    """Follows one job. state: everything that is known after the newest event that was applied."""
+class JobFollower:
+    """Follows one job. state: the merged state after the newest event that was applied."""
 
     def __init__(self, job: str) -> None:
         self.state: Snapshot | None = None
         self._job = job
-        self._ahead: dict[int, Envelope] = {}
-        self._behind = True
+        self._buffered: dict[int, Envelope] = {}
+        self._incomplete = True
 
     @property
     def missing(self) -> bool:
-        """Whether there is something to be asked for: at first, all."""
-        return self._behind or bool(self._ahead)
+        """Whether events are missing, as they all are at first."""
+        return self._incomplete or bool(self._buffered)
 
     @property
     def ended(self) -> bool:
         return self.state is not None and "outcome" in self.state
 
-    def question(self) -> dict[str, Any]:
-        """What to send with `watch`: the job, and the position from which to go on."""
+    def watch_request(self) -> dict[str, Any]:
+        """The payload of `watch`: the job, and the position to resume from."""
         if not self.state:
             return {"job": self._job}
         return {"job": self._job, "epoch": self.state["epoch"], "since": self.state["seq"]}
 
-    def answered(self, answer: dict[str, Any]) -> list[Snapshot]:
-        """Take in the answer to a question; the new states, in order."""
+    def take_answer(self, answer: dict[str, Any]) -> list[Snapshot]:
+        """Apply the answer to `watch`; returns the new states, in order."""
         if not answer["ok"]:
-            self._behind = True
+            self._incomplete = True
             return []
-        self._behind = False
+        self._incomplete = False
         snapshot: Snapshot | None = answer.get("snapshot")
         if snapshot is not None:
             self.state = snapshot
-        # What waits of another epoch is in this answer, or of the past.
-        self._ahead = {seq: event for seq, event in self._ahead.items() if self._is_ahead(event)}
+        # Buffered events of another epoch are in this answer, or outdated.
+        self._buffered = {
+            seq: event for seq, event in self._buffered.items() if self._is_ahead(event)
+        }
         states = [snapshot] if snapshot is not None else []
         for event in answer["events"]:
-            states += self.heard(event)
-        return states + self._go_on()
+            states += self.take_event(event)
+        return states + self._apply_next()
 
-    def heard(self, event: Envelope) -> list[Snapshot]:
-        """Take in an event; the new states, in order: none if it's old, or before its turn."""
+    def take_event(self, event: Envelope) -> list[Snapshot]:
+        """Apply an event; returns the new states, in order: none if it's old or too early."""
         if self.state is None or event["epoch"] != self.state["epoch"]:
-            self._behind = True
-            self._ahead[event["seq"]] = event
+            self._incomplete = True
+            self._buffered[event["seq"]] = event
             return []
         if self._is_ahead(event):
-            self._ahead[event["seq"]] = event
-        return self._go_on()
+            self._buffered[event["seq"]] = event
+        return self._apply_next()
 
     def compare(self, position: Position) -> None:
-        """Notice by the server's position what never came."""
+        """Notice missing events by the server's position."""
         known = self.state is not None and position["epoch"] == self.state["epoch"]
-        self._behind |= not known or self._is_ahead(position)
+        self._incomplete |= not known or self._is_ahead(position)
 
     def _is_ahead(self, position: Position) -> bool:
         state = self.state
@@ -76,16 +78,16 @@ class Following:
             and position["seq"] > state["seq"]
         )
 
-    def _go_on(self) -> list[Snapshot]:
-        """Apply what has its turn now."""
+    def _apply_next(self) -> list[Snapshot]:
+        """Apply the buffered events that are next."""
         states = []
         while self.state is not None and self._has_next(self.state):
-            self.state = reduced(self.state, self._ahead.pop(self.state["seq"] + 1))
+            self.state = reduced(self.state, self._buffered.pop(self.state["seq"] + 1))
             states.append(self.state)
         return states
 
     def _has_next(self, state: Snapshot) -> bool:
-        event = self._ahead.get(state["seq"] + 1)
+        event = self._buffered.get(state["seq"] + 1)
         return event is not None and event["epoch"] == state["epoch"]
 
 

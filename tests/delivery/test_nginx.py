@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.front import Front
-from tests.stack import LONG, PATIENCE, Client, Stack, Viewer, Web, wait_for
+from tests.nginx import Nginx
+from tests.stack import LONG, WAIT_TIMEOUT_S, Client, Stack, Viewer, Web, wait_for
 
 
 @pytest.fixture(scope="module")
-def front(running: Stack) -> Iterator[Front]:
+def front(running: Stack) -> Iterator[Nginx]:
     ports = [running.webs[0].port, running.add_web().port]
-    with Front(running.folder / "front", ports) as front:
+    with Nginx(running.folder / "front", ports) as front:
         yield front
 
 
 @pytest.fixture
-def behind(front: Front, running: Stack, monkeypatch: pytest.MonkeyPatch) -> Client:
+def behind(front: Nginx, running: Stack, monkeypatch: pytest.MonkeyPatch) -> Client:
     """An operator who knows the authority of nginx's certificate."""
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(front.authority))
     monkeypatch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", str(front.authority))
@@ -27,7 +27,7 @@ def behind(front: Front, running: Stack, monkeypatch: pytest.MonkeyPatch) -> Cli
 
 
 @contextlib.contextmanager
-def watching(front: Front, token: str, job: str) -> Iterator[Viewer]:
+def watching(front: Nginx, token: str, job: str) -> Iterator[Viewer]:
     viewer = Viewer(front, token, job)
     try:
         yield viewer
@@ -46,7 +46,7 @@ def watched(web: Web) -> int:
 
 
 def test_viewers_come_to_either_web_process_and_see_the_job_to_its_end(
-    front: Front, running: Stack, behind: Client
+    front: Nginx, running: Stack, behind: Client
 ) -> None:
     job = behind.submit(**LONG)
     with contextlib.ExitStack() as stack:
@@ -69,7 +69,7 @@ def test_viewers_come_to_either_web_process_and_see_the_job_to_its_end(
 
 
 def test_one_who_polls_sees_the_end_where_an_address_sticks_to_one_process(
-    front: Front, running: Stack, behind: Client
+    front: Nginx, running: Stack, behind: Client
 ) -> None:
     front.allow(sticky=True)
     try:
@@ -80,7 +80,7 @@ def test_one_who_polls_sees_the_end_where_an_address_sticks_to_one_process(
                 auth={"token": running.token()},
                 transports=["polling"],
                 retry=True,
-                wait_timeout=PATIENCE,
+                wait_timeout=WAIT_TIMEOUT_S,
             )
             wait_for("the end", lambda: viewer.ended)
             assert viewer.state["outcome"] == "finished"
@@ -89,7 +89,7 @@ def test_one_who_polls_sees_the_end_where_an_address_sticks_to_one_process(
 
 
 def test_without_a_socket_any_process_tells_what_is_missed(
-    front: Front, running: Stack, behind: Client
+    front: Nginx, running: Stack, behind: Client
 ) -> None:
     job = behind.submit()
     told = behind.get(f"/api/v1/jobs/{job}/events").json()["snapshot"]
