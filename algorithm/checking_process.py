@@ -48,16 +48,18 @@ class Unreadable(TypedDict):
     unreadable: str
 
 
-def checked(wish: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
+def checked(submission: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
     """Check `sample` or `requirement`, `disabled_devices` and `options`; ignore other fields.
 
     with_digest: whether a valid submission's answer has a `digest`.
     """
-    sample = wish.get("sample")
+    sample = submission.get("sample")
     try:
-        wanted = load_sample(sample) if isinstance(sample, str) else wish.get("requirement") or {}
+        wanted = (
+            load_sample(sample) if isinstance(sample, str) else submission.get("requirement") or {}
+        )
         requirement, disabled, options = check(
-            wanted, wish.get("disabled_devices", ()), wish.get("options", {})
+            wanted, submission.get("disabled_devices", ()), submission.get("options", {})
         )
     except RequirementError as wrong:
         return {"errors": wrong.errors}
@@ -74,8 +76,10 @@ def checked(wish: Mapping[str, Any], *, with_digest: bool) -> Checked | Wrong:
 def main() -> None:
     """Check the submission on standard input."""
     bound_this_process(int(sys.argv[1]))
-    asked = json.loads(sys.stdin.buffer.readline())
-    answer = _checked_text(sys.stdin.buffer.read(), asked["before"], with_digest=asked["digest"])
+    request = json.loads(sys.stdin.buffer.readline())
+    answer = _checked_text(
+        sys.stdin.buffer.read(), request["before"], with_digest=request["digest"]
+    )
     json.dump(encoded(answer), sys.stdout, separators=(",", ":"))
 
 
@@ -92,11 +96,11 @@ def _checked_text(
         return {"unreadable": type(written).__name__}
     if SITE & written.keys():
         before = {field: value for field, value in before.items() if field not in SITE}
-    wish = {**before, **written}
-    if len(wish) > MOST_ERRORS or not isinstance(wish.get("name", ""), str | None):
+    submission = {**before, **written}
+    if len(submission) > MOST_ERRORS or not isinstance(submission.get("name", ""), str | None):
         message = Message("has fields that a search has not, or a name that is none")
         return {"errors": [{"field": "submission", "message": message}]}
-    return checked(wish, with_digest=with_digest)
+    return checked(submission, with_digest=with_digest)
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         return rows
     except RequirementError:
         raise
-    except Exception as error:  # whatever openpyxl stumbles over in a damaged file
+    except Exception as error:  # openpyxl raises many kinds for a damaged file
         raise _wrong(
             name, Message("is not a workbook that can be read; save it again as .xlsx")
         ) from error

@@ -45,29 +45,31 @@ class _Resolver:
         self._horizon = requirement.horizon
 
     def island(self) -> Island:
-        asked = self._requirement
+        requirement = self._requirement
         return Island(
-            steps=every_step(self._horizon, asked.step_hours, asked.start),
-            interest_rate=asked.interest_rate,
-            co2_price=asked.co2_price / KG_A_TONNE,
+            steps=every_step(self._horizon, requirement.step_hours, requirement.start),
+            interest_rate=requirement.interest_rate,
+            co2_price=requirement.co2_price / KG_A_TONNE,
             demands={
                 name: Demand(d.carrier or name, self.array(d.power), d.unserved_price)
-                for name, d in asked.demands.items()
+                for name, d in requirement.demands.items()
             },
-            supplies={name: self._supply(name, s) for name, s in asked.supplies.items()},
-            exports={name: self._export(name, e) for name, e in asked.exports.items()},
+            supplies={name: self._supply(name, s) for name, s in requirement.supplies.items()},
+            exports={name: self._export(name, e) for name, e in requirement.exports.items()},
             meters={
                 name: Meter(tuple(m.supplies), tuple(m.exports), m.net_metering)
-                for name, m in asked.meters.items()
+                for name, m in requirement.meters.items()
             },
             devices={
                 name: figures.resolve(name, self)
-                for name, figures in by_kind(asked.considered()).items()
+                for name, figures in by_kind(requirement.considered()).items()
             },
-            areas=asked.areas,
-            co2_limit=np.inf if asked.co2_limit is None else asked.co2_limit * KG_A_TONNE,
-            budget=np.inf if asked.budget is None else asked.budget,
-            currency=asked.currency,
+            areas=requirement.areas,
+            co2_limit=np.inf
+            if requirement.co2_limit is None
+            else requirement.co2_limit * KG_A_TONNE,
+            budget=np.inf if requirement.budget is None else requirement.budget,
+            currency=requirement.currency,
         )
 
     def array(self, series: Series) -> Floats:

@@ -129,18 +129,18 @@ def _without_idle_parts(model: Model, values: Floats) -> Floats:
 def _parts(model: Model, values: Floats) -> Iterator[_Part]:
     """Yield everything that may be idle; of a device of a fixed size only its dispatch."""
     island, weights = model.island, model.island.steps.weights
-    wanted = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
+    demanded = sum(float(demand.power @ weights) for demand in island.demands.values()) or 1.0
     for columns in model.devices.values():
         device = columns.device
         moved = float(columns.throughput(values) @ weights)
-        most = min(device.largest_throughput(island.steps), wanted)
+        most = min(device.largest_throughput(island.steps), demanded)
         fixed = device.figures.size is not None
         idle = np.concatenate(columns.powers) if fixed else columns.all
         yield _Part(idle, frozenset(device.carriers), moved / most if most else 0.0)
     traded = [(columns.trade.carrier, columns.power) for columns in model.trades]
     traded += [(island.demands[n].carrier, power) for n, power in model.unserved.items()]
     for carrier, power in traded:
-        yield _Part(power, frozenset([carrier]), float(values[power] @ weights) / wanted)
+        yield _Part(power, frozenset([carrier]), float(values[power] @ weights) / demanded)
 
 
 def _closes(model: Model, carrier: str, values: Floats) -> bool:

@@ -1,4 +1,4 @@
-"""A plan as JSON: what `plan_of` returns, and every reader of a result relies on.
+"""A plan as JSON: the return type of `plan_of`, on which every reader of a result relies.
 
 Money is the requirement's currency; energies are kWh a year, powers kW, CO2 kg a year.
 """
@@ -13,7 +13,7 @@ Basis = Literal["typical days", "whole horizon"]
 
 
 class Costs(TypedDict):
-    """What a year costs by what it is for; `export_revenue` is to be subtracted."""
+    """Yearly costs by label; `export_revenue` is to be subtracted."""
 
     investment: float
     maintenance: float
@@ -26,9 +26,9 @@ class Costs(TypedDict):
 
 
 class PlanDevice(TypedDict):
-    """An installed device. like: its name in the catalogue; carrier: what it is for.
+    """An installed device. like: its name in the catalogue; carrier: its main carrier.
 
-    size: in `unit`; power_kw: of a store; units: of a device that comes in whole ones.
+    size: in `unit`; power_kw: of a store; units: the number of units, if it comes in whole units.
     """
 
     name: str
@@ -51,7 +51,7 @@ class PlanDevice(TypedDict):
 
 
 class PlanTrade(TypedDict):
-    """What is bought or sold. net_kwh_per_year: what of it is paid for, with net metering."""
+    """A supply or an export. net_kwh_per_year: the energy that is paid for, with net metering."""
 
     name: str
     carrier: str
@@ -63,7 +63,7 @@ class PlanTrade(TypedDict):
 
 
 class Unserved(TypedDict):
-    """What of a demand isn't met."""
+    """The unserved part of a demand."""
 
     demand: str
     kwh_per_year: float
@@ -71,7 +71,7 @@ class Unserved(TypedDict):
 
 
 class Limit(TypedDict):
-    """A limit of the requirement that holds the plan back, in the unit of its field."""
+    """A binding limit of the requirement, in the unit of its field."""
 
     field: str
     used: float
@@ -92,7 +92,7 @@ class Node(TypedDict):
 
 
 class GraphLink(TypedDict):
-    """What flows from one node to another, kWh a year."""
+    """The flow from one node to another, kWh a year."""
 
     source: str
     target: str
@@ -117,7 +117,7 @@ class DispatchFlow(TypedDict):
 
 
 class DispatchLevel(TypedDict):
-    """What a store holds at the end of each modelled step, kWh."""
+    """A store's level at the end of each modelled step, kWh."""
 
     storage: str
     carrier: str
@@ -125,7 +125,7 @@ class DispatchLevel(TypedDict):
 
 
 class TypicalDay(TypedDict):
-    """A typical day: which day of the horizon it is, and how many days of a year it stands for."""
+    """A typical day: its day of the horizon, and the number of days a year that it represents."""
 
     day: int
     date: str
@@ -133,7 +133,7 @@ class TypicalDay(TypedDict):
 
 
 class Dispatch(TypedDict):
-    """How a plan is run. days: the typical days, None where every step is modelled."""
+    """A plan's dispatch. days: the typical days, None if every step is modelled."""
 
     step_hours: float
     start: str
@@ -143,7 +143,7 @@ class Dispatch(TypedDict):
 
 
 class PlanFigures(TypedDict):
-    """A plan without its dispatch. cost_of_horizon: what the requirement's own horizon costs."""
+    """A plan without its dispatch. cost_of_horizon: the cost of the requirement's own horizon."""
 
     cost_per_year: float
     cost_of_horizon: float
@@ -160,6 +160,6 @@ class PlanFigures(TypedDict):
 
 
 class Plan(PlanFigures):
-    """What to install, what it costs, and how it is run."""
+    """A plan: what to install, its costs, and its dispatch."""
 
     dispatch: Dispatch

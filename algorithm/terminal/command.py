@@ -53,12 +53,12 @@ logger = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit status."""
-    asked = _parser().parse_args(arguments)
-    if asked.traceback:
+    args = _parser().parse_args(arguments)
+    if args.traceback:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
     with Interruption() as interruption:
         try:
-            return _run(asked, interruption)
+            return _run(args, interruption)
         except RequirementError as wrong:
             return _fail(WRONG_INPUT, as_arguments(wrong))
         except Infeasible as infeasible:
@@ -103,25 +103,25 @@ class Interruption:
         self.asked = True
 
 
-def _run(asked: argparse.Namespace, interruption: Interruption) -> int:
-    if asked.schema:
+def _run(args: argparse.Namespace, interruption: Interruption) -> int:
+    if args.schema:
         _print(Requirement.model_json_schema())
-    elif asked.catalogue:
+    elif args.catalogue:
         _print([_device(name) for name in CATALOGUE])
     else:
-        _search(asked, interruption)
+        _search(args, interruption)
     return 0
 
 
-def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
-    if asked.pypsa:
-        check_place(asked.pypsa)
-    read = load_sample(asked.sample) if asked.sample else read_requirement(asked.requirement)
-    requirement, disabled, options = check(read, asked.disable, options_of(asked))
+def _search(args: argparse.Namespace, interruption: Interruption) -> None:
+    if args.pypsa:
+        check_place(args.pypsa)
+    read = load_sample(args.sample) if args.sample else read_requirement(args.requirement)
+    requirement, disabled, options = check(read, args.disable, options_of(args))
     # The result is shown at the end even if writing files fails.
     with ExitStack() as shown:
         with ExitStack() as making:
-            folder = making.enter_context(new_folder(asked.out)) if asked.out else None
+            folder = making.enter_context(new_folder(args.out)) if args.out else None
             bar = Bar(Screen(sys.stderr), requirement.currency, interruption.is_asked)
             making.callback(bar.end)
             result = run_search(
@@ -134,9 +134,9 @@ def _search(asked: argparse.Namespace, interruption: Interruption) -> None:
             shown.callback(_show, result)
             if folder:
                 write_result(result, folder)
-        if asked.pypsa:
+        if args.pypsa:
             island = island_of(requirement, disabled)
-            write_network(island, result["plans"][0], asked.pypsa, on_off=options.on_off)
+            write_network(island, result["plans"][0], args.pypsa, on_off=options.on_off)
 
 
 def _show(result: Result) -> None:
