@@ -1,6 +1,6 @@
 # What one does with this checkout. Every target sets up what it needs, and does again only what has
-# changed; the pinned packages and what is built lie in .venv/, frontend/node_modules/ and
-# dashboard/static/. Kept to what GNU make 3.81 can do, which is what macOS has.
+# changed; the pinned packages and what is built lie in .venv/, frontend/node_modules/,
+# frontend/src/schema/ and dashboard/static/. Kept to what GNU make 3.81 can do, which is what macOS has.
 
 PYTHON ?= python3
 VENV := .venv

@@ -1,5 +1,5 @@
-// Writes src/schema/generated.ts, the types of what the server sends, from its OpenAPI description on
-// standard input. `make` calls it. An unchanged file isn't touched, so that nothing is built again.
+// Writes src/schema/generated.ts, the types of what the server sends and the defaults of a requirement,
+// from the server's OpenAPI description on standard input. `make` calls it. An unchanged file isn't touched, so that nothing is built again.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -36,11 +36,20 @@ function together({ components }: Description): JSONSchema {
   } as JSONSchema;
 }
 
+/** A requirement's own fields that have a default, with it. */
+function defaults({ components }: Description): Record<string, unknown> {
+  const fields = Object.entries(components.schemas.Requirement?.properties ?? {});
+  const known = fields.map(([name, field]) => [name, field.default]);
+  return Object.fromEntries(known.filter(([, value]) => value !== undefined && value !== null));
+}
+
 const description = untitled(JSON.parse(await text(process.stdin))) as Description;
 const types = await compile(together(description), 'Everything', {
   additionalProperties: false,
   bannerComment:
     '// Written by frontend/api-types.ts from the types in Python, which `make` sees to.',
 });
+const values = JSON.stringify(defaults(description), null, 2);
+const written = `${types}\nexport const REQUIREMENT_DEFAULTS = ${values};\n`;
 mkdirSync(FOLDER, { recursive: true });
-if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== types) writeFileSync(FILE, types);
+if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== written) writeFileSync(FILE, written);
