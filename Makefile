@@ -1,12 +1,14 @@
 # What one does with this checkout. Every target sets up what it needs, and does again only what has
-# changed; the pinned packages and what is built lie in .venv/, frontend/node_modules/ and
-# dashboard/static/. Kept to what GNU make 3.81 can do, which is what macOS has.
+# changed; the pinned packages and what is built lie in .venv/, frontend/node_modules/,
+# frontend/src/schema/ and dashboard/static/. Kept to what GNU make 3.81 can do, which is what macOS has.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_MODULES := frontend/node_modules/.package-lock.json
 FRONTEND := dashboard/static/.vite/manifest.json
+OPENAPI := frontend/.openapi.json
+TYPES := frontend/src/schema/generated.ts
 LOOK := algorithm/export/diagram/look.json
 TRANSLATIONS := $(wildcard dashboard/translations/*/LC_MESSAGES/messages.po)
 # Brings Node and npm where the system has none that is new enough.
@@ -56,7 +58,7 @@ lint-python: $(VENV)/.development
 	mypy
 	lint-imports
 
-lint-frontend: $(NODE_MODULES)
+lint-frontend: $(NODE_MODULES) $(TYPES)
 	npm --prefix frontend run lint
 
 format: $(VENV)/.development $(NODE_MODULES)
@@ -84,7 +86,7 @@ lock: $(VENV)/.development
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 clean:
-	rm -rf $(VENV) frontend/node_modules dashboard/static $(TRANSLATIONS:.po=.mo)
+	rm -rf $(VENV) frontend/node_modules dashboard/static $(OPENAPI) $(TYPES) $(TRANSLATIONS:.po=.mo)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # pip comes last into a new environment; with Python but no pip it was left half-made.
@@ -123,8 +125,19 @@ $(NODE_MODULES): frontend/package.json frontend/package-lock.json | $(VENV)/.nod
 	@echo 'Compiling the translations ($@)'
 	@pybabel -q compile --use-fuzzy -i $< -o $@
 
+# Not with the environment's settings: they may be wrong for a server here, and don't matter.
+$(OPENAPI): $(VENV)/.runtime $(NODE_MODULES) frontend/api-types.ts $(shell find algorithm dashboard -name '*.py')
+	@echo 'Writing the types of what the server sends ($(TYPES))'
+	@FLASK_CONFIG=testing SECRET_KEY=none REDIS_URL= DATABASE_URL= $(BIN)/flask --app wsgi openapi >$@.new
+	@node frontend/api-types.ts <$@.new
+	@mv $@.new $@
+
+# Only touched where the types are different: most changes of Python files leave the front end as it is.
+$(TYPES): $(OPENAPI)
+	@test -f $@ || node frontend/api-types.ts <$(OPENAPI)
+
 # The folders are named too: they change when a file is removed.
-$(FRONTEND): $(NODE_MODULES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*) $(LOOK)
+$(FRONTEND): $(NODE_MODULES) $(TYPES) $(shell find frontend/src frontend/public 2>/dev/null) $(wildcard frontend/*.*) $(LOOK)
 	@echo 'Building the front end (dashboard/static/)'
 	@npm --prefix frontend run --silent build -- --logLevel warn
 	@touch $@

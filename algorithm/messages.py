@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, Self
 
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 MOST_NAMED = 5
 
@@ -19,10 +19,13 @@ I18N = "_i18n"
 
 
 class MessageJson(TypedDict):
-    """id: the English template. values: texts, numbers, messages of this form, lists of these."""
+    """id: the English template. values: what stands in its placeholders."""
 
     id: str
-    values: dict[str, Any]
+    values: "dict[str, MessageValue]"
+
+
+MessageValue = TypeAliasType("MessageValue", "str | int | float | MessageJson | list[MessageValue]")
 
 
 class Message(str):

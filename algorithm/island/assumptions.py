@@ -22,7 +22,7 @@ class Assumption(TypedDict):
     """One figure. field: its path in the requirement. value: a number, a date, or a profile."""
 
     field: str
-    value: Any
+    value: float | str
     unit: str
     origin: Text
     origin_i18n: NotRequired[MessageJson]

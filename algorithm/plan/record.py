@@ -8,6 +8,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from algorithm.identifiers import NodeKind
+from algorithm.messages import MessageJson
 
 Basis = Literal["typical days", "whole horizon"]
 
@@ -33,6 +34,7 @@ class PlanDevice(TypedDict):
 
     name: str
     label: str
+    label_i18n: NotRequired[MessageJson]
     kind: str
     like: str | None
     carrier: str
@@ -84,6 +86,7 @@ class Node(TypedDict):
     id: str
     kind: NodeKind
     label: str
+    label_i18n: NotRequired[MessageJson]
     carrier: str
     device: NotRequired[str]
     like: NotRequired[str | None]

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from algorithm.series import Number
 
+MOST_PLANS = {"alternatives": 5, "front": 7}
+"""How many plans a result has at most where `plans` is left out, by the goal."""
+
 
 class Options(BaseModel):
     """How far and how long to search."""
@@ -21,8 +24,9 @@ class Options(BaseModel):
         None,
         ge=2,
         le=15,
-        description="how many plans there are at most: alternatives, the cheapest included (5 if "
-        "left out), or points of the front (7)",
+        description="how many plans there are at most: alternatives, the cheapest included "
+        f"({MOST_PLANS['alternatives']} if left out), or points of the front "
+        f"({MOST_PLANS['front']})",
     )
     detail: Literal["typical days", "whole horizon"] = Field(
         "whole horizon",
@@ -58,4 +62,4 @@ class Options(BaseModel):
         """The maximum number of plans in the result."""
         if self.goal == "cheapest":
             return 1
-        return self.plans or (5 if self.goal == "alternatives" else 7)
+        return self.plans or MOST_PLANS[self.goal]

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from algorithm.components.converter import Converter
 from algorithm.components.kinds import Figures
 from algorithm.errors import ResultWarning
+from algorithm.messages import MessageJson
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement, like_in_catalogue
@@ -42,6 +43,7 @@ class Subject(TypedDict):
     carrier: str
     unit: str
     devices: NotRequired[list[str]]
+    devices_i18n: NotRequired[list[MessageJson]]
 
 
 class Curve(Subject):
@@ -61,6 +63,7 @@ class PreviewDevice(TypedDict):
     name: str
     like: str | None
     label: str
+    label_i18n: NotRequired[MessageJson]
     group: str | None
     group_name: str | None
     source: str | None

@@ -1,12 +1,14 @@
 """The result of a search as JSON: what the terminal prints and the dashboard stores."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from algorithm.errors import ResultWarning
 from algorithm.island.assumptions import Assumption
 from algorithm.plan.record import Plan
+from algorithm.requirement.options import Options
 from algorithm.search.outcome import ModelSize, Timing
 
 
@@ -34,6 +36,13 @@ class SearchRecord(ModelSize):
     parts: dict[str, Timing]
 
 
+AllOptions = Annotated[
+    dict[str, Any],
+    WithJsonSchema({**Options.model_json_schema(), "required": [*Options.model_fields]}),
+]
+"""A search's options, those at their defaults too."""
+
+
 class ResultFigures(TypedDict):
     """What a result has beside its plans."""
 
@@ -43,7 +52,7 @@ class ResultFigures(TypedDict):
     stopped: bool
     solver: SolverRecord
     search: SearchRecord
-    options: dict[str, Any]
+    options: AllOptions
     disabled_devices: list[str]
     warnings: list[ResultWarning]
     assumptions: list[Assumption]

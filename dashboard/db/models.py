@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 from flask_login import UserMixin
-from pydantic import WithJsonSchema
+from pydantic import Field, WithJsonSchema
 from sqlalchemy import (
     JSON,
     ColumnElement,
@@ -246,7 +246,7 @@ class LinkedPlan(plans.PlanFigures):
 class StoredResult(ResultFigures):
     """A result as it is stored and fetched."""
 
-    plans: list[LinkedPlan]
+    plans: Annotated[list[LinkedPlan], Field(min_length=1)]
 
 
 class PackedJson(Model):

@@ -21,7 +21,9 @@ from algorithm.requirement.preview import Preview
 from dashboard.db.models import StoredResult
 from dashboard.jobs.interim import InterimPlan
 from dashboard.jobs.summaries import JobDetails, Summary
+from dashboard.journal.envelope import Position
 from dashboard.sockets.fleet import Glance
+from dashboard.sockets.presence import Audience
 from dashboard.web import answers, api, drafts
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1", cli_group=None)
@@ -72,6 +74,8 @@ OPERATIONS = {
     ),
     "drafts.check": Operation(Preview, body=api.Submission, errors=(429,)),
 }
+SOCKET = {"position": Position, "viewers": Audience}
+"""What only the socket sends, for those who read it: no path answers it."""
 PLACES = {
     "job_id": {"type": "string"},
     "plan": {"type": "integer", "minimum": 0},
@@ -137,7 +141,8 @@ def _schemas() -> tuple[dict[str, Any], dict[str, Any]]:
         for endpoint, operation in OPERATIONS.items()
         if not isinstance(operation.answer, str)
     }
-    adapters = {name: TypeAdapter(of) for name, of in {**of_json, PROBLEM: answers.Problem}.items()}
+    described = {**of_json, **SOCKET, PROBLEM: answers.Problem}
+    adapters = {name: TypeAdapter(of) for name, of in described.items()}
     schemas, definitions = TypeAdapter.json_schemas(
         [(name, "validation", adapter) for name, adapter in adapters.items()],
         ref_template="#/components/schemas/{model}",

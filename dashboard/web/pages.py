@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
+from algorithm.requirement.options import MOST_PLANS, Options
 from dashboard.accounts import signed_in_user
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import Job
@@ -42,6 +43,8 @@ def new_search() -> str:
         "labels": LABELS,
         "can_submit": signed_in_user().may("operator"),
         "time_limit_s": current_settings().time_limit,
+        "plans": MOST_PLANS,
+        "typical_days": Options().typical_days,
     }
     return render_template("new.html", data=data)
 

@@ -1,6 +1,6 @@
-// Events for tests, with what doesn't matter there filled in.
+// Events and summaries for tests, with what doesn't matter there filled in.
 
-import type { Envelope } from '../src/api/types.ts';
+import type { Envelope, JobSummary } from '../src/api/types.ts';
 
 export function event(seq: number, said: Partial<Envelope> = {}): Envelope {
   return {
@@ -13,6 +13,20 @@ export function event(seq: number, said: Partial<Envelope> = {}): Envelope {
     current: seq,
     total: 100,
     status: `Event ${seq}`,
+    ...said,
+  };
+}
+
+export function summary(said: Partial<JobSummary> = {}): JobSummary {
+  return {
+    ...event(1),
+    title: 'One winter day',
+    owner: 'olga',
+    sample: null,
+    disabled_devices: [],
+    options: {},
+    created_at: 1,
+    cancel: null,
     ...said,
   };
 }

@@ -17,6 +17,7 @@ const LAYERS = [
   ['api'],
   ['dom'],
   ['i18n'],
+  ['schema'],
 ];
 
 function layerOf(room: string): number {

@@ -1,14 +1,11 @@
 // Requests to the HTTP interface. Commands never go over the socket, which may send them twice.
 
 import { find } from '../dom/element.ts';
-import type { Message } from '../i18n/message.ts';
 import { t, translate } from '../i18n/texts.ts';
+import type { Problem, FieldError as SentError } from '../schema/generated.ts';
 
-export interface FieldError {
-  /** The path in the body, e.g. "disabled_devices.0". */
-  field: string;
-  message: string;
-}
+/** In the page's language. `field`: the path in the body, e.g. "disabled_devices.0". */
+export type FieldError = Pick<SentError, 'field' | 'message'>;
 
 /** The server refused, or didn't answer; the message is for people. */
 export class Refusal extends Error {
@@ -63,11 +60,7 @@ async function request<Body>(url: string, init: RequestInit): Promise<Body> {
     throw new Refusal(0, t('The server can’t be reached.'));
   }
   if (response.ok) return (await response.json()) as Body;
-  const answer = (await response.json().catch(() => ({}))) as {
-    message?: string;
-    message_i18n?: Message;
-    errors?: (FieldError & { message_i18n?: Message })[];
-  };
+  const answer = (await response.json().catch(() => ({}))) as Partial<Problem>;
   const { status } = response;
   const errors =
     answer.errors?.map(({ field, message, message_i18n }) => ({

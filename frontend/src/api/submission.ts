@@ -1,6 +1,7 @@
 // One submission of a search. A retry after a lost answer must not start a second search: the same
 // request keeps its idempotency key; a changed or answered request gets a new one.
 
+import type { Accepted } from '../schema/generated.ts';
 import { post, Refusal } from './calls.ts';
 import type { JobRequest } from './types.ts';
 
@@ -16,7 +17,7 @@ export class Submission {
       this.keyed = wished;
     }
     try {
-      const { id } = await post<{ id: string }>('/api/v1/jobs', request, {
+      const { id } = await post<Accepted>('/api/v1/jobs', request, {
         'Idempotency-Key': this.key,
       });
       return id;

@@ -2,21 +2,14 @@
 // events were missed; live figures continue it.
 
 import type { JobState } from '../api/types.ts';
+import type { Point } from '../schema/generated.ts';
 import type { Range } from './scale.ts';
 
-export interface Point {
-  /** UTC milliseconds. */
-  at: number;
-  /** Which steps the costs are of; null where that is unknown. */
-  basis: string | null;
-  /** Currency per year; null while unknown. */
-  incumbent: number | null;
-  bound: number | null;
-}
+export type { Point };
 
 /** Comparable points: the incumbent never rises, the bound never falls. */
 export interface Stretch {
-  basis: string | null;
+  basis: Point['basis'];
   points: Point[];
 }
 

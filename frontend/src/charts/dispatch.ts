@@ -1,23 +1,10 @@
-// A plan's dispatch, as the server sends it, and what charts draw of it: the inputs and outputs of
-// a node over any part of the horizon, as means over any number of steps.
+// What charts draw of a plan's dispatch: the inputs and outputs of a node over any part of the
+// horizon, as means over any number of steps.
 
+import type { Dispatch, DispatchFlow } from '../schema/generated.ts';
 import type { Horizon, Window } from './time-window.ts';
 
-export interface Dispatch {
-  step_hours: number;
-  /** The start of the first step, in the site's own time. */
-  start: string;
-  /** Typical days in the order of the steps; null where every step was modelled. */
-  days: TypicalDay[] | null;
-  flows: { source: string; target: string; carrier: string; kw: number[] }[];
-  /** At the end of each step. */
-  levels: { storage: string; carrier: string; kwh: number[] }[];
-}
-
-export interface TypicalDay {
-  date: string;
-  days_per_year: number;
-}
+export type { Dispatch };
 
 /** The flow between a node and another one, kW by step. */
 export interface Band {
@@ -60,8 +47,6 @@ export function balanceOf({ flows }: Dispatch, node: string): Balance {
     ? { node, above: into, below: out }
     : { node, above: out, below: into };
 }
-
-type DispatchFlow = Dispatch['flows'][number];
 
 function atSource({ source, carrier, kw }: DispatchFlow): Band {
   return { node: source, carrier, kw };

@@ -2,7 +2,7 @@
 // progress, or the reason why it can't be compared. Columns are removed and made the reference
 // here.
 
-import type { JobDetails, JobState } from '../api/types.ts';
+import type { JobState, JobSummary } from '../api/types.ts';
 import { jobPage } from '../api/urls.ts';
 import { html } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
@@ -66,7 +66,7 @@ function planUrl({ job, plan }: PlanRef): string {
   return plan > 0 ? `${page}?plan=${plan}` : page;
 }
 
-function origin({ owner, created_at }: JobDetails): HTMLElement {
+function origin({ owner, created_at }: JobSummary): HTMLElement {
   const datetime = new Date(created_at).toISOString();
   const when = html('time', { datetime }, format.dateAndTime(created_at));
   return html('p', { class: 'muted' }, html('bdi', {}, owner), ' · ', when);
@@ -110,7 +110,7 @@ function apart(
   return note;
 }
 
-function badge(job: JobDetails): HTMLElement {
+function badge(job: JobSummary): HTMLElement {
   const { label, tone } = statusLabel(job);
   return html('span', { class: 'badge', 'data-tone': tone }, label);
 }

@@ -1,7 +1,7 @@
 // A column of the comparison: a plan of a search, a search that is still running, or the reason why
 // there is no plan.
 
-import type { JobDetails } from '../api/types.ts';
+import type { JobSummary } from '../api/types.ts';
 import { t, translate } from '../i18n/texts.ts';
 import { hasEnded } from '../live/status-label.ts';
 import type { PlanRef } from '../result/compare-url.ts';
@@ -15,7 +15,7 @@ interface Named {
 }
 
 export interface Compared extends Named {
-  job: JobDetails;
+  job: JobSummary;
   result: SearchResult;
   plan: Plan;
   /** Undefined if it couldn't be fetched. */
@@ -24,12 +24,12 @@ export interface Compared extends Named {
 
 /** Its search has not ended yet. */
 export interface Awaited extends Named {
-  job: JobDetails;
+  job: JobSummary;
 }
 
 export interface Apart extends Named {
   /** Undefined if there is no such search. */
-  job: JobDetails | undefined;
+  job: JobSummary | undefined;
   reason: string;
   /** Whether the server refused; trying again may help. */
   isRefused: boolean;

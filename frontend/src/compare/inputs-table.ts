@@ -14,15 +14,17 @@ const GOALS: Record<string, string> = {
   alternatives: t('Alternatives'),
   front: t('Cost against CO₂'),
 };
+type Options = Compared['job']['options'];
+
 /** Other options, shown where they differ. */
-const OPTIONS: Record<string, string> = {
-  plans: t('Maximum number of plans'),
-  gap: t('Target gap'),
-  prove: t('Proof of optimality'),
-  on_off: t('The catalogue’s minimum loads are enforced'),
-  time_limit_s: t('Time limit, s'),
-  typical_days: t('Typical days that stand for the year'),
-};
+const OPTIONS: [keyof Options, string][] = [
+  ['plans', t('Maximum number of plans')],
+  ['gap', t('Target gap')],
+  ['prove', t('Proof of optimality')],
+  ['on_off', t('The catalogue’s minimum loads are enforced')],
+  ['time_limit_s', t('Time limit, s')],
+  ['typical_days', t('Typical days that stand for the year')],
+];
 
 export function inputsTable(columns: readonly Compared[]): Table {
   const rows = [
@@ -32,7 +34,7 @@ export function inputsTable(columns: readonly Compared[]): Table {
     ),
     words(t('Detail'), columns.map(detail)),
     words(t('Excluded'), columns.map(leftOut)),
-    ...Object.entries(OPTIONS).flatMap(([name, label]) => optionRow(name, label, columns)),
+    ...OPTIONS.flatMap(([name, label]) => optionRow(name, label, columns)),
   ];
   const { group, notes } = requirementGroup(columns);
   return { caption: t('Inputs'), notes, groups: [{ rows }, ...group] };
@@ -47,7 +49,7 @@ function leftOut({ job }: Compared): string {
   return names.length > 0 ? format.list(names) : t('nothing');
 }
 
-function optionRow(name: string, label: string, columns: readonly Compared[]): Row[] {
+function optionRow(name: keyof Options, label: string, columns: readonly Compared[]): Row[] {
   const texts = columns.map(({ job }) => optionText(job.options[name]));
   return new Set(texts).size > 1 ? [words(label, texts)] : [];
 }

@@ -6,6 +6,7 @@ import { carrierName } from '../diagram/carriers.ts';
 import { currencyName } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import { areaLabel, exportLabel, SITE, supplyLabel, TRADE } from '../requirement/field-labels.ts';
+import { REQUIREMENT_DEFAULTS } from '../schema/generated.ts';
 import { deviceFields } from './device-fields.ts';
 import type { Field, Fields } from './field.ts';
 import { HOURS_A_YEAR } from './load-duration-curve.ts';
@@ -21,9 +22,10 @@ import {
   valuesOf,
 } from './requirement-values.ts';
 
+type Defaulted = keyof typeof REQUIREMENT_DEFAULTS;
+
 export function fieldsOf(requirement: Stated): Fields {
-  const { currency = 'EUR' } = requirement;
-  const money = currencyName(String(currency));
+  const money = currencyName(String(withDefaults(requirement).currency));
   return new Map([
     ...siteFields(requirement, money),
     ...named(requirement, 'demands', (name, demand) =>
@@ -44,6 +46,10 @@ export function fieldsOf(requirement: Stated): Fields {
   ]);
 }
 
+function withDefaults(requirement: Stated): Stated & Record<Defaulted, unknown> {
+  return { ...REQUIREMENT_DEFAULTS, ...requirement };
+}
+
 /** The fields of each named entry of a section, by their path. */
 function named(
   requirement: Stated,
@@ -59,8 +65,8 @@ function named(
 }
 
 function siteFields(requirement: Stated, money: string): [string, Field][] {
-  const { step_hours = 1, start = '2023-01-01', eur_rate = 1 } = requirement;
-  const { interest_rate = 0.05, co2_price = 0, co2_limit, budget } = requirement;
+  const { step_hours, start, eur_rate, interest_rate, co2_price } = withDefaults(requirement);
+  const { co2_limit, budget } = requirement;
   const none = t('none');
   return [
     ['currency', { label: SITE.currency, unit: '', value: money }],

@@ -2,7 +2,7 @@
 // requirement is large, and shared by all searches of that sample.
 
 import { get, Refusal } from '../api/calls.ts';
-import type { JobDetails } from '../api/types.ts';
+import type { JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { translateTitle } from '../i18n/texts.ts';
 import { type SearchResult, translated } from '../result/plan.ts';
@@ -11,8 +11,8 @@ import { type SearchResult, translated } from '../result/plan.ts';
 export type Requirement = Readonly<Record<string, unknown>>;
 
 export type Fetched =
-  | { job: JobDetails; result: SearchResult; requirement: Requirement | undefined }
-  | { job: JobDetails; result?: undefined; requirement?: undefined }
+  | { job: JobSummary; result: SearchResult; requirement: Requirement | undefined }
+  | { job: JobSummary; result?: undefined; requirement?: undefined }
   | { refusal: Refusal };
 
 export class ResultCache {
@@ -32,7 +32,7 @@ export class ResultCache {
 
   private async fetch(id: string): Promise<Fetched> {
     try {
-      const found = await get<JobDetails>(jobApi(id));
+      const found = await get<JobSummary>(jobApi(id));
       const job = { ...found, title: translateTitle(found.title) };
       if (!job.result_url) return { job };
       const [result, requirement] = await Promise.all([
@@ -46,7 +46,7 @@ export class ResultCache {
     }
   }
 
-  private requirementOf({ job, sample }: JobDetails): Promise<Requirement | undefined> {
+  private requirementOf({ job, sample }: JobSummary): Promise<Requirement | undefined> {
     const key = sample ? `sample ${sample}` : job;
     const fetching =
       this.requirements.get(key) ??

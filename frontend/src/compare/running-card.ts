@@ -1,6 +1,6 @@
 // The progress of a running search, in the card that its plan will fill.
 
-import type { JobDetails, JobState } from '../api/types.ts';
+import type { JobState, JobSummary } from '../api/types.ts';
 import { html, setAttribute, setText } from '../dom/element.ts';
 import { ProgressBar } from '../dom/progress-bar.ts';
 import * as format from '../i18n/format.ts';
@@ -15,7 +15,7 @@ export class RunningCard {
   private readonly words = html('p');
   private readonly bar: ProgressBar;
 
-  constructor(job: JobDetails, url: string) {
+  constructor(job: JobSummary, url: string) {
     this.bar = ProgressBar.of(job.title);
     this.element = html(
       'div',

@@ -1,7 +1,7 @@
 // The dialog that finds a finished search by its title and adds it to the comparison.
 
 import { get, Refusal } from '../api/calls.ts';
-import type { JobDetails, JobList } from '../api/types.ts';
+import type { JobList, JobSummary } from '../api/types.ts';
 import { find, html, setText } from '../dom/element.ts';
 import * as format from '../i18n/format.ts';
 import { t, tn, translateTitle } from '../i18n/texts.ts';
@@ -42,7 +42,7 @@ export class SearchDialog {
     const query = new URLSearchParams({ state: 'finished', per_page: String(SHOWN) });
     if (this.field.value.trim()) query.set('search', this.field.value.trim());
     try {
-      const listing = await get<JobList<JobDetails>>(`/api/v1/jobs?${query}`);
+      const listing = await get<JobList>(`/api/v1/jobs?${query}`);
       if (requests === this.requests) this.show(listing);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
@@ -50,7 +50,7 @@ export class SearchDialog {
     }
   }
 
-  private show({ jobs, total }: JobList<JobDetails>): void {
+  private show({ jobs, total }: JobList): void {
     this.list.replaceChildren(...jobs.map((job) => html('li', {}, this.entry(job))));
     setText(
       this.status,
@@ -62,7 +62,7 @@ export class SearchDialog {
     );
   }
 
-  private entry(found: JobDetails): HTMLElement {
+  private entry(found: JobSummary): HTMLElement {
     const { job, title, owner, created_at, incumbent, currency, disabled_devices } = found;
     const out = disabled_devices.map(deviceLabel);
     const cost = typeof incumbent === 'number' ? format.money(incumbent, currency) : '';

@@ -1,37 +1,10 @@
 // The graph of a plan, as the server sends it.
 
-import type { Message } from '../i18n/message.ts';
 import { translate } from '../i18n/texts.ts';
+import type { Graph, GraphLink, Node as GraphNode } from '../schema/generated.ts';
 
-export type NodeKind = 'supply' | 'carrier' | 'device' | 'storage' | 'demand' | 'export';
-
-export interface GraphNode {
-  id: string;
-  kind: NodeKind;
-  label: string;
-  label_i18n?: Message;
-  /** Absent for a device, which may turn several carriers into others. */
-  carrier?: string;
-  device?: string;
-  /** The catalogue's device that it is like, or its own name; missing in older results. */
-  like?: string;
-  size?: number;
-  /** Of the size. */
-  unit?: string;
-}
-
-export interface GraphLink {
-  source: string;
-  target: string;
-  carrier: string;
-  /** Over the year. */
-  kwh: number;
-}
-
-export interface Graph {
-  nodes: GraphNode[];
-  links: GraphLink[];
-}
+export type { Graph, GraphLink, GraphNode };
+export type NodeKind = GraphNode['kind'];
 
 /** A wire of the diagram: one link, or the two of a store, drawn as one with two heads. */
 export interface Wire extends GraphLink {

@@ -1,19 +1,10 @@
 // The warnings about a requirement or a result, as a list.
 
-import type { Message } from '../i18n/message.ts';
 import { t, translate } from '../i18n/texts.ts';
+import type { ResultWarning } from '../schema/generated.ts';
 import { html } from './element.ts';
 
-export interface Warning {
-  id: string;
-  /** The values of the text's placeholders. */
-  values: Record<string, unknown>;
-  /** In English. */
-  text: string;
-  text_i18n?: Message;
-}
-
-export function warningList(warnings: readonly Warning[]): HTMLElement {
+export function warningList(warnings: readonly ResultWarning[]): HTMLElement {
   const title = t('Warnings');
   return html(
     'section',

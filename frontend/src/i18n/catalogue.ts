@@ -1,6 +1,6 @@
 // The texts of a language other than English. Loaded only for such a language.
 
-import type { Message, Value } from './message.ts';
+import type { MessageJson, MessageValue } from '../schema/generated.ts';
 import { filled } from './placeholders.ts';
 
 type Texts = Record<string, string>;
@@ -29,12 +29,12 @@ export class Catalogue {
   }
 
   /** What isn't known stays in English: names that people have given, above all. */
-  translate({ id, values }: Message): string {
+  translate({ id, values }: MessageJson): string {
     const entries = Object.entries(values).map(([name, value]) => [name, this.value(value)]);
     return filled(this.messages.get(id) ?? id, Object.fromEntries(entries));
   }
 
-  private value(value: Value): string {
+  private value(value: MessageValue): string {
     if (typeof value === 'number') return this.figure.format(value);
     if (typeof value === 'string') return this.messages.get(value) ?? value;
     if (Array.isArray(value)) return this.list.format(value.map((item) => this.value(item)));

@@ -1,8 +1,8 @@
 // The texts of the pages, in the language of the page. The sources have them in English; the
 // translations come from the server, which uses them for its templates as well.
 
+import type { MessageJson } from '../schema/generated.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Message } from './message.ts';
 import { filled, type Values } from './placeholders.ts';
 
 /** The page's language, as a tag; English in tests, where there is no page. */
@@ -32,7 +32,7 @@ export function tn(one: string, many: string, n: number, values: Values = {}): s
  * Translates what the server or a search says, by the message beside the English text; without one,
  * a label of ours. Names that people have given stay as they are.
  */
-export function translate(english: string, message?: Message | null): string {
+export function translate(english: string, message?: MessageJson | null): string {
   return catalogue?.translate(message ?? { id: english, values: {} }) ?? english;
 }
 

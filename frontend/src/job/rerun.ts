@@ -5,6 +5,7 @@ import { post, Refusal } from '../api/calls.ts';
 import { jobApi, jobPage } from '../api/urls.ts';
 import { find, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
+import type { Accepted } from '../schema/generated.ts';
 
 export class Rerun {
   private readonly place = find('[data-again]');
@@ -31,7 +32,7 @@ export class Rerun {
     this.busy(true);
     this.error.hidden = true;
     try {
-      const { id } = await post<{ id: string }>(this.url, {}, { 'Idempotency-Key': this.key });
+      const { id } = await post<Accepted>(this.url, {}, { 'Idempotency-Key': this.key });
       this.key = `again ${Date.now()}`;
       location.assign(jobPage(id));
     } catch (refusal) {

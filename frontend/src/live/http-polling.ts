@@ -2,8 +2,9 @@
 // some companies' proxies. Any web process can answer each request.
 
 import { get, Refusal } from '../api/calls.ts';
-import type { Envelope, JobState, JobSummary } from '../api/types.ts';
+import type { JobList } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
+import type { Missed } from '../schema/generated.ts';
 import { NEWEST } from './feed.ts';
 import type { Question } from './watcher.ts';
 
@@ -25,12 +26,10 @@ const commands: Record<string, (payload: never) => Promise<object>> = {
     const query = new URLSearchParams(
       Object.entries(position).map(([name, value]) => [name, String(value)]),
     );
-    const { snapshot, events } = await ask<{ snapshot: JobState | null; events: Envelope[] }>(
-      `${jobApi(job)}/events?${query}`,
-    );
+    const { snapshot, events } = await ask<Missed>(`${jobApi(job)}/events?${query}`);
     return { events, ...(snapshot && { snapshot }) };
   },
-  watch_all: () => ask<{ jobs: JobSummary[] }>(`/api/v1/jobs?per_page=${NEWEST}`),
+  watch_all: () => ask<JobList>(`/api/v1/jobs?per_page=${NEWEST}`),
   unwatch: async () => ({}),
 };
 

@@ -7,15 +7,12 @@
 // server repeats positions: one that is ahead of ours shows a gap, too.
 
 import type { Envelope, JobState } from '../api/types.ts';
-import type { Message } from '../i18n/message.ts';
 import { translate } from '../i18n/texts.ts';
+import type { Position as JobPosition, MessageJson } from '../schema/generated.ts';
 import { reduce } from './reducer.ts';
 
 /** How far a job's journal has come. */
-export interface Position {
-  epoch: string;
-  seq: number;
-}
+export type Position = Omit<JobPosition, 'job'>;
 
 type News = Envelope | Position;
 
@@ -28,7 +25,7 @@ export interface Question {
 /** The events after the asked position, or a snapshot where that position is unknown. */
 export type Answer =
   | { ok: true; snapshot?: JobState; events: Envelope[] }
-  | { ok: false; error: string; error_i18n?: Message };
+  | { ok: false; error: string; error_i18n?: MessageJson };
 
 /** Asks the server what was missed. Rejects if no answer comes. */
 export type Ask = (question: Question) => Promise<Answer>;

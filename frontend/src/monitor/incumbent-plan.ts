@@ -4,20 +4,12 @@
 import { get, Refusal } from '../api/calls.ts';
 import type { JobState } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
-import type { Graph } from '../diagram/graph.ts';
 import { find, setText } from '../dom/element.ts';
 import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
 import { hasEnded } from '../live/status-label.ts';
-
-/** As the server sends it; costs in the search's currency. */
-interface Best {
-  basis: string;
-  cost_per_year: number;
-  co2_kg_per_year: number;
-  graph: Graph;
-}
+import type { InterimPlan } from '../schema/generated.ts';
 
 /** At least between two plans, so that there is time to look at one. */
 const PAUSE_MS = 4000;
@@ -86,7 +78,7 @@ export class IncumbentPlan implements StateView<JobState> {
     this.requested = this.reported;
     this.last = performance.now();
     try {
-      const best = await get<Best>(this.url);
+      const best = await get<InterimPlan>(this.url);
       if (!this.over) await this.draw(best);
     } catch (error) {
       // There is none yet, or no server: try again later.
@@ -98,7 +90,7 @@ export class IncumbentPlan implements StateView<JobState> {
     this.later();
   }
 
-  private async draw({ basis, cost_per_year, co2_kg_per_year, graph }: Best): Promise<void> {
+  private async draw({ basis, cost_per_year, co2_kg_per_year, graph }: InterimPlan): Promise<void> {
     const cost = format.perYear(cost_per_year, this.currency);
     const of = basis === 'typical days' ? t('on typical days') : t('on the whole horizon');
     setText(this.figures, [cost, `${format.mass(co2_kg_per_year)} CO₂`, of].join(' · '));

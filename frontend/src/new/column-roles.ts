@@ -2,15 +2,10 @@
 // corrected by a person, and turned into the shortest requirement that uses them.
 
 import { t } from '../i18n/texts.ts';
+import type { Columns as Table } from '../schema/generated.ts';
 import type { Requirement } from './draft.ts';
 
-/** A table as the server has parsed it. */
-export interface Table {
-  columns: Record<string, number[]>;
-  /** Where the table has a column of times. */
-  start?: string;
-  step_hours?: number;
-}
+export type { Table };
 
 export type Role = string;
 

@@ -13,6 +13,7 @@ export interface Row {
   fields: readonly string[];
 }
 
+type Of<Kind extends Figures['kind']> = Extract<Figures, { kind: Kind }>;
 type Line = [fields: string, label: string, text: string | false];
 
 /** One line: cost and lifetime; or that it exists already. */
@@ -57,7 +58,8 @@ function ofSize({ size, min_size, max_size, unit_size, unit, area }: Figures): L
 }
 
 function ofCosts(figures: Figures, currency: string): Line[] {
-  const { investment, investment_fixed, power_investment = 0, maintenance, operation } = figures;
+  const { investment, investment_fixed, maintenance, operation } = figures;
+  const power_investment = figures.kind === 'store' ? figures.power_investment : 0;
   const per = (cost: number, unit: string) =>
     t('%(cost)s per %(unit)s', { cost: money(cost, currency), unit });
   const parts = [
@@ -92,7 +94,7 @@ function ofEnergy(figures: Figures): Line[] {
   return figures.kind === 'store' ? ofStore(figures) : ofLink(figures);
 }
 
-function ofConverter({ inputs = {}, outputs = {}, min_load = 0 }: Figures): Line[] {
+function ofConverter({ inputs, outputs, min_load }: Of<'converter'>): Line[] {
   return [
     ['inputs', t('Input'), Object.keys(inputs).length > 0 && flows(inputs)],
     ['outputs', t('Output'), flows(outputs)],
@@ -109,8 +111,8 @@ function flows(powers: Record<string, number>): string {
   );
 }
 
-function ofStore(figures: Figures): Line[] {
-  const { carrier = '', charge_efficiency = 1, discharge_efficiency = 1, hours = 0 } = figures;
+function ofStore(figures: Of<'store'>): Line[] {
+  const { carrier, charge_efficiency, discharge_efficiency, hours, loss } = figures;
   return [
     ['carrier', t('Stores'), carrierName(carrier)],
     [
@@ -119,19 +121,19 @@ function ofStore(figures: Figures): Line[] {
       percent(charge_efficiency * discharge_efficiency),
     ],
     ['hours', t('Discharge time'), t('at least %(n)s h', { n: figure(hours) })],
-    ['loss', t('Standing loss per hour'), (figures.loss ?? 0) > 0 && percent(figures.loss ?? 0)],
+    ['loss', t('Standing loss per hour'), loss > 0 && percent(loss)],
   ];
 }
 
-function ofLink({ source = '', target = '', loss = 0 }: Figures): Line[] {
+function ofLink({ source, target, loss }: Of<'link'>): Line[] {
   return [
     ['source target', t('Between'), list([carrierName(source), carrierName(target)])],
     ['loss', t('Loss'), loss > 0 && percent(loss)],
   ];
 }
 
-function ofLoadShift({ demand = '', share = 1, earlier_hours, later_hours }: Figures): Line[] {
-  const hours = (value = 0) => value > 0 && `${figure(value)} h`;
+function ofLoadShift({ demand, share, earlier_hours, later_hours }: Of<'load_shift'>): Line[] {
+  const hours = (value: number) => value > 0 && `${figure(value)} h`;
   return [
     [
       'demand share',

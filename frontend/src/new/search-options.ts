@@ -6,7 +6,13 @@ import { t } from '../i18n/texts.ts';
 import type { Change, Draft } from './draft.ts';
 import { NumberField } from './number-field.ts';
 
-const PLANS: Record<string, number> = { alternatives: 5, front: 7 };
+/** What holds where nothing is typed. */
+interface Usual {
+  /** By the goal. */
+  plans: Record<string, number>;
+  time_limit_s: number;
+  typical_days: number;
+}
 
 export class SearchOptions {
   readonly fields: NumberField[];
@@ -16,6 +22,7 @@ export class SearchOptions {
   private readonly onOff: HTMLInputElement;
   private readonly unproven: HTMLInputElement;
   private readonly plans: HTMLElement;
+  private readonly usual = pageData<Usual>();
 
   constructor(form: HTMLFormElement, draft: Draft) {
     this.draft = draft;
@@ -30,7 +37,7 @@ export class SearchOptions {
       unit: '',
     });
     this.plans = plans.element;
-    const more = limits(draft);
+    const more = limits(draft, this.usual);
     this.fields = [plans, ...more];
     find('[data-fields="plans"]', form).append(this.plans);
     find('[data-fields="options"]', form).append(...more.map(({ element }) => element));
@@ -51,7 +58,7 @@ export class SearchOptions {
   show(): void {
     for (const goal of this.goals) goal.checked = goal.value === this.goal;
     this.plans.hidden = this.goal === 'cheapest';
-    const usual = PLANS[this.goal];
+    const usual = this.usual.plans[this.goal];
     if (usual) find('input', this.plans).setAttribute('placeholder', figure(usual));
     this.quick.checked = this.draft.value(['options', 'detail']) === 'typical days';
     this.onOff.checked = this.draft.value(['options', 'on_off']) === true;
@@ -68,7 +75,7 @@ export class SearchOptions {
   }
 }
 
-function limits(draft: Draft): NumberField[] {
+function limits(draft: Draft, { time_limit_s, typical_days }: Usual): NumberField[] {
   return [
     new NumberField(draft, {
       path: ['options', 'gap'],
@@ -82,13 +89,13 @@ function limits(draft: Draft): NumberField[] {
       label: t('Time limit'),
       unit: t('min'),
       scale: 1 / 60,
-      fallback: figure(pageData<{ time_limit_s: number }>().time_limit_s / 60),
+      fallback: figure(time_limit_s / 60),
     }),
     new NumberField(draft, {
       path: ['options', 'typical_days'],
       label: t('Number of typical days'),
       unit: '',
-      fallback: figure(12),
+      fallback: figure(typical_days),
     }),
   ];
 }

@@ -4,9 +4,9 @@
 import type { FieldError } from '../api/calls.ts';
 import { days } from '../charts/calendar.ts';
 import { find, setText } from '../dom/element.ts';
-import type { Warning } from '../dom/warning-list.ts';
 import { figure } from '../i18n/format.ts';
 import { t } from '../i18n/texts.ts';
+import type { ResultWarning } from '../schema/generated.ts';
 import { DeviceList } from './device-list.ts';
 import type { Draft, Site } from './draft.ts';
 import type { NumberField } from './number-field.ts';
@@ -23,7 +23,7 @@ export class SitePreview {
   private readonly devices: DeviceList;
   private readonly draft: Draft;
   private readonly warnings: HTMLElement;
-  private shownWarnings: readonly Warning[] = [];
+  private shownWarnings: readonly ResultWarning[] = [];
   private charts: Promise<PreviewCharts> | undefined;
   /** The site of the preview. */
   private site: Site | undefined;
@@ -59,7 +59,7 @@ export class SitePreview {
     this.charts.then((charts) => charts.show(preview));
   }
 
-  private async warn(warnings: readonly Warning[]): Promise<void> {
+  private async warn(warnings: readonly ResultWarning[]): Promise<void> {
     this.shownWarnings = warnings;
     const shown =
       warnings.length > 0 && (await import('../dom/warning-list.ts')).warningList(warnings);

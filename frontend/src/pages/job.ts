@@ -23,7 +23,7 @@ import { bindNotice } from '../monitor/stale-notice.ts';
 
 interface Data {
   /** As it was when the page was made. */
-  job: JobSummary & { options: { time_limit_s?: number } };
+  job: JobSummary;
   /** The name of the person who looks. */
   user: string;
   can_cancel: boolean;
@@ -82,13 +82,13 @@ function start({ job, user, can_cancel, can_submit }: Data): void {
 }
 
 /** What the server can't write in the reader's own time zone and language. */
-function showTimes(time_limit_s: number | undefined): void {
+function showTimes(time_limit_s: number | null | undefined): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>('[data-time]')) {
     const at = Number(time.dataset.time);
     time.dateTime = new Date(at).toISOString();
     setText(time, format.dateAndTime(at));
   }
-  if (time_limit_s !== undefined) {
+  if (typeof time_limit_s === 'number') {
     const limit = format.duration(1000 * time_limit_s);
     setText(find('[data-field="limit"]'), t('of at most %(limit)s', { limit }));
   }

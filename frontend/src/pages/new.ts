@@ -4,7 +4,7 @@
 import './frame.ts';
 import '../style/new.css';
 import { type FieldError, get, Refusal } from '../api/calls.ts';
-import type { JobRequest } from '../api/types.ts';
+import type { JobRequest, JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { find, pageData, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
@@ -82,7 +82,7 @@ class NewSearchPage {
     try {
       const [request, { title }] = await Promise.all([
         get<JobRequest>(`${url}/submission`),
-        get<{ title: string }>(url),
+        get<JobSummary>(url),
       ]);
       this.draft.copyRequest(request);
       this.showOptions();

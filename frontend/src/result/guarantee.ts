@@ -4,10 +4,15 @@ import { gap } from '../i18n/format.ts';
 import { t, tn } from '../i18n/texts.ts';
 import type { Plan, SearchResult } from './plan.ts';
 
+type Proven = Pick<SearchResult, 'stopped'> & {
+  search: Pick<SearchResult['search'], 'typical_days' | 'gap'>;
+  options: Pick<SearchResult['options'], 'goal'>;
+};
+
 /** One sentence each: whether the search was stopped early, the basis of the plan, its guarantee. */
 export function guarantee(
   plan: Pick<Plan, 'basis' | 'gap'>,
-  { search, stopped, options }: Pick<SearchResult, 'search' | 'stopped' | 'options'>,
+  { search, stopped, options }: Proven,
 ): string[] {
   const sentences = stopped
     ? [t('The search was stopped early; this is the best plan found by then.')]
@@ -24,7 +29,7 @@ export function guarantee(
   ];
 }
 
-function onTypicalDays({ typical_days, gap: proven }: SearchResult['search']): string[] {
+function onTypicalDays({ typical_days, gap: proven }: Proven['search']): string[] {
   const basis =
     typical_days === null
       ? t('Based on typical days, not on the whole year.')

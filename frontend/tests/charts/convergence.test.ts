@@ -3,8 +3,13 @@ import { describe, it } from 'node:test';
 import { Convergence, costRange, type Point } from '../../src/charts/convergence.ts';
 import { event } from '../events.ts';
 
-function point(at: number, incumbent: number | null, bound: number | null, basis?: string): Point {
-  return { at, basis: basis ?? null, incumbent, bound };
+function point(
+  at: number,
+  incumbent: number | null,
+  bound: number | null,
+  basis: Point['basis'] = null,
+): Point {
+  return { at, basis, incumbent, bound };
 }
 
 const TYPICAL = 'typical days';

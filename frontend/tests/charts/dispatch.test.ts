@@ -16,8 +16,8 @@ const dispatch: Dispatch = {
   step_hours: 12,
   start: '2023-01-01',
   days: [
-    { date: '2023-01-01', days_per_year: 300 },
-    { date: '2023-07-01', days_per_year: 65 },
+    { day: 0, date: '2023-01-01', days_per_year: 300 },
+    { day: 181, date: '2023-07-01', days_per_year: 65 },
   ],
   flows: [
     { source: 'supply:gas', target: 'carrier:gas', carrier: 'gas', kw: [2, 2, 2, 2] },

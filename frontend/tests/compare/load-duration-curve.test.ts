@@ -48,8 +48,8 @@ describe('a load-duration curve', () => {
 
   it('counts a typical day as often as it occurs', () => {
     const days = [
-      { date: '2023-01-01', days_per_year: 73 },
-      { date: '2023-07-01', days_per_year: 292 },
+      { day: 0, date: '2023-01-01', days_per_year: 73 },
+      { day: 181, date: '2023-07-01', days_per_year: 292 },
     ];
     const kw = [800, 800, 100, 100];
     const typical = { ...dispatch, step_hours: 12, days, flows: [{ ...flow(), kw }] };

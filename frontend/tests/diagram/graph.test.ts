@@ -32,8 +32,13 @@ describe('the wires of a graph', () => {
   });
 
   it('show a store that only takes or only gives', () => {
-    const carrier: GraphNode = { id: 'carrier:heat', kind: 'carrier', label: 'Heat' };
-    const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank' };
+    const carrier: GraphNode = {
+      id: 'carrier:heat',
+      kind: 'carrier',
+      label: 'Heat',
+      carrier: 'heat',
+    };
+    const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank', carrier: 'heat' };
     const nodes = [carrier, tank];
     const charge = { source: carrier.id, target: tank.id, carrier: 'heat', kwh: 5 };
     const discharge = { source: tank.id, target: carrier.id, carrier: 'heat', kwh: 3 };
@@ -43,9 +48,14 @@ describe('the wires of a graph', () => {
 });
 
 describe('the union of graphs', () => {
-  const heat: GraphNode = { id: 'carrier:heat', kind: 'carrier', label: 'Heat' };
-  const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank' };
-  const boiler: GraphNode = { id: 'device:boiler', kind: 'device', label: 'Boiler' };
+  const heat: GraphNode = { id: 'carrier:heat', kind: 'carrier', label: 'Heat', carrier: 'heat' };
+  const tank: GraphNode = { id: 'storage:tank', kind: 'storage', label: 'Tank', carrier: 'heat' };
+  const boiler: GraphNode = {
+    id: 'device:boiler',
+    kind: 'device',
+    label: 'Boiler',
+    carrier: 'heat',
+  };
   const made = { source: boiler.id, target: heat.id, carrier: 'heat', kwh: 9 };
   const into = { source: heat.id, target: tank.id, carrier: 'heat', kwh: 5 };
   const back = { source: tank.id, target: heat.id, carrier: 'heat', kwh: 4 };
@@ -108,7 +118,12 @@ describe('the flows of a node', () => {
   });
 
   it('give a device the look of its largest output', () => {
-    const bare = { id: 'device:gas-boiler', kind: 'device', label: 'Boiler' } as const;
+    const bare = {
+      id: 'device:gas-boiler',
+      kind: 'device',
+      label: 'Boiler',
+      carrier: 'heat',
+    } as const;
     assert.equal(mainCarrier(bare, flows.get(bare.id) ?? []), 'heat');
   });
 });
@@ -127,7 +142,8 @@ describe('a caption', () => {
 
   it('breaks a long label where both lines are short', () => {
     const label = (text: string, lettering = USUAL) =>
-      caption({ id: 'device:x', kind: 'device', label: text }, [], lettering).label;
+      caption({ id: 'device:x', kind: 'device', label: text, carrier: 'heat' }, [], lettering)
+        .label;
     assert.deepEqual(label('Ground-mounted photovoltaics'), ['Ground-mounted', 'photovoltaics']);
     assert.deepEqual(label('Gas boiler'), ['Gas boiler']);
     assert.deepEqual(label('Donaudampfschiffheizung'), ['Donaudampfschiffheizung']);

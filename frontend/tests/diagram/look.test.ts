@@ -4,7 +4,7 @@ import type { GraphNode } from '../../src/diagram/graph.ts';
 import { carrierLook, seriesClasses, technologyLook } from '../../src/diagram/look.ts';
 
 function device(name: string, like: string): GraphNode {
-  return { id: `device:${name}`, kind: 'device', label: name, device: name, like };
+  return { id: `device:${name}`, kind: 'device', label: name, carrier: 'heat', device: name, like };
 }
 
 describe('the look of a carrier', () => {

@@ -13,20 +13,20 @@ import { costLabel, timeLabel } from '../../src/charts/convergence-axis.ts';
 import { caption } from '../../src/diagram/node-caption.ts';
 import { USUAL } from '../../src/diagram/type-sizes.ts';
 import * as format from '../../src/i18n/format.ts';
-import type { Message } from '../../src/i18n/message.ts';
 import { t, tn, translate, translateTitle } from '../../src/i18n/texts.ts';
 import { unitName } from '../../src/i18n/unit-name.ts';
+import type { MessageJson } from '../../src/schema/generated.ts';
 
 /** With plain spaces, to be readable here. */
 function plain(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
 
-function message(id: string, values: Message['values'] = {}): Message {
+function message(id: string, values: MessageJson['values'] = {}): MessageJson {
   return { id, values };
 }
 
-function inSentences(...texts: [Message, ...Message[]]): Message {
+function inSentences(...texts: [MessageJson, ...MessageJson[]]): MessageJson {
   return texts.reduce((sentences, sentence) =>
     message('%(sentences)s %(sentence)s', { sentences, sentence }),
   );
@@ -107,7 +107,7 @@ describe('texts in Chinese', () => {
       moment: message('%(day)s January, %(time)s', { day: 1, time: '17:00' }),
     };
     const close = message("; did you mean '%(close)s'?", { close: 'tiny' });
-    const cases: [Message, string][] = [
+    const cases: [MessageJson, string][] = [
       [message('Gas boiler'), '燃气锅炉'],
       [better, '找到更优方案：每年 2,254,072 EUR'],
       [
@@ -206,7 +206,7 @@ describe('texts in Chinese', () => {
 
 describe('a caption in Chinese', () => {
   it('names the energy of demands and supplies', () => {
-    const node = { id: 'demand:heat', kind: 'demand', label: '热力' } as const;
+    const node = { id: 'demand:heat', kind: 'demand', label: '热力', carrier: 'heat' } as const;
     const flow = { source: '', target: '', carrier: 'heat', kwh: 5000, direction: 'in', other: '' };
     const { label, measure } = caption(node, [{ ...flow, direction: 'in' }], USUAL);
     assert.deepEqual([label, measure.map(plain)], [['热力'], ['负荷 5.00 MWh']]);

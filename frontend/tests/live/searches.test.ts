@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import type { JobSummary } from '../../src/api/types.ts';
 import { reduce } from '../../src/live/reducer.ts';
 import { Searches } from '../../src/live/searches.ts';
-import { event } from '../events.ts';
+import { event, summary as summaryOf } from '../events.ts';
 
 function summary(job: string, seq: number, created_at = 500): JobSummary {
   const state = reduce(undefined, event(seq, { job }));
-  return { ...state, title: `Search ${job}`, owner: 'operator', created_at };
+  return summaryOf({ ...state, title: `Search ${job}`, owner: 'operator', created_at });
 }
 
 class Bench {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JobSummary } from '../../src/api/types.ts';
 import { Filter } from '../../src/overview/filter.ts';
-import { event } from '../events.ts';
-
-function summary(said: Partial<JobSummary> = {}): JobSummary {
-  return { ...event(1), title: 'One winter day', owner: 'olga', created_at: 1, ...said };
-}
+import { summary } from '../events.ts';
 
 describe('the filter of the overview', () => {
   it('is the same after being written to an address and read from it', () => {

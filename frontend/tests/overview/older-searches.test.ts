@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import type { JobList, JobSummary } from '../../src/api/types.ts';
 import { Filter } from '../../src/overview/filter.ts';
 import { OlderSearches } from '../../src/overview/older-searches.ts';
-import { event } from '../events.ts';
+import { summary as summaryOf } from '../events.ts';
 
 function summary(job: string): JobSummary {
-  return { ...event(1, { job }), title: job, owner: 'olga', created_at: 1 };
+  return summaryOf({ job, title: job });
 }
 
 const ALL = new Filter();

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import type { JobSummary } from '../../src/api/types.ts';
 import { playlist, waiting } from '../../src/wall/playlist.ts';
 import { around } from '../../src/wall/strip.ts';
-import { event } from '../events.ts';
+import { summary } from '../events.ts';
 
 function search(job: string, said: Partial<JobSummary> = {}): JobSummary {
-  return { ...event(1), job, title: job, owner: 'olga', created_at: 0, ...said };
+  return summary({ job, title: job, created_at: 0, ...said });
 }
 
 const ended = (job: string, ended_at: number) =>
