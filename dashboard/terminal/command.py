@@ -97,7 +97,7 @@ def _follow(server: Server, job: str) -> int:
     try:
         ended = Watcher(server, job, bar.show_job, lambda: bar.note(lost)).run()
     except KeyboardInterrupt:
-        bar.note(f"The search goes on: {server.page(job)}")
+        bar.note(f"The search continues: {server.page(job)}")
         return INTERRUPTED
     if sys.stderr.isatty():
         bar.note(ended["status"])

@@ -70,7 +70,7 @@ class Meanwhile:
 
 def assert_away(answer: requests.Response) -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), answer.text
-    assert "database is away" in answer.json()["message"]
+    assert "database is unavailable" in answer.json()["message"]
 
 
 def requirement_named(name: str) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def test_a_locked_table_holds_up_nobody_else(
             assert_away(client.post("/api/v1/jobs", json={"sample": "tiny"}))
             page = client.get(f"/jobs/{job}")
             assert (page.status_code, "text/html" in page.headers["Content-Type"]) == (503, True)
-            assert "The database is away" in page.text
+            assert "The database is unavailable" in page.text
             wait_for("the viewer to be told", lambda: False in viewer.relay)
             assert not client.web.is_ready()
         wait_for("the viewer to be told", lambda: viewer.relay[-1])

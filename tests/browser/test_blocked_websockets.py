@@ -84,6 +84,6 @@ def test_a_server_that_is_away_is_not_taken_for_a_blocked_websocket(
     someone.page.goto(f"/jobs/{long_one}")
     expect(notice(someone.page)).to_contain_text(BLOCKED)
     front.kill()
-    expect(notice(someone.page)).to_contain_text("The connection is lost")
+    expect(notice(someone.page)).to_contain_text("Connection lost")
     front.start()
     expect(notice(someone.page)).to_contain_text(BLOCKED)

@@ -70,7 +70,7 @@ def test_who_changes_the_password_stays_and_then_signs_out_everywhere(
     here.page.get_by_label("Old password").fill(PASSWORD)
     here.page.get_by_label("New password").fill(NEW)
     here.page.get_by_role("button", name="Change the password").click()
-    expect(here.page.get_by_role("status").first).to_contain_text("The password is changed")
+    expect(here.page.get_by_role("status").first).to_contain_text("The password was changed")
     elsewhere.page.goto("/new")
     expect(elsewhere.page).to_have_url(re.compile("/sign-in"))
     elsewhere.page.fill('[name="username"]', "rosa")

@@ -53,7 +53,7 @@ def test_a_site_is_looked_over_changed_and_found_again(
     change(page, "supplies.gas.price", "0.1")
     change(page, "supplies.electricity.price", "2")
     change(page, "interest_rate", "7")
-    page.get_by_text("How well proven").click()
+    page.get_by_text("Accuracy and time limit").click()
     change(page, "options.time_limit_s", "3")
     expect(page.locator("figure.curve").last).to_contain_text("0.28 to 0.52 EUR/kWh")
     page.uncheck('input[name="devices"][value="battery"]')
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_said_beside_its_field_before_and_after(
     expect(wrong).to_have_count(2)
     expect(field(page, "co2_price")).to_be_focused()
     page.screenshot(path=screenshots / "new-wrong.png", full_page=True)
-    wrong.filter(has_text="Bought: gas, Price: is required").click()
+    wrong.filter(has_text="Purchase: gas, Price: is required").click()
     expect(field(page, "supplies.gas.price")).to_be_focused()
 
     change(page, "supplies.gas.price", "0.07")

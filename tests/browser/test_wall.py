@@ -183,7 +183,7 @@ def test_it_says_that_it_is_cut_off_or_signed_out_and_comes_back(
     expect(slide(someone).locator(".slide-percent")).to_be_visible()
     web.kill()
     notice = someone.page.locator('[data-notice="stale"]')
-    expect(notice).to_contain_text("connection is lost")
+    expect(notice).to_contain_text("Connection lost")
     cookies = someone.context.cookies()
     someone.context.clear_cookies()
     web.start()

@@ -51,7 +51,7 @@ def pragma(app: Flask, name: str, value: str, before: str) -> Iterator[None]:
 
 def assert_away(answer: Any) -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), answer.text
-    assert "database is away, locked or full" in answer.json["message"]
+    assert "database is unavailable, locked or full" in answer.json["message"]
 
 
 def test_who_submits_to_a_locked_database_is_asked_to_come_again(

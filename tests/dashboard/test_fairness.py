@@ -118,7 +118,7 @@ class TestOrder:
         submit(api, 12)
         answer = api.post("/api/v1/jobs", json={"sample": "tiny"})
         assert answer.status_code == 429
-        assert "12 of your searches wait" in answer.json["message"]
+        assert "12 searches waiting" in answer.json["message"]
         other.submit()
 
 
@@ -157,7 +157,7 @@ class TestRoom:
         assert self.states(api, many) == ["STARTED", "RETRY", "PENDING", "PENDING"]
         assert taken(app) == [few[0], many[1], *many[2:]]
         told = api.get(f"/api/v1/jobs/{many[1]}").json["status"]
-        assert told == "It was preempted by another person's search; beginning again."
+        assert told == "It was preempted by another person's search; starting again."
 
     def test_nobody_makes_room_for_themselves_or_with_their_only_search(
         self, app: Flask, api: Api, other: Api, wait: Callable[[float], None]

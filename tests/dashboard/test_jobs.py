@@ -111,7 +111,7 @@ def test_a_job_whose_task_falls_silent_is_handed_on_once(
     listener.listen(3)
     job = stored(begun)
     assert (job.state, job.attempt) == ("RETRY", 2)
-    assert job.status == "Its worker was lost; beginning again."
+    assert job.status == "Its worker was lost; starting again."
     assert queued() == before + 1
     assert journal().snapshots([begun])[begun]["state"] == "RETRY"
 
@@ -166,7 +166,7 @@ def test_a_rescued_job_says_after_which_parts_it_goes_on(app: Flask, begun: str)
     lose_worker(begun)
     job = lifecycle.begin(begun)
     assert job is not None
-    assert job.status == "Its worker was lost; going on after 1 of 2 parts."
+    assert job.status == "Its worker was lost; resuming after 1 of 2 parts."
     assert job.started_at is not None
     assert job.begun[0] <= job.begun[1]
     assert parts.outcomes(begun) == {"structure": {"plan": 1}}
@@ -195,7 +195,7 @@ def test_a_job_that_loses_all_its_workers_fails_and_tells_its_attempts(
     lose_worker(begun)
     job = stored(begun)
     assert (job.state, job.outcome, job.attempt) == ("FAILURE", "failed", lifecycle.ATTEMPTS)
-    assert job.status.startswith("Given up: its worker was lost 3 times. Attempts began ")
+    assert job.status.startswith("Failed: its worker was lost 3 times. Attempts started at ")
     assert len(re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", job.status)) == 3
     assert journal().snapshots([begun])[begun]["outcome"] == "failed"
 
@@ -234,7 +234,7 @@ def test_a_job_is_handed_on_as_often_as_workers_are_stopped(app: Flask, begun: s
         assert not lifecycle.renew(begun, attempt, 0.0)
         job = stored(begun)
         assert (job.state, job.attempt, job.lost) == ("RETRY", attempt + 1, 0)
-        assert job.status == "Its worker was stopped; beginning again."
+        assert job.status == "Its worker was stopped; starting again."
         assert lifecycle.begin(begun)
     assert not lifecycle.requeue(begun, attempt=1), "only the newest attempt has it"
 

@@ -46,7 +46,7 @@ def sign_out(client: FlaskClient) -> None:
 def change_password(client: FlaskClient) -> None:
     answer = post(client, "/account/password", see="/account", old=PASSWORD, new=NEW)
     assert answer.status_code == 302
-    assert "is changed" in client.get(answer.headers["Location"]).text
+    assert "was changed" in client.get(answer.headers["Location"]).text
 
 
 def sign_out_everywhere(client: FlaskClient) -> None:
@@ -105,7 +105,7 @@ def test_who_changes_the_password_stays_and_the_other_browsers_do_not(
 
 def test_a_new_password_needs_the_old_one_and_keeps_the_rules(olga: FlaskClient) -> None:
     for old, new, says in [
-        ("not this one at all", NEW, "old password is not right"),
+        ("not this one at all", NEW, "old password is wrong"),
         (PASSWORD, "short", "at least 10 characters"),
         (PASSWORD, "password123", "easy to guess"),
     ]:
@@ -200,7 +200,7 @@ def test_the_sockets_of_a_session_end_with_it(
     turn_out(app)
     end(olga)
     answer = hers.asks("watch", {"job": job})
-    assert (answer["ok"], "sign-in has ended" in str(answer["error"])) == (False, True)
+    assert (answer["ok"], "session has ended" in str(answer["error"])) == (False, True)
     assert not hers.asks("watch_all")["ok"]
     turn_out(app)
     assert hers.ended.wait(30)

@@ -321,7 +321,7 @@ def test_watching_outlives_the_web_process_and_misses_nothing(
     client.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": False})
     assert watching.wait(180) == 3
     said = watching.stderr.read()
-    assert "The connection is lost" in said
+    assert "Connection lost" in said
     assert said.rstrip().endswith("Cancelled.")
 
 
@@ -347,7 +347,7 @@ def test_on_a_terminal_there_is_a_live_bar_and_ctrl_c_ends_only_the_watching(
     wait_for("a bar with a plan", lambda: re.search(r"░ .*best [\d,]+ EUR/a", read()))
     watching.send_signal(signal.SIGINT)
     assert watching.wait(180) == 130
-    assert wait_for("a last word", lambda: "The search goes on" in read())
+    assert wait_for("a last word", lambda: "The search continues" in read())
     os.close(ours)
     assert client.job(identity)["state"] == "PROGRESS"
     client.post(f"/api/v1/jobs/{identity}/cancel", json={"keep_best": False})

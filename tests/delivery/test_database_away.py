@@ -50,7 +50,7 @@ def test_a_search_goes_on_and_its_viewers_are_told(
         with fails(running):
             answer = client.post("/api/v1/jobs", json={"sample": "tiny"})
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-            assert "database is away, locked or full" in answer.json()["message"]
+            assert "database is unavailable, locked or full" in answer.json()["message"]
             wait_for("the viewer to be told", lambda: viewer.relay == [False])
             assert not web.is_ready()
             before = viewer.last

@@ -99,7 +99,7 @@ def assert_rescued_once(viewer: Viewer) -> None:
     assert set(attempts) == {1, 2}
     rescued = next(event for event in events if event["attempt"] == 2)
     assert rescued["state"] == "RETRY"
-    assert rescued["status"].startswith("Its worker was lost; going on after ")
+    assert rescued["status"].startswith("Its worker was lost; resuming after ")
     assert sum("outcome" in event for event in events) == 1
 
 

@@ -87,7 +87,9 @@ def test_a_later_attempt_does_not_redo_what_is_done(
 def test_a_search_whose_time_is_up_ends_with_the_best_so_far(finished: Callable[..., Job]) -> None:
     job = finished(first_part_done, options=TWO | {"time_limit_s": 0.001})
     assert (job.state, job.outcome) == ("SUCCESS", "stopped")
-    assert job.status == "The time of 0.001 s was up; the best plan so far: 12,345 EUR a year."
+    assert (
+        job.status == "The time limit of 0.001 s was reached; best plan so far: 12,345 EUR a year."
+    )
 
 
 def test_a_search_whose_time_is_up_before_there_is_a_plan_fails(
