@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -92,24 +93,29 @@ class ConnectionLimiter:
     _by_address: defaultdict[str, dict[Connection, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    # Of both tables: some servers have a thread for each connection.
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, transport: Any, peer: tuple[Any, ...]) -> None:
         """Register a new connection; at the limit, close an idle one, or else this one."""
         host, port = str(peer[0]), int(peer[1])
         connection = Connection(transport, (host, port), host, time.monotonic() + HEADERS_TIMEOUT_S)
-        self._evict_if_full(connection, self._by_peer.values(), self.max_connections)
-        if not self.proxied:
-            self._evict_if_full(connection, self._by_address[host].keys(), self.max_per_address)
-        self._by_peer[host, port] = connection
-        self._by_address[host][connection] = None
+        with self._lock:
+            self._evict_if_full(connection, self._by_peer.values(), self.max_connections)
+            if not self.proxied:
+                self._evict_if_full(connection, self._by_address[host].keys(), self.max_per_address)
+            self._by_peer[host, port] = connection
+            self._by_address[host][connection] = None
 
     def close_overdue(self, sleep: Callable[[float], object], also: Callable[[], object]) -> None:
         """Loop for ever: every second close connections past their deadline, and call `also`."""
         while True:
             sleep(CHECK_S)
             now = time.monotonic()
-            self._forget_closed()
-            for connection in list(self._by_peer.values()):
+            with self._lock:
+                self._forget_closed()
+                connections = list(self._by_peer.values())
+            for connection in connections:
                 if connection.until is not None and connection.until < now:
                     connection.shutdown()
             also()
@@ -177,14 +183,15 @@ class ConnectionLimiter:
         """Count a proxy's connection for its client's address; False if that has too many."""
         # The proxy appends the last address itself; a client can forge those before it.
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        self._leave(connection)
-        connection.address = forwarded or connection.address
-        if len(self._by_address[connection.address]) >= self.max_per_address:
-            self._forget_closed()
-        has_place = len(self._by_address[connection.address]) < self.max_per_address
-        if has_place:
-            self._by_address[connection.address][connection] = None
-        return has_place
+        with self._lock:
+            self._leave(connection)
+            connection.address = forwarded or connection.address
+            if len(self._by_address[connection.address]) >= self.max_per_address:
+                self._forget_closed()
+            has_place = len(self._by_address[connection.address]) < self.max_per_address
+            if has_place:
+                self._by_address[connection.address][connection] = None
+            return has_place
 
 
 class Body:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import sys
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -102,3 +104,31 @@ def test_what_a_stranger_says_of_their_address_counts_for_nothing_without_a_prox
     for port in (first, second):
         street.ask(port, HTTP_X_FORWARDED_FOR=f"192.0.2.{port}")
     assert street.is_shut(street.come())
+
+
+def test_threads_may_add_and_ask_at_once(streets: list[Street]) -> None:
+    """Where a server has a thread for each connection, one adds while others look for the oldest."""
+    streets.append(street := Street(max_connections=200))
+    pairs = [socket.socketpair() for _ in range(8)]
+    street.pairs += pairs
+    failed: list[Exception] = []
+
+    def come_and_ask(number: int) -> None:
+        try:
+            for port in range(1000 * number, 1000 * number + 500):
+                street.limiter.add(pairs[number][0], ("10.0.0.1", port))
+                street.ask(port)
+        except Exception as error:
+            failed.append(error)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=come_and_ask, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(usual)
+    assert not failed
