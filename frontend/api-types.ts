@@ -1,5 +1,5 @@
-// Writes src/schema/generated.ts, the types of what the server sends and the defaults of a requirement,
-// from the server's OpenAPI description on standard input. `make` calls it. An unchanged file isn't touched, so that nothing is built again.
+// Writes src/schema/generated.ts, the types of what the server sends, a requirement's defaults
+// and the units of devices' figures, from the server's OpenAPI description on standard input. `make` calls it. An unchanged file isn't touched, so that nothing is built again.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -43,13 +43,37 @@ function defaults({ components }: Description): Record<string, unknown> {
   return Object.fromEntries(known.filter(([, value]) => value !== undefined && value !== null));
 }
 
+/** The units of the figures of devices, but for those that depend on the kind. */
+function deviceUnits({ components }: Description): Record<string, string> {
+  const kinds = Object.values(components.schemas).filter(
+    (schema) => schema.properties?.kind?.const,
+  );
+  const units = new Map<string, Set<string>>();
+  for (const [name, { unit }] of kinds.flatMap(({ properties }) =>
+    Object.entries(properties ?? {}),
+  )) {
+    if (typeof unit === 'string') units.set(name, (units.get(name) ?? new Set()).add(unit));
+  }
+  return Object.fromEntries(
+    [...units].flatMap(([name, [unit, ...others]]) =>
+      unit && !others.length ? [[name, unit]] : [],
+    ),
+  );
+}
+
 const description = untitled(JSON.parse(await text(process.stdin))) as Description;
 const types = await compile(together(description), 'Everything', {
   additionalProperties: false,
   bannerComment:
     '// Written by frontend/api-types.ts from the types in Python, which `make` sees to.',
 });
-const values = JSON.stringify(defaults(description), null, 2);
-const written = `${types}\nexport const REQUIREMENT_DEFAULTS = ${values};\n`;
+const values = {
+  REQUIREMENT_DEFAULTS: defaults(description),
+  DEVICE_UNITS: deviceUnits(description),
+};
+const constants = Object.entries(values).map(
+  ([name, value]) => `export const ${name} = ${JSON.stringify(value, null, 2)};\n`,
+);
+const written = [types, ...constants].join('\n');
 mkdirSync(FOLDER, { recursive: true });
 if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== written) writeFileSync(FILE, written);

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from algorithm.files.reading import MOST_BYTES
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from algorithm.requirement.options import MOST_PLANS, Options
 from dashboard.accounts import signed_in_user
@@ -45,6 +46,8 @@ def new_search() -> str:
         "time_limit_s": current_settings().time_limit,
         "plans": MOST_PLANS,
         "typical_days": Options().typical_days,
+        "max_table": MOST_BYTES,
+        "max_body": current_settings().max_body,
     }
     return render_template("new.html", data=data)
 

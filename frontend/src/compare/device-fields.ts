@@ -2,32 +2,17 @@
 
 import { carrierName } from '../diagram/carriers.ts';
 import { t, translate } from '../i18n/texts.ts';
+import { unitName } from '../i18n/unit-name.ts';
 import { deviceLabel } from '../requirement/device-labels.ts';
 import { figureLabel } from '../requirement/field-labels.ts';
+import { DEVICE_UNITS } from '../schema/generated.ts';
 import type { Field } from './field.ts';
 import { record, type Stated, stands } from './requirement-values.ts';
 
 /** Shown with the device itself, or meaningless to people. */
 const LEFT_OUT = new Set(['kind', 'like', 'label']);
 
-/** The units of figures; `money` is replaced by the currency. */
-const UNITS: Record<string, string> = {
-  area: 'm²',
-  investment: 'money',
-  investment_fixed: 'money',
-  maintenance: '%',
-  life: t('years'),
-  inputs: 'kW/kW',
-  outputs: 'kW/kW',
-  operation: 'money/kWh',
-  flow_costs: 'money/kWh',
-  hours: 'h',
-  power_investment: 'money',
-  power_maintenance: '%',
-  power_life: t('years'),
-  earlier_hours: 'h',
-  later_hours: 'h',
-};
+const UNITS: Record<string, string> = DEVICE_UNITS;
 
 /** The values of figures that are words. */
 const WORDS: Record<string, string> = {
@@ -73,7 +58,7 @@ function figureFields(
   requirement: Stated,
   money: string,
 ): [string, Field][] {
-  const unit = UNITS[figure]?.replace('money', money) ?? '';
+  const unit = unitOf(figure, money);
   const parts = record(value);
   if (Object.keys(parts).length > 0) {
     return Object.entries(parts).map(([of, part]) => [
@@ -89,6 +74,12 @@ function figureFields(
     typeof value === 'number' || Array.isArray(value) || isProfile(value, requirement);
   const summary = isFigure ? stands(value, requirement) : { value: wordOf(value) };
   return [[figure, { label: figureLabel(device, figure), unit, ...summary }]];
+}
+
+/** Which unit a size has is the catalogue's where the requirement doesn't state it. */
+function unitOf(figure: string, money: string): string {
+  const unit = (UNITS[figure] ?? '').replace(/\/?size/, '').replace('currency', money);
+  return unitName(unit === 'kW' ? '' : unit);
 }
 
 function isProfile(value: unknown, { profiles }: Stated): boolean {

@@ -6,9 +6,11 @@ import { t } from '../i18n/texts.ts';
 import type { Table } from './column-roles.ts';
 import type { Requirement } from './draft.ts';
 
-/** The server's limits. */
-const MAX_TABLE_BYTES = 20_000_000;
-const MAX_REQUIREMENT_BYTES = 8_000_000;
+/** The server's limits, in bytes. */
+export interface UploadLimits {
+  max_table: number;
+  max_body: number;
+}
 
 /** The contents of the files so far: a requirement may still lack its table. */
 export interface ParsedFiles {
@@ -22,7 +24,11 @@ function wrong(field: string, message: string): Refusal {
 
 /** Reads files chosen at once; a requirement that waits for its table gets it. Rejects with a
     Refusal that names the file. */
-export async function read(files: readonly File[], before: ParsedFiles): Promise<ParsedFiles> {
+export async function read(
+  files: readonly File[],
+  before: ParsedFiles,
+  limits: UploadLimits,
+): Promise<ParsedFiles> {
   const requirements = files.filter(({ name }) => ending(name) === 'json');
   const tables = files.filter(({ name }) => ['csv', 'xlsx'].includes(ending(name)));
   const other = files.find((file) => !requirements.includes(file) && !tables.includes(file));
@@ -32,10 +38,10 @@ export async function read(files: readonly File[], before: ParsedFiles): Promise
     throw wrong(second.name, t('is one file too many: a site is one .json file and one table'));
   const [json] = requirements;
   const [table] = tables;
-  const requirement = json ? await requirementIn(json) : waiting(before);
+  const requirement = json ? await requirementIn(json, limits) : waiting(before);
   return {
     ...(requirement && { requirement }),
-    ...(table && { table: { file: table.name, value: await tableIn(table) } }),
+    ...(table && { table: { file: table.name, value: await tableIn(table, limits) } }),
   };
 }
 
@@ -48,8 +54,11 @@ function ending(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
-async function requirementIn(file: File): Promise<{ file: string; value: Requirement }> {
-  checkSize(file, MAX_REQUIREMENT_BYTES);
+async function requirementIn(
+  file: File,
+  { max_body }: UploadLimits,
+): Promise<{ file: string; value: Requirement }> {
+  checkSize(file, max_body);
   let value: unknown;
   try {
     value = JSON.parse((await file.text()).replace(/^\uFEFF/, ''));
@@ -64,12 +73,12 @@ async function requirementIn(file: File): Promise<{ file: string; value: Require
 
 function checkSize({ name, size }: File, most: number): void {
   if (size > most) {
-    throw wrong(name, t('should not have more than %(n)s MB', { n: most / 1e6 }));
+    throw wrong(name, t('should not have more than %(n)s MB', { n: Math.floor(most / 1e6) }));
   }
 }
 
-function tableIn(file: File): Promise<Table> {
-  checkSize(file, MAX_TABLE_BYTES);
+function tableIn(file: File, { max_table }: UploadLimits): Promise<Table> {
+  checkSize(file, max_table);
   return upload<Table>(`/api/v1/columns?${new URLSearchParams({ file: file.name })}`, file);
 }
 

@@ -2,11 +2,11 @@
 // with the first file.
 
 import { type FieldError, Refusal } from '../api/calls.ts';
-import { find, html } from '../dom/element.ts';
+import { find, html, pageData } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
 import type { ColumnRoleFields } from './column-role-fields.ts';
 import type { Requirement } from './draft.ts';
-import type { ParsedFiles } from './site-files.ts';
+import type { ParsedFiles, UploadLimits } from './site-files.ts';
 
 interface SiteListener {
   /** A site is complete, or (undefined) isn't until something is corrected. */
@@ -21,6 +21,7 @@ export class SiteUpload {
   private readonly columns: HTMLElement;
   private readonly devices: readonly string[];
   private readonly listener: SiteListener;
+  private readonly limits = pageData<UploadLimits>();
   private parsed: ParsedFiles = {};
   private newest = 0;
 
@@ -78,7 +79,7 @@ export class SiteUpload {
     this.listener.site(undefined);
     try {
       const { read } = await import('./site-files.ts');
-      const parsed = await read(files, this.parsed);
+      const parsed = await read(files, this.parsed, this.limits);
       if (number === this.newest) await this.use(parsed);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;

@@ -8,6 +8,8 @@ function parsed(value: Record<string, unknown>) {
   return { requirement: { file: 'a.json', value }, table: TABLE };
 }
 
+const LIMITS = { max_table: 20_000_000, max_body: 8_388_608 };
+
 describe('a requirement and its table', () => {
   it('are joined as the terminal does', () => {
     assert.deepEqual(joined(parsed({ columns: 'a.csv', profiles: { sun: 1 } })), {
@@ -31,17 +33,19 @@ describe('a requirement and its table', () => {
 
   it('are one file each', async () => {
     const files = [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')];
-    await assert.rejects(read(files, {}), { message: /b\.json: is one file too many/ });
+    await assert.rejects(read(files, {}, LIMITS), { message: /b\.json: is one file too many/ });
   });
 
   it('are refused unread if they are too large', async () => {
     const file = new File([''], 'a.csv');
     Object.defineProperty(file, 'size', { value: 20_000_001 });
-    await assert.rejects(read([file], {}), { message: 'a.csv: should not have more than 20 MB' });
+    await assert.rejects(read([file], {}, LIMITS), {
+      message: 'a.csv: should not have more than 20 MB',
+    });
   });
 
   it('may start with a byte order mark', async () => {
-    const files = await read([new File(['\uFEFF{"name": "a"}'], 'a.JSON')], {});
+    const files = await read([new File(['\uFEFF{"name": "a"}'], 'a.JSON')], {}, LIMITS);
     assert.deepEqual(files.requirement?.value, { name: 'a' });
   });
 });
