@@ -107,7 +107,7 @@ def test_what_a_stranger_says_of_their_address_counts_for_nothing_without_a_prox
 
 
 def test_threads_may_add_and_ask_at_once(streets: list[Street]) -> None:
-    """Where a server has a thread for each connection, one adds while others look for the oldest."""
+    """With a thread for each connection, one adds while others look for the oldest."""
     streets.append(street := Street(max_connections=200))
     pairs = [socket.socketpair() for _ in range(8)]
     street.pairs += pairs

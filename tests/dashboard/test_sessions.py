@@ -27,7 +27,7 @@ from tests.dashboard.browsing import (
     who,
 )
 from tests.dashboard.conftest import Api
-from tests.stack import wait_for
+from tests.stack import WAIT_TIMEOUT_S, wait_for
 
 NEW = "another longish phrase"
 
@@ -163,7 +163,7 @@ class Listening:
         self.socket = socketio.Client(reconnection=False)
         self.ended = threading.Event()
         self.socket.on("disconnect", lambda *_: self.ended.set())
-        self.socket.connect(url, transports=["websocket"], **sign_in)
+        self.socket.connect(url, transports=["websocket"], wait_timeout=WAIT_TIMEOUT_S, **sign_in)
 
     def asks(self, event: str, payload: object = None) -> dict[str, object]:
         answer: dict[str, object] = self.socket.call(event, payload, timeout=30)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 import socketio
 
-from tests.stack import LONG, Client, Stack, Viewer, Web, limited, viewing, wait_for
+from tests.stack import LONG, WAIT_TIMEOUT_S, Client, Stack, Viewer, Web, limited, viewing, wait_for
 
 
 def assert_whole(viewer: Viewer, client: Client) -> None:
@@ -162,7 +162,11 @@ def test_watch_all_gives_each_job_and_then_its_changes(
     socket = socketio.Client()
     socket.on("progress", heard.append)
     socket.on("final", heard.append)
-    socket.connect(web.url, headers={"Authorization": f"Bearer {running.token()}"})
+    socket.connect(
+        web.url,
+        headers={"Authorization": f"Bearer {running.token()}"},
+        wait_timeout=WAIT_TIMEOUT_S,
+    )
     before = socket.call("watch_all", {})
     assert before["ok"]
     job = client.submit()

@@ -9,13 +9,18 @@ import pytest
 import requests
 import socketio
 
-from tests.stack import Client, Stack, Web
+from tests.stack import WAIT_TIMEOUT_S, Client, Stack, Web
 
 
 @pytest.fixture
 def socket(running: Stack, web: Web) -> Iterator[socketio.Client]:
     socket = socketio.Client()
-    socket.connect(web.url, auth={"token": running.token()}, transports=["websocket"])
+    socket.connect(
+        web.url,
+        auth={"token": running.token()},
+        transports=["websocket"],
+        wait_timeout=WAIT_TIMEOUT_S,
+    )
     yield socket
     socket.disconnect()
 
@@ -23,14 +28,18 @@ def socket(running: Stack, web: Web) -> Iterator[socketio.Client]:
 @pytest.mark.parametrize("auth", [None, {}, {"token": "wrong"}, {"token": 5}, "wrong", ["wrong"]])
 def test_a_socket_without_a_person_is_refused(web: Web, auth: Any) -> None:
     with pytest.raises(socketio.exceptions.ConnectionError):
-        socketio.Client().connect(web.url, auth=auth, transports=["websocket"])
+        socketio.Client().connect(
+            web.url, auth=auth, transports=["websocket"], wait_timeout=WAIT_TIMEOUT_S
+        )
 
 
 def test_a_foreign_origin_is_refused(running: Stack, web: Web) -> None:
     headers = {"Origin": "https://evil.example", "Authorization": f"Bearer {running.token()}"}
     for transport in ("websocket", "polling"):
         with pytest.raises(socketio.exceptions.ConnectionError):
-            socketio.Client().connect(web.url, headers=headers, transports=[transport])
+            socketio.Client().connect(
+                web.url, headers=headers, transports=[transport], wait_timeout=WAIT_TIMEOUT_S
+            )
     path = "/socket.io/?EIO=4&transport=polling"
     assert requests.get(web.url + path, headers=headers, timeout=30).status_code == 400
 
