@@ -110,7 +110,7 @@ def test_plans_of_a_search_are_ticked_and_stand_side_by_side(
     expect(cost.nth(1)).to_contain_text(f"€{plans[1]['cost_per_year']:,.0f}")
     assert compared(page) == [f"{job}.0", f"{job}.1"]
     page.get_by_label("Plan of B").select_option("0")
-    expect(page.get_by_role("alert")).to_have_text("Plan 1 of this search is compared already.")
+    expect(page.get_by_role("alert")).to_have_text("Plan 1 of this search is already compared.")
     assert someone.complaints == []
 
 

@@ -57,7 +57,7 @@ def test_a_site_is_looked_over_changed_and_found_again(
     change(page, "options.time_limit_s", "3")
     expect(page.locator("figure.curve").last).to_contain_text("0.28 to 0.52 EUR/kWh")
     page.uncheck('input[name="devices"][value="battery"]')
-    expect(page.locator('[data-field="summary"]')).to_have_text("Without Battery.")
+    expect(page.locator('[data-field="summary"]')).to_have_text("Excluded: Battery.")
     page.locator("details", has=page.get_by_text("189.9 EUR per kWh")).locator("summary").click()
     expect(page.locator(".device details[open]")).to_contain_text("PyPSA technology-data")
     page.screenshot(path=screenshots / "new-changed.png", full_page=True)

@@ -54,7 +54,7 @@ def test_an_installation_without_searches_says_what_to_do_next(
     expect(empty).to_contain_text("Start the first one")
     someone.page.screenshot(path=screenshots / "overview-none.png", full_page=True)
     viewer = person("vera", "viewer")
-    expect(viewer.page.locator('[data-empty="none"]')).to_contain_text("appears here by itself")
+    expect(viewer.page.locator('[data-empty="none"]')).to_contain_text("appear here automatically")
     assert viewer.page.locator('a[href="/new"].button').count() == 0
 
 
@@ -70,8 +70,8 @@ def test_what_runs_waits_and_could_take_it_is_seen_at_a_glance(
     expect(glance(someone, "workers")).to_have_text("1")
     expect(glance(someone, "free")).to_have_text("2 of 2")
     first, second, third, last = long_ones(4)
-    expect(row(someone, third)).to_contain_text("Place 1 of 2 in the queue")
-    expect(row(someone, last)).to_contain_text("Place 2 of 2 in the queue")
+    expect(row(someone, third)).to_contain_text("Number 1 of 2 in the queue")
+    expect(row(someone, last)).to_contain_text("Number 2 of 2 in the queue")
     expect(glance(someone, "running")).to_have_text("2")
     expect(glance(someone, "free")).to_have_text("0 of 2")
     expect(glance(someone, "waited")).to_contain_text("longest")

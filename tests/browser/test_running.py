@@ -111,7 +111,7 @@ def test_a_waiting_search_says_its_place_in_the_queue(
     someone = person()
     someone.page.goto(f"/jobs/{job}")
     queue = someone.page.locator('[data-field="queue"]')
-    expect(queue).to_have_text("Place 2 of 2 in the queue")
+    expect(queue).to_have_text("Number 2 of 2 in the queue")
     someone.page.screenshot(path=screenshots / "running-waiting.png", full_page=True)
     for other in ahead:
         client.post(f"/api/v1/jobs/{other}/cancel", json={"keep_best": False})
