@@ -23,7 +23,8 @@ OLDER_PAGE = """
   const polled = [];
   document.getElementById('go').onclick = async () => {
     const queued = await fetch('/get_graph_data', {
-      method: 'POST', body: JSON.stringify({ options: { detail: 'typical days', typical_days: 2 } }),
+      method: 'POST',
+      body: JSON.stringify({ options: { detail: 'typical days', typical_days: 2 } }),
     });
     update(queued.headers.get('Location'));
   };
