@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import delivery, pages, queue, search
+from benchmarks import delivery, fanout, pages, queue, search
 from benchmarks.table import print_table
 
-BENCHMARKS = {"delivery": delivery, "queue": queue, "search": search, "pages": pages}
+BENCHMARKS = {
+    "delivery": delivery,
+    "fanout": fanout,
+    "queue": queue,
+    "search": search,
+    "pages": pages,
+}
 
 
 def main() -> None:

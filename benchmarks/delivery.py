@@ -13,12 +13,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 from flask import Flask
 from redis import Redis
 
 from benchmarks.table import Row
-from benchmarks.viewers import Viewers
+from benchmarks.viewers import Viewers, browsers
 from dashboard.config import Settings
 from dashboard.core import create_publisher
 from dashboard.jobs.lifecycle import begin
@@ -28,9 +27,6 @@ from tests.stack import Client, Stack, Viewer, Web, viewing, wait_for
 EVENTS = 200
 RATE = 10.0  # events a second
 REPEATS = 5
-IDLE = 500  # viewers
-BEATS = 10
-HEARTBEAT = Settings.heartbeat
 
 
 def rows() -> Iterator[Row]:
@@ -43,7 +39,6 @@ def rows() -> Iterator[Row]:
             for viewers in (2, 50):
                 delays = _delays(stack, web, viewers)
                 yield _row(f"worker → browser, {viewers} viewers", delays, floor)
-            yield from _idle_viewers(stack, web)
             stack.worker.start()
             yield from _submits(stack, web)
         finally:
@@ -97,7 +92,7 @@ def _delays(stack: Stack, web: Web, count: int) -> list[float]:
     job = Client(web, token).submit()
     with worker.app_context():
         begin(job)  # so that no real worker takes it
-        with Viewers(web.url, token, job, count) as viewers:
+        with Viewers(browsers(web.url, token, job, count)) as viewers:
             publisher = threading.Thread(target=_publish, args=(worker, job))
             publisher.start()
             while len(delays) < EVENTS * count:
@@ -105,33 +100,6 @@ def _delays(stack: Stack, web: Web, count: int) -> list[float]:
                 delays += [at - event["current"] for at, event in heard]
             publisher.join()
     return delays
-
-
-def _idle_viewers(stack: Stack, web: Web) -> Iterator[Row]:
-    """What viewers cost a web process while nothing happens: memory, and the position heartbeat."""
-    process = psutil.Process(web.pid)
-    token = stack.token()
-    job = Client(web, token).submit()
-    with Viewers(web.url, token, job, 0) as nobody:
-        memory, alone = process.memory_info().rss, _cpu_seconds(process, nobody)
-    with Viewers(web.url, token, job, IDLE) as viewers:
-        each = (process.memory_info().rss - memory) / IDLE
-        yield Row("memory of a web process for each viewer", f"{each / 1024:.0f} kB")
-        busy = _cpu_seconds(process, viewers)
-    for_a_thousand = (busy - alone) / BEATS * 1000 / IDLE
-    yield Row(
-        "position heartbeat, for 1000 viewers",
-        f"{1000 * for_a_thousand:.0f} ms CPU",
-        f"{for_a_thousand / HEARTBEAT:.1%} of a core, every {HEARTBEAT:.0f} s",
-    )
-
-
-def _cpu_seconds(process: psutil.Process, viewers: Viewers) -> float:
-    """What the process computes in the time of some heartbeats."""
-    before = process.cpu_times()
-    viewers.hear(BEATS * HEARTBEAT)
-    after = process.cpu_times()
-    return after.user + after.system - before.user - before.system
 
 
 def _publish(worker: Flask, job: str) -> None:

@@ -19,7 +19,7 @@ from typing import Any, cast
 from celery import Celery
 from flask import current_app
 from redis import RedisError
-from sqlalchemy import ColumnElement, CursorResult, delete, func, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, delete, func, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from algorithm.messages import Message, encoded, with_message
@@ -260,10 +260,16 @@ def renew(job_id: str, attempt: int, passed_s: float) -> bool:
     return _move(job_id, Job.state == "STARTED", Job.attempt == attempt, **values)
 
 
+# Web processes run these every second: to build a query takes longer than to run it.
+_HEARTBEATS = db.select(Job.id, Job.attempt, Job.heartbeat).where(
+    Job.state.in_(bindparam("states", expanding=True))
+)
+_REQUEUED = db.select(Job).where(Job.state == "RETRY", Job.heartbeat == 0)
+
+
 def heartbeats(states: Collection[str]) -> dict[str, tuple[int, int]]:
     """Attempt and heartbeat of each job in one of the `states`."""
-    wanted = db.select(Job.id, Job.attempt, Job.heartbeat).where(Job.state.in_(states))
-    rows = db.session.execute(wanted).all()
+    rows = db.session.execute(_HEARTBEATS, {"states": list(states)}).all()
     db.session.rollback()
     return {job_id: (attempt, times) for job_id, attempt, times in rows}
 
@@ -360,8 +366,7 @@ def _give_up(job_id: str, begun: Sequence[int], held: tuple[ColumnElement[bool],
 
 def send_requeued() -> None:
     """Publish requeued jobs to their viewers, and queue their messages."""
-    unsent = (Job.state == "RETRY", Job.heartbeat == 0)
-    for job in db.session.scalars(db.select(Job).where(*unsent)).all():
+    for job in db.session.scalars(_REQUEUED).all():
         try:
             publish_stored(job)
             send(job)

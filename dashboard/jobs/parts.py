@@ -208,13 +208,14 @@ def retry_part(
     return _change(job_id, *held, **_given_up(job_id, name, reason))
 
 
+_RUNNING = db.select(Part.job_id, Part.name, Part.holder, Part.heartbeat).where(
+    Part.state == "running"
+)
+
+
 def running() -> dict[tuple[str, str], tuple[str, int]]:
     """Holder and heartbeat of each running part of any job, by (job, name)."""
-    rows = db.session.execute(
-        db.select(Part.job_id, Part.name, Part.holder, Part.heartbeat).where(
-            Part.state == "running"
-        )
-    ).all()
+    rows = db.session.execute(_RUNNING).all()
     db.session.rollback()
     return {(job_id, name): (holder, heartbeat) for job_id, name, holder, heartbeat in rows}
 

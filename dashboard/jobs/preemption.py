@@ -46,11 +46,14 @@ class Preemption:
             self._waiting = HeartbeatMonitor(self._clock)
 
 
+_UNENDED = db.select(Job).where(Job.state.not_in(ENDED))
+
+
 def _by_owner() -> tuple[dict[int, list[Job]], set[int]]:
     """The jobs that each person has running, and who has some waiting."""
     running: defaultdict[int, list[Job]] = defaultdict(list)
     waiting: set[int] = set()
-    for job in db.session.scalars(db.select(Job).where(Job.state.not_in(ENDED))):
+    for job in db.session.scalars(_UNENDED):
         if job.state in WAITING:
             waiting.add(job.owner_id)
         else:

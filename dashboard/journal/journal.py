@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -21,9 +21,11 @@ from typing import cast
 from redis import Redis
 
 from algorithm.search.progress import FIGURES
-from dashboard.journal.envelope import Envelope, Event, Snapshot
+from dashboard.journal.envelope import Envelope, Event, Milestone, Snapshot
 
 MILESTONES_KEPT = 100
+
+_SET_BY_JOURNAL = frozenset({"job", "epoch", "seq", "at"})
 
 _APPEND = Path(__file__).with_name("journal.lua").read_text()
 
@@ -69,23 +71,35 @@ class Journal:
         """Number and keep `event` (with `attempt`), and return it as its viewers get it.
 
         Fields that are None are left out, except FIGURES: null means that a figure is unknown now,
-        as after a change of basis. Raises Ended and Fenced.
+        as after a change of basis. Raises Ended and Fenced, and ValueError for NaN or infinity.
         """
         said = {
-            name: value for name, value in event.items() if value is not None or name in FIGURES
+            name: value
+            for name, value in event.items()
+            if (value is not None or name in FIGURES) and name not in _SET_BY_JOURNAL
         }
+        # The snapshot has the milestone in its list.
+        fields = [
+            text
+            for name, value in said.items()
+            if name != "milestone"
+            for text in (f"={name}", _json(value))
+        ]
+        milestone = {name: said[name] for name in Milestone.__annotations__ if name in said}
         answer = cast(
             list[str],
             self._append(
-                keys=[_head(job), _events(job)],
+                keys=[_state(job), _events(job)],
                 args=[
-                    json.dumps({"job": job, **said}),
+                    _members({"job": job, **said}),
+                    event["attempt"],
                     secrets.token_hex(4),
                     self._ttl,
                     self._length,
                     int(final),
+                    _members(milestone) if event.get("milestone") else "",
                     MILESTONES_KEPT,
-                    json.dumps(FIGURES),
+                    *fields,
                 ],
             ),
         )
@@ -104,34 +118,37 @@ class Journal:
         # One transaction: snapshot and events must be consistent.
         first = "-" if since is None else f"({since}-0"
         with self.redis.pipeline() as pipe:
-            pipe.hmget(_head(job), "epoch", "seq", "snapshot")
+            pipe.hgetall(_state(job))
             if since is not None:
                 pipe.xrange(_events(job), first, "+")
             answers = pipe.execute()
-        known_epoch, seq, snapshot = answers[0]
-        if known_epoch is None:
+        state = answers[0]
+        if not state:
             return None
-        if since is not None and epoch == known_epoch and since <= int(seq):
+        seq = int(state["seq"])
+        if since is not None and epoch == state["epoch"] and since <= seq:
             events = [json.loads(fields["envelope"]) for _, fields in answers[1]]
-            if len(events) == int(seq) - since:
+            if len(events) == seq - since:
                 return Reading(None, events)
-        return Reading(json.loads(snapshot), [])
+        return Reading(_snapshot(job, state), [])
 
     def snapshots(self, jobs: Iterable[str]) -> dict[str, Snapshot]:
         """The snapshot of each job that the journal knows."""
         jobs = list(jobs)
         with self.redis.pipeline(transaction=False) as pipe:
             for job in jobs:
-                pipe.hget(_head(job), "snapshot")
+                pipe.hgetall(_state(job))
             answers = pipe.execute() if jobs else []
-        return {job: json.loads(text) for job, text in zip(jobs, answers, strict=True) if text}
+        return {
+            job: _snapshot(job, state) for job, state in zip(jobs, answers, strict=True) if state
+        }
 
     def positions(self, jobs: Iterable[str]) -> dict[str, Position]:
         """The position of each job that the journal knows."""
         jobs = list(jobs)
         with self.redis.pipeline(transaction=False) as pipe:
             for job in jobs:
-                pipe.hmget(_head(job), "epoch", "seq", "final")
+                pipe.hmget(_state(job), "epoch", "seq", "final")
             answers = pipe.execute() if jobs else []
         return {
             job: Position(epoch, int(seq), final is not None)
@@ -141,13 +158,37 @@ class Journal:
 
     def forget(self, job: str) -> None:
         """Delete a job's events: for a job that was withdrawn."""
-        self.redis.delete(_head(job), _events(job))
+        self.redis.delete(_state(job), _events(job))
 
 
 # The braces keep a job's keys on one node of a Redis cluster, as its script needs them.
-def _head(job: str) -> str:
-    return f"job:{{{job}}}:head"
+def _state(job: str) -> str:
+    return f"job:{{{job}}}:state"
 
 
 def _events(job: str) -> str:
     return f"job:{{{job}}}:events"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def _members(record: Mapping[str, object]) -> str:
+    """A record as JSON without its opening brace, to follow other members."""
+    return "".join(f",{_json(name)}:{_json(value)}" for name, value in record.items()) + "}"
+
+
+def _snapshot(job: str, state: dict[str, str]) -> Snapshot:
+    """The snapshot in a job's state, as `journal.lua` keeps it."""
+    fields = [f'"{name[1:]}":{text}' for name, text in state.items() if name.startswith("=")]
+    snapshot = {
+        **json.loads("{" + ",".join(fields) + "}"),
+        "job": job,
+        "epoch": state["epoch"],
+        "seq": int(state["seq"]),
+        "at": int(state["at"]),
+    }
+    if lines := state.get("milestones"):
+        snapshot["milestones"] = json.loads(f"[{lines.replace(chr(10), ',')}]")
+    return cast(Snapshot, snapshot)

@@ -98,6 +98,9 @@ class ConnectionLimiter:
 
     def add(self, transport: Any, peer: tuple[Any, ...]) -> None:
         """Register a new connection; at the limit, close an idle one, or else this one."""
+        with contextlib.suppress(OSError):
+            # Otherwise a small answer may wait 40 ms for the client's delayed ACK.
+            transport.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         host, port = str(peer[0]), int(peer[1])
         connection = Connection(transport, (host, port), host, time.monotonic() + HEADERS_TIMEOUT_S)
         with self._lock:

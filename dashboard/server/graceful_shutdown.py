@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GRACE_S = 3.0
 """Time for the requests in progress to finish."""
 
-POLL_S = 0.1
+POLL_S = 0.25
 
 
 class GracefulShutdown:

@@ -17,6 +17,7 @@ from dashboard.jobs.rescue import Rescue
 from dashboard.server.backends import connections_of, serve_with
 from dashboard.server.background import repeat
 from dashboard.server.connections import ConnectionLimiter
+from dashboard.server.garbage import GarbageCollector
 from dashboard.server.graceful_shutdown import GracefulShutdown
 from dashboard.sockets.relay import Relay, socketio
 from dashboard.times import RESCUE_S
@@ -60,8 +61,10 @@ def serve(app: Flask, settings: Settings) -> None:
 
 
 def _heartbeat(app: Flask, relay: Relay) -> None:
+    collector = GarbageCollector(lambda: relay.backpressure.sent_at)
     while True:
         began = time.monotonic()
+        collector.look()
         with app.app_context():
             try:
                 relay.beat()

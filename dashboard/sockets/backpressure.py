@@ -17,20 +17,25 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from socketio import Server
+
+from dashboard.sockets.direct_send import (
+    SEND_BUFFER_BYTES,
+    Transport,
+    replace_tcp_socket,
+    shut,
+    tcp_socket,
+    use_direct_send,
+)
 
 MAX_QUEUED_PACKETS = 100
 """Packets queued for one socket."""
 
 MAX_QUEUED_CHARACTERS = 256 * 1024
 """Characters in these packets, not counting the last one."""
-
-SEND_BUFFER_BYTES = 64 * 1024
-"""SO_SNDBUF of a socket, bytes: the kernel doubles it, and by default goes up to 4 MB."""
 
 SLOW_CLIENT_TIMEOUT_S = 15.0
 """Seconds after which a socket that doesn't read is disconnected."""
@@ -65,6 +70,8 @@ class Backpressure:
         self._eio.on("message", self._receive_if_allowed)
         self._after_disconnect = handlers["disconnect"]
         self._eio.on("disconnect", self._close_after_timeout)
+        use_direct_send(server)
+        self.sent_at = float("-inf")  # monotonic s, of the last packet to any socket
         self._send = self._eio.send_packet
         self._eio.send_packet = self._send_or_drop
 
@@ -112,30 +119,33 @@ class Backpressure:
 
     def disconnect(self, eio_sid: str) -> None:
         """Close a connection without waiting for the client to read."""
-        transport = _transport(self._server.environ.get(eio_sid, {}))
+        tcp = tcp_socket(self._server.environ.get(eio_sid, {}))
         self._eio.sockets[eio_sid].close(wait=False, abort=True)
-        _shut(transport)
+        shut(tcp)
 
     def _connect_limited(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         self._unauthenticated[eio_sid] = time.monotonic()
-        with contextlib.suppress(OSError, AttributeError):
-            _transport(environ).setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        mode = self._server.async_mode
-        if mode != "eventlet" and (transport := _transport(environ)):
-            bounded = ThrottledSocket(transport, self._server.sleep)
-            if mode == "gevent":
-                environ["wsgi.input"] = SimpleNamespace(raw=SimpleNamespace(_sock=bounded))
-            else:
-                environ["werkzeug.socket"] = bounded
+        if tcp := tcp_socket(environ):
+            with contextlib.suppress(OSError):
+                tcp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if tcp and "HTTP_UPGRADE" in environ:
+            # Compression would cost each viewer 300 kB, and each event a compression per viewer.
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            # eventlet's WebSocket reads no further than the frame that it's in.
+            throttled = self._server.async_mode != "eventlet"
+            transport = ThrottledTransport(tcp, self._server.sleep) if throttled else Transport(tcp)
+            replace_tcp_socket(environ, transport)
+            self._eio.sockets[eio_sid].queue.transport = transport
         return self._connect(eio_sid, environ)
 
     def _close_after_timeout(self, eio_sid: str, reason: str) -> None:
-        transport = _transport(self._server.environ.get(eio_sid, {}))
+        tcp = tcp_socket(self._server.environ.get(eio_sid, {}))
         self._after_disconnect(eio_sid, reason)
         if reason == self._eio.reason.PING_TIMEOUT:
-            _shut(transport)
+            shut(tcp)
 
     def _send_or_drop(self, eio_sid: str, packet: Any) -> None:
+        self.sent_at = time.monotonic()
         connection = self._eio.sockets.get(eio_sid)
         if connection is not None and _is_full(connection.queue.queue):
             self._slow.setdefault(eio_sid, time.monotonic())
@@ -164,39 +174,23 @@ class TokenBucket:
         return self._left
 
 
-class ThrottledSocket:
-    """A TCP socket that makes up for three faults of simple-websocket.
-
-    It ignores partial sends, reads without a limit, and doesn't yield to other green threads while
-    there is data to read.
+class ThrottledTransport(Transport):
+    """For simple-websocket, which reads without a limit, and doesn't yield to other green threads
+    while there is data to read.
     """
 
-    def __init__(self, transport: Any, yield_: Callable[[], None]) -> None:
-        self._transport = transport
+    def __init__(self, tcp: Any, yield_: Callable[[], None]) -> None:
+        super().__init__(tcp)
         self._yield = yield_
         # Bytes for twice the messages: a client gets the "too many requests" answer first.
         self._limit = TokenBucket(2 * MESSAGE_BURST * MESSAGE_BYTES, MESSAGES_PER_S * MESSAGE_BYTES)
-        self.send = transport.sendall
 
     def recv(self, size: int) -> bytes:
         """Receive data; over the limit return nothing, as if the client had closed."""
-        received: bytes = self._transport.recv(size)
+        received: bytes = self._tcp.recv(size)
         left = self._limit.spend(len(received))
         self._yield()
         return received if left >= 0 else b""
-
-    def dup(self) -> Any:
-        """simple-websocket then uses this object itself."""
-        raise NotImplementedError
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-def _shut(transport: Any) -> None:
-    """Shut a TCP connection down, so that blocked reads and writes end."""
-    with contextlib.suppress(OSError, AttributeError):
-        transport.shutdown(socket.SHUT_RDWR)
 
 
 def _is_full(packets: Any) -> bool:
@@ -207,13 +201,3 @@ def _is_full(packets: Any) -> bool:
         len(waiting) >= MAX_QUEUED_PACKETS
         or sum(len(packet.data or "") for packet in waiting) >= MAX_QUEUED_CHARACTERS
     )
-
-
-def _transport(environ: dict[str, Any]) -> Any:
-    """The TCP socket under a WebSocket; None where the server doesn't provide it."""
-    if "eventlet.input" in environ:
-        return environ["eventlet.input"].get_socket()
-    if "werkzeug.socket" in environ:
-        return environ["werkzeug.socket"]
-    gevents = getattr(environ.get("wsgi.input"), "raw", None)
-    return getattr(gevents, "_sock", None)

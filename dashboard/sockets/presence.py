@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from redis import Redis
 
@@ -64,10 +64,12 @@ class Presence:
     def renew(self, viewers: Mapping[str, Mapping[str, str]]) -> dict[str, Audience]:
         """Renew or add these viewers (names by socket id) of these jobs; returns the audience of
         each job, from all web processes."""
+        if len(viewers) == 1:
+            # A pipeline asks in a round trip of its own whether Redis has the script.
+            return {job: _audience(self._call(job, names)) for job, names in viewers.items()}
         with self._redis.pipeline(transaction=False) as pipe:
             for job, names in viewers.items():
-                entries = [_entry(sid, name) for sid, name in names.items()]
-                self._renew(keys=[_key(job)], args=[self._lifetime, NAMED, *entries], client=pipe)
+                self._call(job, names, pipe)
             answers = pipe.execute()
         return {job: _audience(answer) for job, answer in zip(viewers, answers, strict=True)}
 
@@ -75,6 +77,10 @@ class Presence:
         """Remove a viewer; returns those who stay."""
         self._redis.zrem(_key(job), _entry(sid, name))
         return self.renew({job: {}})[job]
+
+    def _call(self, job: str, names: Mapping[str, str], client: Redis | None = None) -> Any:
+        entries = [_entry(sid, name) for sid, name in names.items()]
+        return self._renew(keys=[_key(job)], args=[self._lifetime, NAMED, *entries], client=client)
 
 
 def _key(job: str) -> str:

@@ -3,7 +3,7 @@
 Each web process relays what workers emit to the rooms of its own browsers (Flask-SocketIO does
 that by itself), answers `watch` from the journal, and runs one heartbeat (`server.serve`), which
 
-- repeats each watched job's position, so that a browser notices lost events;
+- sends each watched job's position if it has changed, so that a browser notices lost events;
 - publishes what the database knows and the journal doesn't (Redis lost its data, or a worker
   couldn't publish the end);
 - checks this process's own subscription and the database, and tells its browsers when one fails;
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -25,6 +26,7 @@ from flask import current_app, request, session
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room, leave_room
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from redis import RedisError
+from sqlalchemy import bindparam
 
 from algorithm.messages import Message, with_message
 from dashboard.db.extensions import db
@@ -32,6 +34,7 @@ from dashboard.db.models import Job, User
 from dashboard.db.probe import try_to_write
 from dashboard.jobs.permissions import visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
+from dashboard.journal.journal import Position
 from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
 from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Audience, Presence
@@ -42,6 +45,7 @@ socketio = SocketIO()
 
 MAX_WATCHED = 200  # jobs for one socket
 OVERVIEW_LENGTH = 100  # newest jobs
+REPEAT_S = 30.0  # between two repeats of a position that hasn't changed
 AUDIENCE_INTERVAL_S = 1.0  # between two `viewers` events of a job
 WATCH_ALL_COST = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = Message("Too many requests on this socket; wait a few seconds.")
@@ -110,6 +114,9 @@ class Relay:
         # By job: the audience last sent to all its viewers here, None if one of them may have got
         # another; and when (monotonic s).
         self._sent: dict[str, tuple[Audience | None, float]] = {}
+        # Of the last heartbeat; and when (monotonic s) one last repeated them all.
+        self._positions: dict[str, Position] = {}
+        self._repeated_at = float("-inf")
 
     def enter(self, job: str, sid: str, name: str) -> None:
         """Add a viewer, or send the audience again to one who may have missed it."""
@@ -164,7 +171,7 @@ class Relay:
         self._remove_disconnected()
         watched = {job: dict(viewers) for job, viewers in self.watchers.items()}
         positions = journal().positions(watched)
-        for job_id, position in positions.items():
+        for job_id, position in self._changed(positions):
             _emit_locally(
                 "position",
                 {"job": job_id, "epoch": position.epoch, "seq": position.seq},
@@ -184,6 +191,21 @@ class Relay:
             self.set_state(stored=False)
         else:
             self.set_state(stored=True)
+
+    def _changed(self, positions: Mapping[str, Position]) -> list[tuple[str, Position]]:
+        """The positions that differ from those of the last heartbeat, and now and then all of them.
+
+        A viewer who has the newest event knows its position.
+        """
+        repeat = time.monotonic() > self._repeated_at + REPEAT_S
+        if repeat:
+            self._repeated_at = time.monotonic()
+        before, self._positions = self._positions, dict(positions)
+        return [
+            (job, position)
+            for job, position in positions.items()
+            if repeat or before.get(job) != position
+        ]
 
     def _remove_disconnected(self) -> None:
         """Remove sockets whose last `watch` was handled during or after their disconnect."""
@@ -218,9 +240,12 @@ class Relay:
         _emit_locally("relay", {"live": self.is_current}, sid)
 
 
+_JOBS = db.select(Job).where(Job.id.in_(bindparam("jobs", expanding=True)))
+
+
 def _stored(jobs: set[str]) -> list[Job]:
     """These jobs in the database; queried even for none, to notice when it's away."""
-    return list(db.session.scalars(db.select(Job).where(Job.id.in_(jobs))))
+    return list(db.session.scalars(_JOBS, {"jobs": list(jobs)}))
 
 
 def _emit_locally(event: str, payload: Any, to: str | None) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from dashboard.app import create_app
 from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs.rescue import Rescue
+from dashboard.sockets.relay import Relay
 from dashboard.times import LEASE_S
-from tests.stack import make_token
+from tests.stack import Viewer, make_token
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +110,42 @@ class Listener:
 @pytest.fixture
 def listener() -> Listener:
     return Listener()
+
+
+@dataclass
+class Serving:
+    """The relay of an application that serves. `url`: where; `token`: a user's."""
+
+    app: Flask
+    url: str
+    token: str
+    viewers: list[Viewer] = field(default_factory=list)
+
+    @property
+    def relay(self) -> Relay:
+        found: Relay = self.app.extensions["relay"]
+        return found
+
+    def beat(self) -> None:
+        with self.app.app_context():
+            self.relay.beat()
+
+    def viewer(self, job: str) -> Viewer:
+        self.viewers.append(Viewer(self, self.token, job))
+        return self.viewers[-1]
+
+
+@pytest.fixture
+def serving(app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+    monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_INTERVAL_S", 0.2)
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    token = api.headers["Authorization"].removeprefix("Bearer ")
+    serving = Serving(app, f"http://127.0.0.1:{server.port}", token)
+    yield serving
+    # All at once: each waits for some seconds.
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Viewer.close, serving.viewers))
+    server.shutdown()
+    thread.join()

@@ -277,12 +277,12 @@ class Readers(RuleBasedStateMachine):
             return Ended
         return Fenced if attempt < self.state.get("attempt", 0) else None
 
-    @rule(parts=st.sampled_from([["head", "events"], ["head"], ["events"]]))
+    @rule(parts=st.sampled_from([["state", "events"], ["state"], ["events"]]))
     def redis_loses(self, parts: list[str]) -> None:
         """All that it knows of the job, or a part of it, as where memory is short."""
         self.journal.redis.delete(*(f"job:{{{self.job}}}:{part}" for part in parts))
         self.kept = []
-        if "head" in parts:
+        if "state" in parts:
             self.begin_anew()
 
     @precondition(lambda self: self.state)
@@ -322,7 +322,7 @@ class Readers(RuleBasedStateMachine):
         position = Position(self.state["epoch"], self.seq, self.final)
         assert self.journal.positions([self.job]) == {self.job: position}
         assert self.journal.snapshots([self.job]) == {self.job: self.state}
-        assert self.journal.redis.ttl(f"job:{{{self.job}}}:head") > 0
+        assert self.journal.redis.ttl(f"job:{{{self.job}}}:state") > 0
 
 
 def test_readers_have_everything_whatever_is_written_trimmed_and_lost(journal: Journal) -> None:

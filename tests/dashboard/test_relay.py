@@ -5,59 +5,14 @@ The application serves real sockets from this process, and its heartbeat beats w
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
 
-from dashboard.sockets.relay import Relay
-from tests.dashboard.conftest import Api
-from tests.stack import Viewer, wait_for
+from tests.dashboard.conftest import Api, Serving
+from tests.stack import wait_for
 
 Step = Callable[[], object]
-
-
-@dataclass
-class Serving:
-    """The relay of an application that serves. `url`: where; `token`: a user's."""
-
-    app: Flask
-    url: str
-    token: str
-    viewers: list[Viewer] = field(default_factory=list)
-
-    @property
-    def relay(self) -> Relay:
-        found: Relay = self.app.extensions["relay"]
-        return found
-
-    def beat(self) -> None:
-        with self.app.app_context():
-            self.relay.beat()
-
-    def viewer(self, job: str) -> Viewer:
-        self.viewers.append(Viewer(self, self.token, job))
-        return self.viewers[-1]
-
-
-@pytest.fixture
-def serving(app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
-    monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_INTERVAL_S", 0.2)
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    token = api.headers["Authorization"].removeprefix("Bearer ")
-    serving = Serving(app, f"http://127.0.0.1:{server.port}", token)
-    yield serving
-    # All at once: each waits for some seconds.
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(Viewer.close, serving.viewers))
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Servers to compare ours with, each a process of its own."""
