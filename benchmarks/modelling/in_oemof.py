@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -82,8 +82,6 @@ def _devices(island: Island, buses: Mapping[str, Any]) -> Iterator[Any]:
         if isinstance(device, Storage):
             yield _store(name, device, buses[device.carrier], size, operation)
         elif isinstance(device, Conversion):
-            # Its size and its costs are those of its first output, of which 1 kW is its activity.
-            assert (device.flows[device.carrier] == 1).all()
             sized = solph.Flow(
                 nominal_capacity=size, maximum=device.availability, variable_costs=operation
             )
@@ -91,16 +89,18 @@ def _devices(island: Island, buses: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _converter(name: str, device: Conversion, buses: Mapping[str, Any], sized: Any) -> Any:
-    outputs = {
-        buses[carrier]: sized if carrier == device.carrier else solph.Flow()
-        for carrier in device.figures.outputs
-    }
+    """Its size and its costs are those of the flow that is its activity."""
+    main = next(carrier for carrier, flow in device.flows.items() if (abs(flow) == 1).all())
+
+    def flows(carriers: Iterable[str]) -> dict[Any, Any]:
+        return {buses[c]: sized if c == main else solph.Flow() for c in carriers}
+
     if not device.figures.inputs:  # sun or wind
-        return parts.Source(label=name, outputs=outputs)
+        return parts.Source(label=name, outputs=flows(device.figures.outputs))
     return parts.Converter(
         label=name,
-        inputs={buses[carrier]: solph.Flow() for carrier in device.figures.inputs},
-        outputs=outputs,
+        inputs=flows(device.figures.inputs),
+        outputs=flows(device.figures.outputs),
         conversion_factors={buses[carrier]: abs(flow) for carrier, flow in device.flows.items()},
     )
 
