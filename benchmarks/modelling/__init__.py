@@ -20,7 +20,7 @@ CPU_SECONDS = 300
 SEARCH = "search"
 # Each tool's module; that of the search is `run` itself.
 TOOLS = {SEARCH: "", "PyPSA": "in_pypsa", "linopy": "in_linopy", "oemof.solph": "in_oemof"}
-PROBLEMS = ("tiny", "campus, 8 devices", "campus")
+PROBLEMS = ("tiny", "four weeks", "campus, 8 devices", "campus")
 GAPS = (0.05, 0.03, 0.01)
 # The relative difference that tolerances of HiGHS may make.
 SAME_COST = 1e-5

@@ -136,7 +136,8 @@ def _add_decisions(island: Island, network: pypsa.Network, _: pd.Index) -> None:
             for name, device in island.devices.items()
             if area in device.figures.area
         ]
-        model.add_constraints(linopy.merge(used) <= available, name=f"area {area}")
+        if used:
+            model.add_constraints(linopy.merge(used) <= available, name=f"area {area}")
 
 
 def _size(model: linopy.Model, name: str, device: Device) -> linopy.LinearExpression:

@@ -1,4 +1,4 @@
-"""The three problems, and a device's investment as all tools read it.
+"""The problems, and a device's investment as all tools read it.
 
 They are samples, with two changes that let every tool state the same problem:
 
@@ -28,20 +28,24 @@ BATTERY_HOURS = 4
 
 @dataclass(frozen=True)
 class Problem:
-    """A sample with all its devices and demands, or only some. gap: what is to be proven."""
+    """A sample with all its devices and demands, or only some.
+
+    gap: what is to be proven. days: its first day and the day after its last; all if left out.
+    """
 
     sample: str
     gap: float
+    days: tuple[int, int] | None = None
     devices: tuple[str, ...] = ()
     demands: tuple[str, ...] = ()
 
 
 _TINY = load_sample("tiny")
+_EIGHT = {"devices": tuple(_TINY.devices or ()), "demands": tuple(_TINY.demands)}
 PROBLEMS = {
     "tiny": Problem("tiny", 1e-6),
-    "campus, 8 devices": Problem(
-        "campus", 0.01, devices=tuple(_TINY.devices or ()), demands=tuple(_TINY.demands)
-    ),
+    "four weeks": Problem("campus", 0.01, days=(59, 87), **_EIGHT),  # March
+    "campus, 8 devices": Problem("campus", 0.01, **_EIGHT),
     "campus": Problem("campus", 0.01),
 }
 
@@ -70,6 +74,10 @@ def requirement_of(problem: Problem) -> Requirement:
         if figures.max_size is None and not figures.area:
             changes["max_size"] = most * (MOST_HOURS if figures.kind == "store" else 1)
         devices[name] = stated["devices"][name] | changes
+    if problem.days is not None:
+        steps = slice(*(day * sample.steps_a_day for day in problem.days))
+        profiles = {name: list(column)[steps] for name, column in stated["profiles"].items()}
+        stated["profiles"] = profiles
     return Requirement.model_validate(stated | {"demands": demands, "devices": devices})
 
 
