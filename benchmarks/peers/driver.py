@@ -27,6 +27,9 @@ WINDOW_S = 20.0
 SETTLE_S = 3.0
 """After viewers have come: their first answers, imports, caches."""
 
+STARVED = 0.3
+"""Seconds a second that a server may wait for its core; beyond, its delays are the machine's."""
+
 WITH_ROOM = {"WEB_CONNECTIONS_PER_ADDRESS": "1000"}
 
 
@@ -34,11 +37,13 @@ WITH_ROOM = {"WEB_CONNECTIONS_PER_ADDRESS": "1000"}
 class Load:
     """What some viewers received in a window.
 
-    server: CPU of what takes their connections, s. others: CPU of worker and broker, s.
+    server: CPU of what takes their connections, s. waited: how long its threads were ready to run,
+    and didn't, s. others: CPU of worker and broker, s.
     """
 
     receipts: list[Receipts]
     server: float
+    waited: float
     others: float
 
     @property
@@ -68,6 +73,10 @@ def _row(load: Load, floor: Load, running: Running) -> Row:
         f"{load.per_viewer_second / floor.per_viewer_second:.1f} x floor; "
         f"worker and broker {1000 * load.others / WINDOW_S:.0f} ms/s"
     )
+    if refused := sum(each.refused for each in load.receipts):
+        ratio += f"; {refused} requests refused"
+    if load.waited / WINDOW_S > STARVED:
+        ratio += f"; waited {load.waited / WINDOW_S:.1f} s/s for its core"
     if not running.shows_progress:
         return Row(what, "-", ratio)
     delays = [delay for each in load.receipts for delay in each.delays]
@@ -106,24 +115,35 @@ async def _window(stack: Stack, running: Running, receipts: list[Receipts]) -> L
         each.clear()
     assert stack.valkey is not None
     broker = stack.valkey.pid
+    waited = _waited_s(servers)
     server, other = _cpu_s(servers), _cpu_s(others) + _cpu_of(broker)
     await asyncio.sleep(WINDOW_S)
     taken = [each.copy() for each in receipts]
-    server = _cpu_s(servers) - server
+    server, waited = _cpu_s(servers) - server, _waited_s(servers) - waited
     other = _cpu_s(others) + _cpu_of(broker) - other
     assert all(each.answers for each in taken), "A viewer received nothing."
-    return Load(taken, server, other)
+    return Load(taken, server, waited, other)
 
 
 def _cpu_s(processes: Iterable[Process]) -> float:
     """CPU of processes and all that they started, s."""
-    total = 0.0
+    return sum(map(_cpu_of, _pids(processes)))
+
+
+def _waited_s(processes: Iterable[Process]) -> float:
+    """How long threads of these were ready to run while others had the core, s."""
+    waited = 0
+    for pid in _pids(processes):
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            waited += int(thread.read_text().split()[1])
+    return waited / 1e9
+
+
+def _pids(processes: Iterable[Process]) -> Iterator[int]:
     for process in processes:
         started = psutil.Process(process.pid)
-        total += sum(
-            map(_cpu_of, [started.pid, *(c.pid for c in started.children(recursive=True))])
-        )
-    return total
+        yield started.pid
+        yield from (child.pid for child in started.children(recursive=True))
 
 
 def _cpu_of(pid: int) -> float:
