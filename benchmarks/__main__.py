@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import delivery, fanout, modelling, pages, queue, search
+from benchmarks.peers import driver as peers
 from benchmarks.table import print_table
 
 BENCHMARKS = {
@@ -14,7 +15,7 @@ BENCHMARKS = {
     "search": search,
     "pages": pages,
 }
-LONGEST = {"modelling": modelling}
+LONGEST = {"modelling": modelling, "peers": peers}
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""A Dash application with one background callback, which Celery runs."""

@@ -1,0 +1,1 @@
+"""celery-progress on Django: polled (`wsgi`), or pushed by Django Channels (`asgi`)."""

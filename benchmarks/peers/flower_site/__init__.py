@@ -1,0 +1,1 @@
+"""Flower, which watches workers through Celery's events."""

@@ -1,0 +1,1 @@
+"""Bare Flask-SocketIO, and the floor; their servers are in `benchmarks.servers`."""
