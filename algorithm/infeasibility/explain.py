@@ -114,7 +114,7 @@ def explain_unbounded(island: Island) -> str:
 def _exceeded_limits(island: Island) -> Iterator[str]:
     """Yield the limits that devices of a fixed size alone exceed."""
     fixed = {name: d.figures for name, d in island.devices.items() if d.figures.size}
-    spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
+    spent = sum(f.capital.invested(_size(f)) for f in fixed.values())
     if spent > island.budget:
         yield (
             Message(
@@ -252,7 +252,7 @@ def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> b
     sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
     left = most - sum(_takes(devices[name].figures, field, size) for name, size in sizes.items())
     return found.decided and any(
-        _takes(figures, field, max(figures.min_size, figures.unit_size or 0.0)) > left
+        _takes(figures, field, max(figures.least_size, figures.unit_size or 0.0)) > left
         for figures in (devices[name].figures for name, size in sizes.items() if size == 0)
     )
 
@@ -260,7 +260,7 @@ def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> b
 def _takes(figures: Installable, field: str, size: float) -> float:
     """Return a device's share of the budget or an area."""
     if field == "budget":
-        return size * figures.investment + figures.investment_fixed * (size > 0)
+        return figures.capital.invested(size)
     return size * figures.area.get(field.removeprefix("areas."), 0.0)
 
 

@@ -18,7 +18,6 @@ from typing import Literal
 
 import numpy as np
 
-from algorithm.components.annuity import yearly_share
 from algorithm.components.device import NONE, DeviceColumns
 from algorithm.components.trade import Trade, TradeColumns
 from algorithm.island.island import Island
@@ -112,10 +111,7 @@ class Model:
 
     def fixed_cost(self, name: str) -> float:
         """Return the fixed cost of building a device: its part of the objective at any size."""
-        figures, rate = self.island.devices[name].figures, self.island.interest_rate
-        if self.minimise != "cost":
-            return 0.0
-        return yearly_share(rate, figures.life, figures.maintenance) * figures.investment_fixed
+        return self.island.devices[name].fixed_cost(self.island) if self.minimise == "cost" else 0.0
 
     def sizes(self, values: Floats) -> dict[str, float]:
         """Return every device's size in a solution."""
@@ -316,9 +312,9 @@ def _add_limits(model: Model) -> None:
 def _investments(model: Model) -> tuple[list[Term], float]:
     """Return the investment as terms, without the fixed costs of optional devices, and the fixed
     costs of devices of a fixed size."""
-    fixed = [d.figures for d in model.island.devices.values() if d.figures.size]
+    fixed = [d.figures.capital for d in model.island.devices.values() if d.figures.size]
     terms = [term for columns in model.devices.values() for term in columns.capacities]
-    return terms, sum((figures.investment_fixed for figures in fixed), 0.0)
+    return terms, sum((capital.new_fixed for capital in fixed), 0.0)
 
 
 def _emissions(model: Model) -> list[Term]:

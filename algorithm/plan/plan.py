@@ -13,6 +13,7 @@ from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.model.build import UNSERVED_CO2, Model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
+from algorithm.plan.energy import energy_figures
 from algorithm.plan.graph import graph_of
 from algorithm.plan.graph import rounded as _rounded
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
@@ -41,6 +42,7 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     unserved = sum(float(power @ steps.weights) for power in operation.unserved.values())
     emitted = co2 + UNSERVED_CO2 * unserved
     _check_objective(model, operation, cost if model.minimise == "cost" else emitted, costs)
+    graph = graph_of(island, operation)
     return {
         "cost_per_year": cost,
         "cost_of_horizon": cost * steps.horizon * steps.step_hours / HOURS_A_YEAR,
@@ -53,7 +55,8 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
         "exports": list(_exports(island, operation)),
         "unserved": list(_unserved(island, operation)),
         "limits": list(_limits(island, operation, investment, co2)),
-        "graph": graph_of(island, operation),
+        **energy_figures(island, operation, graph["links"]),
+        "graph": graph,
         "dispatch": _dispatch(island, operation),
     }
 
@@ -108,21 +111,27 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
         "like": device.kind,
         "carrier": device.carrier,
         "size": _rounded(size),
+        "existing": min(size, figures.existing),
         "unit": figures.unit,
-        "investment": device.investment(island, size, power)[0],
+        "investment": device.invested(size, power),
         "annuity": costs["investment"],
         "maintenance": costs["maintenance"],
         "operation": costs["operation"],
         "cost_per_year": total(costs),
         "kwh_per_year": _rounded(output),
         "full_load_hours": _rounded(output / rated) if rated > 0 else 0.0,
+        "lcoe": total(costs) / output if device.is_source and output > 0 else None,
         "at_limit": bool(
             figures.size is None
             and np.isfinite(device.max_size)
-            and size > figures.min_size / AT_LIMIT  # else its minimum size binds
+            and size > figures.least_size / AT_LIMIT  # else its minimum size binds
             and size >= AT_LIMIT * device.max_size
         ),
     }
+    entry["capital"] = [
+        {"amount": amount, "life_years": life, "due_years": due}
+        for amount, life, due in device.investments(size, power)
+    ]
     if name in operation.powers:
         entry["power_kw"] = _rounded(operation.powers[name])
     if name in operation.units:
