@@ -24,7 +24,7 @@ from algorithm.model.build import Model, Objective, build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.plan.dispatch import Unbalanced
 from algorithm.plan.plan import plan_of
-from algorithm.plan.record import Basis, Plan
+from algorithm.plan.record import Basis, Plan, PlanFigures
 from algorithm.plan.simultaneous_charging import burned, burning_warning
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
@@ -92,6 +92,7 @@ class Solving:
         self.staged = is_staged(requirement, options)
         self._model_s = self._solver_s = 0.0
         self.warnings: list[ResultWarning] = []
+        self.base: PlanFigures | None = None
         self.reporter = Reporter(on_progress, requirement.currency)
 
     @cached_property
@@ -230,6 +231,20 @@ class Solving:
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
+
+    def run_as_it_is(self, island: Island) -> Plan | None:
+        """Find the least-cost dispatch of devices of fixed sizes; None if there is none."""
+        model = build_model(island, on_off=self.options.on_off)
+        fraction = self.reporter.fraction
+        found = self.linear(model, NOTHING_DECIDED, fraction, fraction, prove=False)
+        if found.solution is not None and model.decides_in_steps:
+            found = self._rounded(model, NOTHING_DECIDED, found.solution, fraction, fraction)
+        return None if found.solution is None else _plan(model, found.solution)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it is to end now: it was stopped, or its time is up."""
+        return self._should_stop() or time.monotonic() >= self._deadline
 
     def _without_burning(self, model: Model, solution: Floats, plan: Plan) -> Plan:
         """Return a plan of the same cost in which no store charges and discharges at once; if there
@@ -411,7 +426,7 @@ class Solving:
         sizes: Mapping[str, float] | None = None,
         limits: Mapping[str, float] | None = None,
     ) -> Outcome:
-        found = {"plan": plan, "sizes": sizes, "limits": limits}
+        found = {"plan": plan, "sizes": sizes, "limits": limits, "base": self.base}
         return cast(Outcome, {**NOTHING, **found, **self._proven(figures, stopped=stopped)})
 
     def nothing(self) -> Outcome:

@@ -20,6 +20,7 @@ from algorithm.model.decisions import NOTHING_DECIDED
 from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
+from algorithm.search.base_case import base_case
 from algorithm.search.branch_and_bound import close_gap
 from algorithm.search.failure import error_message, outcome_after_failure
 from algorithm.search.outcome import NOTHING, Outcome
@@ -69,7 +70,7 @@ def run_part(
 
     work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, remember)
     try:
-        outcome = _part(part, work, outcomes)
+        outcome = _part(part, work, requirement, outcomes)
     except Infeasible:
         if part in INDISPENSABLE:
             raise
@@ -87,9 +88,14 @@ def run_part(
     return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 
 
-def _part(part: PartId, work: Solving, outcomes: Mapping[str, Outcome]) -> Outcome:
+def _part(
+    part: PartId, work: Solving, requirement: Requirement, outcomes: Mapping[str, Outcome]
+) -> Outcome:
     match part.kind:
         case PartKind.STRUCTURE:
+            if part.number is None:
+                work.reporter.begin("days", 0.0, Message("Computing today's system"))
+                work.base = base_case(work, requirement)
             return _structure(work, list(outcomes.values()))
         case PartKind.PLAN:
             (decided,) = outcomes.values()

@@ -1,0 +1,40 @@
+"""Today's system: the devices that stand and purchases, run at the least cost.
+
+It is a linear program with devices of fixed sizes on the steps of the plan: small beside a search.
+"""
+
+from typing import cast
+
+from algorithm.island.resolve import todays_island
+from algorithm.messages import Message
+from algorithm.plan.record import PlanFigures
+from algorithm.requirement.schema import Requirement
+from algorithm.search.failure import error_message, warning
+from algorithm.search.stage_solver import Solving
+
+
+def base_case(work: Solving, requirement: Requirement) -> PlanFigures | None:
+    """Return today's system as a plan without its dispatch.
+
+    None if it can't meet the demands, or the search is stopped. If devices stand, or if something
+    inside fails, a warning of `work` says why there is none.
+    """
+    lost = Message("Plans are not compared with today's system.")
+    try:
+        island = todays_island(requirement)
+        if island is not None:
+            if not work.staged:
+                island = island.at(work.modelled.steps)
+            plan = work.run_as_it_is(island)
+            if plan is not None:
+                figures = {name: value for name, value in plan.items() if name != "dispatch"}
+                return cast(PlanFigures, figures)
+    except Exception as error:
+        reason = error_message(error)
+    else:
+        stands = any(figures.existing for figures in requirement.considered().values())
+        if not stands or work.is_stopped:
+            return None
+        reason = Message("What stands today and what can be bought don't meet the demands.")
+    work.warnings.append(warning("no_base_case", lost, reason=reason))
+    return None
