@@ -53,6 +53,9 @@ def todays_island(requirement: Requirement) -> Island | None:
         areas={},
         co2_limit=np.inf,
         budget=np.inf,
+        self_sufficiency_min=-np.inf,
+        renewable_share_min=-np.inf,
+        co2_cut_min=-np.inf,
     )
     available = _available(today)
     demands = [d for d in today.demands.values() if d.unserved_price is None and d.power.any()]
@@ -92,6 +95,9 @@ class _Resolver:
             if requirement.co2_limit is None
             else requirement.co2_limit * KG_A_TONNE,
             budget=np.inf if requirement.budget is None else requirement.budget,
+            self_sufficiency_min=_least(requirement.self_sufficiency_min),
+            renewable_share_min=_least(requirement.renewable_share_min),
+            co2_cut_min=_least(requirement.co2_cut_min),
             currency=requirement.currency,
         )
 
@@ -138,6 +144,10 @@ class _Resolver:
             devices=None if export.devices is None else tuple(export.devices),
             sold=True,
         )
+
+
+def _least(share: float | None) -> float:
+    return -np.inf if share is None else share
 
 
 def _available(island: Island) -> set[str]:

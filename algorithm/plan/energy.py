@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from algorithm.identifiers import carrier_and_place, node_of
+from algorithm.identifiers import is_electricity, node_of
 from algorithm.island.island import Island
 from algorithm.plan.dispatch import UNSERVED, Flow, Operation
 from algorithm.plan.graph import rounded
 from algorithm.series import MONTHS_A_YEAR, Floats
 from algorithm.timesteps import Steps
 
-ELECTRICITY = "electricity"
 # A shorter horizon has no months to compare.
 DAYS_OF_A_YEAR = 360
 
@@ -28,11 +27,6 @@ def energy_figures(island: Island, operation: Operation, links: Sequence[Any]) -
         "renewable_share": _renewable_share(island, operation),
         "monthly": _monthly(island.steps, operation.flows, links),
     }
-
-
-def is_electricity(carrier: str) -> bool:
-    """Return whether a carrier is electricity, at whatever place."""
-    return carrier_and_place(carrier)[0] == ELECTRICITY
 
 
 def _peak(island: Island, operation: Operation) -> float:

@@ -43,6 +43,7 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     emitted = co2 + UNSERVED_CO2 * unserved
     _check_objective(model, operation, cost if model.minimise == "cost" else emitted, costs)
     graph = graph_of(island, operation)
+    energy = energy_figures(island, operation, graph["links"])
     return {
         "cost_per_year": cost,
         "cost_of_horizon": cost * steps.horizon * steps.step_hours / HOURS_A_YEAR,
@@ -54,8 +55,8 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
         "supplies": list(_supplies(island, operation)),
         "exports": list(_exports(island, operation)),
         "unserved": list(_unserved(island, operation)),
-        "limits": list(_limits(island, operation, investment, co2)),
-        **energy_figures(island, operation, graph["links"]),
+        "limits": [*_limits(island, operation, investment, co2), *_least(island, energy, co2)],
+        **energy,
         "graph": graph,
         "dispatch": _dispatch(island, operation),
     }
@@ -221,6 +222,20 @@ def _limits(
     for field, amount, most in used:
         if np.isfinite(most) and amount > 0 and amount >= AT_LIMIT * most:
             yield {"field": field, "used": _rounded(amount), "limit": most}
+
+
+def _least(
+    island: Island, energy: Mapping[str, float | None], co2: float
+) -> Iterator[dict[str, Any]]:
+    """Yield the least shares that bind."""
+    cut = 1 - co2 / island.co2_today if island.co2_today > 0 else None
+    for field, share, least in (
+        ("co2_cut_min", cut, island.co2_cut_min),
+        ("self_sufficiency_min", energy["self_sufficiency"], island.self_sufficiency_min),
+        ("renewable_share_min", energy["renewable_share"], island.renewable_share_min),
+    ):
+        if share is not None and share <= least + 1 - AT_LIMIT:
+            yield {"field": field, "used": _rounded(share), "limit": least}
 
 
 def _dispatch(island: Island, operation: Operation) -> dict[str, Any]:

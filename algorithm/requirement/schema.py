@@ -271,6 +271,24 @@ class Requirement(BaseModel):
     co2_limit: Amount | None = Field(
         None, description="largest emission, tonnes of CO2 a year; none if left out"
     )
+    co2_cut_min: Share | None = Field(
+        None,
+        description="smallest cut of CO2 against today's system, a share of today's; none if left "
+        "out",
+        json_schema_extra={"unit": "kg/kg"},
+    )
+    self_sufficiency_min: Share | None = Field(
+        None,
+        description="smallest self-sufficiency in electricity, 1 - bought / (bought + produced - "
+        "exported); none if left out",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
+    renewable_share_min: Share | None = Field(
+        None,
+        description="smallest renewable share of all energy that enters the site, bought or from "
+        "sun or wind; none if left out",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
     budget: Amount | None = Field(
         None, description="largest sum of all investments, currency; none if left out"
     )

@@ -3,6 +3,7 @@
 It is a linear program with devices of fixed sizes on the steps of the plan: small beside a search.
 """
 
+from collections.abc import Collection
 from typing import cast
 
 from algorithm.island.resolve import todays_island
@@ -10,7 +11,21 @@ from algorithm.messages import Message
 from algorithm.plan.record import PlanFigures
 from algorithm.requirement.schema import Requirement
 from algorithm.search.failure import error_message, warning
+from algorithm.search.outcome import Outcome
 from algorithm.search.stage_solver import Solving
+
+
+def known_base(
+    work: Solving, requirement: Requirement, outcomes: Collection[Outcome]
+) -> PlanFigures | None:
+    """Return what a part that isn't the first needs to know of today's system.
+
+    Only a limit on CO2 relative to today's needs it. outcomes: those that the part depends on.
+    """
+    if requirement.co2_cut_min is None:
+        return None
+    known = (base for outcome in outcomes if (base := outcome.get("base")) is not None)
+    return next(known, None) or base_case(work, requirement)
 
 
 def base_case(work: Solving, requirement: Requirement) -> PlanFigures | None:
@@ -24,7 +39,7 @@ def base_case(work: Solving, requirement: Requirement) -> PlanFigures | None:
         island = todays_island(requirement)
         if island is not None:
             if not work.staged:
-                island = island.at(work.modelled.steps)
+                island = island.at(work.steps_to_model)
             plan = work.run_as_it_is(island)
             if plan is not None:
                 figures = {name: value for name, value in plan.items() if name != "dispatch"}

@@ -38,6 +38,7 @@ from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.solve.highs import End, News, Solver
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
+from algorithm.timesteps import Steps
 
 # Default gap on typical days, and on a short horizon.
 GAP = 0.002
@@ -97,12 +98,23 @@ class Solving:
 
     @cached_property
     def whole(self) -> Island:
+        """The island over its whole horizon; `base` must be known before, if CO2 is to be cut."""
+        today = math.inf if self.base is None else self.base["co2_kg_per_year"]
+        return replace(self._considered, co2_today=today)
+
+    @cached_property
+    def _considered(self) -> Island:
         return island_of(self._requirement, self._disabled)
 
     @cached_property
     def modelled(self) -> Island:
         """The island at the steps on which devices are chosen."""
-        return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
+        return self.whole.at(self.steps_to_model)
+
+    @cached_property
+    def steps_to_model(self) -> Steps:
+        """The steps on which devices are chosen."""
+        return steps_to_model(self._considered, self.options.typical_days)
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
         steps = Figure(len(island.steps.positions), ",")

@@ -20,7 +20,7 @@ from algorithm.model.decisions import NOTHING_DECIDED
 from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
-from algorithm.search.base_case import base_case
+from algorithm.search.base_case import base_case, known_base
 from algorithm.search.branch_and_bound import close_gap
 from algorithm.search.failure import error_message, outcome_after_failure
 from algorithm.search.outcome import NOTHING, Outcome
@@ -91,11 +91,15 @@ def run_part(
 def _part(
     part: PartId, work: Solving, requirement: Requirement, outcomes: Mapping[str, Outcome]
 ) -> Outcome:
+    if part == PartId(PartKind.STRUCTURE):
+        work.reporter.begin("days", 0.0, Message("Computing today's system"))
+        work.base = base_case(work, requirement)
+    else:
+        work.base = known_base(work, requirement, outcomes.values())
+    if requirement.co2_cut_min is not None and work.base is None:
+        raise _no_cut(work)
     match part.kind:
         case PartKind.STRUCTURE:
-            if part.number is None:
-                work.reporter.begin("days", 0.0, Message("Computing today's system"))
-                work.base = base_case(work, requirement)
             return _structure(work, list(outcomes.values()))
         case PartKind.PLAN:
             (decided,) = outcomes.values()
@@ -113,6 +117,18 @@ def _part(
             return _cleanest(work)
         case PartKind.POINT:
             return _point(work, part.number or 1, outcomes)
+
+
+def _no_cut(work: Solving) -> Exception:
+    """Return why CO2 can't be cut against today's system: there is none."""
+    if work.is_stopped:
+        return Stopped(Message("The search ended before it had found a plan."))
+    return Infeasible(
+        Message(
+            "co2_cut_min refers to today's system, and there is none: state what stands as "
+            "`existing`, or co2_limit in its place."
+        )
+    )
 
 
 def _structure(work: Solving, earlier: Sequence[Outcome]) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from algorithm import RequirementError, check, run_search
+from algorithm import Infeasible, RequirementError, check, run_search
 from algorithm.components.annuity import annuity, present_value
 from tests.algorithm.islands import best_plan
 
@@ -228,3 +228,54 @@ def test_a_store_that_stands_has_a_power_within_its_hours(power: float) -> None:
 def test_prices_grow_of_carriers_that_are_traded() -> None:
     with pytest.raises(RequirementError, match=r"price_growth\.electricty.*electricity"):
         check(site(boiler=BOILER) | {"price_growth": {"electricty": 0.02}})
+
+
+LIMITED = site(
+    boiler=BOILER | {"existing": 150.0, "age_years": 9.0},
+    pump=PUMP | {"investment": 3000.0},
+    panels=PANELS | {"availability": [0.0, 0.1, 0.2, 0.05], "investment": 2500.0, "max_size": 3e3},
+    cells=CELLS,
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "least", "figure"),
+    [
+        ("self_sufficiency_min", 0.4, "self_sufficiency"),
+        ("renewable_share_min", 0.3, "renewable_share"),
+        ("co2_cut_min", 0.5, "co2_cut"),
+    ],
+)
+def test_a_least_share_binds_and_costs(field: str, least: float, figure: str) -> None:
+    def share(plan: Any) -> float:
+        of = plan["economics"] if figure == "co2_cut" else plan
+        return float(of[figure])
+
+    (free,) = run_search(LIMITED)["plans"]
+    assert share(free) < least
+    assert free["limits"] == []
+    (plan,) = run_search(LIMITED | {field: least})["plans"]
+    assert share(plan) == pytest.approx(least, abs=1e-6)
+    assert plan["cost_per_year"] > free["cost_per_year"]
+    assert {"field": field, "used": pytest.approx(least), "limit": least} in plan["limits"]
+
+
+def test_a_front_keeps_to_the_cut() -> None:
+    """Its parts that don't follow the first find today's CO2 for themselves."""
+    options = {"goal": "front", "plans": 3}
+    result = run_search(LIMITED | {"co2_cut_min": 0.4}, options=options)
+    cuts = [plan["economics"]["co2_cut"] for plan in result["plans"]]  # type: ignore[index]
+    assert len(cuts) == 3
+    assert min(cuts) >= 0.4 - 1e-6  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("field", ["self_sufficiency_min", "renewable_share_min", "co2_cut_min"])
+def test_a_share_that_is_too_much_is_told(field: str) -> None:
+    asked = site(boiler=BOILER | {"existing": 150.0})
+    with pytest.raises(Infeasible, match=f"lowering {field}"):
+        run_search(asked | {field: 0.9})
+
+
+def test_a_cut_needs_a_system_of_today() -> None:
+    with pytest.raises(Infeasible, match="co2_cut_min refers to today's system"):
+        run_search(site(boiler=BOILER) | {"co2_cut_min": 0.5})
