@@ -6,6 +6,7 @@ It is a linear program with devices of fixed sizes on the steps of the plan: sma
 from collections.abc import Collection
 from typing import cast
 
+from algorithm.errors import Infeasible
 from algorithm.island.resolve import todays_island
 from algorithm.messages import Message
 from algorithm.plan.record import PlanFigures
@@ -38,12 +39,16 @@ def base_case(work: Solving, requirement: Requirement) -> PlanFigures | None:
     try:
         island = todays_island(requirement)
         if island is not None:
+            work.reporter.begin("days", 0.0, Message("Computing today's system"))
             if not work.staged:
                 island = island.at(work.steps_to_model)
             plan = work.run_as_it_is(island)
             if plan is not None:
                 figures = {name: value for name, value in plan.items() if name != "dispatch"}
                 return cast(PlanFigures, figures)
+    # An OSError can only come from `on_progress`.
+    except (OSError, Infeasible):
+        raise
     except Exception as error:
         reason = error_message(error)
     else:

@@ -92,7 +92,6 @@ def _part(
     part: PartId, work: Solving, requirement: Requirement, outcomes: Mapping[str, Outcome]
 ) -> Outcome:
     if part == PartId(PartKind.STRUCTURE):
-        work.reporter.begin("days", 0.0, Message("Computing today's system"))
         work.base = base_case(work, requirement)
     else:
         work.base = known_base(work, requirement, outcomes.values())
