@@ -149,6 +149,8 @@ def test_a_plan_is_worth_what_it_saves_a_year(rate: float) -> None:
     assert economics is not None
     saved = base["cost_per_year"] - plan["cost_per_year"]
     assert saved > 0
+    best = best_plan(asked | {"interest_rate": rate, "horizon_years": 17})["cost_per_year"]
+    assert best * (1 - 1e-9) <= plan["cost_per_year"] <= best * 1.002
     assert economics["saving_per_year"] == saved
     assert economics["npv"] == pytest.approx(saved * present_value(rate, 17), rel=1e-10)
     worths = [cash / (1 + rate) ** year for year, cash in enumerate(economics["cash_flow"])]
