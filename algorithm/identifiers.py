@@ -29,3 +29,8 @@ def carrier_and_place(name: str) -> tuple[str, str]:
     """Return the carrier and its place, "" if the name has none."""
     carrier, _, place = name.partition("@")
     return carrier, place
+
+
+def is_electricity(carrier: str) -> bool:
+    """Return whether a carrier is electricity, at whatever place."""
+    return carrier_and_place(carrier)[0] == "electricity"

@@ -198,6 +198,10 @@ class Conversion(Device):
         return self.figures.resource
 
     @property
+    def converts(self) -> bool:
+        return True
+
+    @property
     def min_load(self) -> float:
         return self.figures.min_load
 

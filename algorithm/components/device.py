@@ -10,12 +10,12 @@ energies kWh, money is the requirement's currency.
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 
-from algorithm.components.annuity import annuity, yearly_share
+from algorithm.components.capital import Capital, Investment
 from algorithm.components.costs import CostTerm
 from algorithm.components.figures import Installable
 from algorithm.components.site import Site
@@ -58,7 +58,7 @@ class Network(Protocol):
     """A PyPSA network being built from a plan for the whole horizon. Buses: carrier:<name>."""
 
     steps: Steps
-    interest_rate: float
+    site: Site
     on_off: bool
 
     def size(self, name: str) -> float:
@@ -146,6 +146,16 @@ class Device(ABC):
         return None
 
     @property
+    def converts(self) -> bool:
+        """Whether its output counts as produced, and its intake as used."""
+        return False
+
+    @property
+    def is_source(self) -> bool:
+        """Whether it produces energy and takes none that is bought or produced."""
+        return self.converts and any(not takes and gives for takes, gives in self.ways)
+
+    @property
     def min_load(self) -> float:
         """Its minimum load while it runs, a share of its size."""
         return 0.0
@@ -179,6 +189,12 @@ class Device(ABC):
         fixed = self.figures.size is not None
         return fixed or earns or any(takes <= available for takes, _ in self.ways)
 
+    def today(self) -> Self:
+        """Return it as it stands today."""
+        figures = self.figures
+        changes: Any = {"figures": figures.model_copy(update=figures.today())}
+        return replace(self, max_size=figures.existing, **changes)
+
     # Its arrays at other steps
 
     @abstractmethod
@@ -203,7 +219,7 @@ class Device(ABC):
                 largest = min(largest, areas[area] / per_unit)
         if figures.unit_size is not None and largest < math.inf:
             largest = math.floor(largest / figures.unit_size + ROUNDING) * figures.unit_size
-        return largest if largest >= figures.min_size else 0.0
+        return largest if largest >= figures.least_size else 0.0
 
     @abstractmethod
     def largest_flow(self, carrier: str, sign: float, step_hours: float) -> Floats | float:
@@ -220,17 +236,31 @@ class Device(ABC):
 
     # Its costs
 
-    def investment(self, site: Site, size: float, power: float) -> tuple[float, float, float]:
-        """Return the investment (currency), its annuity and its maintenance (currency a year)."""
-        once = self.figures.investment * size + self.figures.investment_fixed
-        annual = once * annuity(site.interest_rate, self.figures.life)
-        return once, annual, once * self.figures.maintenance / 100
+    def capitals(self, size: float, power: float) -> Sequence[tuple[Capital, float]]:
+        """Return what its capacities cost, each with its size. power: a store's power, kW."""
+        return [(self.figures.capital, size)]
+
+    def invested(self, size: float, power: float) -> float:
+        """Return what is invested in addition to what stands today, currency."""
+        return sum(capital.invested(of) for capital, of in self.capitals(size, power))
+
+    def investments(self, size: float, power: float) -> Sequence[Investment]:
+        """Return its investments: those made now, and replacements of what stands today."""
+        capitals = self.capitals(size, power)
+        found = [each for capital, of in capitals for each in capital.investments(of)]
+        return [investment for investment in found if investment.amount > 0]
+
+    def fixed_cost(self, site: Site) -> float:
+        """Return the yearly cost of building or keeping it, whatever its size."""
+        return self.figures.capital.first_share(site) * self.figures.investment_fixed
 
     def costs(
         self, site: Site, size: float, power: float, throughput: Floats
     ) -> Sequence[CostTerm]:
         """Return its yearly costs. throughput: kW (T,)."""
-        _, annual, upkeep = self.investment(site, size, power)
+        capitals = self.capitals(size, power)
+        annual = sum(capital.annuities(site, of) for capital, of in capitals)
+        upkeep = sum(capital.upkeep(of) for capital, of in capitals)
         run = float((throughput * self.operation) @ site.steps.weights)
         return [
             CostTerm("investment", annual),
@@ -271,12 +301,21 @@ class DeviceColumns(ABC):
     @property
     def all(self) -> Integers:
         """All columns of the device."""
-        return np.concatenate([self.size, *self.powers, *self.others])
+        columns = [self.size, *self.powers, *self.others]
+        return np.concatenate([*columns, *(added for added, _, _ in self.enlargements)])
 
     @property
     def capacities(self) -> Sequence[Term]:
-        """The capacity columns, each with the investment per unit."""
-        return [(self.size, self.device.figures.investment)]
+        """The columns of what is invested in, each with the investment per unit."""
+        figures = self.device.figures
+        return [(beyond(self.size, figures.existing), figures.investment)]
+
+    @property
+    def enlargements(self) -> Sequence[tuple[Integers, Integers, float]]:
+        """The columns of what exceeds the capacity that stands today, with that capacity's column
+        and how much stands; none where nothing does."""
+        existing = self.device.figures.existing
+        return [(beyond(self.size, existing), self.size, existing)] if existing else []
 
     @abstractmethod
     def terms(self, carrier: str) -> Iterator[tuple[Integers, Floats]]:
@@ -356,15 +395,41 @@ class Bounds:
 
 
 def add_size(program: Program, site: Site, device: Device) -> Integers:
-    """Add the size: from 0 to `max_size`, or fixed if stated. A fixed size's `investment_fixed` is
-    added to the objective's offset."""
-    figures = device.figures
-    share = yearly_share(site.interest_rate, figures.life, figures.maintenance)
-    if figures.size is None:
-        return program.columns(1, upper=device.max_size, cost=share * figures.investment)
-    program.offset += share * figures.investment_fixed if figures.size > 0 else 0.0
-    size = figures.size
-    return program.columns(1, lower=size, upper=size, cost=share * figures.investment)
+    """Add the size: from 0 to `max_size`, or fixed if stated. A fixed size's `fixed_cost` is added
+    to the objective's offset."""
+    capital, size = device.figures.capital, device.figures.size
+    first = capital.first_share(site) * capital.per_unit
+    if size is None:
+        return add_capacity(program, site, capital, first, upper=device.max_size)
+    program.offset += device.fixed_cost(site) if size > 0 else 0.0
+    return add_capacity(program, site, capital, first, lower=size, upper=size)
+
+
+def add_capacity(
+    program: Program,
+    site: Site,
+    capital: Capital,
+    first: float,
+    *,
+    lower: float = 0.0,
+    upper: float = np.inf,
+) -> Integers:
+    """Add the column of a capacity; where some of it stands today, also that of what exceeds it,
+    right after it (`beyond`).
+
+    first: the yearly cost per unit of what stands, or of all of it if nothing does; never more than
+    that of a new unit.
+    """
+    column = program.columns(1, lower=lower, upper=upper, cost=first)
+    if capital.existing:
+        added = program.columns(1, cost=capital.new_share(site) * capital.per_unit - first)
+        program.rows(1, [(column, 1.0), (added, -1.0)], upper=capital.existing)
+    return column
+
+
+def beyond(capacity: Integers, existing: float) -> Integers:
+    """Return the column of what exceeds a capacity that stands today; its own if none does."""
+    return capacity + 1 if existing else capacity
 
 
 def add_less(program: Program, power: Integers, spread: Floats) -> Integers:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from algorithm.components.capital import Capital
 from algorithm.messages import Message
 from algorithm.series import MOST, Booleans, Floats, Name, Number, Series, Text
 
@@ -20,6 +21,7 @@ Amount = Annotated[Number, Field(ge=0, le=MOST)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Efficiency = Annotated[Number, Field(ge=0.01, le=1)]
 Years = Annotated[Number, Field(ge=0.1, le=200)]
+Age = Annotated[Number, Field(ge=0, le=200)]
 
 # A field's path within a device, and what is wrong with it.
 Finding = tuple[tuple[str | int, ...], str]
@@ -89,6 +91,18 @@ class Installable(BaseModel):
         description="maximum size, in units of size; no limit but the areas if left out",
         json_schema_extra={"unit": "size"},
     )
+    existing: Amount = Field(
+        0.0,
+        description="size that stands today, in units of size: part of today's system. A plan "
+        "keeps all of it, at no investment until its life ends, or none; up to `max_size` it may "
+        "enlarge it, at `investment`",
+        json_schema_extra={"unit": "size"},
+    )
+    age_years: Age = Field(
+        0.0,
+        description="years since that was built; it is replaced by the like when it is `life` old",
+        json_schema_extra={"unit": "years"},
+    )
     unit_size: Annotated[Number, Field(ge=0.001, le=MOST)] | None = Field(
         None,
         description="the size is a whole number of these, in units of size; any if left out",
@@ -133,8 +147,15 @@ class Installable(BaseModel):
         return "max_size", Message("derived from the areas")
 
     @property
+    def least_size(self) -> float:
+        """The minimum size if installed: what stands today is kept as a whole."""
+        return self.existing or self.min_size
+
+    @property
     def smallest_size(self) -> float:
         """The minimum size if installed; 0 if it comes in whole units at least as large."""
+        if self.existing:
+            return self.existing
         if self.unit_size is not None and self.min_size <= self.unit_size:
             return 0.0
         return self.min_size
@@ -152,12 +173,32 @@ class Installable(BaseModel):
         """Return whether a figure has any effect, given the others."""
         match field:
             case "min_size":
-                return self.size is None and self.min_size > 0
+                return self.size is None and self.min_size > 0 and not self.existing
+            case "existing":
+                return self.existing > 0
+            case "age_years":
+                return self.existing > 0 and (self.investment > 0 or self.investment_fixed > 0)
             case "max_size" | "unit_size":
                 return self.size is None
             case "life" | "maintenance":
                 return self.investment > 0 or self.investment_fixed > 0
         return True
+
+    @property
+    def capital(self) -> Capital:
+        """What its size costs."""
+        return Capital(
+            self.investment,
+            self.investment_fixed,
+            self.life,
+            self.maintenance,
+            self.existing,
+            self.age_years,
+        )
+
+    def today(self) -> dict[str, Any]:
+        """Return the figures that change where it stays as it stands today."""
+        return {"size": self.existing}
 
     def moved(self, here: Callable[[str], str]) -> dict[str, Any]:
         """Return the figures that change when each carrier becomes `here(carrier)`."""

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithm.components.annuity import annuity, yearly_share
+from algorithm.components.capital import Capital
 from algorithm.components.device import (
     FREE,
     NONE,
@@ -33,7 +33,9 @@ from algorithm.components.device import (
     Network,
     NotExpressible,
     Way,
+    add_capacity,
     add_size,
+    beyond,
     cancel,
     half_a_digit,
 )
@@ -131,6 +133,11 @@ class Store(Installable):
     power_life: Years = Field(
         25.0, description="years, of the power's part", json_schema_extra={"unit": "years"}
     )
+    existing_power: Amount | None = Field(
+        None,
+        description="power of what stands today (`existing`), kW; existing / hours if left out",
+        json_schema_extra={"unit": "kW"},
+    )
 
     @property
     def carriers(self) -> list[str]:
@@ -146,10 +153,36 @@ class Store(Installable):
     def uses(self, field: str) -> bool:
         if field in ("power_life", "power_maintenance"):
             return self.power_investment > 0
+        if field == "age_years" and self.existing > 0 and self.power_investment > 0:
+            return True
         return super().uses(field)
 
     def moved(self, here: Callable[[str], str]) -> dict[str, Any]:
         return {"carrier": here(self.carrier)}
+
+    @property
+    def power_today(self) -> float:
+        """The power of what stands today, kW."""
+        if self.existing_power is not None and not self.sized_together:
+            return self.existing_power if self.existing else 0.0
+        return self.existing / self.hours if self.hours > 0 else 0.0
+
+    @property
+    def power_capital(self) -> Capital:
+        """What its power costs."""
+        return Capital(
+            self.power_investment,
+            0.0,
+            self.power_life,
+            self.power_maintenance,
+            self.power_today,
+            self.age_years,
+        )
+
+    def today(self) -> dict[str, Any]:
+        power = self.power_today
+        hours = {"hours": self.existing / power} if power > 0 else {}
+        return {**super().today(), **hours}
 
     @property
     def sized_together(self) -> bool:
@@ -168,6 +201,18 @@ class Store(Installable):
             )
             yield ("hours",), message
         yield from self._wrong_start(lowest, highest)
+        yield from self._wrong_power_today()
+
+    def _wrong_power_today(self) -> Iterator[Finding]:
+        if self.existing and not self.power_today:
+            yield ("existing_power",), Message("should be above 0: the store stands today")
+        elif self.existing_power is not None and self.existing_power * self.hours > self.existing:
+            message = Message(
+                "should be at most %(most)s, existing / hours, not %(power)s",
+                most=Figure(self.existing / self.hours, "g"),
+                power=Figure(self.existing_power, "g"),
+            )
+            yield ("existing_power",), message
 
     def _wrong_start(self, lowest: Floats, highest: Floats) -> Iterator[Finding]:
         if self.start_level is not None:
@@ -280,22 +325,24 @@ class Storage(Device):
     def rated(self, size: float, power: float) -> float:
         return power
 
-    def investment(self, site: Site, size: float, power: float) -> tuple[float, float, float]:
-        figures = self.figures
-        once, annual, upkeep = super().investment(site, size, power)
-        of_power = figures.power_investment * power
-        return (
-            once + of_power,
-            annual + of_power * annuity(site.interest_rate, figures.power_life),
-            upkeep + of_power * figures.power_maintenance / 100,
-        )
+    def capitals(self, size: float, power: float) -> Sequence[tuple[Capital, float]]:
+        return [*super().capitals(size, power), (self.figures.power_capital, power)]
+
+    def fixed_cost(self, site: Site) -> float:
+        """Return the yearly cost of building or keeping it: a store that is kept keeps its power,
+        too."""
+        capital = self.figures.power_capital
+        kept = capital.first_share(site) * capital.per_unit * capital.existing
+        return super().fixed_cost(site) + kept
 
     def add(self, program: Program, site: Site, *, on_off: bool) -> "StorageColumns":
         figures, steps = self.figures, site.steps
         count = len(steps.weights)
         size = add_size(program, site, self)
-        share = yearly_share(site.interest_rate, figures.power_life, figures.power_maintenance)
-        power = program.columns(1, cost=share * figures.power_investment)
+        capital = figures.power_capital
+        # What stands of its power is part of its fixed cost.
+        first = 0.0 if capital.existing else capital.new_share(site) * capital.per_unit
+        power = add_capacity(program, site, capital, first)
         charge, level = program.columns(count), program.columns(count)
         discharge = program.columns(count, cost=steps.weights * self.operation)
         least = 0.0 if figures.sized_together else -np.inf
@@ -446,13 +493,16 @@ class Storage(Device):
             node_id("carrier", self.carrier),
         )
         kw = network.power(name)
-        share = yearly_share(network.interest_rate, figures.power_life, figures.power_maintenance)
+        capital = figures.power_capital
+        cost = capital.new_share(network.site) * capital.per_unit
+        if capital.existing:
+            cost = capital.yearly(network.site, kw) / kw
         power = {
             "p_nom_extendable": True,
             "p_nom_min": kw - half_a_digit(kw),
             "p_nom_max": kw + half_a_digit(kw),
             "p_nom_opt": kw,
-            "capital_cost": share * figures.power_investment,
+            "capital_cost": cost,
         }
         into: dict[str, Floats | float] = {node: figures.charge_efficiency}
         out: dict[str, Floats | float] = {bus: figures.discharge_efficiency}
@@ -462,9 +512,9 @@ class Storage(Device):
             network.add("Generator", shared, **power)
             into[shared], out[shared] = -1.0, -figures.discharge_efficiency
             power, most_out = dict(FREE), FREE
-        cost = {"marginal_cost": self.operation * figures.discharge_efficiency}
+        running = {"marginal_cost": self.operation * figures.discharge_efficiency}
         network.add_link(f"{node} in", bus, into, **power)
-        network.add_link(f"{node} out", node, out, **most_out, **cost)
+        network.add_link(f"{node} out", node, out, **most_out, **running)
 
 
 @dataclass(frozen=True)
@@ -489,7 +539,15 @@ class StorageColumns(DeviceColumns):
 
     @property
     def capacities(self) -> Sequence[Term]:
-        return [*super().capacities, (self.power, self.device.figures.power_investment)]
+        figures = self.device.figures
+        power = beyond(self.power, figures.power_today)
+        return [*super().capacities, (power, figures.power_investment)]
+
+    @property
+    def enlargements(self) -> Sequence[tuple[Integers, Integers, float]]:
+        existing = self.device.figures.power_today
+        of_power = [(beyond(self.power, existing), self.power, existing)] if existing else []
+        return [*super().enlargements, *of_power]
 
     def terms(self, carrier: str) -> Iterator[tuple[Integers, Floats]]:
         if carrier == self.device.carrier:
@@ -523,7 +581,8 @@ class StorageColumns(DeviceColumns):
         return values[self.discharge]
 
     def power_of(self, values: Floats) -> float | None:
-        return float(values[self.power[0]])
+        power, size = float(values[self.power[0]]), float(values[self.size[0]])
+        return max(power, self.device.figures.power_today) if size > 0 else power
 
     def levels(self, values: Floats) -> Floats | None:
         return values[self.level]

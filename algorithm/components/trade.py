@@ -27,14 +27,16 @@ class Trade:
     """A supply or an export.
 
     price: currency per kWh (T,). co2: kg per kWh (T,), saved by an export. limit: largest power,
-    kW (T,). peak_price: currency per kW of the peak of each `peak_period`. devices: only the output
-    of these may be exported; None for any. sold: whether it is an export.
+    kW (T,). renewable: the share of it that comes from renewable sources. peak_price: currency per
+    kW of the peak of each `peak_period`. devices: only the output of these may be exported; None
+    for any. sold: whether it is an export.
     """
 
     carrier: str
     price: Floats
     co2: Floats
     limit: Floats
+    renewable: float = 0.0
     peak_price: float = 0.0
     peak_period: Period = "year"
     devices: tuple[str, ...] | None = None

@@ -26,10 +26,10 @@ from typing import Any
 
 import numpy as np
 
-from algorithm.components.annuity import yearly_share
 from algorithm.components.demand import Demand
 from algorithm.components.device import FREE, NotExpressible, half_a_digit
 from algorithm.components.figures import Installable
+from algorithm.components.site import Site
 from algorithm.components.trade import Trade
 from algorithm.errors import RequirementError
 from algorithm.identifiers import node_id
@@ -101,7 +101,8 @@ class _Translation:
         weightings["objective"] = weightings["generators"] = steps.weights
         weightings["stores"] = steps.step_hours
         self._island, self.on_off = island, on_off
-        self.steps, self.interest_rate = steps, island.interest_rate
+        self.steps = steps
+        self.site: Site = island
         self._planned = {device["name"]: device for device in plan["devices"]}
         self._fixed_costs = 0.0
         self._translate()
@@ -167,15 +168,20 @@ class _Translation:
         per_size: kW of the component per unit of the device's size.
         """
         figures, size = self._island.devices[name].figures, self._planned[name]["size"]
-        share = yearly_share(self._island.interest_rate, figures.life, figures.maintenance)
-        self._fixed_costs += share * figures.investment_fixed
+        capital = figures.capital
+        cost = capital.new_share(self.site) * capital.per_unit
+        if capital.existing:
+            # The average of what is kept and what is new, as the size is the plan's.
+            cost = capital.yearly(self.site, size) / size
+        else:
+            self._fixed_costs += capital.new_share(self.site) * capital.fixed
         least, most = _range(figures, size, self._island.devices[name].max_size)
         return {
             f"{letter}_nom_extendable": True,
             f"{letter}_nom_min": least * per_size,
             f"{letter}_nom_max": most * per_size,
             f"{letter}_nom_opt": size * per_size,
-            "capital_cost": share * figures.investment / per_size,
+            "capital_cost": cost / per_size,
         }
 
     def size(self, name: str) -> float:
@@ -270,4 +276,4 @@ def _range(figures: Installable, size: float, max_size: float) -> tuple[float, f
         whole = round(size / figures.unit_size) * figures.unit_size
         return whole, whole
     half = half_a_digit(size)
-    return max(size - half, figures.min_size), min(size + half, max_size)
+    return max(size - half, figures.least_size), min(size + half, max_size)

@@ -18,6 +18,18 @@ PLAN = (
     "basis",
     "investment",
 )
+ENERGY = ("peak_kw", "self_sufficiency", "self_consumption", "renewable_share")
+ECONOMICS = (
+    "extra_investment",
+    "saving_per_year",
+    "npv",
+    "annual_worth",
+    "irr",
+    "roi",
+    "simple_payback_years",
+    "static_payback_years",
+    "discounted_payback_years",
+)
 ASSUMPTION = ("field", "value", "unit", "origin")
 DEVICE = (
     "name",
@@ -26,6 +38,7 @@ DEVICE = (
     "like",
     "carrier",
     "size",
+    "existing",
     "unit",
     "power_kw",
     "units",
@@ -36,6 +49,7 @@ DEVICE = (
     "cost_per_year",
     "kwh_per_year",
     "full_load_hours",
+    "lcoe",
     "at_limit",
 )
 
@@ -45,16 +59,30 @@ Result = Mapping[str, Any]
 
 
 def plan_rows(plans: Sequence[Plan]) -> Iterator[Row]:
-    """A row for each plan, numbered from 1, with its costs by label."""
+    """A row for each plan, numbered from 1, with its costs by label, and its economics.
+
+    Cells are empty for figures that a plan doesn't have; those of an older result lack some.
+    """
     costs = list(plans[0]["costs"])
-    yield ["plan", *PLAN, "devices", *(f"{name}_per_year" for name in costs)]
+    of_costs = [f"{name}_per_year" for name in costs]
+    yield ["plan", *PLAN, "devices", *of_costs, *ENERGY, *ECONOMICS]
     for number, plan in enumerate(plans, start=1):
         yield [
             number,
             *(plan[name] for name in PLAN),
             len(plan["devices"]),
             *(plan["costs"][name] for name in costs),
+            *(plan.get(name) for name in ENERGY),
+            *((plan.get("economics") or {}).get(name) for name in ECONOMICS),
         ]
+
+
+def cash_flow_rows(plans: Sequence[Plan]) -> Iterator[Row]:
+    """A row for each plan and year: what today's system pays less what the plan pays."""
+    yield ["plan", "year", "cash_flow"]
+    for number, plan in enumerate(plans, start=1):
+        for year, amount in enumerate((plan.get("economics") or {}).get("cash_flow", ())):
+            yield [number, year, amount]
 
 
 def device_rows(plans: Sequence[Plan]) -> Iterator[Row]:

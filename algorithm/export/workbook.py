@@ -1,8 +1,8 @@
 """A result as an Excel workbook: a sheet for each table.
 
-plans, devices, costs, flows: of every plan. dispatch: of one plan, step by step. warnings,
-assumptions: of the result. Cells have the types of their values. Names that people chose are text,
-even if they begin like a formula.
+plans, devices, costs, cash flow, flows: of every plan. dispatch: of one plan, step by step.
+warnings, assumptions: of the result. Cells have the types of their values. Names that people chose
+are text, even if they begin like a formula.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from algorithm.export.tables import (
     Row,
     assumption_rows,
+    cash_flow_rows,
     cost_rows,
     device_rows,
     flow_rows,
@@ -32,8 +33,21 @@ MONEY = {
     "annuity",
     "maintenance",
     "operation",
+    "extra_investment",
+    "npv",
+    "annual_worth",
+    "cash_flow",
 }
-UNITS = {"full_load_hours": "h", "gap": "of 1", "hour": "h"}
+UNITS = {
+    "full_load_hours": "h",
+    "gap": "of 1",
+    "hour": "h",
+    "irr": "of 1",
+    "roi": "of 1",
+    "self_sufficiency": "of 1",
+    "self_consumption": "of 1",
+    "renewable_share": "of 1",
+}
 TIMES = {"time": datetime.fromisoformat, "date": date.fromisoformat}
 NARROWEST, WIDEST = 10, 40
 
@@ -49,6 +63,7 @@ def write_workbook(result: Mapping[str, Any], dispatch: Iterable[Row], file: IO[
         "plans": plan_rows(plans),
         "devices": device_rows(plans),
         "costs": cost_rows(plans),
+        "cash flow": cash_flow_rows(plans),
         "flows": flow_rows(plans),
         "dispatch": dispatch,
         "warnings": warning_rows(result),
@@ -84,6 +99,8 @@ def _head(name: str, currency: str) -> str:
     is_money = name in MONEY or (name.endswith("_per_year") and not name.startswith("days_"))
     if is_money and "kwh" not in name and "kg" not in name:
         return f"{name}, {currency}"
+    if name == "lcoe":
+        return f"{name}, {currency}/kWh"
     return f"{name}, {UNITS[name]}" if name in UNITS else name
 
 

@@ -31,6 +31,8 @@ from algorithm.series import Floats
 from algorithm.timesteps import moment
 
 AT_LIMIT = 0.999
+# The limits that are a least share: lowering them helps.
+LEAST = ("co2_cut_min", "self_sufficiency_min", "renewable_share_min")
 # Trades of UNLIMITED times the site's demand count as unlimited; a device takes part if it moves
 # LARGE_SHARE of that.
 UNLIMITED, LARGE_SHARE = 1000.0, 0.01
@@ -114,7 +116,7 @@ def explain_unbounded(island: Island) -> str:
 def _exceeded_limits(island: Island) -> Iterator[str]:
     """Yield the limits that devices of a fixed size alone exceed."""
     fixed = {name: d.figures for name, d in island.devices.items() if d.figures.size}
-    spent = sum(_size(f) * f.investment + f.investment_fixed for f in fixed.values())
+    spent = sum(f.capital.invested(_size(f)) for f in fixed.values())
     if spent > island.budget:
         yield (
             Message(
@@ -225,7 +227,10 @@ def _remedies(model: Model, found: Found, disabled: Sequence[str]) -> Iterator[s
     for field, row in model.limits.items():
         most = _limit(model.island, field)
         if found.helps(found.of_rows[row], most) or _leaves_too_little(model, found, field, most):
-            yield Message("raising %(field)s", field=field)
+            if field in LEAST:
+                yield Message("lowering %(field)s", field=field)
+            else:
+                yield Message("raising %(field)s", field=field)
     yield from _limiting_trades(model, found)
     if any(True for _ in _traded(model, model.exports, TOO_MUCH, found.values)):
         for name, columns in model.devices.items():
@@ -241,7 +246,12 @@ def _remedies(model: Model, found: Found, disabled: Sequence[str]) -> Iterator[s
 
 def _limit(island: Island, field: str) -> float:
     limits = {f"areas.{area}": available for area, available in island.areas.items()}
-    return {**limits, "budget": island.budget, "co2_limit": island.co2_limit}[field]
+    weights = island.steps.weights
+    # Shares are limits of energy: all that is demanded is their scale.
+    energy = sum(float(demand.power @ weights) for demand in island.demands.values())
+    limits |= {"budget": island.budget, "co2_limit": island.co2_limit}
+    limits |= {"co2_cut_min": abs(island.co2_after_cut)}
+    return {**dict.fromkeys(LEAST, energy), **limits}[field]
 
 
 def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> bool:
@@ -252,7 +262,7 @@ def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> b
     sizes = {name: size if size > least else 0.0 for name, size in found_sizes.items()}
     left = most - sum(_takes(devices[name].figures, field, size) for name, size in sizes.items())
     return found.decided and any(
-        _takes(figures, field, max(figures.min_size, figures.unit_size or 0.0)) > left
+        _takes(figures, field, max(figures.least_size, figures.unit_size or 0.0)) > left
         for figures in (devices[name].figures for name, size in sizes.items() if size == 0)
     )
 
@@ -260,7 +270,7 @@ def _leaves_too_little(model: Model, found: Found, field: str, most: float) -> b
 def _takes(figures: Installable, field: str, size: float) -> float:
     """Return a device's share of the budget or an area."""
     if field == "budget":
-        return size * figures.investment + figures.investment_fixed * (size > 0)
+        return figures.capital.invested(size)
     return size * figures.area.get(field.removeprefix("areas."), 0.0)
 
 

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from algorithm.components.kinds import Figures
 from algorithm.errors import Text
 from algorithm.island.island import Island
+from algorithm.island.resolve import todays_island
 from algorithm.messages import Message, MessageJson
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.schema import Export, Requirement, Supply
@@ -53,6 +54,8 @@ def _of_site(requirement: Requirement, considered: Mapping[str, Figures]) -> Ite
         unused.add("eur_rate")
     if not any(np.any(requirement.values(trade.co2)) for trade in trades):
         unused.add("co2_price")
+    if todays_island(requirement) is None:
+        unused |= {"horizon_years", "price_growth"}
     for field, value, unit in _left_out(requirement):
         if field not in unused:
             yield _assumption(requirement, field, value, unit, DEFAULT)

@@ -4,6 +4,7 @@ Arrays are (T,) over `Island.steps`, or (S,) over the whole horizon before `Isla
 steps. Powers are kW, energies kWh, money is the requirement's currency.
 """
 
+import math
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,8 @@ class Island(Site):
     """Everything that a model needs. Components are by name, devices in the order of their kinds.
 
     areas: m2. co2_limit: kg a year, inf without a limit. budget: currency, inf without a limit.
+    self_sufficiency_min, renewable_share_min, co2_cut_min: shares, -inf without a limit. co2_today:
+    the CO2 of today's system, kg a year, which a cut refers to; inf if unknown.
     """
 
     demands: Mapping[str, Demand]
@@ -39,7 +42,11 @@ class Island(Site):
     areas: Mapping[str, float]
     co2_limit: float
     budget: float
+    self_sufficiency_min: float
+    renewable_share_min: float
+    co2_cut_min: float
     currency: str
+    co2_today: float = math.inf
 
     @property
     def carriers(self) -> list[str]:
@@ -48,6 +55,13 @@ class Island(Site):
         named += [trade.carrier for trade in (*self.supplies.values(), *self.exports.values())]
         named += [carrier for device in self.devices.values() for carrier in device.carriers]
         return list(dict.fromkeys(named))
+
+    @property
+    def co2_after_cut(self) -> float:
+        """The most CO2 that the cut against today's system leaves, kg a year; inf without one."""
+        if self.co2_cut_min == -math.inf:
+            return math.inf
+        return self.co2_today - self.co2_cut_min * abs(self.co2_today)
 
     @property
     def largest_demand(self) -> float:

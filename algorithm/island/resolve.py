@@ -1,6 +1,7 @@
 """From a requirement to an island: arrays over its horizon, size limits, only usable devices."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,6 +38,30 @@ def island_of(requirement: Requirement, disabled: Iterable[str] = ()) -> Island:
     return enabled.only({n for n, d in enabled.devices.items() if d.is_of_use(available)})
 
 
+def todays_island(requirement: Requirement) -> Island | None:
+    """Return today's system over the whole horizon: the devices that stand, and purchases.
+
+    It stands as it is, so no limit of a plan holds for it. None if it can't supply a carrier that
+    is demanded.
+    """
+    considered = requirement.considered()
+    whole = _Resolver(requirement).island()
+    standing = whole.only({name for name, figures in considered.items() if figures.existing})
+    today = replace(
+        standing,
+        devices={name: device.today() for name, device in standing.devices.items()},
+        areas={},
+        co2_limit=np.inf,
+        budget=np.inf,
+        self_sufficiency_min=-np.inf,
+        renewable_share_min=-np.inf,
+        co2_cut_min=-np.inf,
+    )
+    available = _available(today)
+    demands = [d for d in today.demands.values() if d.unserved_price is None and d.power.any()]
+    return today if all(demand.carrier in available for demand in demands) else None
+
+
 class _Resolver:
     """Turns each part of a requirement into its arrays over the horizon."""
 
@@ -50,6 +75,7 @@ class _Resolver:
             steps=every_step(self._horizon, requirement.step_hours, requirement.start),
             interest_rate=requirement.interest_rate,
             co2_price=requirement.co2_price / KG_A_TONNE,
+            horizon_years=requirement.horizon_years,
             demands={
                 name: Demand(d.carrier or name, self.array(d.power), d.unserved_price)
                 for name, d in requirement.demands.items()
@@ -69,6 +95,9 @@ class _Resolver:
             if requirement.co2_limit is None
             else requirement.co2_limit * KG_A_TONNE,
             budget=np.inf if requirement.budget is None else requirement.budget,
+            self_sufficiency_min=_least(requirement.self_sufficiency_min),
+            renewable_share_min=_least(requirement.renewable_share_min),
+            co2_cut_min=_least(requirement.co2_cut_min),
             currency=requirement.currency,
         )
 
@@ -101,6 +130,7 @@ class _Resolver:
             price=self.array(supply.price),
             co2=self.array(supply.co2),
             limit=self._limit(supply.limit),
+            renewable=supply.renewable,
             peak_price=supply.peak_price,
             peak_period=supply.peak_period,
         )
@@ -114,6 +144,10 @@ class _Resolver:
             devices=None if export.devices is None else tuple(export.devices),
             sold=True,
         )
+
+
+def _least(share: float | None) -> float:
+    return -np.inf if share is None else share
 
 
 def _available(island: Island) -> set[str]:

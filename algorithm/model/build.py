@@ -18,9 +18,9 @@ from typing import Literal
 
 import numpy as np
 
-from algorithm.components.annuity import yearly_share
 from algorithm.components.device import NONE, DeviceColumns
 from algorithm.components.trade import Trade, TradeColumns
+from algorithm.identifiers import is_electricity
 from algorithm.island.island import Island
 from algorithm.linear_program import Program, Term
 from algorithm.model.meters import MeterColumns, add_meter, as_they_flow, shared_meters
@@ -112,10 +112,7 @@ class Model:
 
     def fixed_cost(self, name: str) -> float:
         """Return the fixed cost of building a device: its part of the objective at any size."""
-        figures, rate = self.island.devices[name].figures, self.island.interest_rate
-        if self.minimise != "cost":
-            return 0.0
-        return yearly_share(rate, figures.life, figures.maintenance) * figures.investment_fixed
+        return self.island.devices[name].fixed_cost(self.island) if self.minimise == "cost" else 0.0
 
     def sizes(self, values: Floats) -> dict[str, float]:
         """Return every device's size in a solution."""
@@ -298,7 +295,7 @@ def _add_origins(model: Model) -> None:
 
 
 def _add_limits(model: Model) -> None:
-    """Add the site-wide limits: areas, budget and yearly CO2."""
+    """Add the site-wide limits: areas, budget, yearly CO2, self-sufficiency, renewable share."""
     island, program = model.island, model.program
     for area, available in island.areas.items():
         used: list[Term] = [
@@ -311,14 +308,62 @@ def _add_limits(model: Model) -> None:
         model.limits["budget"] = program.total(terms, upper=island.budget - spent)
     if np.isfinite(island.co2_limit):
         model.limits["co2_limit"] = program.total(_emissions(model), upper=island.co2_limit)
+    if np.isfinite(island.co2_after_cut):
+        model.limits["co2_cut_min"] = program.total(_emissions(model), upper=island.co2_after_cut)
+    if np.isfinite(island.self_sufficiency_min):
+        model.limits["self_sufficiency_min"] = program.total(_bought(model), upper=0.0)
+    if np.isfinite(island.renewable_share_min):
+        model.limits["renewable_share_min"] = program.total(_not_renewable(model), upper=0.0)
+
+
+def _bought(model: Model) -> list[Term]:
+    """Return the electricity that is bought beyond what the least self-sufficiency allows, kWh a
+    year: bought - (1 - least) (bought + produced - sold)."""
+    island, weights = model.island, model.island.steps.weights
+    least = island.self_sufficiency_min
+    terms: list[Term] = []
+    for columns in model.trades:
+        if is_electricity(columns.trade.carrier):
+            share = 1 - least if columns.trade.sold else least
+            terms.append((columns.power, share * weights))
+    for device in model.devices.values():
+        if device.device.converts:
+            made = (_made(device, c) for c in device.device.carriers if is_electricity(c))
+            terms += [
+                (numbers, (least - 1) * weights * kw) for each in made for numbers, kw in each
+            ]
+    return terms
+
+
+def _not_renewable(model: Model) -> list[Term]:
+    """Return the energy that enters the site beyond what the least renewable share allows, kWh a
+    year: least x all of it - what is renewable."""
+    island, weights = model.island, model.island.steps.weights
+    least = island.renewable_share_min
+    terms: list[Term] = [
+        (columns.power, (least - columns.trade.renewable) * weights)
+        for columns in model.supplies.values()
+    ]
+    for device in model.devices.values():
+        if device.device.resource is not None:
+            made = (_made(device, carrier) for carrier in device.device.carriers)
+            terms += [
+                (numbers, (least - 1) * weights * kw) for each in made for numbers, kw in each
+            ]
+    return terms
+
+
+def _made(columns: DeviceColumns, carrier: str) -> list[tuple[Integers, Floats]]:
+    """Return a device's output of a carrier as terms, kW (T,); in coarse steps, at its most."""
+    return [(numbers, power.clip(min=0.0)) for numbers, power in columns.terms(carrier)]
 
 
 def _investments(model: Model) -> tuple[list[Term], float]:
     """Return the investment as terms, without the fixed costs of optional devices, and the fixed
     costs of devices of a fixed size."""
-    fixed = [d.figures for d in model.island.devices.values() if d.figures.size]
+    fixed = [d.figures.capital for d in model.island.devices.values() if d.figures.size]
     terms = [term for columns in model.devices.values() for term in columns.capacities]
-    return terms, sum((figures.investment_fixed for figures in fixed), 0.0)
+    return terms, sum((capital.new_fixed for capital in fixed), 0.0)
 
 
 def _emissions(model: Model) -> list[Term]:

@@ -78,7 +78,7 @@ class Settled:
             self.lower[column] = max(figures.smallest_size, unit)
             self.offset += model.fixed_cost(name)
             if "budget" in model.limits:
-                self.row_upper[model.limits["budget"]] -= figures.investment_fixed
+                self.row_upper[model.limits["budget"]] -= figures.capital.new_fixed
         else:
             self.upper[column] = 0.0
         if name in decided.units:
@@ -187,7 +187,7 @@ def _add_built(program: Program, model: Model, island: Island, name: str) -> int
     program.rows(1, [(size, 1.0), (built, -device.max_size)], upper=0.0)
     program.rows(1, [(size, 1.0), (built, -device.figures.smallest_size)], lower=0.0)
     if "budget" in model.limits:
-        program.add_to_row(model.limits["budget"], [(built, device.figures.investment_fixed)])
+        program.add_to_row(model.limits["budget"], [(built, device.figures.capital.new_fixed)])
     return int(built[0])
 
 

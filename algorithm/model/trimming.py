@@ -21,8 +21,10 @@ def tighten(model: Model, values: Floats) -> None:
     for columns in model.devices.values():
         columns.cancel(values, curtailable)
     for name, columns in model.devices.items():
-        least = columns.device.figures.min_size if name in installed else 0.0
+        least = columns.device.figures.least_size if name in installed else 0.0
         columns.trim(values, least)
+        for added, capacity, existing in columns.enlargements:
+            values[added] = (values[capacity] - existing).clip(min=0.0)
     for name, other, steps in never_at_once(island, least_co2=model.minimise == "co2"):
         cancel(values, model.supplies[name].power[steps], model.exports[other].power[steps])
     for meter in model.meters.values():

@@ -13,6 +13,7 @@ from algorithm.island.island import Island
 from algorithm.messages import Figure, Message
 from algorithm.model.build import UNSERVED_CO2, Model
 from algorithm.plan.dispatch import Operation, Unbalanced, operation_of
+from algorithm.plan.energy import energy_figures
 from algorithm.plan.graph import graph_of
 from algorithm.plan.graph import rounded as _rounded
 from algorithm.series import HOURS_A_DAY, HOURS_A_YEAR, KG_A_TONNE, Floats
@@ -41,6 +42,8 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
     unserved = sum(float(power @ steps.weights) for power in operation.unserved.values())
     emitted = co2 + UNSERVED_CO2 * unserved
     _check_objective(model, operation, cost if model.minimise == "cost" else emitted, costs)
+    graph = graph_of(island, operation)
+    energy = energy_figures(island, operation, graph["links"])
     return {
         "cost_per_year": cost,
         "cost_of_horizon": cost * steps.horizon * steps.step_hours / HOURS_A_YEAR,
@@ -52,8 +55,9 @@ def plan_of(model: Model, solution: Floats) -> dict[str, Any]:
         "supplies": list(_supplies(island, operation)),
         "exports": list(_exports(island, operation)),
         "unserved": list(_unserved(island, operation)),
-        "limits": list(_limits(island, operation, investment, co2)),
-        "graph": graph_of(island, operation),
+        "limits": [*_limits(island, operation, investment, co2), *_least(island, energy, co2)],
+        **energy,
+        "graph": graph,
         "dispatch": _dispatch(island, operation),
     }
 
@@ -108,21 +112,27 @@ def _device(name: str, island: Island, operation: Operation) -> dict[str, Any]:
         "like": device.kind,
         "carrier": device.carrier,
         "size": _rounded(size),
+        "existing": min(size, figures.existing),
         "unit": figures.unit,
-        "investment": device.investment(island, size, power)[0],
+        "investment": device.invested(size, power),
         "annuity": costs["investment"],
         "maintenance": costs["maintenance"],
         "operation": costs["operation"],
         "cost_per_year": total(costs),
         "kwh_per_year": _rounded(output),
         "full_load_hours": _rounded(output / rated) if rated > 0 else 0.0,
+        "lcoe": total(costs) / output if device.is_source and output > 0 else None,
         "at_limit": bool(
             figures.size is None
             and np.isfinite(device.max_size)
-            and size > figures.min_size / AT_LIMIT  # else its minimum size binds
+            and size > figures.least_size / AT_LIMIT  # else its minimum size binds
             and size >= AT_LIMIT * device.max_size
         ),
     }
+    entry["capital"] = [
+        {"amount": amount, "life_years": life, "due_years": due}
+        for amount, life, due in device.investments(size, power)
+    ]
     if name in operation.powers:
         entry["power_kw"] = _rounded(operation.powers[name])
     if name in operation.units:
@@ -212,6 +222,20 @@ def _limits(
     for field, amount, most in used:
         if np.isfinite(most) and amount > 0 and amount >= AT_LIMIT * most:
             yield {"field": field, "used": _rounded(amount), "limit": most}
+
+
+def _least(
+    island: Island, energy: Mapping[str, float | None], co2: float
+) -> Iterator[dict[str, Any]]:
+    """Yield the least shares that bind."""
+    cut = 1 - co2 / island.co2_today if island.co2_today > 0 else None
+    for field, share, least in (
+        ("co2_cut_min", cut, island.co2_cut_min),
+        ("self_sufficiency_min", energy["self_sufficiency"], island.self_sufficiency_min),
+        ("renewable_share_min", energy["renewable_share"], island.renewable_share_min),
+    ):
+        if share is not None and share <= least + 1 - AT_LIMIT:
+            yield {"field": field, "used": _rounded(share), "limit": least}
 
 
 def _dispatch(island: Island, operation: Operation) -> dict[str, Any]:

@@ -26,10 +26,21 @@ class Costs(TypedDict):
     export_revenue: float
 
 
+class Capital(TypedDict):
+    """An investment, made again whenever its life ends. due_years: until it is first made; 0 at
+    once, more for what stands today and is replaced later."""
+
+    amount: float
+    life_years: float
+    due_years: float
+
+
 class PlanDevice(TypedDict):
     """An installed device. like: its name in the catalogue; carrier: its main carrier.
 
-    size: in `unit`; power_kw: of a store; units: the number of units, if it comes in whole units.
+    size: in `unit`; existing: what is kept of what stands today, included in `size`. investment: in
+    addition to that. lcoe: of a source, its yearly cost per kWh that it gives. power_kw: of a
+    store; units: the number of units, if it comes in whole units. capital: its investments.
     """
 
     name: str
@@ -39,6 +50,7 @@ class PlanDevice(TypedDict):
     like: str | None
     carrier: str
     size: float
+    existing: float
     unit: str
     investment: float
     annuity: float
@@ -47,7 +59,9 @@ class PlanDevice(TypedDict):
     cost_per_year: float
     kwh_per_year: float
     full_load_hours: float
+    lcoe: float | None
     at_limit: bool
+    capital: list[Capital]
     power_kw: NotRequired[float]
     units: NotRequired[int]
 
@@ -145,7 +159,33 @@ class Dispatch(TypedDict):
     levels: list[DispatchLevel]
 
 
-class PlanFigures(TypedDict):
+class MonthlyEnergy(TypedDict):
+    """The flow from one node to another by calendar month, from January, kWh a year."""
+
+    source: str
+    target: str
+    carrier: str
+    kwh: list[float]
+
+
+class EnergyFigures(TypedDict):
+    """How far a site supplies itself.
+
+    peak_kw: the highest power of electricity that is bought; where none can be, of all that is.
+    self_sufficiency: 1 - bought / (bought + produced - exported); self_consumption: 1 - exported /
+    produced, both of electricity. renewable_share: of all energy that enters the site, bought or
+    from sun or wind. monthly: None for a horizon shorter than a year. A figure that doesn't exist
+    is None.
+    """
+
+    peak_kw: float
+    self_sufficiency: float | None
+    self_consumption: float | None
+    renewable_share: float | None
+    monthly: list[MonthlyEnergy] | None
+
+
+class PlanFigures(EnergyFigures):
     """A plan without its dispatch. cost_of_horizon: the cost of the requirement's own horizon."""
 
     cost_per_year: float

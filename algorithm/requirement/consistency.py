@@ -12,6 +12,7 @@ import numpy as np
 
 from algorithm.components.converter import Converter
 from algorithm.components.kinds import Figures
+from algorithm.identifiers import carrier_and_place
 from algorithm.messages import Figure, Message, first_of
 from algorithm.requirement.catalogue import CATALOGUE
 from algorithm.requirement.schema import (
@@ -79,6 +80,7 @@ def contradictions(requirement: Requirement, *, least_co2: bool) -> Iterator[Fin
     yield from _of_currency(requirement, considered)
     yield from _of_areas(requirement, considered)
     yield from _of_carriers(requirement, considered)
+    yield from _of_growth(requirement)
     yield from _of_sellers(requirement, considered)
     yield from _of_memory(requirement, considered)
     yield from _of_meters(requirement)
@@ -259,8 +261,11 @@ class _Surroundings:
 def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterator[Finding]:
     """Check a device's sizes. A stated size may exceed the catalogue's limits, not stated ones."""
     stated = (requirement.devices or {}).get(str(path[1]))
-    least, most, size = figures.min_size, figures.max_size, figures.size
-    if stated is not None and size is not None:
+    least, most, size = figures.least_size, figures.max_size, figures.size
+    yield from _of_existing(path, figures)
+    if figures.existing:
+        least = 0.0  # it may be larger or smaller than a new one
+    elif stated is not None and size is not None:
         least = least if "min_size" in stated.model_fields_set else 0.0
         most = most if "max_size" in stated.model_fields_set else None
     if most is not None and least > most:
@@ -288,15 +293,43 @@ def _of_sizes(requirement: Requirement, path: Path, figures: Figures) -> Iterato
             most=Figure(most, "g"),
         )
         yield (*path, "max_size"), message
-    if size is not None and figures.unit_size is not None:
-        units = size / figures.unit_size
-        if abs(units - round(units)) > 1e-6:
+    yield from _of_units(path, figures)
+
+
+def _of_units(path: Path, figures: Figures) -> Iterator[Finding]:
+    if (unit := figures.unit_size) is None:
+        return
+    for field in ("size", "existing"):
+        size = getattr(figures, field)
+        if size is not None and abs(size / unit - round(size / unit)) > 1e-6:
             message = Message(
                 "should be a whole number of units of %(unit_size)s, not %(size)s",
-                unit_size=Figure(figures.unit_size, "g"),
+                unit_size=Figure(unit, "g"),
                 size=Figure(size, "g"),
             )
-            yield (*path, "size"), message
+            yield (*path, field), message
+
+
+def _of_existing(path: Path, figures: Figures) -> Iterator[Finding]:
+    """Check the size that stands today: a plan keeps all of it or none."""
+    existing, most, size = figures.existing, figures.max_size, figures.size
+    if not existing:
+        return
+    if most is not None and most < existing:
+        message = Message(
+            "should not be below what stands today: it is %(most)s, less than existing "
+            "%(existing)s",
+            most=Figure(most, "g"),
+            existing=Figure(existing, "g"),
+        )
+        yield (*path, "max_size"), message
+    if size is not None and 0 < size < existing:
+        message = Message(
+            "should be 0 or at least what stands today, existing %(existing)s, not %(size)s",
+            existing=Figure(existing, "g"),
+            size=Figure(size, "g"),
+        )
+        yield (*path, "size"), message
 
 
 def _of_yields(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:
@@ -394,6 +427,24 @@ def _of_carriers(requirement: Requirement, considered: Mapping[str, Figures]) ->
                         near=near,
                     ),
                 )
+
+
+def _of_growth(requirement: Requirement) -> Iterator[Finding]:
+    """Prices rise of carriers that are bought or sold; at all places, if none is named."""
+    growth = requirement.price_growth
+    if not isinstance(growth, Mapping):
+        return
+    trades: list[tuple[str, Supply | Export]] = [
+        *requirement.supplies.items(),
+        *requirement.exports.items(),
+    ]
+    carriers = {trade.carrier or name for name, trade in trades}
+    known = sorted(carriers | {carrier_and_place(carrier)[0] for carrier in carriers})
+    for carrier in growth:
+        if carrier not in known:
+            near = near_miss(carrier, known) if known else ""
+            message = Message("is not a carrier that is bought or sold%(near)s", near=near)
+            yield ("price_growth", carrier), message
 
 
 def _of_sellers(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Finding]:

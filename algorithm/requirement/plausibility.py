@@ -33,6 +33,9 @@ RARE_RATIO = 30.0
 # % of the investment a year; 2 % stated as 0.02 is below.
 RARE_MAINTENANCE = 0.05
 
+# Figures of a device that say nothing of what the catalogue states.
+NOT_OF_CATALOGUE = {"label", "place", "existing", "existing_power", "age_years"}
+
 # A unit as a word of its own within a name, such as "heat_MWh"; W and Wh are case-sensitive.
 _UNIT = re.compile(r"(?<![^\W_])(W|Wh|(?i:[kMG]Wh?))(?![^\W_])")
 _KW = {"W": 1e-3, "kW": 1.0, "MW": 1e3, "GW": 1e6}
@@ -293,7 +296,7 @@ def _of_catalogue_name(name: str, stated: Figures) -> Warnings:
             **values,
         )
         yield PlausibilityWarning("catalogue-not-used", values, text)
-    elif stated.model_fields_set - {"label", "place"}:
+    elif stated.model_fields_set - NOT_OF_CATALOGUE:
         text = Message(
             "%(field)s states some figures, and the others are those of the catalogue's "
             "'%(name)s': with `like` it would say so, with a `kind` be a device of its own.",

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from algorithm.components.converter import Converter
-from algorithm.components.figures import Amount
+from algorithm.components.figures import Amount, Share
 from algorithm.components.kinds import Figures
 from algorithm.identifiers import carrier_at
 from algorithm.messages import Message
@@ -30,6 +30,8 @@ from algorithm.timesteps import Period
 Path = tuple[str | int, ...]
 
 SHORTEST_STEP_HOURS = 1 / 60
+
+Growth = Annotated[Number, Field(ge=-0.5, le=0.5)]
 
 
 class Demand(BaseModel):
@@ -57,6 +59,11 @@ class Supply(BaseModel):
     )
     price: Series = Field(description="currency per kWh")
     co2: Series = Field(0.0, description="kg CO2 per kWh", json_schema_extra={"unit": "kg/kWh"})
+    renewable: Share = Field(
+        0.0,
+        description="share of it that comes from renewable sources",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
     limit: Series | None = Field(None, description="largest power, kW; none if left out")
     peak_price: Amount = Field(
         0.0,
@@ -231,11 +238,56 @@ class Requirement(BaseModel):
         description="a year, for the annuities; 0.05 is 5 %",
         json_schema_extra={"unit": "1/a"},
     )
+    horizon_years: int = Field(
+        20,
+        ge=1,
+        le=100,
+        description="years over which a plan is compared with today's system, and within which "
+        "devices that stand today are replaced when their life ends",
+        json_schema_extra={"unit": "years"},
+    )
+    discount_rate: Number | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="a year, for the comparison with today's system: a real rate where prices rise "
+        "without inflation; `interest_rate` if left out",
+        json_schema_extra={"unit": "1/a"},
+    )
+    price_growth: Growth | dict[Name, Growth] = Field(
+        0.0,
+        description="by how much the prices of supplies and exports rise each year from the second "
+        "on, in the comparison with today's system; 0.02 is 2 %. One figure, or one by carrier",
+        json_schema_extra={"unit": "1/a"},
+    )
+    salvage: Literal["annuity", "linear"] = Field(
+        "annuity",
+        description="what is left of an investment at the end of `horizon_years` is worth: the "
+        "annuities of its remaining life, or its price in proportion to its remaining life",
+    )
     co2_price: Amount = Field(
         0.0, description="currency per tonne of CO2", json_schema_extra={"unit": "currency/t"}
     )
     co2_limit: Amount | None = Field(
         None, description="largest emission, tonnes of CO2 a year; none if left out"
+    )
+    co2_cut_min: Share | None = Field(
+        None,
+        description="smallest cut of CO2 against today's system, a share of today's; none if left "
+        "out",
+        json_schema_extra={"unit": "kg/kg"},
+    )
+    self_sufficiency_min: Share | None = Field(
+        None,
+        description="smallest self-sufficiency in electricity, 1 - bought / (bought + produced - "
+        "exported); none if left out",
+        json_schema_extra={"unit": "kWh/kWh"},
+    )
+    renewable_share_min: Share | None = Field(
+        None,
+        description="smallest renewable share of all energy that enters the site, bought or from "
+        "sun or wind; none if left out",
+        json_schema_extra={"unit": "kWh/kWh"},
     )
     budget: Amount | None = Field(
         None, description="largest sum of all investments, currency; none if left out"

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from algorithm.components.annuity import yearly_share
 from algorithm.errors import Failed, Infeasible
 from algorithm.messages import Message
 from algorithm.model.build import WANTED, Model
@@ -158,8 +157,10 @@ class Tree:
             return 0.0
         largest = min(device.max_size, self._limits.get(name, math.inf))
         open_share = 1 - size / largest
-        below = max(0.0, device.figures.smallest_size - size) * device.figures.investment
-        share = yearly_share(model.island.interest_rate, device.figures.life, 0.0)
+        figures, island = device.figures, model.island
+        below = max(0.0, figures.smallest_size - size) * figures.investment
+        # What stands today costs less than what is new.
+        share = figures.capital.first_share(island) - figures.maintenance / 100
         return (open_share > PAID) * model.fixed_cost(name) * open_share + below * share
 
     def _left_out(self, node: Node) -> frozenset[str]:

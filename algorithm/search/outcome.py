@@ -6,7 +6,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from algorithm.errors import ResultWarning
-from algorithm.plan.record import Basis, Plan
+from algorithm.plan.record import Basis, Plan, PlanFigures
 
 
 class ModelSize(TypedDict, total=False):
@@ -39,7 +39,8 @@ class Outcome(Proof):
     plan: None if it found none. structure, left_out: the optional devices that were chosen and
     those that weren't, for parts that choose devices. units: the number of units, for devices with
     whole units. sizes, limits: for a bound, the relaxation's sizes and the proven maximum sizes.
-    typical_co2: the cleanest plan's CO2 on typical days, kg a year.
+    base: of the first part, today's system, if there is one. typical_co2: the cleanest plan's CO2
+    on typical days, kg a year.
     """
 
     plan: Plan | None
@@ -48,6 +49,7 @@ class Outcome(Proof):
     units: dict[str, int]
     sizes: Mapping[str, float] | None
     limits: Mapping[str, float] | None
+    base: PlanFigures | None
     basis: Basis
     typical_days: NotRequired[int | None]
     model: NotRequired[ModelSize]
@@ -62,6 +64,7 @@ NOTHING: Outcome = {
     "units": {},
     "sizes": None,
     "limits": None,
+    "base": None,
     "basis": "whole horizon",
     "bound": None,
     "gap": None,

@@ -13,14 +13,17 @@ A horizon that is modelled as a whole from the beginning has no second stage: th
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import highspy
 
+from algorithm.economics.comparison import Terms, compare, replacements, terms_of
+from algorithm.economics.record import BaseCase, Economics
 from algorithm.errors import ResultWarning, Stopped
 from algorithm.island.assumptions import assumptions
 from algorithm.island.resolve import island_of
 from algorithm.messages import Message
-from algorithm.plan.record import Plan
+from algorithm.plan.record import Plan, PlanFigures
 from algorithm.requirement.options import Options
 from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.schema import Requirement
@@ -113,7 +116,12 @@ def result_of(
 
     outcomes: of the parts that are done, and the best so far of the others, with their warnings.
     """
-    plans = _plans(options, outcomes)
+    terms = terms_of(requirement)
+    base = outcomes.get(PartKind.STRUCTURE, NOTHING).get("base")
+    plans = [
+        cast(RankedPlan, {**plan, "economics": _economics(base, plan, terms)})
+        for plan in _plans(options, outcomes)
+    ]
     if not plans:
         raise Stopped(Message("The search ended before it had found a plan."))
     structure = outcomes.get(PartKind.STRUCTURE, NOTHING)
@@ -140,10 +148,21 @@ def result_of(
         },
         "options": options.model_dump(),
         "disabled_devices": list(disabled),
+        "base_case": None
+        if base is None
+        else cast(BaseCase, {**base, "replacements": replacements(base, terms)}),
         "warnings": _warnings(requirement, outcomes.values()),
         "assumptions": assumptions(requirement, island_of(requirement, disabled)),
         "plans": plans,
     }
+
+
+def _economics(base: PlanFigures | None, plan: Plan, terms: Terms) -> Economics | None:
+    """Return a plan's economics; None without a base case on the same steps: the difference between
+    typical days and all steps can be larger than what a plan saves."""
+    if base is None or base["basis"] != plan["basis"]:
+        return None
+    return compare(base, plan, terms)
 
 
 def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[ResultWarning]:
@@ -156,7 +175,13 @@ def _warnings(requirement: Requirement, outcomes: Iterable[Outcome]) -> list[Res
     return list({json.dumps([w["id"], w["values"]], sort_keys=True): w for w in found}.values())
 
 
-def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[RankedPlan]:
+class _ProvenPlan(Plan):
+    """A plan with its proven gap."""
+
+    gap: float | None
+
+
+def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[_ProvenPlan]:
     """Return the plans of the result, the cheapest first, each with its proven gap.
 
     Plans on typical days are included only if there is none for the whole horizon.
@@ -164,7 +189,7 @@ def _plans(options: Options, outcomes: Mapping[str, Outcome]) -> list[RankedPlan
     found = {name: plan for name, outcome in outcomes.items() if (plan := outcome.get("plan"))}
     whole = {name: plan for name, plan in found.items() if plan["basis"] == "whole horizon"}
     ranked = sorted((whole or found).items(), key=lambda entry: entry[1]["cost_per_year"])
-    plans: list[RankedPlan] = [
+    plans: list[_ProvenPlan] = [
         {**plan, "gap": _gap(PartId.parse(name), plan, options, outcomes)} for name, plan in ranked
     ]
     if options.goal == "cheapest":
@@ -200,17 +225,17 @@ def _bound(outcomes: Mapping[str, Outcome]) -> float | None:
     return max(bounds, default=None)
 
 
-def _of_different_devices(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
+def _of_different_devices(plans: Sequence[_ProvenPlan]) -> list[_ProvenPlan]:
     """Leave out plans with the same devices as a cheaper one."""
-    kept: dict[frozenset[str], RankedPlan] = {}
+    kept: dict[frozenset[str], _ProvenPlan] = {}
     for plan in plans:
         kept.setdefault(frozenset(device["name"] for device in plan["devices"]), plan)
     return list(kept.values())
 
 
-def _undominated(plans: Sequence[RankedPlan]) -> list[RankedPlan]:
+def _undominated(plans: Sequence[_ProvenPlan]) -> list[_ProvenPlan]:
     """Leave out plans that don't have less CO2 than a cheaper one."""
-    kept: list[RankedPlan] = []
+    kept: list[_ProvenPlan] = []
     for plan in plans:
         co2 = plan["co2_kg_per_year"]
         least = kept[-1]["co2_kg_per_year"] if kept else None

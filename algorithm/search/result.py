@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from algorithm.economics.record import BaseCase, Economics
 from algorithm.errors import ResultWarning
 from algorithm.island.assumptions import Assumption
 from algorithm.plan.record import Plan
@@ -13,9 +14,11 @@ from algorithm.search.outcome import ModelSize, Timing
 
 
 class RankedPlan(Plan):
-    """A plan of a result. gap: relative, proven on the whole horizon; None if unknown."""
+    """A plan of a result. gap: relative, proven on the whole horizon; None if unknown. economics:
+    against today's system; None if that isn't known on the same steps."""
 
     gap: float | None
+    economics: Economics | None
 
 
 class SolverRecord(TypedDict):
@@ -54,6 +57,7 @@ class ResultFigures(TypedDict):
     search: SearchRecord
     options: AllOptions
     disabled_devices: list[str]
+    base_case: BaseCase | None
     warnings: list[ResultWarning]
     assumptions: list[Assumption]
 

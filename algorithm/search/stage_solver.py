@@ -24,7 +24,7 @@ from algorithm.model.build import Model, Objective, build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
 from algorithm.plan.dispatch import Unbalanced
 from algorithm.plan.plan import plan_of
-from algorithm.plan.record import Basis, Plan
+from algorithm.plan.record import Basis, Plan, PlanFigures
 from algorithm.plan.simultaneous_charging import burned, burning_warning
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
@@ -38,6 +38,7 @@ from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.solve.highs import End, News, Solver
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
+from algorithm.timesteps import Steps
 
 # Default gap on typical days, and on a short horizon.
 GAP = 0.002
@@ -92,16 +93,28 @@ class Solving:
         self.staged = is_staged(requirement, options)
         self._model_s = self._solver_s = 0.0
         self.warnings: list[ResultWarning] = []
+        self.base: PlanFigures | None = None
         self.reporter = Reporter(on_progress, requirement.currency)
 
     @cached_property
     def whole(self) -> Island:
+        """The island over its whole horizon; `base` must be known before, if CO2 is to be cut."""
+        today = math.inf if self.base is None else self.base["co2_kg_per_year"]
+        return replace(self._considered, co2_today=today)
+
+    @cached_property
+    def _considered(self) -> Island:
         return island_of(self._requirement, self._disabled)
 
     @cached_property
     def modelled(self) -> Island:
         """The island at the steps on which devices are chosen."""
-        return self.whole.at(steps_to_model(self.whole, self.options.typical_days))
+        return self.whole.at(self.steps_to_model)
+
+    @cached_property
+    def steps_to_model(self) -> Steps:
+        """The steps on which devices are chosen."""
+        return steps_to_model(self._considered, self.options.typical_days)
 
     def model(self, island: Island, fraction: float, **how: Any) -> Model:
         steps = Figure(len(island.steps.positions), ",")
@@ -230,6 +243,20 @@ class Solving:
             outcome = self.outcome(plan, figures, stopped=True)
             self.reporter.incumbent(cost, ends, status, outcome)
         return replace(found, plan=plan)
+
+    def run_as_it_is(self, island: Island) -> Plan | None:
+        """Find the least-cost dispatch of devices of fixed sizes; None if there is none."""
+        model = build_model(island, on_off=self.options.on_off)
+        fraction = self.reporter.fraction
+        found = self.linear(model, NOTHING_DECIDED, fraction, fraction, prove=False)
+        if found.solution is not None and model.decides_in_steps:
+            found = self._rounded(model, NOTHING_DECIDED, found.solution, fraction, fraction)
+        return None if found.solution is None else _plan(model, found.solution)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it is to end now: it was stopped, or its time is up."""
+        return self._should_stop() or time.monotonic() >= self._deadline
 
     def _without_burning(self, model: Model, solution: Floats, plan: Plan) -> Plan:
         """Return a plan of the same cost in which no store charges and discharges at once; if there
@@ -411,7 +438,7 @@ class Solving:
         sizes: Mapping[str, float] | None = None,
         limits: Mapping[str, float] | None = None,
     ) -> Outcome:
-        found = {"plan": plan, "sizes": sizes, "limits": limits}
+        found = {"plan": plan, "sizes": sizes, "limits": limits, "base": self.base}
         return cast(Outcome, {**NOTHING, **found, **self._proven(figures, stopped=stopped)})
 
     def nothing(self) -> Outcome:

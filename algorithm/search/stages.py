@@ -20,6 +20,7 @@ from algorithm.model.decisions import NOTHING_DECIDED
 from algorithm.plan.record import Plan
 from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
+from algorithm.search.base_case import base_case, known_base
 from algorithm.search.branch_and_bound import close_gap
 from algorithm.search.failure import error_message, outcome_after_failure
 from algorithm.search.outcome import NOTHING, Outcome
@@ -69,7 +70,7 @@ def run_part(
 
     work = Solving(requirement, tuple(disabled), options, should_stop, seconds_left, remember)
     try:
-        outcome = _part(part, work, outcomes)
+        outcome = _part(part, work, requirement, outcomes)
     except Infeasible:
         if part in INDISPENSABLE:
             raise
@@ -87,7 +88,15 @@ def run_part(
     return {**outcome, "warnings": [*work.warnings, *outcome.get("warnings", [])]}
 
 
-def _part(part: PartId, work: Solving, outcomes: Mapping[str, Outcome]) -> Outcome:
+def _part(
+    part: PartId, work: Solving, requirement: Requirement, outcomes: Mapping[str, Outcome]
+) -> Outcome:
+    if part == PartId(PartKind.STRUCTURE):
+        work.base = base_case(work, requirement)
+    else:
+        work.base = known_base(work, requirement, outcomes.values())
+    if requirement.co2_cut_min is not None and work.base is None:
+        raise _no_cut(work)
     match part.kind:
         case PartKind.STRUCTURE:
             return _structure(work, list(outcomes.values()))
@@ -107,6 +116,18 @@ def _part(part: PartId, work: Solving, outcomes: Mapping[str, Outcome]) -> Outco
             return _cleanest(work)
         case PartKind.POINT:
             return _point(work, part.number or 1, outcomes)
+
+
+def _no_cut(work: Solving) -> Exception:
+    """Return why CO2 can't be cut against today's system: there is none."""
+    if work.is_stopped:
+        return Stopped(Message("The search ended before it had found a plan."))
+    return Infeasible(
+        Message(
+            "co2_cut_min refers to today's system, and there is none: state what stands as "
+            "`existing`, or co2_limit in its place."
+        )
+    )
 
 
 def _structure(work: Solving, earlier: Sequence[Outcome]) -> Outcome:

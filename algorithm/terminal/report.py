@@ -91,9 +91,25 @@ def _aligned(text: str, width: int, *, to_left: bool) -> str:
     return text + blank if to_left else blank + text
 
 
+def _worth(economics: Entry, currency: str) -> str:
+    """Return what a plan saves against today's system, and when it pays back."""
+    saving, payback = economics["saving_per_year"], economics["simple_payback_years"]
+    text = f"Costs {-saving:,.0f} {currency} a year more than today"
+    if saving >= 0:
+        text = f"Saves {saving:,.0f} {currency} a year against today"
+    if economics["extra_investment"] <= 0:
+        return f"{text}."
+    if payback is None:
+        return f"{text}; doesn't pay back within {economics['horizon_years']} years."
+    return f"{text}; pays back in {payback:.1f} years."
+
+
 def _remarks(result: Entry) -> Iterator[str]:
-    """Yield remarks on the best plan: basis, unserved demand, binding limits, warnings."""
+    """Yield remarks on the best plan: what it saves, basis, unserved demand, binding limits,
+    warnings."""
     plan = result["plans"][0]
+    if (economics := plan["economics"]) is not None:
+        yield _worth(economics, result["currency"])
     if result["stopped"]:
         yield "Stopped before the search's end: there may be a better plan."
     if plan["basis"] == "typical days":

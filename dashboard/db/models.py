@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from algorithm import Options
+from algorithm.economics.record import Economics
 from algorithm.messages import MessageJson
 from algorithm.plan import record as plans
 from algorithm.search.progress import ProgressRecord
@@ -240,6 +241,7 @@ class LinkedPlan(plans.PlanFigures):
     """A plan of a stored result, whose dispatch is a link away."""
 
     gap: float | None
+    economics: Economics | None
     dispatch_url: str
 
 

@@ -12,7 +12,7 @@ from algorithm.island.resolve import island_of
 
 STATED: dict[str, Any] = {
     "demands": {"heat": 300},
-    "supplies": {"gas": {"price": 0.05, "co2": 0.2, "peak_price": 0}},
+    "supplies": {"gas": {"price": 0.05, "co2": 0.2, "peak_price": 0, "renewable": 0}},
     "start": "2023-01-01",
     "step_hours": 1,
     "interest_rate": 0.04,
@@ -65,7 +65,7 @@ def test_what_is_left_out_of_a_site_has_its_default(field: str, value: object, u
 def test_what_makes_no_difference_is_no_assumption() -> None:
     """A price of CO2 where nothing emits, and the worth of a EUR where nothing is in EUR."""
     clean = without(STATED, "co2_price") | {
-        "supplies": {"gas": {"price": 0.05, "co2": 0, "peak_price": 0}},
+        "supplies": {"gas": {"price": 0.05, "co2": 0, "peak_price": 0, "renewable": 0}},
         "devices": {"boiler": OWN},
     }
     assert assumed(clean) == {}

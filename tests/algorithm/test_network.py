@@ -223,6 +223,8 @@ def with_stores(**figures: Any) -> dict[str, Any]:
         {"charging": "separate", "power_investment": 20, "unit_size": 60, "max_size": 600},
         {"power": "together", "loss": 0.02, "standing_loss": 0.003, "start_level": 0.5},
         {"start_level": 0.8, "cyclic": False, "loss": 0.05, "size": 400, "investment_fixed": 900},
+        {"existing": 300, "existing_power": 4, "investment_fixed": 900, "power_investment": 20}
+        | {"age_years": 10, "max_size": 900},
     ],
     ids=", ".join,
 )

@@ -588,3 +588,20 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     script = f"{sys.executable} -m algorithm --catalogue | head -n 1"
     answer = subprocess.run(script, shell=True, capture_output=True, text=True, timeout=60)
     assert answer.stderr == ""
+
+
+def test_a_plan_is_held_against_today(run: Run, tmp_path: Path) -> None:
+    boiler = {"like": "gas-boiler", "existing": 6, "age_years": 30}
+    pump = {"like": "air-heat-pump", "min_size": 0, "investment": 500, "investment_fixed": 0}
+    supplies = {"gas": {"price": 0.2}, "electricity": {"price": 0.1}}
+    asked = {**HEAT, "supplies": supplies, "devices": {"boiler": boiler, "pump": pump}}
+    _, output, lines = run(written(tmp_path, asked), "--out", str(tmp_path / "out"))
+    result = json.loads(output)
+    economics = result["plans"][0]["economics"]
+    saved = f"Saves {economics['saving_per_year']:,.0f} EUR a year against today"
+    if economics["extra_investment"] > 0:
+        saved += f"; pays back in {economics['simple_payback_years']:.1f} years"
+    assert f"{saved}." in lines
+    (row,) = rows(tmp_path / "out" / "plans.csv")
+    assert float(row["npv"]) == economics["npv"] > 0
+    assert row["self_consumption"] == ""
