@@ -125,9 +125,9 @@ class Imported(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Done
-    field: Text = Field(max_length=200)
-    value: Number | Text
-    unit: Text = Field("", max_length=60)
+    field: Text = Field(max_length=200, description="path of the field that it is about")
+    value: Number | Text = Field(description="how much of it: kWh a year, a factor, filled steps")
+    unit: Text = Field("", max_length=60, description="of the value")
     file: Text = Field("", max_length=300, description="the file's name")
     column: Text = Field("", max_length=300, description="the column's header")
 

@@ -77,6 +77,7 @@ def import_files(words: Sequence[str]) -> int:
         if combined is None:
             return _refuse(problems)
         _show([f"note: {statement}" for statement in combined.statements])
+        _show([f"warning: {warning}" for warning in combined.warnings])
         _write(args.out, combined, overwrite=args.overwrite)
     except RequirementError as wrong:
         return _refuse(wrong.errors)

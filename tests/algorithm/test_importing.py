@@ -425,7 +425,8 @@ def test_units_are_found(header: str, unit: str, factor: float) -> None:
 
 
 def test_weather_s_formulas_agree_with_pvlib() -> None:
-    pvlib = pytest.importorskip("pvlib")
+    import pvlib  # here, as it takes a second
+
     path = Path(pvlib.__file__).parent / "data" / "723170TYA.CSV"
     table = read(path.read_bytes(), "greensboro.csv")
     sun = next(c.values for c in table.used if c.name == "sun")
@@ -464,6 +465,27 @@ def test_an_office_s_profile_rests_on_sundays() -> None:
     (load,) = standard_table("office", 120_000).used
     days = load.values.reshape(365, 96).sum(axis=1)  # 2023 begins with a Sunday
     assert days[1] > 3 * days[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([b"csv", b"pvgis", b"ha", b"xml"]),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.binary(max_size=6) | st.sampled_from([b"\n", b";", b"9"])),
+        max_size=30,
+    ),
+)
+def test_a_damaged_file_is_read_or_refused(kind: bytes, damage: list[tuple[float, bytes]]) -> None:
+    table = made.lines("time;heat kWh", [f"{m};1,5" for m in made.times(72)])
+    whole = {b"csv": table, b"pvgis": made.pvgis()[:6000], b"ha": made.home_assistant()[:6000],
+             b"xml": made.green_button()}[kind]  # fmt: skip
+    data = bytearray(whole)
+    for place, put in damage:
+        at = int(place * len(data))
+        data[at : at + 3] = put
+    read_back = read(bytes(data))
+    assert read_back.problems or read_back.used
+    json.dumps(read_back.as_json(), allow_nan=False)
 
 
 # -- the process that reads uploads

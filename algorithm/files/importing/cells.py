@@ -180,8 +180,10 @@ class _Tables(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            self._inside = False
             self.tables.append([])
         elif tag == "tr" and self.tables:
+            self._inside = False
             self.tables[-1].append([])
         elif tag in ("td", "th") and self.tables and self.tables[-1]:
             span = dict(attrs).get("colspan") or "1"

@@ -21,12 +21,18 @@ from algorithm.messages import Message
 from algorithm.series import Floats, Integers
 
 HOUR_S = 3600
+MOST_SPREAD = 10
+"""Times that go on for this many times their number of steps have a wrong date among them."""
+
 UTC_TAKEN = Message("times are in UTC, and taken for the site's clock")
 
 EVEN_SHARE = 0.8
 """Share of the distances between rows that must be whole steps for rows to count as steps."""
 
 _UNIX = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = (
+    int((datetime(year, 1, 1, tzinfo=UTC) - _UNIX).total_seconds()) for year in (1900, 2200)
+)
 # Zones whose clock changes are tried first; many others have the same.
 _USUAL_ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago",
@@ -85,6 +91,14 @@ def shown(seconds: int) -> str:
     return f"{_UNIX + timedelta(seconds=int(seconds)):%Y-%m-%d %H:%M}"
 
 
+def _spread(clock: Integers) -> Message:
+    return Message(
+        "should have times one step after the other; they go from %(first)s to %(last)s",
+        first=str(np.datetime64(int(clock.min()), "s"))[:16],
+        last=str(np.datetime64(int(clock.max()), "s"))[:16],
+    )
+
+
 def grid_of(
     clock: Integers, offset: Floats, header: str, choices: Choices, *, begins: bool = False
 ) -> Grid:
@@ -93,6 +107,8 @@ def grid_of(
     clock, offset: (N,) as in `Stamps`, none of them NONE. header: of the column of times. begins:
     whether times are known to be beginnings, as they were written as intervals.
     """
+    if clock.min() < _EARLIEST or clock.max() > _LATEST:
+        raise NoClock(_spread(clock))
     remarks: list[Message] = []
     instants, site, zone = _in_real_time(clock, offset, header, choices, remarks)
     local = instants + (site or 0)
@@ -105,6 +121,8 @@ def grid_of(
     if not len(gaps) and choices.step_minutes is None:
         raise NoClock(Message("should have more than one time, or a stated length of a step"))
     step, even = _step_of(gaps, choices)
+    if ordered[-1] - ordered[0] > MOST_SPREAD * step * (len(ordered) + 1000):
+        raise NoClock(_spread(ordered))
     if step > DAY_S:
         raise NoClock(
             Message(

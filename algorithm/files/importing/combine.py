@@ -16,6 +16,7 @@ from algorithm.files.importing.clock import averaged
 from algorithm.files.importing.table import ImportedColumn, ImportedTable, TimeColumn, kwh_per_year
 from algorithm.messages import Message
 from algorithm.requirement.catalogue import CATALOGUE
+from algorithm.requirement.plausibility import plausibility_warnings
 from algorithm.requirement.validation import check
 from algorithm.series import MOST_STEPS, Floats, Integers
 
@@ -33,11 +34,12 @@ _BURNED = {"heat", "steam", "gas"}
 @dataclass
 class Combined:
     """A requirement of several files. columns: by name, (T,). statements: what was taken for what
-    beyond what each file's own remarks say."""
+    beyond what each file's own remarks say. warnings: of what is plausible, but rare."""
 
     requirement: dict[str, Any]
     columns: dict[str, Floats]
     statements: list[Message] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def with_columns(self) -> dict[str, Any]:
         """Return the requirement with its columns among the profiles, as JSON."""
@@ -64,7 +66,8 @@ def requirement_of(
         )
         raise RequirementError([{"field": "files", "message": message}])
     combined = _Combining(tables, name, step_minutes).combined()
-    check(combined.with_columns())
+    requirement, _, _ = check(combined.with_columns())
+    combined.warnings = [warning.text for warning in plausibility_warnings(requirement)]
     return combined
 
 

@@ -74,15 +74,11 @@ def generic_source(file: str, sheets: Sequence[Sheet], choices: Choices) -> Sour
             source.ignored.append((headers[place], Message("empty")))
     used = _read_times(file, source, layout, headers, choices)
     columns = [place for place in places if place not in used]
-    if source.times is not None:
-        keep = source.times.clock != NONE
-        if not keep.all():
-            _drop(source, layout, keep)
     for place in columns:
         source.columns.append(
             SourceColumn(headers[place], layout.cells[place], layout.units[place])
         )
-    _split_by_key(source)
+    _split_by_key(source.without_untimed())
     return source
 
 
@@ -108,26 +104,6 @@ def _distinct(headers: Sequence[str]) -> list[str]:
         counts[name] += 1
         names.append(name if counts[name] == 1 else f"{name} {counts[name]}")
     return names
-
-
-def _drop(source: Source, layout: Layout, keep: np.ndarray) -> None:
-    """Leave out rows whose time can't be read."""
-    assert source.times is not None
-    rows = np.asarray(layout.rows)
-    dropped = rows[~keep]
-    source.remarks.append(
-        Message(
-            "%(count)s rows without a readable time are left out, the first is row %(row)s",
-            count=len(dropped),
-            row=int(dropped[0]),
-        )
-    )
-    chosen = np.flatnonzero(keep)
-    layout.cells = [[cells[row] for row in chosen] for cells in layout.cells]
-    layout.rows = rows[keep].tolist()
-    source.rows = layout.rows
-    source.times.clock = source.times.clock[keep]
-    source.times.offset = source.times.offset[keep]
 
 
 # Times

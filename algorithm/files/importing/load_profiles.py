@@ -2,7 +2,7 @@
 
 `bdew.csv` has the profiles of the German association of the energy industry (VDEW 1999, now BDEW):
 the load of each quarter hour on three kinds of days in three seasons. The numbers are those of
-demandlib 0.2.2 (MIT licence, oemof developer group), which itself doesn't run on pandas 3.
+demandlib 0.2.2 (see bdew.md), which itself doesn't run on pandas 3.
 """
 
 import csv

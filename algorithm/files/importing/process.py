@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from algorithm.errors import FieldError
 from algorithm.files.importing.choices import Choices
 from algorithm.files.importing.read import read_table
-from algorithm.messages import Message, encoded
+from algorithm.messages import encoded
 from algorithm.sandbox import bound_this_process
 
 
@@ -37,8 +37,7 @@ def choice_errors(invalid: ValidationError) -> list[FieldError]:
     """Return what is wrong with choices, one sentence for each."""
     errors: list[FieldError] = []
     for error in invalid.errors(include_url=False, include_input=False):
-        refused = error.get("ctx", {}).get("message")
-        message = refused or Message("%(problem)s", problem=error["msg"])
+        message = error.get("ctx", {}).get("message") or error["msg"]
         errors.append({"field": ".".join(map(str, error["loc"])), "message": message})
     return errors
 

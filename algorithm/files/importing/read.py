@@ -76,9 +76,19 @@ def read_table(name: str, data: bytes, choices: Choices | None = None) -> Import
 
 def _source(name: str, data: bytes, choices: Choices) -> Source:
     if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"%PDF")) and len(data) < 60_000_000:
-        known = known_source(name, decode(name, data))
+        try:
+            known = known_source(name, decode(name, data))
+        except (ValueError, IndexError, OverflowError) as error:
+            if isinstance(error, RequirementError):
+                raise
+            message = Message(
+                "begins like a weather file or an export that is known, but its rows can't be read "
+                "(%(error)s)",
+                error=error,
+            )
+            raise RequirementError([{"field": name, "message": message}]) from error
         if known is not None:
-            return known
+            return known.without_untimed()
     return generic_source(name, read_sheets(name, data), choices)
 
 
@@ -114,7 +124,7 @@ class _Reading:
                 ),
             )
 
-    def _problem(self, of: str, message: Message) -> None:
+    def _problem(self, of: str, message: str) -> None:
         field = f"{self._table.file}: {of}" if of else self._table.file
         self._table.problems.append({"field": field, "message": message})
 
@@ -142,7 +152,7 @@ class _Reading:
                 grids = [self._grid_of(each) for each in rows]
                 grid = max(grids, key=lambda each: each.count)
         except NoClock as error:
-            self._problem(times.header or "times", Message("%(problem)s", problem=str(error)))
+            self._problem(times.header or "times", str(error))
             return None
         self._step_s = _coarse_enough(grid.step_s, grid.days)
         if self._step_s != grid.step_s:
@@ -367,7 +377,7 @@ class _Reading:
         try:
             steps = _on_steps(grid, values, readings=readings, energy=energy)
         except NoClock as error:
-            self._problem(column.header, Message("%(problem)s", problem=str(error)))
+            self._problem(column.header, str(error))
             return
         if grid is not self._grid:
             steps = _moved(steps, grid, self._grid)
@@ -450,8 +460,8 @@ class _Reading:
         """Refuse photovoltaics and wind power beyond what a kW gives."""
         if imported.name in ("sun", "wind") and steps.max() > MOST_YIELD:
             message = Message(
-                "should be kW per kW of the plant, about 1 at most: it is up to %(most)s, which comes "
-                "to %(hours)s full-load hours a year; state its unit, such as W/kW, or a factor",
+                "should be kW per kW of the plant, about 1 at most: it is up to %(most)s, or "
+                "%(hours)s full-load hours a year; state its unit, such as W/kW, or a factor",
                 most=f"{steps.max():.4g}",
                 hours=f"{steps.mean() * HOURS_A_YEAR:,.0f}",
             )

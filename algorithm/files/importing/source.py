@@ -8,6 +8,7 @@ import numpy as np
 from algorithm.errors import FieldError
 from algorithm.files.importing.choices import Taken
 from algorithm.files.importing.layout import Skipped
+from algorithm.files.importing.stamps import NONE
 from algorithm.files.importing.units import Unit
 from algorithm.files.sheet import Cell
 from algorithm.messages import Message
@@ -78,6 +79,26 @@ class Source:
     remarks: list[Message] = field(default_factory=list)
     place: Place | None = None
     ignored: list[tuple[str, Message]] = field(default_factory=list)
+
+    def without_untimed(self) -> "Source":
+        """Leave out rows whose time can't be read, and say so; return this source."""
+        times = self.times
+        if times is None or (times.clock != NONE).all():
+            return self
+        keep = [int(row) for row in np.flatnonzero(times.clock != NONE)]
+        first = int(np.flatnonzero(times.clock == NONE)[0])
+        self.remarks.append(
+            Message(
+                "%(count)s rows without a readable time are left out, the first is row %(row)s",
+                count=len(times.clock) - len(keep),
+                row=self.rows[first],
+            )
+        )
+        times.clock, times.offset = times.clock[keep], times.offset[keep]
+        self.rows = [self.rows[row] for row in keep]
+        for column in self.columns:
+            column.cells = [column.cells[row] for row in keep]
+        return self
 
 
 def no_offset(count: int) -> Floats:
