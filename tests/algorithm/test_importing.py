@@ -29,6 +29,7 @@ from algorithm.messages import Message
 from tests.algorithm import made_files as made
 
 WEEK = 7 * 24
+FEBRUARY = datetime(2023, 2, 1)
 
 
 def energy(table: ImportedTable) -> dict[str, float]:
@@ -392,7 +393,13 @@ def test_a_spreadsheet_s_and_a_computer_s_numbers_are_times() -> None:
 
 def test_month_first_is_found_by_equal_steps() -> None:
     rows = [f"{m:%m/%d/%Y %I:%M %p},5" for m in made.times(WEEK)]
-    assert energy(read(made.lines("t,kW", rows))) == {"electricity": 5 * WEEK}
+    table = read(made.lines("t,kW", rows))
+    assert energy(table) == {"electricity": 5 * WEEK}
+    assert table.times is not None
+    assert table.times.form == "mm/dd/yyyy"
+    one_day = made.lines("t,kW", [f"{m:%m/%d/%Y %H:%M},5" for m in made.times(24, 60, FEBRUARY)])
+    assert "could be either" in said(read(one_day))
+    assert read(one_day, day_first=False).times.start == FEBRUARY.date()  # type: ignore[union-attr]
 
 
 def test_a_doubled_hour_is_told_apart_by_its_order() -> None:

@@ -138,6 +138,13 @@ def _read_times(
             header = f"{header}, {headers[hours]}"
         if note is not None:
             source.remarks.append(note)
+    if _has_both_orders(layout.cells[place], choices):
+        message = Message(
+            "should have dates in one order of day and month: '%(found)s' could be either; state "
+            "whether the day or the month comes first",
+            found=str(layout.cells[place][0]).strip()[:40],
+        )
+        source.problems.append({"field": f"{file}: {headers[place]}", "message": message})
     begins = any(
         isinstance(cell, str) and (" - " in cell or " \u2013 " in cell)
         for cell in layout.cells[place][:3]
@@ -180,6 +187,17 @@ def _in_order(cells: Sequence[Cell], choices: Choices) -> Stamps | None:
     if not month_first.either_order and not day_first.either_order:
         return day_first
     return max(day_first, month_first, key=lambda s: (round(s.share, 2), _evenness(s.clock)))
+
+
+def _has_both_orders(cells: Sequence[Cell], choices: Choices) -> bool:
+    """Whether dates make equal steps with the day first as well as with the month first."""
+    if choices.day_first is not None:
+        return False
+    day_first, month_first = read_stamps(cells), read_stamps(cells, month_first=True)
+    if not day_first.either_order or (day_first.clock == month_first.clock).all():
+        return False
+    found = [(s.share, round(_evenness(s.clock), 2)) for s in (day_first, month_first)]
+    return found[0] == found[1]
 
 
 def _evenness(clock: Integers) -> float:

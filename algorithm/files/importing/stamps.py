@@ -7,7 +7,7 @@ and computers as numbers.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -86,7 +86,10 @@ def read_stamps(cells: Sequence[Cell], *, month_first: bool = False) -> Stamps:
     """Return the times of cells; those that aren't times become NONE."""
     texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     found = _at_once(texts, month_first)
-    return found if found is not None else _one_by_one(texts, month_first)
+    stamps = found if found is not None else _one_by_one(texts, month_first)
+    if month_first and stamps.either_order:
+        return replace(stamps, form="mm/dd/yyyy")
+    return stamps
 
 
 def is_stamp(cell: Cell) -> bool:
