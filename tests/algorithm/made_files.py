@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
@@ -42,6 +43,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     return data.getvalue()
 
 
+@cache
 def pvgis(years: Sequence[int] = (2008,), kwp: float = 1.0) -> bytes:
     """Hourly values as PVGIS gives them: W, at 10 minutes past, with a header and a footer."""
     rows = []
@@ -77,6 +79,7 @@ def epw(sky: Callable[[datetime], tuple[float, float, float]]) -> bytes:
     return lines("DATA PERIODS,1,1,Data,Sunday, 1/ 1,12/31", rows, head.rstrip("\n"))
 
 
+@cache
 def entsoe() -> bytes:
     """Day-ahead prices of the ENTSO-E Transparency Platform, 50 EUR/MWh, one N/A."""
     rows = []
@@ -91,6 +94,7 @@ def entsoe() -> bytes:
     return lines(f'{header},"Intraday Period (CET/CEST)","Intraday Price (EUR/MWh)"', rows)
 
 
+@cache
 def home_assistant() -> bytes:
     """A week of a history export: a power of 600 W, and the counter of the same energy."""
     rows = []
@@ -102,6 +106,7 @@ def home_assistant() -> bytes:
     return lines("entity_id,state,last_changed", rows)
 
 
+@cache
 def green_button() -> bytes:
     """A week of hours, 1,500 Wh each, from a site at UTC-5."""
     first = int(datetime(2023, 1, 2, 5, tzinfo=UTC).timestamp())

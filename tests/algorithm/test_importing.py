@@ -474,7 +474,7 @@ def test_an_office_s_profile_rests_on_sundays() -> None:
     assert days[1] > 3 * days[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from([b"csv", b"pvgis", b"ha", b"xml"]),
     st.lists(
