@@ -16,7 +16,7 @@ from algorithm.messages import Message
 _SPACES = " \xa0\u2009\u202f'\u2019"  # between thousands, beside point and comma
 
 
-class _Notation:
+class Notation:
     """Numbers with `decimal` before their decimals, and `other` or a space between thousands."""
 
     def __init__(self, decimal: str, other: str) -> None:
@@ -34,9 +34,9 @@ class _Notation:
 
     def numbers(self, column: Sequence[Cell]) -> list[float]:
         """Return the numbers up to the first cell that isn't one."""
-        return self._at_once(column) or list(self._one_by_one(column))
+        return self.at_once(column) or list(self._one_by_one(column))
 
-    def _at_once(self, column: Sequence[Cell]) -> list[float]:
+    def at_once(self, column: Sequence[Cell]) -> list[float]:
         """Return the numbers of a column in which all cells are text with numbers, else [].
 
         This is for speed: converting a million cells one by one takes seconds.
@@ -55,12 +55,13 @@ class _Notation:
 
     def _one_by_one(self, column: Sequence[Cell]) -> Iterator[float]:
         for cell in column:
-            number = self._number_of(cell)
+            number = self.number_of(cell)
             if number is None:
                 return
             yield number
 
-    def _number_of(self, cell: Cell) -> float | None:
+    def number_of(self, cell: Cell) -> float | None:
+        """Return the number in a cell, None if it has none."""
         if self.fits(cell):
             cell = cell.strip().translate(self._plain)
         elif isinstance(cell, bool) or not isinstance(cell, int | float):
@@ -72,12 +73,12 @@ class _Notation:
         return number if math.isfinite(number) else None
 
 
-_POINT, _COMMA = _Notation(".", ","), _Notation(",", ".")
+POINT, COMMA = Notation(".", ","), Notation(",", ".")
 
 
 def read_numbers(file: str, columns: Mapping[str, Sequence[Cell]]) -> dict[str, list[float]]:
     """Return the columns' numbers; raise RequirementError with the first wrong cell of each."""
-    notations = {name: _notation(column) for name, column in columns.items()}
+    notations = {name: notation_of(column) for name, column in columns.items()}
     known = set(notations.values()) - {None}
     usual = known.pop() if len(known) == 1 else None
     numbers: dict[str, list[float]] = {}
@@ -87,7 +88,7 @@ def read_numbers(file: str, columns: Mapping[str, Sequence[Cell]]) -> dict[str, 
         if notation is None and (row := next(_ambiguous_rows(column), None)) is not None:
             errors.append({"field": file, "message": _either_number(name, row, column[row])})
             continue
-        numbers[name] = (notation or _POINT).numbers(column)
+        numbers[name] = (notation or POINT).numbers(column)
         if len(numbers[name]) < len(column):
             message = _no_number(name, len(numbers[name]), column)
             errors.append({"field": file, "message": message})
@@ -97,15 +98,15 @@ def read_numbers(file: str, columns: Mapping[str, Sequence[Cell]]) -> dict[str, 
 
 
 def is_number(text: str) -> bool:
-    return _POINT.fits(text) or _COMMA.fits(text)
+    return POINT.fits(text) or COMMA.fits(text)
 
 
-def _notation(column: Sequence[Cell]) -> _Notation | None:
+def notation_of(column: Sequence[Cell]) -> Notation | None:
     """Return the notation of the first unambiguous cell."""
     row = next(_unambiguous_rows(column), None)
     if row is None:
         return None
-    return _POINT if _POINT.fits(column[row]) else _COMMA
+    return POINT if POINT.fits(column[row]) else COMMA
 
 
 def _unambiguous_rows(column: Sequence[Cell]) -> Iterator[int]:
@@ -120,7 +121,7 @@ def _ways(column: Sequence[Cell]) -> Iterator[tuple[int, int]]:
     """Yield each row whose cell has a point or comma, and in how many notations it is a number."""
     for row, cell in enumerate(column):
         if isinstance(cell, str) and ("." in cell or "," in cell):
-            yield row, _POINT.fits(cell) + _COMMA.fits(cell)
+            yield row, POINT.fits(cell) + COMMA.fits(cell)
 
 
 def _either_number(name: str, row: int, cell: str) -> str:

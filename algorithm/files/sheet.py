@@ -61,7 +61,7 @@ def _trimmed(rows: Iterable[Row]) -> tuple[list[Row], int]:
     kept: list[Row] = []
     width, empty = 0, 0
     for row in rows:
-        filled = _width(row)
+        filled = filled_width(row)
         if not filled:
             empty += 1
             continue
@@ -74,7 +74,7 @@ def _trimmed(rows: Iterable[Row]) -> tuple[list[Row], int]:
     return kept, empty
 
 
-def _width(row: Row) -> int:
+def filled_width(row: Row) -> int:
     """Return the number of cells up to the last that isn't empty."""
     width = len(row)
     while width > CHUNK and row[width - CHUNK : width].count(None) == CHUNK:
@@ -88,7 +88,7 @@ def _width(row: Row) -> int:
 
 
 def _text_rows(name: str, data: bytes) -> Iterator[Row]:
-    text = _text_of(name, data)
+    text = text_of(name, data)
     try:
         yield from _split(text, _delimiter(name, text))
     except csv.Error as error:
@@ -97,7 +97,7 @@ def _text_rows(name: str, data: bytes) -> Iterator[Row]:
         ) from error
 
 
-def _text_of(name: str, data: bytes) -> str:
+def text_of(name: str, data: bytes) -> str:
     """Return the text: UTF-8, UTF-16 as Excel's "Unicode text", or else Windows-1252."""
     utf = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
@@ -139,8 +139,8 @@ def _delimiter(name: str, text: str) -> str:
 
 def _agreement(rows: Sequence[Row]) -> tuple[bool, int]:
     """Return whether all rows have as many cells as there are names, and the number of names."""
-    names = _width(rows[0])
-    return all(len(row) >= names >= _width(row) for row in rows if row), names
+    names = filled_width(rows[0])
+    return all(len(row) >= names >= filled_width(row) for row in rows if row), names
 
 
 def _refuse_spaces(name: str, lines: Sequence[str]) -> None:
@@ -165,11 +165,11 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
                 name,
                 Message("should not unpack to over %(most)s MB", most=MOST_UNPACKED_BYTES // 10**6),
             )
-        workbook = _opened(data, values=True)
+        workbook = open_workbook(data, values=True)
         sheet = workbook.worksheets[0]
         rows, left_out = _trimmed(sheet.iter_rows(**_BOUNDS, values_only=True))
         unsure = bool(workbook.calculation.fullCalcOnLoad)
-        if (left_out or unsure or _has_gaps(rows)) and _has_formulas(data, sheet._worksheet_path):
+        if (left_out or unsure or _has_gaps(rows)) and has_formulas(data, sheet._worksheet_path):
             _refuse_formulas(name, data, rows, unsure)
         return rows
     except RequirementError:
@@ -180,7 +180,7 @@ def _workbook_rows(name: str, data: bytes) -> list[Row]:
         ) from error
 
 
-def _opened(data: bytes, *, values: bool) -> "Workbook":
+def open_workbook(data: bytes, *, values: bool) -> "Workbook":
     # Imported here because it is slow to import (a fifth of everything else), and rarely needed.
     from openpyxl import load_workbook
 
@@ -191,7 +191,7 @@ def _has_gaps(rows: Sequence[Row]) -> bool:
     return not rows or any(len(row) < len(rows[0]) or None in row for row in rows)
 
 
-def _has_formulas(data: bytes, path: str) -> bool:
+def has_formulas(data: bytes, path: str) -> bool:
     """Whether a sheet has formulas; searching its XML is faster than reading all cells again."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         return _FORMULA.search(packed.read(path)) is not None
@@ -199,7 +199,7 @@ def _has_formulas(data: bytes, path: str) -> bool:
 
 def _refuse_formulas(name: str, data: bytes, rows: Sequence[Row], unsure: bool) -> None:
     names = rows[0] if rows else ()
-    if place := _uncalculated(data, len(names) or MOST_COLUMNS, unsure):
+    if place := first_uncalculated(data, len(names) or MOST_COLUMNS, unsure):
         row, column = place
         message = Message(
             "column '%(name)s', row %(row)s has a formula that was never calculated: open the file "
@@ -210,7 +210,7 @@ def _refuse_formulas(name: str, data: bytes, rows: Sequence[Row], unsure: bool) 
         raise _wrong(name, message)
 
 
-def _uncalculated(data: bytes, width: int, unsure: bool) -> tuple[int, int] | None:
+def first_uncalculated(data: bytes, width: int, unsure: bool) -> tuple[int, int] | None:
     """Return row and column of the first formula without a calculated value in the file.
 
     Programs that don't calculate write such files. Some of them store 0 for every formula and ask
@@ -229,7 +229,7 @@ def _uncalculated(data: bytes, width: int, unsure: bool) -> tuple[int, int] | No
 
 def _formulas(data: bytes, width: int) -> Iterator[tuple[tuple[int, int], Cell]]:
     """Yield each formula's row and column with its stored value, None if there is none."""
-    stored, written = (_opened(data, values=values).worksheets[0] for values in (True, False))
+    stored, written = (open_workbook(data, values=values).worksheets[0] for values in (True, False))
     bounds = {**_BOUNDS, "max_col": width}
     pairs = zip(stored.iter_rows(**bounds), written.iter_rows(**bounds), strict=True)
     for row, (values, cells) in enumerate(pairs, start=1):

@@ -14,9 +14,39 @@ from algorithm.island.island import Island
 from algorithm.island.resolve import todays_island
 from algorithm.messages import Message, MessageJson
 from algorithm.requirement.catalogue import CATALOGUE
-from algorithm.requirement.schema import Export, Requirement, Supply
+from algorithm.requirement.schema import Done, Export, Imported, Requirement, Supply
 
 DEFAULT = Message("default")
+
+# What an import did, by its kind.
+_IMPORTED: dict[Done, str] = {
+    "column": Message("import: column '%(column)s' of %(file)s"),
+    "unit-assumed": Message("import: column '%(column)s' of %(file)s states no unit"),
+    "factor": Message("import: factor from the unit of column '%(column)s' of %(file)s"),
+    "readings": Message("import: differences of the readings in column '%(column)s' of %(file)s"),
+    "negative": Message("import: values below 0 in column '%(column)s' of %(file)s, taken for 0"),
+    "filled-interpolate": Message(
+        "import: holes of column '%(column)s' of %(file)s, filled on a line"
+    ),
+    "filled-week": Message(
+        "import: holes of column '%(column)s' of %(file)s, filled from another week's same hour"
+    ),
+    "filled-zero": Message("import: holes of column '%(column)s' of %(file)s, filled with 0"),
+    "sun": Message(
+        "import: mean of photovoltaics' power, computed from column '%(column)s' of %(file)s"
+    ),
+    "wind": Message("import: mean of wind power, computed from column '%(column)s' of %(file)s"),
+    "solar-heat": Message(
+        "import: mean of collectors' heat, computed from column '%(column)s' of %(file)s"
+    ),
+    "heat-pump-input": Message(
+        "import: mean of 1/COP, computed from column '%(column)s' of %(file)s"
+    ),
+    "aligned": Message("import: of other dates, taken by month, day and hour"),
+    "repeated": Message("import: shorter than the year, repeated over it"),
+    "default-price": Message("import: an assumption, as no file has this price"),
+    "standard-profile": Message("import: BDEW's standard load profile"),
+}
 
 
 class Assumption(TypedDict):
@@ -36,6 +66,7 @@ def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:
     """
     considered = requirement.considered()
     return [
+        *map(_of_import, requirement.imported),
         *_of_site(requirement, considered),
         *_of_trades(requirement),
         *(
@@ -44,6 +75,15 @@ def assumptions(requirement: Requirement, island: Island) -> list[Assumption]:
             for assumption in _of_device(requirement, name, considered[name], device.max_size)
         ),
     ]
+
+
+def _of_import(done: Imported) -> Assumption:
+    return {
+        "field": done.field,
+        "value": done.value,
+        "unit": done.unit,
+        "origin": Message(_IMPORTED[done.kind], column=done.column, file=done.file),
+    }
 
 
 def _of_site(requirement: Requirement, considered: Mapping[str, Figures]) -> Iterator[Assumption]:

@@ -118,6 +118,27 @@ class Meter(BaseModel):
     )
 
 
+Done = Literal[
+    "column", "unit-assumed", "factor", "readings", "negative", "filled-interpolate",
+    "filled-week", "filled-zero", "sun", "wind", "solar-heat", "heat-pump-input", "aligned",
+    "repeated", "default-price", "standard-profile",
+]  # fmt: skip
+"""What an import did."""
+
+
+class Imported(BaseModel):
+    """One thing that an import did, for the result's assumptions. field: what it is about."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Done
+    field: Text = Field(max_length=200, description="path of the field that it is about")
+    value: Number | Text = Field(description="how much of it: kWh a year, a factor, filled steps")
+    unit: Text = Field("", max_length=60, description="of the value")
+    file: Text = Field("", max_length=300, description="the file's name")
+    column: Text = Field("", max_length=300, description="the column's header")
+
+
 def _power_alone(value: Any) -> Any:
     return value if isinstance(value, Mapping | Demand) else {"power": value}
 
@@ -291,6 +312,12 @@ class Requirement(BaseModel):
     )
     budget: Amount | None = Field(
         None, description="largest sum of all investments, currency; none if left out"
+    )
+    imported: list[Imported] = Field(
+        default_factory=list,
+        max_length=1000,
+        description="what `python -m algorithm import` did to make this requirement of files; "
+        "listed among the result's assumptions, and without any effect on the search",
     )
 
     @model_validator(mode="wrap")

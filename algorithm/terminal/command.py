@@ -42,7 +42,8 @@ from algorithm.terminal.screen import Screen
 NO_PLAN, FAILED, STOPPED = 1, 70, 130
 DESCRIPTION = """Find which devices to install on a site, how large, and how to run them. Progress
 goes to standard error; the result goes to standard output as JSON or, where that is a terminal, as
-tables. Ctrl-C ends the search with its best plan so far, a second one at once."""
+tables. Ctrl-C ends the search with its best plan so far, a second one at once. `python -m algorithm
+import FILE...` makes a requirement of the files that people have."""
 EPILOG = """Exit status: 0 with a result; 1 if no plan can meet the demands, none was found in time,
 or the best one can't be a PyPSA network; 2 for wrong input, or a place that can't be written to; 70
 if something inside failed; 130 if stopped before any plan was found. A result that was found is
@@ -53,7 +54,13 @@ logger = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit status."""
-    args = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["import"]:
+        # Imported here as a search needs none of it.
+        from algorithm.terminal.importing import import_files
+
+        return import_files(words[1:])
+    args = _parser().parse_args(words)
     if args.traceback:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
     with Interruption() as interruption:
