@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -28,12 +29,20 @@ from redis import RedisError
 
 from algorithm.messages import Message, with_message
 from dashboard.db.extensions import db
-from dashboard.db.models import Job, User
+from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
-from dashboard.jobs.permissions import visible_job, visible_jobs
+from dashboard.jobs.permissions import (
+    Person,
+    may,
+    open_ids,
+    visible_ids,
+    visible_job,
+    visible_jobs,
+)
 from dashboard.jobs.summaries import summaries
-from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
+from dashboard.journal.publish import journal, publish_missing, room
 from dashboard.sockets.backpressure import Backpressure
+from dashboard.sockets.overview import Overview
 from dashboard.sockets.presence import Audience, Presence
 from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
@@ -46,6 +55,7 @@ AUDIENCE_INTERVAL_S = 1.0  # between two `viewers` events of a job
 WATCH_ALL_COST = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = Message("Too many requests on this socket; wait a few seconds.")
 SIGNED_OUT = Message("Your session has ended; sign in again.")
+NOT_ALLOWED = Message("You may not list the searches.")
 AWAY = Message("Live updates are unavailable at the moment; try again later.")
 STORE_AWAY = Message("The database is unavailable at the moment; try again later.")
 NEVER_SENT = (None, float("-inf"))
@@ -76,8 +86,11 @@ class Authenticator(Protocol):
     def forget(self, sid: str) -> None:
         """Forget a socket that has disconnected."""
 
-    def user_of(self, sid: str) -> User | None:
-        """The socket's user; None once its credential has ended."""
+    def user_of(self, sid: str) -> Person | None:
+        """The socket's user or guest; None once its credential has ended."""
+
+    def people(self, sids: Iterable[str]) -> dict[str, Person]:
+        """The user or guest of each of these sockets whose credential is valid."""
 
     def pop_expired(self) -> list[str]:
         """Forget the sockets whose credential has ended, and return them."""
@@ -100,6 +113,7 @@ class Relay:
         self.queue = queue
         self.presence = presence
         self.backpressure = backpressure
+        self.overview = Overview(queue)
         self.authenticator = authenticator
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse comes back
@@ -135,6 +149,36 @@ class Relay:
         audience = self.presence.leave(job, sid, name)
         if job in self.watchers:
             self._announce(job, audience)
+
+    def end_lost_access(self) -> None:
+        """Remove viewers from searches that they don't see any more, and tell their pages to ask
+        again, which says so."""
+        jobs = list(self.watchers)
+        hidden = set(jobs) - open_ids(jobs) if jobs else set()
+        watching = {
+            sid: hidden & self._watched[sid] for job in hidden for sid in self.watchers[job]
+        }
+        people = self.authenticator.people({*watching, *self.overview.sids})
+        seen: dict[Person, set[str]] = {}
+        for sid in watching:
+            if person := people.get(sid):
+                seen.setdefault(person, set()).update(watching[sid])
+        for person, watched in seen.items():
+            seen[person] = visible_ids(person, watched)
+        for sid, watched in watching.items():
+            if (person := people.get(sid)) and (lost := watched - seen[person]):
+                for job in lost:
+                    socketio.server.leave_room(sid, room(job))
+                    self.leave_or_expire(job, sid)
+                self.tell_state(sid)
+        self.overview.refresh(people)
+
+    def leave_or_expire(self, job: str, sid: str) -> None:
+        """`leave`, also while Redis is away."""
+        try:
+            self.leave(job, sid)
+        except RedisError as error:
+            current_app.logger.info("A viewer's entry is left to expire: %s", error)
 
     def viewers(self) -> int:
         return sum(map(len, self.watchers.values()))
@@ -265,6 +309,7 @@ def _connect(auth: Any = None) -> bool:
 @socketio.on("disconnect")
 def _disconnect(reason: Any = None) -> None:
     _relay().authenticator.forget(_sid())
+    _relay().overview.forget(_sid())
     for job in _relay().watched_by(_sid()):
         _leave(job)
 
@@ -321,7 +366,9 @@ def _watch_all(payload: Any = None) -> Answer:
     user = _relay().authenticator.user_of(_sid())
     if user is None:
         return _refusal(SIGNED_OUT)
-    join_room(OVERVIEW)
+    if not may(user, "list"):
+        return _refusal(NOT_ALLOWED)
+    _relay().overview.enter(_sid(), user)
     newest = visible_jobs(user).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}
 
@@ -342,10 +389,7 @@ def _fail(error: Exception) -> Answer:
 
 def _leave(job: str) -> None:
     leave_room(room(job))
-    try:
-        _relay().leave(job, _sid())
-    except RedisError as error:
-        current_app.logger.info("A viewer's entry is left to expire: %s", error)
+    _relay().leave_or_expire(job, _sid())
 
 
 def _refusal(error: str) -> Answer:
