@@ -96,7 +96,7 @@ def enable(user: User) -> None:
 def remove(user: User) -> None:
     """Disable `user` for good. Their searches stay theirs, and their name is free."""
     audit.record("user removed", user.name)
-    user.likeness = user.password_hash = user.identity = None
+    user.likeness = user.password_hash = None
     db.session.execute(db.delete(Membership).filter_by(user_id=user.id))
     _shut_out(user, "removed")
     db.session.commit()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from dashboard.accounts.sessions import credential_of_socket, is_valid, person_of
 from dashboard.db.extensions import db
-from dashboard.db.models import Credential, ShareLink, User
+from dashboard.db.models import BROWSER_SCOPES, ApiToken, Credential, ShareLink, User
 from dashboard.jobs.permissions import Guest, Member, Person
 
 CredentialKey = tuple[type[Credential], int]
@@ -65,20 +65,19 @@ def _by_kind(keys: set[CredentialKey]) -> dict[type[Credential], set[int]]:
 
 def _people(keys: set[CredentialKey]) -> dict[CredentialKey, Person]:
     """Whom each of these signs in, of those that are still valid."""
-    return {
-        (kind, credential.id): _person(credential, user)
-        for kind, wanted in _by_kind(keys).items()
-        for credential, user in db.session.execute(
-            db.select(kind, User).join(User).where(kind.id.in_(wanted), is_valid(kind))
-        )
-    }
-
-
-def _person(credential: Credential, user: User) -> Person:
-    if isinstance(credential, ShareLink):
-        return Guest(credential.job_id)
-    # Not the user itself: another of their credentials may have other scopes.
-    return Member(user.id, user.name, user.role, credential.scopes)
+    found: dict[CredentialKey, Person] = {}
+    for kind, wanted in _by_kind(keys).items():
+        # Columns alone: this is asked every second for all sockets that watch all searches.
+        more = {ShareLink: ShareLink.job_id, ApiToken: ApiToken.allowed}.get(kind, kind.id)
+        columns = db.select(kind.id, User.id, User.name, User.role, more).join(User)
+        valid = columns.where(kind.id.in_(wanted), is_valid(kind))
+        for identity, user_id, name, role, extra in db.session.execute(valid):
+            if kind is ShareLink:
+                found[kind, identity] = Guest(extra)
+            else:
+                scopes = frozenset(extra) if kind is ApiToken else BROWSER_SCOPES
+                found[kind, identity] = Member(user_id, name, role, scopes)
+    return found
 
 
 def _valid(keys: set[CredentialKey]) -> set[CredentialKey]:

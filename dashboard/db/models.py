@@ -95,7 +95,6 @@ class User(UserMixin, Model):
     Attributes:
         likeness: what their name looks like, which is unique; None once they are removed.
         standing: "active", "disabled" or "removed"; only active users can sign in.
-        identity: of their account at the company's identity provider; None without one.
     """
 
     __tablename__ = "user"
@@ -110,7 +109,6 @@ class User(UserMixin, Model):
     role: Mapped[str] = mapped_column(String(20), default="viewer")
     standing: Mapped[str] = mapped_column(String(10), default="active", server_default="active")
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    identity: Mapped[str | None] = mapped_column(String(500), unique=True, index=True)
 
     _scopes: ClassVar[frozenset[str]] = frozenset()
 

@@ -44,8 +44,6 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True)),
     ):
         op.add_column("api_token", column)
-    op.add_column("user", sa.Column("identity", sa.String(500)))
-    op.create_index("ix_user_identity", "user", ["identity"], unique=True)
     op.create_table("password_link", *_credential_columns(), **NEVER_REUSED)
     op.create_table(
         "share_link",
@@ -85,8 +83,6 @@ def downgrade() -> None:
     )
     for table in ("audit_entry", "share_link", "password_link"):
         op.drop_table(table)
-    op.drop_index("ix_user_identity", "user")
-    op.drop_column("user", "identity")
     for column in ("last_used_at", "expires_at", "scopes", "label"):
         op.drop_column("api_token", column)
     with op.batch_alter_table("job") as job:
