@@ -155,9 +155,11 @@ class Relay:
         again, which says so."""
         jobs = list(self.watchers)
         hidden = set(jobs) - open_ids(jobs) if jobs else set()
-        watching = {
-            sid: hidden & self._watched[sid] for job in hidden for sid in self.watchers[job]
-        }
+        watching: dict[str, set[str]] = {}
+        for job in hidden:
+            # Copied, and without a new entry: other threads add and remove viewers meanwhile.
+            for sid in list(self.watchers.get(job, ())):
+                watching.setdefault(sid, set()).add(job)
         people = self.authenticator.people({*watching, *self.overview.sids})
         seen: dict[Person, set[str]] = {}
         for sid in watching:

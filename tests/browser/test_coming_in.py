@@ -28,7 +28,7 @@ def test_a_link_signs_in_by_its_button_and_once(
     someone.page.get_by_role("button", name="Sign in as olga").click()
     expect(someone.page.locator(".user")).to_have_text("olga")
     someone.page.goto(link)
-    expect(someone.page.get_by_role("alert")).to_contain_text("was used, has expired")
+    expect(someone.page.get_by_role("alert")).to_contain_text("was already used, has expired")
     someone.context.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -231,8 +232,9 @@ class TestSockets:
             return opened[-1]
 
         yield listen
-        for listening in opened:
-            listening.socket.disconnect()
+        # All at once: each waits for some seconds.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda listening: listening.socket.disconnect(), opened))
 
     def jobs_of(self, listening: Listening, last: str) -> set[str]:
         """The searches of which it heard an event since, the one of `last` included."""
