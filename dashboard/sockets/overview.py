@@ -22,7 +22,7 @@ from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
 
 EVERY = f"{OVERVIEW}:every"
-"""The room of those who see all searches, whoever's they are."""
+"""The room of those who see all searches of all people."""
 
 _JOB = room("")
 _COLUMNS = (Job.id, Job.visibility, Job.owner_id, Job.team_id, Job.state)

@@ -32,6 +32,7 @@ from dashboard.db.extensions import db
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
 from dashboard.jobs.permissions import (
+    Guest,
     Person,
     may,
     open_ids,
@@ -124,6 +125,8 @@ class Relay:
         # By job: the audience last sent to all its viewers here, None if one of them may have got
         # another; and when (monotonic s).
         self._sent: dict[str, tuple[Audience | None, float]] = {}
+        # Sockets of guests: they aren't told the names of who else watches.
+        self.guests: set[str] = set()
 
     def enter(self, job: str, sid: str, name: str) -> None:
         """Add a viewer, or send the audience again to one who may have missed it."""
@@ -131,7 +134,7 @@ class Relay:
         self._watched[sid].add(job)
         audience = self.presence.renew({job: {sid: name}})[job]
         if not self._announce(job, audience):
-            _emit_audience(job, audience, sid)
+            self._emit_audience(job, audience, [sid])
             # A newer audience may have been sent to all meanwhile: the heartbeat sends it again.
             _, at = self._sent.get(job, NEVER_SENT)
             self._sent[job] = (None, at)
@@ -199,8 +202,18 @@ class Relay:
         if sent == audience or now < at + AUDIENCE_INTERVAL_S:
             return False
         self._sent[job] = (audience, now)
-        _emit_audience(job, audience, room(job))
+        self._emit_audience(job, audience, None)
         return True
+
+    def _emit_audience(self, job: str, audience: Audience, sids: list[str] | None) -> None:
+        """Send the audience to these sockets, or with None to all viewers of this process."""
+        guests = self.guests & set(sids or self.watchers.get(job, ()))
+        others = [sid for sid in sids if sid not in guests] if sids else [room(job)]
+        told = {"job": job, **asdict(audience)}
+        if others:
+            socketio.emit("viewers", told, to=others, skip_sid=[*guests], ignore_queue=True)
+        for sid in guests:
+            _emit_locally("viewers", told | {"names": []}, sid)
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away.
@@ -274,10 +287,6 @@ def _emit_locally(event: str, payload: Any, to: str | None) -> None:
     socketio.emit(event, payload, to=to, ignore_queue=True)
 
 
-def _emit_audience(job: str, audience: Audience, to: str) -> None:
-    _emit_locally("viewers", {"job": job, **asdict(audience)}, to)
-
-
 def _relay() -> Relay:
     found: Relay = current_app.extensions["relay"]
     return found
@@ -312,6 +321,7 @@ def _connect(auth: Any = None) -> bool:
 def _disconnect(reason: Any = None) -> None:
     _relay().authenticator.forget(_sid())
     _relay().overview.forget(_sid())
+    _relay().guests.discard(_sid())
     for job in _relay().watched_by(_sid()):
         _leave(job)
 
@@ -331,6 +341,8 @@ def _watch(payload: Any = None) -> Answer:
     if job is None:
         return _refusal(Message("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
+    if isinstance(user, Guest):
+        relay.guests.add(sid)
     watched = relay.watched_by(sid)
     if job.id not in watched and len(watched) >= MAX_WATCHED:
         return _refusal(

@@ -322,8 +322,15 @@ class TestShareLinks:
             return shares.make(db.session.get_one(Job, job), person(name), days=1)
 
     def test_it_lets_one_search_be_watched_and_nothing_else(
-        self, app: Flask, team: dict[str, Api], job: str, anyone: FlaskClient, url: str
+        self,
+        app: Flask,
+        team: dict[str, Api],
+        job: str,
+        anyone: FlaskClient,
+        url: str,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_INTERVAL_S", 0.0)
         other = team["olga"].submit()
         assert anyone.get(f"/api/v1/jobs/{job}").status_code == 401
         opened = anyone.get(f"/shared/{self.key(app, job)}")
@@ -345,6 +352,18 @@ class TestShareLinks:
         guest = Listening(url, headers={"Cookie": f"session={cookie.value}"})
         assert guest.asks("watch", {"job": job})["ok"]
         assert not guest.asks("watch", {"job": other})["ok"]
+        hers = Listening(url, auth={"token": team["olga"].token})
+        assert hers.asks("watch", {"job": job})["ok"]
+        self.beat(app)
+        names = [said["names"] for event, said in [*guest.heard] if event == "viewers"]
+        assert names == [[]] * len(names) != []
+        wait_for(
+            "both",
+            lambda: (
+                ("Guest", "olga")
+                in [tuple(said["names"]) for event, said in [*hers.heard] if event == "viewers"]
+            ),
+        )
         assert not guest.asks("watch_all")["ok"]
         progress(app, other, job)
         wait_for("its event", lambda: "progress" in [event for event, _ in guest.heard])
@@ -354,7 +373,12 @@ class TestShareLinks:
             assert shares.revoke(db.session.get_one(Job, job), number)
         turn_out(app)
         assert guest.ended.wait(30)
+        hers.socket.disconnect()
         assert anyone.get(f"/api/v1/jobs/{job}").status_code == 401
+
+    def beat(self, app: Flask) -> None:
+        with app.app_context():
+            app.extensions["relay"].beat()
 
     def numbers(self, app: Flask, job: str) -> list[int]:
         with app.app_context():
