@@ -207,7 +207,7 @@ class Relay:
 
     def _emit_audience(self, job: str, audience: Audience, sids: list[str] | None) -> None:
         """Send the audience to these sockets, or with None to all viewers of this process."""
-        guests = self.guests & set(sids or self.watchers.get(job, ()))
+        guests = self.guests & set(sids or list(self.watchers.get(job, {})))
         others = [sid for sid in sids if sid not in guests] if sids else [room(job)]
         told = {"job": job, **asdict(audience)}
         if others:
