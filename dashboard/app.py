@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard import accounts
+from dashboard.accounts import roles
 from dashboard.accounts.socket_authenticator import SocketAuthenticator
 from dashboard.config import Settings
 from dashboard.core import bind_redis, create_core
-from dashboard.db.extensions import csrf, db, login_manager, migrate
+from dashboard.db.extensions import csrf, current_settings, db, login_manager, migrate
 from dashboard.i18n import languages
 from dashboard.server.connections import MAX_SOCKET_MESSAGE
 from dashboard.server.graceful_shutdown import GracefulShutdown
@@ -17,12 +18,12 @@ from dashboard.sockets import relay
 from dashboard.sockets.backpressure import Backpressure
 from dashboard.sockets.presence import Presence
 from dashboard.transport import database
-from dashboard.web import api, drafts, errors, health, legacy, openapi, pages, vite
+from dashboard.web import api, drafts, errors, health, legacy, openapi, pages, sharing, vite
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
-        "connect-src 'self' ws: wss:",
+        "connect-src 'self'",
         "img-src 'self' data:",
         "worker-src 'self' blob:",
         "base-uri 'none'",
@@ -31,6 +32,33 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     ]
 )
+
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *(
+            f"{feature}=()"
+            for feature in (
+                "accelerometer",
+                "camera",
+                "display-capture",
+                "geolocation",
+                "gyroscope",
+                "magnetometer",
+                "microphone",
+                "midi",
+                "payment",
+                "publickey-credentials-get",
+                "serial",
+                "usb",
+                "xr-spatial-tracking",
+            )
+        ),
+        # The wall screen stays on; addresses are copied.
+        "screen-wake-lock=(self)",
+        "clipboard-write=(self)",
+    ]
+)
+HSTS = f"max-age={365 * 24 * 3600}"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -46,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session: people leave pages open for days.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.profile == "production",
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
     )
     migrate.init_app(app, db, directory=f"{app.root_path}/migrations")
     if settings.redis_url is not None:
@@ -56,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     vite.init_app(app)
     languages.init_app(app)
     accounts.init_app(app)
-    for part in (pages, api, drafts, openapi, legacy, health):
+    for part in (pages, sharing, api, drafts, openapi, legacy, health):
         app.register_blueprint(part.blueprint)
     app.after_request(_secure)
     if settings.proxied:
@@ -84,10 +113,20 @@ def _bind_sockets(app: Flask, settings: Settings) -> None:
         SocketAuthenticator(),
         settings.heartbeat,
     )
+    app.extensions["relay"].overview.bind(app)
 
 
 def _secure(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+    if current_settings().profile == "production":
+        headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint not in roles.PUBLIC:
+        # Results, which say that they may be kept, are only kept by the reader's own browser.
+        headers.setdefault("Cache-Control", "no-store")
     return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ class Settings:
         worker_concurrency: searches side by side on one worker; None means one per core.
         redis_connections: how many connections a process takes at most for its commands to Redis:
             those of the journal, and as many for Celery's states.
+        trusted_hosts: names that a request's Host header may have; empty for any.
+        metrics_token: the Bearer token by which `/metrics` is read; None for admins alone.
     """
 
     profile: Profile
@@ -87,6 +90,8 @@ class Settings:
     heartbeat: float = 3.0
     database_connections: int = 5
     redis_connections: int = redis_address.DEFAULT_CONNECTIONS
+    trusted_hosts: tuple[str, ...] = ()
+    metrics_token: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -139,6 +144,8 @@ class Settings:
                 "REDIS_MAX_CONNECTIONS",
                 environ.get("REDIS_MAX_CONNECTIONS") or str(redis_address.DEFAULT_CONNECTIONS),
             ),
+            trusted_hosts=_hosts(environ.get("TRUSTED_HOSTS") or ""),
+            metrics_token=_metrics_token(environ.get("METRICS_TOKEN")),
         )
 
     @property
@@ -177,6 +184,26 @@ def _whole_number(name: str, value: str, most: int = 65535) -> int:
             f"{name} is {value!r}; it must be a whole number from 1 to {most}."
         )
     return int(value)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Host names by commas; one with a dot in front stands for all below it, too."""
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9a-fA-F:]+\]", host):
+            raise ConfigurationError(
+                f"TRUSTED_HOSTS has {host!r}; it must be names such as island.example.org, "
+                "separated by commas, without scheme and port."
+            )
+    return hosts
+
+
+def _metrics_token(token: str | None) -> str | None:
+    if token and len(token) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"METRICS_TOKEN is too short; it must have {SHORTEST_KEY} characters or more."
+        )
+    return token or None
 
 
 def _address(

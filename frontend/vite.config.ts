@@ -36,6 +36,7 @@ export default defineConfig({
         'src/pages/job.ts',
         'src/pages/wall.ts',
         'src/pages/compare.ts',
+        'src/pages/admin.ts',
       ],
       output: {
         // What several pages need at first comes in two files, not in a dozen that pack worse.

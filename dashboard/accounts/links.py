@@ -1,4 +1,5 @@
-"""Sign-in links: each signs its reader in once, by a button, within a quarter of an hour.
+"""Sign-in links: each signs its reader in once, by a button, within a quarter of an hour. Password
+links: their reader chooses a password, once, within a day.
 
 Development's own, which `make run` prints, does so again and again, and without the button.
 """
@@ -7,8 +8,9 @@ from __future__ import annotations
 
 from dashboard.accounts import people
 from dashboard.accounts.sessions import found
+from dashboard.db import audit
 from dashboard.db.extensions import current_settings, db
-from dashboard.db.models import SignInLink, User
+from dashboard.db.models import PasswordLink, SignInLink, User
 
 
 def link_of(text: str) -> SignInLink | None:
@@ -31,8 +33,27 @@ def sign_in_link(user: User, base_url: str) -> str:
     """An address that signs `user` in."""
     link, text = SignInLink.issue(user)
     db.session.add(link)
+    audit.record("sign-in link made", user.name)
     db.session.commit()
     return f"{base_url}/sign-in/{text}"
+
+
+def password_link(user: User, base_url: str) -> str:
+    """An address at which `user` chooses a password; it replaces those that were made before."""
+    link, text = PasswordLink.issue(user)
+    db.session.execute(db.delete(PasswordLink).filter_by(user_id=user.id))
+    db.session.add(link)
+    audit.record("password link made", user.name)
+    db.session.commit()
+    return f"{base_url}/password/{text}"
+
+
+def use_password_link(link: PasswordLink) -> bool:
+    """Use a link; False if it was used already."""
+    of_it = db.delete(PasswordLink).where(PasswordLink.id == link.id)
+    used = db.session.scalar(of_it.returning(PasswordLink.id))
+    db.session.commit()
+    return used is not None
 
 
 def development_sign_in_link(base_url: str) -> str:

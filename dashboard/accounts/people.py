@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.accounts import passwords, sessions
+from dashboard.accounts import passwords, sessions, shares
+from dashboard.db import audit
 from dashboard.db.extensions import db
-from dashboard.db.models import ApiToken, Role, User
+from dashboard.db.models import ApiToken, Membership, Role, Standing, User
 from dashboard.db.names import likeness, normalised
 
 
@@ -38,6 +39,7 @@ def add(name: str, role: Role, password: str | None = None) -> User:
     if other := lookalike(name):
         raise Taken(other.name)
     db.session.add(user)
+    audit.record("user added", user.name, role=role)
     try:
         db.session.commit()
     except IntegrityError as error:
@@ -56,29 +58,52 @@ def lookalike(name: str) -> User | None:
 def change_password(user: User, password: str) -> None:
     """Give `user` this password, which is checked already, and sign them out everywhere."""
     user.password_hash = passwords.hashed(password)
-    sign_out_everywhere(user)
+    audit.record("user password", user.name)
+    sessions.end_all(user)
+    db.session.commit()
+
+
+def change_role(user: User, role: Role) -> None:
+    """Their links to share searches that they may not share any more end."""
+    audit.record("user role", user.name, role=role, before=user.role)
+    user.role = role
+    if role == "viewer":
+        shares.end_all(user)
+    elif role == "operator":
+        shares.end_of_others(user)
+    db.session.commit()
 
 
 def sign_out_everywhere(user: User) -> None:
+    audit.record("sign-out everywhere", user.name)
     sessions.end_all(user)
     db.session.commit()
 
 
 def disable(user: User) -> None:
     """Disable the account: its sessions, links and tokens end."""
-    user.standing = "disabled"
-    db.session.execute(db.delete(ApiToken).filter_by(user_id=user.id))
-    sign_out_everywhere(user)
+    audit.record("user disabled", user.name)
+    _shut_out(user, "disabled")
+    db.session.commit()
 
 
 def enable(user: User) -> None:
     user.standing = "active"
+    audit.record("user enabled", user.name)
     db.session.commit()
 
 
 def remove(user: User) -> None:
     """Disable `user` for good. Their searches stay theirs, and their name is free."""
+    audit.record("user removed", user.name)
     user.likeness = user.password_hash = None
-    disable(user)
-    user.standing = "removed"
+    db.session.execute(db.delete(Membership).filter_by(user_id=user.id))
+    _shut_out(user, "removed")
     db.session.commit()
+
+
+def _shut_out(user: User, standing: Standing) -> None:
+    user.standing = standing
+    db.session.execute(db.delete(ApiToken).filter_by(user_id=user.id))
+    shares.end_all(user)
+    sessions.end_all(user)

@@ -7,11 +7,12 @@ requests, and every second (`server.serve`), so that a socket which only listens
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import cast
+from collections.abc import Iterable
 
-from dashboard.accounts.sessions import credential_of_socket, is_valid
+from dashboard.accounts.sessions import credential_of_socket, is_valid, person_of
 from dashboard.db.extensions import db
-from dashboard.db.models import Credential, User
+from dashboard.db.models import BROWSER_SCOPES, ApiToken, Credential, ShareLink, User
+from dashboard.jobs.permissions import Guest, Member, Person
 
 CredentialKey = tuple[type[Credential], int]
 
@@ -28,39 +29,62 @@ class SocketAuthenticator:
         if credential is None:
             return None
         self._credentials[sid] = (type(credential), credential.id)
-        return credential.user.name
+        return person_of(credential).name
 
     def forget(self, sid: str) -> None:
         self._credentials.pop(sid, None)
 
-    def user_of(self, sid: str) -> User | None:
-        """The socket's user; None once its credential has ended."""
+    def user_of(self, sid: str) -> Person | None:
+        """The socket's user, or guest; None once its credential has ended."""
         if sid not in self._credentials:
             return None
-        kind, identity = self._credentials[sid]
-        user = db.select(User).join(kind, kind.user_id == User.id)
-        return cast(
-            "User | None", db.session.scalar(user.where(kind.id == identity, is_valid(kind)))
-        )
+        return _people({self._credentials[sid]}).get(self._credentials[sid])
+
+    def people(self, sids: Iterable[str]) -> dict[str, Person]:
+        """The user or guest of each of these sockets whose credential is valid."""
+        keys = {sid: key for sid in sids if (key := self._credentials.get(sid))}
+        found = _people(set(keys.values()))
+        return {sid: found[key] for sid, key in keys.items() if key in found}
 
     def pop_expired(self) -> list[str]:
         """Forget the sockets whose credential has ended, and return them."""
         sids = dict(self._credentials)
-        valid = _valid(list(sids.values()))
+        valid = _valid(set(sids.values()))
         expired = [sid for sid, key in sids.items() if key not in valid]
         for sid in expired:
             self.forget(sid)
         return expired
 
 
-def _valid(keys: list[CredentialKey]) -> set[CredentialKey]:
-    """Those that are still valid."""
+def _by_kind(keys: set[CredentialKey]) -> dict[type[Credential], set[int]]:
     ids: defaultdict[type[Credential], set[int]] = defaultdict(set)
     for kind, identity in keys:
         ids[kind].add(identity)
+    return ids
+
+
+def _people(keys: set[CredentialKey]) -> dict[CredentialKey, Person]:
+    """Whom each of these signs in, of those that are still valid."""
+    found: dict[CredentialKey, Person] = {}
+    for kind, wanted in _by_kind(keys).items():
+        # Columns alone: this is asked every second for all sockets that watch all searches.
+        more = {ShareLink: ShareLink.job_id, ApiToken: ApiToken.allowed}.get(kind, kind.id)
+        columns = db.select(kind.id, User.id, User.name, User.role, more).join(User)
+        valid = columns.where(kind.id.in_(wanted), is_valid(kind))
+        for identity, user_id, name, role, extra in db.session.execute(valid):
+            if kind is ShareLink:
+                found[kind, identity] = Guest(extra)
+            else:
+                scopes = frozenset(extra) if kind is ApiToken else BROWSER_SCOPES
+                found[kind, identity] = Member(user_id, name, role, scopes)
+    return found
+
+
+def _valid(keys: set[CredentialKey]) -> set[CredentialKey]:
+    """Those that are still valid."""
     return {
         (kind, identity)
-        for kind, wanted in ids.items()
+        for kind, wanted in _by_kind(keys).items()
         for identity in db.session.scalars(
             db.select(kind.id).join(User).where(kind.id.in_(wanted), is_valid(kind))
         )

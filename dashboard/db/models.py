@@ -1,4 +1,4 @@
-"""The tables: users, their credentials, jobs, a running job's parts, and results."""
+"""The tables: users, teams, credentials, the audit log, jobs, a running job's parts, results."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    or_,
     true,
 )
 from sqlalchemy.engine import Dialect
@@ -40,6 +41,17 @@ Role = Literal["viewer", "operator", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
 
 Standing = Literal["active", "disabled", "removed"]
+
+Scope = Literal["read", "submit", "admin"]
+SCOPES: tuple[Scope, ...] = ("read", "submit", "admin")
+"""What an API token may be used for."""
+
+BROWSER_SCOPES = frozenset({*SCOPES, "account"})
+"""What a browser's session may be used for: also the person's own password and tokens."""
+
+Visibility = Literal["all", "team", "owner"]
+VISIBILITIES: tuple[Visibility, ...] = ("all", "team", "owner")
+"""Who sees a search, beside its owner and admins: everybody, its team, nobody."""
 
 State = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
 WAITING: frozenset[str] = frozenset({"PENDING", "RETRY"})
@@ -99,14 +111,53 @@ class User(UserMixin, Model):
     standing: Mapped[str] = mapped_column(String(10), default="active", server_default="active")
     password_hash: Mapped[str | None] = mapped_column(String(255))
 
+    _scopes: ClassVar[frozenset[str]] = frozenset()
+
     @property
     def is_active(self) -> bool:
         return self.standing == "active"
 
-    def may(self, role: Role) -> bool:
-        """Whether this user's role includes `role`: admin includes all, operator includes viewer;
-        an unknown role, set by hand, includes none."""
-        return self.role in ROLES[ROLES.index(role) :]
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What the credential that they signed in with may be used for; nothing without one."""
+        return self._scopes
+
+    def grant(self, scopes: frozenset[str]) -> User:
+        """This user, signed in by a credential with these scopes."""
+        self.__dict__["_scopes"] = scopes
+        return self
+
+
+class Team(Model):
+    """People who see each other's searches of this team.
+
+    Attributes:
+        likeness: what its name looks like, which is unique.
+    """
+
+    __tablename__ = "team"
+    # Ids must never be reused.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(names.LONGEST))
+    likeness: Mapped[str] = mapped_column(String(500), unique=True, default=_likeness)
+    members: Mapped[list[User]] = relationship(
+        secondary="membership", order_by=User.name, viewonly=True
+    )
+
+
+class Membership(Model):
+    """A user is in a team."""
+
+    __tablename__ = "membership"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Credential(Model):
@@ -140,15 +191,42 @@ class Credential(Model):
         text = secrets.token_urlsafe(32)
         return cls(user_id=user.id, digest=cls.digest_of(text), **more), text
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What it may be used for."""
+        return BROWSER_SCOPES
+
     @staticmethod
     def digest_of(text: str) -> str:
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 class ApiToken(Credential):
-    """A token that scripts send as `Authorization: Bearer …`."""
+    """A token that scripts send as `Authorization: Bearer …`.
+
+    Attributes:
+        label: what its owner calls it.
+        allowed: its scopes; the role of its user limits them further.
+        expires_at: None if it never does.
+        last_used_at: to a minute; None before its first use.
+    """
 
     __tablename__ = "api_token"
+
+    label: Mapped[str] = mapped_column(String(names.LONGEST), default="", server_default="")
+    allowed: Mapped[list[Scope]] = mapped_column(
+        "scopes", JSON, default=lambda: list(SCOPES), server_default=json.dumps(SCOPES)
+    )
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def in_time(cls) -> ColumnElement[bool]:
+        return or_(cls.expires_at.is_(None), cls.expires_at > now())
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.allowed)
 
 
 class Session(Credential):
@@ -171,6 +249,54 @@ class SignInLink(Credential):
         return super().in_time() | cls.lasting
 
 
+class PasswordLink(Credential):
+    """A link by which its reader chooses a password, once."""
+
+    __tablename__ = "password_link"
+    LIFETIME = timedelta(days=1)
+
+
+class ShareLink(Credential):
+    """A link by which somebody without an account watches one search, and nothing else.
+
+    It ends with the account of the user who made it.
+    """
+
+    __tablename__ = "share_link"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def in_time(cls) -> ColumnElement[bool]:
+        return cls.expires_at > now()
+
+
+class AuditEntry(Model):
+    """Something that somebody did. Entries are only ever added.
+
+    Attributes:
+        actor: their name at that time; None for a command at the server's terminal.
+        actor_id: their id; without a foreign key, because entries outlast everything.
+        action: one of `dashboard.db.audit.AuditAction`.
+        target: the user, team or token's number that it was done to, or the search's id.
+        details: what else is worth knowing.
+        address: the client's IP address.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    actor: Mapped[str | None] = mapped_column(String(names.LONGEST))
+    actor_id: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(40))
+    target: Mapped[str] = mapped_column(String(200), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    address: Mapped[str | None] = mapped_column(String(45))
+
+
 class Job(Model):
     """One search that somebody asked for. Its id is also its Celery task's id.
 
@@ -185,6 +311,8 @@ class Job(Model):
         heartbeat: incremented when its task renews its lease, and while the job waits, when its
             message is sent: 0 until then.
         spent_s: how long its tasks have run, each by its own monotonic clock.
+        visibility: who sees it beside its owner and admins: "all", "team" or "owner" (nobody).
+        team: whose it is, where its visibility is "team".
     """
 
     __tablename__ = "job"
@@ -212,7 +340,10 @@ class Job(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visibility: Mapped[Visibility] = mapped_column(String(10), default="all", server_default="all")
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     owner: Mapped[User] = relationship()
+    team: Mapped[Team | None] = relationship()
 
     @property
     def ended(self) -> bool:

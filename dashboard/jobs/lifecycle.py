@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 from algorithm.messages import Message, encoded, with_message
 from algorithm.search.result import Result as SearchResult
 from dashboard.celery_config import LAST, SEARCH
-from dashboard.db import probe
+from dashboard.db import audit, probe
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import (
     ENDED,
@@ -38,7 +38,9 @@ from dashboard.db.models import (
     State,
     StatedOptions,
     StoredResult,
+    Team,
     User,
+    Visibility,
     now,
 )
 from dashboard.jobs import parts
@@ -85,6 +87,8 @@ def submit(
     requirement: dict[str, Any] | None,
     disabled_devices: list[str],
     options: StatedOptions,
+    visibility: Visibility = "all",
+    team: Team | None = None,
     idempotency_key: str | None = None,
 ) -> Job:
     """Store, announce and queue a job; a known `idempotency_key` answers with its job.
@@ -111,9 +115,12 @@ def submit(
         disabled_devices=disabled_devices,
         options=options,
         **with_message("status", Message("Pending...")),
+        visibility=visibility,
+        team_id=team.id if team else None,
         idempotency_key=idempotency_key,
     )
     db.session.add(job)
+    audit.record("submit", job.id, actor=owner, title=title)
     try:
         db.session.commit()
     except IntegrityError:
@@ -216,6 +223,8 @@ def _withdraw(job_id: str) -> bool:
     """Delete a job that couldn't be queued; False if its message did arrive and a worker has it."""
     waiting = delete(Job).where(Job.id == job_id, Job.state == "PENDING")
     withdrawn = cast(CursorResult[Any], db.session.execute(waiting)).rowcount > 0
+    if withdrawn:
+        audit.record("submit withdrawn", job_id)
     db.session.commit()
     if withdrawn:
         try:
@@ -223,6 +232,22 @@ def _withdraw(job_id: str) -> bool:
         except RedisError:
             current_app.logger.info("The journal of withdrawn job %s is left to expire.", job_id)
     return withdrawn
+
+
+def delete_ended(job: Job) -> bool:
+    """Delete a job with its result; False, and nothing is stored, if it hasn't ended."""
+    job_id = job.id
+    ended = delete(Job).where(Job.id == job_id, Job.state.in_(ENDED))
+    options = {"synchronize_session": False}
+    if not cast(CursorResult[Any], db.session.execute(ended, execution_options=options)).rowcount:
+        db.session.rollback()
+        return False
+    db.session.commit()
+    try:
+        journal().forget(job_id)
+    except RedisError:
+        current_app.logger.info("The journal of deleted job %s is left to expire.", job_id)
+    return True
 
 
 def begin(job_id: str) -> Job | None:

@@ -9,7 +9,7 @@ from flask import current_app
 from redis import RedisError
 from typing_extensions import TypedDict
 
-from dashboard.db.models import Job, PartState, StatedOptions
+from dashboard.db.models import Job, PartState, StatedOptions, Visibility
 from dashboard.journal.envelope import Event, Snapshot
 from dashboard.journal.publish import journal, milliseconds, stored_event
 
@@ -27,6 +27,8 @@ class Summary(Event, total=False):
     options: Required[StatedOptions]
     created_at: Required[int]
     cancel: Required[CancelWish | None]
+    visibility: Required[Visibility]
+    team: Required[str | None]
     epoch: str
     seq: int
     at: int
@@ -72,6 +74,8 @@ def _summary(job: Job, snapshot: Snapshot | None) -> Summary:
         "options": job.options,
         "created_at": milliseconds(job.created_at),
         "cancel": job.cancel,
+        "visibility": job.visibility,
+        "team": job.team.name if job.team else None,
     }
     # Until the end the journal is newer than the database; the end is in the database first.
     known = live | stored if job.ended else stored | live

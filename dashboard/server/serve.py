@@ -11,6 +11,7 @@ import time
 from flask import Flask
 from redis import RedisError
 
+from dashboard.accounts.sessions import USE_STORED_S, store_uses
 from dashboard.config import Settings
 from dashboard.jobs.preemption import PREEMPT_S, Preemption
 from dashboard.jobs.rescue import Rescue
@@ -43,6 +44,7 @@ def serve(app: Flask, settings: Settings) -> None:
         (RESCUE_S, "The rescue of lost jobs", Rescue().look),
         (PREEMPT_S, "Making room for others", Preemption().look),
         (EXPIRY_CHECK_S, "Ending sockets without a sign-in", lambda: disconnect_expired(relay)),
+        (USE_STORED_S, "Storing when tokens were used", store_uses),
     ):
         socketio.start_background_task(repeat, app, socketio.sleep, every_s, what, act)
     shutdown: GracefulShutdown = app.extensions["graceful_shutdown"]
@@ -85,9 +87,11 @@ def _heartbeat(app: Flask, relay: Relay) -> None:
 
 
 def disconnect_expired(relay: Relay) -> None:
-    """Disconnect this process's sockets whose sign-in or token has ended."""
+    """Disconnect this process's sockets whose sign-in or token has ended; remove others from
+    searches that they don't see any more."""
     for sid in relay.authenticator.pop_expired():
         socketio.server.disconnect(sid)
+    relay.end_lost_access()
 
 
 def _remove_viewers(app: Flask, relay: Relay) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy import Row, func
 from typing_extensions import TypedDict
 
 from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, WAITING, Job, Part, User
-from dashboard.jobs.permissions import visible_jobs
+from dashboard.db.models import ENDED, WAITING, Job, Part
+from dashboard.jobs.permissions import Person, visible_jobs
 from dashboard.journal.publish import journal, milliseconds
 from dashboard.sockets.presence import Presence
 
@@ -104,7 +104,7 @@ def _key(name: str) -> str:
     return f"{_NAMES}:{name}"
 
 
-def glance(user: User) -> Glance:
+def glance(user: Person) -> Glance:
     """Everything at a glance, as `user` sees it."""
     unended = db.session.execute(
         visible_jobs(user)
@@ -113,9 +113,11 @@ def glance(user: User) -> Glance:
         .order_by(Job.created_at, Job.id)
     ).all()
     waiting = [job for job in unended if job.state in WAITING]
+    seen = visible_jobs(user).with_only_columns(Job.id).where(Job.state.not_in(ENDED))
+    running_parts = db.select(func.count()).where(Part.state == "running", Part.job_id.in_(seen))
     return {
         "running": len(unended) - len(waiting),
-        "parts": db.session.scalar(db.select(func.count()).where(Part.state == "running")) or 0,
+        "parts": db.session.scalar(running_parts) or 0,
         "waiting": len(waiting),
         "waiting_since": milliseconds(waiting[0].created_at) if waiting else None,
         "order": _by_turns(unended)[:ORDER_LENGTH],

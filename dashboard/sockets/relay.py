@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
@@ -30,13 +30,22 @@ from sqlalchemy import bindparam
 
 from algorithm.messages import Message, with_message
 from dashboard.db.extensions import db
-from dashboard.db.models import Job, User
+from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
-from dashboard.jobs.permissions import visible_job, visible_jobs
+from dashboard.jobs.permissions import (
+    Guest,
+    Person,
+    may,
+    open_ids,
+    visible_ids,
+    visible_job,
+    visible_jobs,
+)
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.journal import Position
-from dashboard.journal.publish import OVERVIEW, journal, publish_missing, room
+from dashboard.journal.publish import journal, publish_missing, room
 from dashboard.sockets.backpressure import Backpressure
+from dashboard.sockets.overview import Overview
 from dashboard.sockets.presence import Audience, Presence
 from dashboard.transport import database
 from dashboard.transport.message_queue import MessageQueue
@@ -50,6 +59,7 @@ AUDIENCE_INTERVAL_S = 1.0  # between two `viewers` events of a job
 WATCH_ALL_COST = 10.0  # messages that one `watch_all` counts for
 TOO_MUCH = Message("Too many requests on this socket; wait a few seconds.")
 SIGNED_OUT = Message("Your session has ended; sign in again.")
+NOT_ALLOWED = Message("You may not list the searches.")
 AWAY = Message("Live updates are unavailable at the moment; try again later.")
 STORE_AWAY = Message("The database is unavailable at the moment; try again later.")
 NEVER_SENT = (None, float("-inf"))
@@ -80,8 +90,11 @@ class Authenticator(Protocol):
     def forget(self, sid: str) -> None:
         """Forget a socket that has disconnected."""
 
-    def user_of(self, sid: str) -> User | None:
-        """The socket's user; None once its credential has ended."""
+    def user_of(self, sid: str) -> Person | None:
+        """The socket's user or guest; None once its credential has ended."""
+
+    def people(self, sids: Iterable[str]) -> dict[str, Person]:
+        """The user or guest of each of these sockets whose credential is valid."""
 
     def pop_expired(self) -> list[str]:
         """Forget the sockets whose credential has ended, and return them."""
@@ -104,6 +117,7 @@ class Relay:
         self.queue = queue
         self.presence = presence
         self.backpressure = backpressure
+        self.overview = Overview(queue)
         self.authenticator = authenticator
         self.heartbeat = heartbeat
         self.live = False  # until the first pulse comes back
@@ -117,6 +131,8 @@ class Relay:
         # Of the last heartbeat; and when (monotonic s) one last repeated them all.
         self._positions: dict[str, Position] = {}
         self._repeated_at = float("-inf")
+        # Sockets of guests: they aren't told the names of who else watches.
+        self.guests: set[str] = set()
 
     def enter(self, job: str, sid: str, name: str) -> None:
         """Add a viewer, or send the audience again to one who may have missed it."""
@@ -124,7 +140,7 @@ class Relay:
         self._watched[sid].add(job)
         audience = self.presence.renew({job: {sid: name}})[job]
         if not self._announce(job, audience):
-            _emit_audience(job, audience, sid)
+            self._emit_audience(job, audience, [sid])
             # A newer audience may have been sent to all meanwhile: the heartbeat sends it again.
             _, at = self._sent.get(job, NEVER_SENT)
             self._sent[job] = (None, at)
@@ -143,6 +159,38 @@ class Relay:
         if job in self.watchers:
             self._announce(job, audience)
 
+    def end_lost_access(self) -> None:
+        """Remove viewers from searches that they don't see any more, and tell their pages to ask
+        again, which says so."""
+        jobs = list(self.watchers)
+        hidden = set(jobs) - open_ids(jobs) if jobs else set()
+        watching: dict[str, set[str]] = {}
+        for job in hidden:
+            # Copied, and without a new entry: other threads add and remove viewers meanwhile.
+            for sid in list(self.watchers.get(job, ())):
+                watching.setdefault(sid, set()).add(job)
+        people = self.authenticator.people({*watching, *self.overview.sids})
+        seen: dict[Person, set[str]] = {}
+        for sid in watching:
+            if person := people.get(sid):
+                seen.setdefault(person, set()).update(watching[sid])
+        for person, watched in seen.items():
+            seen[person] = visible_ids(person, watched)
+        for sid, watched in watching.items():
+            if (person := people.get(sid)) and (lost := watched - seen[person]):
+                for job in lost:
+                    socketio.server.leave_room(sid, room(job))
+                    self.leave_or_expire(job, sid)
+                self.tell_state(sid)
+        self.overview.refresh(people)
+
+    def leave_or_expire(self, job: str, sid: str) -> None:
+        """`leave`, also while Redis is away."""
+        try:
+            self.leave(job, sid)
+        except RedisError as error:
+            current_app.logger.info("A viewer's entry is left to expire: %s", error)
+
     def viewers(self) -> int:
         return sum(map(len, self.watchers.values()))
 
@@ -160,8 +208,18 @@ class Relay:
         if sent == audience or now < at + AUDIENCE_INTERVAL_S:
             return False
         self._sent[job] = (audience, now)
-        _emit_audience(job, audience, room(job))
+        self._emit_audience(job, audience, None)
         return True
+
+    def _emit_audience(self, job: str, audience: Audience, sids: list[str] | None) -> None:
+        """Send the audience to these sockets, or with None to all viewers of this process."""
+        guests = self.guests & set(sids or list(self.watchers.get(job, {})))
+        others = [sid for sid in sids if sid not in guests] if sids else [room(job)]
+        told = {"job": job, **asdict(audience)}
+        if others:
+            socketio.emit("viewers", told, to=others, skip_sid=[*guests], ignore_queue=True)
+        for sid in guests:
+            _emit_locally("viewers", told | {"names": []}, sid)
 
     def beat(self) -> None:
         """One heartbeat; raises redis.RedisError while Redis is away.
@@ -253,10 +311,6 @@ def _emit_locally(event: str, payload: Any, to: str | None) -> None:
     socketio.emit(event, payload, to=to, ignore_queue=True)
 
 
-def _emit_audience(job: str, audience: Audience, to: str) -> None:
-    _emit_locally("viewers", {"job": job, **asdict(audience)}, to)
-
-
 def _relay() -> Relay:
     found: Relay = current_app.extensions["relay"]
     return found
@@ -290,6 +344,8 @@ def _connect(auth: Any = None) -> bool:
 @socketio.on("disconnect")
 def _disconnect(reason: Any = None) -> None:
     _relay().authenticator.forget(_sid())
+    _relay().overview.forget(_sid())
+    _relay().guests.discard(_sid())
     for job in _relay().watched_by(_sid()):
         _leave(job)
 
@@ -309,6 +365,8 @@ def _watch(payload: Any = None) -> Answer:
     if job is None:
         return _refusal(Message("There is no job %(job)s.", job=repr(wanted.job)))
     relay, sid = _relay(), _sid()
+    if isinstance(user, Guest):
+        relay.guests.add(sid)
     watched = relay.watched_by(sid)
     if job.id not in watched and len(watched) >= MAX_WATCHED:
         return _refusal(
@@ -346,7 +404,9 @@ def _watch_all(payload: Any = None) -> Answer:
     user = _relay().authenticator.user_of(_sid())
     if user is None:
         return _refusal(SIGNED_OUT)
-    join_room(OVERVIEW)
+    if not may(user, "list"):
+        return _refusal(NOT_ALLOWED)
+    _relay().overview.enter(_sid(), user)
     newest = visible_jobs(user).order_by(Job.created_at.desc()).limit(OVERVIEW_LENGTH)
     return {"ok": True, "jobs": summaries(list(db.session.scalars(newest)))}
 
@@ -367,10 +427,7 @@ def _fail(error: Exception) -> Answer:
 
 def _leave(job: str) -> None:
     leave_room(room(job))
-    try:
-        _relay().leave(job, _sid())
-    except RedisError as error:
-        current_app.logger.info("A viewer's entry is left to expire: %s", error)
+    _relay().leave_or_expire(job, _sid())
 
 
 def _refusal(error: str) -> Answer:

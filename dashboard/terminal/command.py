@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # it would load what only servers need
 FINISHED, FAILED, CANCELLED, INSIDE, INTERRUPTED = 0, 1, 3, 70, 130
 STATUS = {"finished": FINISHED, "stopped": FINISHED, "failed": FAILED, "cancelled": CANCELLED}
 TOKEN = "ENERGY_ISLAND_TOKEN"
-FLAGS = {"name": "--name"}
+FLAGS = {"name": "--name", "team": "--team"}
 DESCRIPTION = f"""Submit, watch, list and cancel searches of a server. The token is read from the
 environment's {TOKEN} or from a file; `flask --app wsgi tokens create NAME` prints one."""
 EPILOG = """Exit status: 0 when done, and with `watch` and `--watch` when the search ended with a
@@ -75,6 +75,8 @@ def _submit(server: Server, asked: argparse.Namespace) -> int:
         "name": asked.name,
         "disabled_devices": asked.disable,
         "options": options_of(asked),
+        **({"team": asked.team} if asked.team else {}),
+        **({"visibility": "owner"} if asked.private else {}),
     }
     job = server.submit(body, str(uuid.uuid4()))["job"]
     print(job, flush=True)
@@ -188,6 +190,9 @@ def _parser() -> argparse.ArgumentParser:
     submit.add_argument(
         "--name", metavar="TEXT", help="what the search is called, in place of its site's name"
     )
+    audience = submit.add_mutually_exclusive_group()
+    audience.add_argument("--team", metavar="NAME", help="only this team sees it")
+    audience.add_argument("--private", action="store_true", help="nobody else sees it")
     add_disable(submit)
     submit.add_argument("--watch", action="store_true", help="watch it to its end")
     add_options(submit)

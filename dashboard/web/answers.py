@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from pydantic import JsonValue
 from typing_extensions import TypedDict
@@ -28,7 +28,13 @@ class Me(TypedDict):
     """Who asks."""
 
     name: str
-    role: Role
+    role: Role | Literal["guest"]
+
+
+class Deleted(TypedDict):
+    """What was deleted."""
+
+    job: str
 
 
 class Accepted(Summary):

@@ -13,7 +13,6 @@ from typing import Annotated, Any, NoReturn, TypeVar, get_args
 from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_login import login_required
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 from redis import RedisError
@@ -33,7 +32,8 @@ from algorithm.export.tables import Row, dispatch_rows
 from algorithm.export.workbook import write_workbook
 from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
 from algorithm.requirement.validation import MOST_ERRORS
-from dashboard.accounts import needs_role, signed_in_user
+from dashboard.accounts import needs, signed_in_person, signed_in_user, teams
+from dashboard.db import audit
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import (
     ENDED,
@@ -44,11 +44,13 @@ from dashboard.db.models import (
     Result,
     State,
     StatedOptions,
+    Team,
     User,
+    Visibility,
 )
 from dashboard.i18n.languages import titles_with, translate
 from dashboard.jobs import interim, lifecycle, parts
-from dashboard.jobs.permissions import may, visible_job, visible_jobs
+from dashboard.jobs.permissions import may, reach, visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
 from dashboard.journal.publish import journal, publish_missing
 from dashboard.sockets import fleet
@@ -85,10 +87,19 @@ Name = Annotated[
 ]
 
 
-class Submission(BaseModel):
-    """What to search: a requirement, or the name of a sample."""
+class Sharing(BaseModel):
+    """Who sees a search, beside its owner and admins."""
 
     model_config = ConfigDict(extra="forbid")
+
+    visibility: Visibility | None = Field(
+        None, description="who sees it: all (if left out), a team, or its owner alone"
+    )
+    team: str | None = Field(None, max_length=80, description="the team that sees it")
+
+
+class Submission(Sharing):
+    """What to search: a requirement, or the name of a sample."""
 
     # `algorithm.check` validates the content of these two, with its own messages.
     requirement: dict[str, Any] | None = Field(
@@ -102,7 +113,7 @@ class Submission(BaseModel):
     options: StatedOptions = Field(default_factory=dict)
 
 
-SETTINGS = ("disabled_devices", "options")
+SETTINGS = ("disabled_devices", "options", "visibility", "team")
 """Fields of a submission that are independent of the site; the name isn't."""
 
 
@@ -181,15 +192,15 @@ class PlanChoice(BaseModel):
 
 
 @blueprint.get("/me")
-@login_required
+@needs("view")
 def me() -> Response:
     """Who I am, and my role."""
-    user = signed_in_user()
-    return jsonify(name=user.name, role=user.role)
+    person = signed_in_person()
+    return jsonify(name=person.name, role=person.role)
 
 
 @blueprint.post("/jobs")
-@needs_role("operator")
+@needs("submit")
 @one_per_person
 def submit() -> Response:
     """Queue a search."""
@@ -197,7 +208,7 @@ def submit() -> Response:
 
 
 @blueprint.get("/jobs")
-@login_required
+@needs("list")
 def list_jobs() -> Response:
     """The jobs, newest first."""
     wanted = parse(Listing, request.args.to_dict())
@@ -217,7 +228,7 @@ def list_jobs() -> Response:
 
 
 @blueprint.get("/jobs/<job_id>")
-@login_required
+@needs("view")
 def show(job_id: str) -> Response:
     """One job: its record, its state now, and while it runs its parts."""
     summary = summaries([find_job(job_id)])[0]
@@ -226,7 +237,7 @@ def show(job_id: str) -> Response:
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
-@needs_role("operator")
+@needs("cancel")
 def cancel(job_id: str) -> Response:
     """End a search: keep the best plan so far as its result, or discard."""
     job = find_job(job_id)
@@ -235,6 +246,8 @@ def cancel(job_id: str) -> Response:
     keep_best = parse(Cancellation, json_body()).keep_best
     if not _cancel(job, keep_best=keep_best):
         abort(409, ENDED_ALREADY)
+    audit.record("cancel", job_id, keep_best=keep_best)
+    db.session.commit()
     lifecycle.send_next(job.owner_id)
     answer = jsonify(summaries([find_job(job_id)])[0])
     answer.status_code = 202
@@ -242,7 +255,7 @@ def cancel(job_id: str) -> Response:
 
 
 @blueprint.post("/jobs/cancel")
-@needs_role("operator")
+@needs("cancel")
 def cancel_several() -> Response:
     """End several searches, or all of one's own that wait: tells of each whether it was done.
 
@@ -264,6 +277,9 @@ def cancel_several() -> Response:
             owners.add(job.owner_id)
         else:
             refused.append({"job": job_id, "message": str(ENDED_ALREADY)})
+    for job_id in cancelled:
+        audit.record("cancel", job_id, keep_best=wanted.keep_best)
+    db.session.commit()
     for owner_id in owners:
         lifecycle.send_next(owner_id)
     return jsonify(cancelled=cancelled, refused=refused)
@@ -290,8 +306,44 @@ def _not_yours(job: Job) -> str:
     return str(_("Only %(owner)s or an admin may cancel this search.", owner=owner))
 
 
+@blueprint.post("/jobs/<job_id>/visibility")
+@needs("share")
+def change_visibility(job_id: str) -> Response:
+    """Choose who sees a search, beside its owner and admins."""
+    share(find_job(job_id), parse(Sharing, json_body()))
+    return jsonify(summaries([find_job(job_id)])[0])
+
+
+def share(job: Job, wanted: Sharing) -> None:
+    """Let others see a job, or no more; 403 or RequirementError if it's not this person's to do."""
+    if not may(signed_in_user(), "share", job):
+        abort(403, _only(job))
+    job.visibility, job.team = audience_of(wanted)
+    team = job.team.name if job.team else None
+    audit.record("visibility", job.id, visibility=job.visibility, team=team)
+    db.session.commit()
+
+
+@blueprint.delete("/jobs/<job_id>")
+@needs("delete")
+def delete(job_id: str) -> Response:
+    """Delete a search that has ended, with its result."""
+    job = find_job(job_id)
+    if not may(signed_in_user(), "delete", job):
+        abort(403, _only(job))
+    audit.record("delete", job_id, title=job.title, owner=job.owner.name)
+    if not lifecycle.delete_ended(job):
+        abort(409, _("This search has not ended yet; cancel it first."))
+    return jsonify(job=job_id)
+
+
+def _only(job: Job) -> str:
+    owner = job.owner.name
+    return str(_("Only %(owner)s or an admin may do this with the search.", owner=owner))
+
+
 @blueprint.post("/jobs/<job_id>/rerun")
-@needs_role("operator")
+@needs("submit")
 @one_per_person
 def rerun(job_id: str) -> Response:
     """Search the same again, or with changes: any field of a submission replaces the old one.
@@ -303,7 +355,7 @@ def rerun(job_id: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/best")
-@login_required
+@needs("view")
 def best(job_id: str) -> Response:
     """The best plan so far of a running search, with its graph: provisional, and soon outdated."""
     job = find_job(job_id)
@@ -331,7 +383,7 @@ def _why_no_best(job: Job) -> str:
 
 
 @blueprint.get("/jobs/<job_id>/convergence")
-@login_required
+@needs("view")
 def convergence(job_id: str) -> Response:
     """How the cost of the best plan and its lower bound came to be, for as long as it's known."""
     job = find_job(job_id)
@@ -348,28 +400,28 @@ def _events_are_away() -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/result")
-@login_required
+@needs("view")
 def result(job_id: str) -> Response:
     """The whole result, with a link to each plan's dispatch."""
     return _as_stored(find_result(job_id))
 
 
 @blueprint.get("/jobs/<job_id>/plans/<int:plan>/dispatch")
-@login_required
+@needs("view")
 def dispatch(job_id: str, plan: int) -> Response:
     """How a plan of the result is run, step by step: kW of every flow, kWh of every store."""
     return _as_stored(find_dispatch(job_id, plan))
 
 
 @blueprint.get("/jobs/<job_id>/graph")
-@login_required
+@needs("view")
 def graph(job_id: str) -> Response:
     """The graph of the best plan."""
     return jsonify(find_result(job_id).value["plans"][0]["graph"])
 
 
 @blueprint.get("/jobs/<job_id>/dispatch.csv")
-@login_required
+@needs("export")
 def dispatch_table(job_id: str) -> Response:
     """A plan's dispatch as a table, a row for each modelled step."""
     plan = parse(PlanChoice, request.args.to_dict()).plan
@@ -384,7 +436,7 @@ def dispatch_table(job_id: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/result.xlsx")
-@login_required
+@needs("export")
 def workbook(job_id: str) -> Response:
     """The result as an Excel workbook, with the dispatch of one plan."""
     plan = parse(PlanChoice, request.args.to_dict()).plan
@@ -405,7 +457,7 @@ def _with_breaks(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 @blueprint.get("/jobs/<job_id>/events")
-@login_required
+@needs("view")
 def events(job_id: str) -> Response:
     """What a viewer at `since` missed, for clients without a socket: events, or a snapshot."""
     job = find_job(job_id)
@@ -424,14 +476,14 @@ def events(job_id: str) -> Response:
 
 
 @blueprint.get("/fleet")
-@login_required
+@needs("list")
 def fleet_at_a_glance() -> Response:
     """The workers, what runs, and what waits in which order."""
     return jsonify(fleet.glance(signed_in_user()))
 
 
 @blueprint.get("/devices")
-@login_required
+@needs("list")
 def devices() -> Response:
     """The catalogue's devices, which a job may disable by name or group, with their figures."""
     figures = {
@@ -443,14 +495,14 @@ def devices() -> Response:
 
 
 @blueprint.get("/samples")
-@login_required
+@needs("list")
 def samples() -> Response:
     """The requirements that come with the project."""
     return jsonify(samples=list_samples())
 
 
 @blueprint.get("/requirement.schema.json")
-@login_required
+@needs("list")
 def requirement_schema() -> Response:
     """The JSON Schema of a requirement."""
     return jsonify(Requirement.model_json_schema())
@@ -480,7 +532,7 @@ def list_devices() -> list[DeviceEntry]:
 
 
 def find_job(job_id: str) -> Job:
-    job = visible_job(signed_in_user(), job_id)
+    job = visible_job(signed_in_person(), job_id)
     if job is None:
         abort(404, _no_job(job_id))
     return job
@@ -604,6 +656,7 @@ def submit_checked(submission: Submission, checked: Checked) -> Job:
     429 if too many searches of this person wait.
     """
     settings = current_settings()
+    visibility, team = audience_of(submission)
     try:
         return lifecycle.submit(
             signed_in_user(),
@@ -612,6 +665,8 @@ def submit_checked(submission: Submission, checked: Checked) -> Job:
             requirement=submission.requirement,
             disabled_devices=checked["disabled_devices"],
             options={"time_limit_s": float(settings.time_limit), **checked["options"]},
+            visibility=visibility,
+            team=team,
             idempotency_key=_idempotency_key(),
         )
     except lifecycle.TooManyWaiting:
@@ -621,10 +676,30 @@ def submit_checked(submission: Submission, checked: Checked) -> Job:
         )
 
 
+def audience_of(wanted: Sharing) -> tuple[Visibility, Team | None]:
+    """Who is to see a search; raises RequirementError for a team that isn't this person's."""
+    visibility: Visibility = wanted.visibility or ("team" if wanted.team else "all")
+    if (visibility == "team") != (wanted.team is not None):
+        message = _("Name a team where the visibility is “team”, and nowhere else.")
+        raise RequirementError([FieldError(field="team", message=message)])
+    if wanted.team is None:
+        return visibility, None
+    user = signed_in_user()
+    for team in teams.choices(user, is_admin=reach(user, "share") == "every"):
+        if team.name == wanted.team:
+            return visibility, team
+    message = _("You are not in a team called %(team)s.", team=repr(wanted.team))
+    raise RequirementError([FieldError(field="team", message=message)])
+
+
 def check_submission(submission: Submission, *, digest: bool = False) -> Checked:
     """What `algorithm.checking_process.checked` returns; raises RequirementError for its errors."""
     _need_one_site(submission)
-    return _passed(check_wish(submission.model_dump(exclude={"name"}), with_digest=digest))
+    return _passed(
+        check_wish(
+            submission.model_dump(exclude={"name", "visibility", "team"}), with_digest=digest
+        )
+    )
 
 
 def _need_one_site(submission: Submission) -> None:
@@ -659,6 +734,8 @@ def submission_of(job: Job) -> dict[str, Any]:
         "name": job.title if job.title != _site_name(job) else None,
         "disabled_devices": job.disabled_devices,
         "options": options,
+        **({"visibility": job.visibility} if job.visibility != "all" else {}),
+        **({"team": job.team.name} if job.team else {}),
     }
 
 

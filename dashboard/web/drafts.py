@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
-from flask_login import login_required
 from pydantic import BaseModel, ConfigDict, Field
 
 from algorithm import SAMPLES, load_sample
 from algorithm.messages import encoded
-from dashboard.accounts import signed_in_user
+from dashboard.accounts import needs, signed_in_user
 from dashboard.db.extensions import current_settings
 from dashboard.web.api import checked_submission, find_job, parse, submission_of
 from dashboard.web.request_process import one_per_person, person_locks
@@ -33,7 +32,7 @@ class Table(BaseModel):
 
 
 @blueprint.get("/samples/<sample>")
-@login_required
+@needs("list")
 def sample(sample: str) -> Response:
     """The requirement of a sample, to look at or to change."""
     if sample not in SAMPLES:
@@ -46,14 +45,14 @@ def sample(sample: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/submission")
-@login_required
+@needs("export")
 def submission(job_id: str) -> Response:
     """What was submitted: it can be submitted again, as it is or changed."""
     return _as_written(submission_of(find_job(job_id)))
 
 
 @blueprint.post("/columns")
-@login_required
+@needs("list")
 def columns() -> Response:
     """Read a table (the body is the file): its columns by name, and what its times tell."""
     name = parse(Table, request.args.to_dict()).file
@@ -63,7 +62,7 @@ def columns() -> Response:
 
 
 @blueprint.post("/check")
-@login_required
+@needs("list")
 @one_per_person
 def check() -> Response:
     """Check a submission without queueing it: what was understood, to be looked over."""

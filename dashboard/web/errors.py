@@ -25,7 +25,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from algorithm import FieldError, RequirementError
@@ -59,6 +59,7 @@ USUAL = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(RequirementError, _wrong_fields)
     app.register_error_handler(Unavailable, lambda away: problem(503, str(AWAY)))
     for away in database.AWAY:
@@ -87,7 +88,7 @@ def _wants_page() -> bool:
 
 
 def _is_for_scripts() -> bool:
-    return request.path.startswith(("/api/", "/get_graph_data", "/status/"))
+    return request.path.startswith(("/api/", "/get_graph_data", "/status/", "/metrics"))
 
 
 def _http_problem(error: HTTPException) -> Response | HTTPException:
@@ -98,6 +99,11 @@ def _http_problem(error: HTTPException) -> Response | HTTPException:
     if error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = error.get_response().headers["Allow"]
     return answer
+
+
+def _unknown_host(error: SecurityError) -> Response:
+    # Not a page: no address can be built for a host that isn't ours.
+    return Response("The Host header names a host that TRUSTED_HOSTS doesn't.\n", 400)
 
 
 def _what_happened(code: int, error: HTTPException) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from redis import RedisError
 from sqlalchemy import func, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.db.extensions import db
+from dashboard.accounts import public
+from dashboard.accounts.roles import this_person
+from dashboard.accounts.sessions import bearer_token
+from dashboard.db.extensions import current_settings, db, login_manager
 from dashboard.db.models import Job
 from dashboard.db.probe import try_to_write
+from dashboard.jobs.permissions import may
 from dashboard.journal.publish import journal
 from dashboard.server.graceful_shutdown import GracefulShutdown
 from dashboard.sockets.relay import Relay
@@ -23,12 +28,14 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
+@public
 def healthz() -> Response:
     """This process answers."""
     return jsonify(alive=True)
 
 
 @blueprint.get("/readyz")
+@public
 def readyz() -> tuple[Response, int]:
     """Everything that a viewer needs of this process works; 503 and what doesn't, otherwise."""
     checks = {
@@ -72,8 +79,16 @@ def _database() -> bool:
 
 
 @blueprint.get("/metrics")
+@public
 def metrics() -> Response:
-    """Jobs by state (of the whole installation), and this process's viewers and relay."""
+    """Jobs by state (of the whole installation), and this process's viewers and relay.
+
+    For METRICS_TOKEN and for admins; outside production for everybody, if no token is set.
+    """
+    if not _may_read_metrics():
+        if this_person() is None:
+            return login_manager.unauthorized()  # type: ignore[no-any-return]
+        abort(403)
     registry = CollectorRegistry()
     relay: Relay = current_app.extensions["relay"]
     by_state = Gauge("energy_island_jobs", "Jobs by state", ["state"], registry=registry)
@@ -83,6 +98,17 @@ def metrics() -> Response:
     _gauge(registry, "viewers", "Watched jobs, summed over this process's sockets", relay.viewers)
     _gauge(registry, "relay_live", "1 if this process hears the message queue", _subscription)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics() -> bool:
+    settings, sent = current_settings(), bearer_token(request)
+    if settings.metrics_token is None and settings.profile != "production":
+        return True
+    token = settings.metrics_token
+    if token and sent and hmac.compare_digest(sent.encode(), token.encode()):
+        return True
+    person = this_person()
+    return person is not None and may(person, "metrics")
 
 
 def _gauge(

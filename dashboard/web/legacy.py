@@ -10,11 +10,10 @@ import json
 from typing import Any, NotRequired
 
 from flask import Blueprint, Response, jsonify, request
-from flask_login import login_required
 from typing_extensions import TypedDict
 
 from algorithm.files.json_text import NoJson, TooDeep, TooManyParts, parse_json
-from dashboard.accounts import needs_role
+from dashboard.accounts import needs
 from dashboard.db.models import Job
 from dashboard.jobs.summaries import summaries
 from dashboard.web.api import (
@@ -36,7 +35,7 @@ DEFAULT_SAMPLE = "campus"
 
 
 @blueprint.post("/get_graph_data")
-@needs_role("operator")
+@needs("submit")
 @one_per_person
 def get_graph_data() -> Response:
     """Queue a search; with no requirement in the request, one of the sample `campus`."""
@@ -78,7 +77,7 @@ def _form() -> dict[str, Any]:
 
 
 @blueprint.get("/status/<job_id>")
-@login_required
+@needs("view")
 def status(job_id: str) -> Response:
     """Where a job is, in the four fields that the older page knows."""
     job = find_job(job_id)

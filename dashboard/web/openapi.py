@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 from algorithm import Requirement
 from algorithm.plan.record import Dispatch, Graph
 from algorithm.requirement.preview import Preview
+from dashboard.accounts import public
 from dashboard.db.models import StoredResult
 from dashboard.jobs.interim import InterimPlan
 from dashboard.jobs.summaries import JobDetails, Summary
@@ -54,6 +55,8 @@ OPERATIONS = {
     "api.show": Operation(JobDetails),
     "api.cancel": Operation(Summary, 202, body=api.Cancellation, errors=(409,)),
     "api.cancel_several": Operation(answers.Cancellations, body=api.SeveralCancellations),
+    "api.change_visibility": Operation(Summary, body=api.Sharing),
+    "api.delete": Operation(answers.Deleted, errors=(409,)),
     "api.rerun": Operation(answers.Accepted, 202, body=api.Submission, errors=(429, 503)),
     "api.best": Operation(InterimPlan),
     "api.convergence": Operation(answers.Convergence, errors=(503,)),
@@ -86,9 +89,9 @@ MEANINGS = {
     202: "Accepted; `Location` names it.",
     400: "Not JSON, or a wrong CSRF token.",
     401: "Nobody is signed in.",
-    403: "The role does not reach.",
+    403: "The role or the token's scope does not reach.",
     404: "There is no such thing.",
-    409: "The job has ended already.",
+    409: "The job has ended already, or not yet.",
     413: "The body is too large.",
     422: "Fields are wrong; `errors` names each.",
     429: "Too many of this person's requests or searches wait.",
@@ -98,6 +101,7 @@ PROBLEM = "problem"
 
 
 @blueprint.get("/openapi.json")
+@public
 def document() -> Response:
     """This description."""
     return jsonify(description())
@@ -152,11 +156,9 @@ def _schemas() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _operation(endpoint: str, path: str, method: str, schemas: dict[str, Any]) -> dict[str, Any]:
     view, operation = current_app.view_functions[endpoint], OPERATIONS[endpoint]
-    errors = {401, *operation.errors}
-    if method == "POST":
+    errors = {401, 403, *operation.errors}
+    if method != "GET":
         errors |= {400, 413, 422}
-    if method == "POST" and operation.code == 202:
-        errors.add(403)
     if "{" in path:
         errors.add(404)
     if operation.query:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
-from flask_login import login_required
 
 from algorithm.files.reading import MOST_BYTES
 from algorithm.requirement.catalogue import CATALOGUE, GROUPS
 from algorithm.requirement.options import MOST_PLANS, Options
-from dashboard.accounts import signed_in_user
+from dashboard.accounts import needs, signed_in_person, signed_in_user, teams
 from dashboard.db.extensions import current_settings, db
 from dashboard.db.models import Job
-from dashboard.jobs.permissions import may, visible_job, visible_jobs
+from dashboard.jobs.permissions import Guest, may, visible_job, visible_jobs
 from dashboard.jobs.summaries import summaries
 from dashboard.web.api import list_devices, list_samples
 
@@ -28,40 +27,41 @@ LABELS = GROUPS | {name: device.label for name, device in CATALOGUE.items()}
 
 
 @blueprint.get("/")
-@login_required
+@needs("list")
 def overview() -> str:
     user = signed_in_user()
-    data = {"user": user.name, "can_submit": user.may("operator")}
+    data = {"user": user.name, "can_submit": may(user, "submit")}
     return render_template("overview.html", data=data)
 
 
 @blueprint.get("/new")
-@login_required
+@needs("list")
 def new_search() -> str:
+    user = signed_in_user()
     data = {
         "samples": list_samples(),
         "devices": list_devices(),
         "labels": LABELS,
-        "can_submit": signed_in_user().may("operator"),
+        "can_submit": may(user, "submit"),
         "time_limit_s": current_settings().time_limit,
         "plans": MOST_PLANS,
         "typical_days": Options().typical_days,
         "max_table": MOST_BYTES,
         "max_body": current_settings().max_body,
     }
-    return render_template("new.html", data=data)
+    return render_template("new.html", data=data, teams=[team.name for team in teams.of(user)])
 
 
 @blueprint.get("/compare")
-@login_required
+@needs("list")
 def compare() -> str:
     return render_template("compare.html", data={"labels": LABELS})
 
 
 @blueprint.get("/jobs/<job_id>")
-@login_required
+@needs("view")
 def job(job_id: str) -> str:
-    user = signed_in_user()
+    user = signed_in_person()
     found = visible_job(user, job_id)
     if found is None:
         abort(404, _("There is no such search. It may have been on another installation."))
@@ -70,14 +70,16 @@ def job(job_id: str) -> str:
         "labels": LABELS,
         "user": user.name,
         "can_cancel": may(user, "cancel", found),
-        "can_submit": user.may("operator"),
+        "can_submit": may(user, "submit"),
+        "is_guest": isinstance(user, Guest),
     }
     left_out = [LABELS.get(name, name) for name in found.disabled_devices]
-    return render_template("job.html", data=data, left_out=left_out)
+    can_share = may(user, "share", found)
+    return render_template("job.html", data=data, left_out=left_out, can_share=can_share)
 
 
 @blueprint.get("/wall")
-@login_required
+@needs("list")
 def wall() -> str:
     """For a screen on a wall: ?every=20, seconds for each search; ?jobs=…&jobs=…, these alone."""
     data = {"every": _every(), "pinned": summaries(_pinned())}

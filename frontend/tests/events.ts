@@ -27,6 +27,8 @@ export function summary(said: Partial<JobSummary> = {}): JobSummary {
     options: {},
     created_at: 1,
     cancel: null,
+    visibility: 'all',
+    team: null,
     ...said,
   };
 }

@@ -50,20 +50,21 @@ def jobs(running: Stack) -> Iterator[Jobs]:
 
 
 @pytest.fixture(scope="module")
-def windows(chromium: Browser, running: Stack) -> Iterator[dict[tuple[str, bool], Person]]:
-    """A window by its language and whether somebody is signed in there."""
+def windows(chromium: Browser, running: Stack) -> Iterator[dict[tuple[str, str], Person]]:
+    """A window by its language and who is signed in there."""
     [web] = running.webs
-    found = {(tag, known): Person(chromium, web) for tag in LANGUAGES for known in (True, False)}
-    for (tag, known), someone in found.items():
+    roles = {"olga": "operator", "ada": "admin", "nobody": None}
+    found = {(tag, who): Person(chromium, web) for tag in LANGUAGES for who in roles}
+    for (tag, who), someone in found.items():
         someone.context.add_cookies([{"name": COOKIE, "value": tag, "url": web.url}])
-        if known:
-            sign_in(someone.page, link_for(running, web, "olga"))
+        if role := roles[who]:
+            sign_in(someone.page, link_for(running, web, who, role))
     yield found
     for someone in found.values():
         someone.context.close()
 
 
-Windows = dict[tuple[str, bool], Person]
+Windows = dict[tuple[str, str], Person]
 
 
 def audit(page: Page, rules: list[str] | None = None) -> tuple[set[str], list[str]]:
@@ -82,7 +83,7 @@ def test_no_page_shuts_anybody_out(
     language: str,
 ) -> None:
     ids = request.getfixturevalue("jobs").ids if view.needs_jobs else {}
-    someone = windows[language, view.signed_in]
+    someone = windows[language, view.who]
     page = someone.page
     page.emulate_media(color_scheme="light")
     page.goto(view.path.format(**ids))

@@ -69,6 +69,7 @@ class View:
 
     path: with the id of one of the `Jobs` in braces where it shows one.
     needs_jobs: whether there must be searches already.
+    who: is signed in: olga, who is an operator, ada, an admin, or nobody.
     everywhere: whether it is looked at on a phone and on a wide screen as well.
     """
 
@@ -76,7 +77,7 @@ class View:
     path: str
     prepare: Callable[[Page], None]
     needs_jobs: bool = True
-    signed_in: bool = True
+    who: str = "olga"
     everywhere: bool = False
 
 
@@ -136,13 +137,16 @@ COMPARED = ".compare-diagram svg [data-node-id]"
 RUNNING = "[data-provisional] svg.energy-system-diagram"
 
 VIEWS = (
-    View("sign-in", "/", shows("form"), needs_jobs=False, signed_in=False, everywhere=True),
+    View("sign-in", "/", shows("form"), needs_jobs=False, who="nobody", everywhere=True),
     View("overview-none", "/", shows('[data-empty="none"]'), needs_jobs=False),
     View("overview", "/", shows(ROW, "[data-glance]:not([data-unknown])"), everywhere=True),
     View("overview-unmatched", "/?search=nothing", shows('[data-empty="unmatched"]')),
     View("overview-keys", "/", opens("keys")),
     View("new", "/new", shows("[data-look] .u-over"), needs_jobs=False, everywhere=True),
     View("account", "/account", shows("main form"), needs_jobs=False, everywhere=True),
+    View("admin", "/admin", shows("main table"), needs_jobs=False, who="ada", everywhere=True),
+    View("audit", "/admin/audit", shows("main table"), False, who="ada", everywhere=True),
+    View("sharing", "/jobs/{done}/sharing", shows("main form"), everywhere=True),
     View("not-found", "/jobs/nothing", shows("main h1"), needs_jobs=False),
     View("job-waiting", "/jobs/{waiting}", stands("waiting", '[data-field="queue"]')),
     View("job-running", "/jobs/{running}", stands("running", RUNNING), everywhere=True),

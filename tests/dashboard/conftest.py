@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import socketio
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -19,9 +20,10 @@ from dashboard.config import Settings
 from dashboard.db.extensions import db
 from dashboard.development.valkey import EmbeddedValkey
 from dashboard.jobs.rescue import Rescue
+from dashboard.server.serve import disconnect_expired
 from dashboard.sockets.relay import Relay
 from dashboard.times import LEASE_S
-from tests.stack import Viewer, make_token
+from tests.stack import WAIT_TIMEOUT_S, Viewer, make_token
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +78,9 @@ class Api:
     def post(self, path: str, **options: Any) -> Any:
         return self._client.post(path, headers=self.headers | options.pop("headers", {}), **options)
 
+    def delete(self, path: str, **options: Any) -> Any:
+        return self._client.delete(path, headers=self.headers, **options)
+
     def submit(self, **more: Any) -> str:
         answer = self.post("/api/v1/jobs", json={"sample": "tiny"} | more)
         assert answer.status_code == 202, answer.text
@@ -112,6 +117,32 @@ def listener() -> Listener:
     return Listener()
 
 
+class Listening:
+    """A socket to an application that serves, with what it hears."""
+
+    def __init__(self, url: str, **sign_in: object) -> None:
+        self.socket = socketio.Client(reconnection=False)
+        self.ended = threading.Event()
+        self.socket.on("disconnect", lambda *_: self.ended.set())
+        self.heard: list[tuple[str, Any]] = []
+        self.socket.on("*", lambda event, payload: self.heard.append((event, payload)))
+        self.socket.connect(url, transports=["websocket"], wait_timeout=WAIT_TIMEOUT_S, **sign_in)
+
+    def asks(self, event: str, payload: object = None) -> dict[str, object]:
+        answer: dict[str, object] = self.socket.call(event, payload, timeout=30)
+        return answer
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
 @dataclass
 class Serving:
     """The relay of an application that serves. `url`: where; `token`: a user's."""
@@ -136,16 +167,18 @@ class Serving:
 
 
 @pytest.fixture
-def serving(app: Flask, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+def serving(app: Flask, api: Api, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
     monkeypatch.setattr("dashboard.sockets.relay.AUDIENCE_INTERVAL_S", 0.2)
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     token = api.headers["Authorization"].removeprefix("Bearer ")
-    serving = Serving(app, f"http://127.0.0.1:{server.port}", token)
+    serving = Serving(app, url, token)
     yield serving
     # All at once: each waits for some seconds.
     with ThreadPoolExecutor() as pool:
         list(pool.map(Viewer.close, serving.viewers))
-    server.shutdown()
-    thread.join()
+
+
+def turn_out(app: Flask) -> None:
+    """What each web process does every second."""
+    relay: Relay = app.extensions["relay"]
+    with app.app_context():
+        disconnect_expired(relay)

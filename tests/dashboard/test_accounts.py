@@ -141,9 +141,10 @@ def test_passwords_and_tokens_are_not_kept_in_the_clear(app: Flask) -> None:
 
 
 def test_a_role_that_there_is_not_may_nothing(app: Flask, browser: FlaskClient) -> None:
+    token = {"X-CSRFToken": csrf_token(browser)}
     with app.app_context():
         db.session.execute(db.update(User).values(role="king"))
         db.session.commit()
-    token = {"X-CSRFToken": csrf_token(browser)}
+    assert browser.get("/api/v1/jobs").status_code == 403
     answer = browser.post("/api/v1/jobs", json={"sample": "tiny"}, headers=token)
     assert (answer.status_code, "king" in answer.json["message"]) == (403, True)

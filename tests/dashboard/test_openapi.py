@@ -38,11 +38,12 @@ PROGRESS: dict[str, Any] = {
 @pytest.fixture
 def jobs(app: Flask, api: Api) -> dict[str, str]:
     """A job that waits, one that runs and has a plan, and one that ended with a result."""
-    waiting, running, ended = (api.submit() for _ in range(3))
+    waiting, running, ended, gone = (api.submit() for _ in range(4))
     tiny = load_sample("tiny")
     result = run_search("tiny")
     with app.app_context():
         fleet.WorkerRegistry(journal().redis).register(fleet.Worker("one", slots=2, busy=1))
+        assert lifecycle.end(gone, "FAILURE", "failed", "It ended.")
         lifecycle.begin(running)
         parts.create_parts(running, parts_of(*check(tiny)[::2]))
         name = parts.claim(running, "one")
@@ -52,7 +53,7 @@ def jobs(app: Flask, api: Api) -> dict[str, str]:
         publish(running, PROGRESS)  # type: ignore[arg-type]
         lifecycle.begin(ended)
         assert lifecycle.end(ended, "SUCCESS", "finished", "It ended.", result)
-    return {"waiting": waiting, "running": running, "ended": ended}
+    return {"waiting": waiting, "running": running, "ended": ended, "gone": gone}
 
 
 def fits(answer: Any, of: Any) -> None:
@@ -71,6 +72,8 @@ ASKED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("api.show", "get", "/jobs/{running}", {}),
     ("api.show", "get", "/jobs/{ended}", {}),
     ("api.cancel", "post", "/jobs/{running}/cancel", {"json": {"keep_best": True}}),
+    ("api.change_visibility", "post", "/jobs/{running}/visibility", {"json": {}}),
+    ("api.delete", "delete", "/jobs/{gone}", {}),
     ("api.cancel_several", "post", "/jobs/cancel", {"json": {"jobs": ["no job"]}}),
     ("api.rerun", "post", "/jobs/{ended}/rerun", {"json": {}}),
     ("api.best", "get", "/jobs/{running}/best", {}),

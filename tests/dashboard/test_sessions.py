@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import socketio
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from dashboard.db.extensions import db
-from dashboard.server.serve import disconnect_expired
-from dashboard.sockets.relay import Relay
 from tests.dashboard.browsing import (
     PASSWORD,
     add_user,
@@ -26,8 +22,8 @@ from tests.dashboard.browsing import (
     try_password,
     who,
 )
-from tests.dashboard.conftest import Api
-from tests.stack import WAIT_TIMEOUT_S, wait_for
+from tests.dashboard.conftest import Api, Listening, turn_out
+from tests.stack import wait_for
 
 NEW = "another longish phrase"
 
@@ -154,37 +150,6 @@ def test_a_removed_person_s_searches_stay_and_are_not_their_namesake_s(app: Flas
         headers={"Authorization": f"Bearer {token}"},
     )
     assert answer.status_code == 403
-
-
-class Listening:
-    """A socket to an application that serves, which counts what it hears."""
-
-    def __init__(self, url: str, **sign_in: object) -> None:
-        self.socket = socketio.Client(reconnection=False)
-        self.ended = threading.Event()
-        self.socket.on("disconnect", lambda *_: self.ended.set())
-        self.socket.connect(url, transports=["websocket"], wait_timeout=WAIT_TIMEOUT_S, **sign_in)
-
-    def asks(self, event: str, payload: object = None) -> dict[str, object]:
-        answer: dict[str, object] = self.socket.call(event, payload, timeout=30)
-        return answer
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-
-
-def turn_out(app: Flask) -> None:
-    """What each web process does every second."""
-    relay: Relay = app.extensions["relay"]
-    with app.app_context():
-        disconnect_expired(relay)
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)

@@ -26,6 +26,7 @@ export interface DraftChanges {
   disabled: string[];
   /** Missing in drafts kept by an older version. */
   name?: string;
+  audience?: string;
 }
 
 export class Draft {
@@ -33,6 +34,8 @@ export class Draft {
   disabled = new Set<string>();
   /** The typed title; empty for the name of the site. */
   name = '';
+  /** Who sees the search: empty for everybody, `owner`, or `team:` and its name. */
+  audience = '';
   private readonly changes = new Map<string, [Path, Change]>();
 
   /** Switches to another site. Search options stay; changes to the former site are dropped. */
@@ -64,21 +67,23 @@ export class Draft {
   }
 
   toStored(): DraftChanges {
-    const { name } = this;
-    return { changes: [...this.changes.values()], disabled: [...this.disabled], name };
+    const { name, audience } = this;
+    return { changes: [...this.changes.values()], disabled: [...this.disabled], name, audience };
   }
 
   /** Copies everything but the site from an earlier search. */
-  copyRequest({ name, disabled_devices, options }: JobRequest): void {
+  copyRequest({ name, disabled_devices, options, visibility, team }: JobRequest): void {
     this.name = name ?? '';
+    this.audience = team ? `team:${team}` : visibility === 'owner' ? 'owner' : '';
     this.disabled = new Set(disabled_devices);
     for (const [option, value] of Object.entries(options)) {
       this.change(['options', option], value as Change);
     }
   }
 
-  restore({ changes, disabled, name = '' }: DraftChanges): void {
+  restore({ changes, disabled, name = '', audience = '' }: DraftChanges): void {
     this.name = name;
+    this.audience = audience;
     this.disabled = new Set(disabled);
     for (const [path, change] of changes) this.change(path, change);
   }
@@ -97,10 +102,16 @@ export class Draft {
         ? { sample }
         : { requirement: applied(requirement, changes) }),
       ...(name && { name }),
+      ...sharing(this.audience),
       disabled_devices: [...this.disabled],
       options,
     };
   }
+}
+
+function sharing(audience: string): Pick<JobRequest, 'visibility' | 'team'> {
+  if (audience.startsWith('team:')) return { visibility: 'team', team: audience.slice(5) };
+  return audience === 'owner' ? { visibility: 'owner' } : {};
 }
 
 function isOfSite(path: Path): boolean {

@@ -28,11 +28,13 @@ interface Data {
   user: string;
   can_cancel: boolean;
   can_submit: boolean;
+  /** Somebody without an account, who opened a share link. */
+  is_guest: boolean;
 }
 
 start(pageData<Data>());
 
-function start({ job, user, can_cancel, can_submit }: Data): void {
+function start({ job, user, can_cancel, can_submit, is_guest }: Data): void {
   const id = job.job;
   const title = translateTitle(job.title);
   let state: JobSummary = job;
@@ -57,7 +59,7 @@ function start({ job, user, can_cancel, can_submit }: Data): void {
   const views: StateView<JobSummary>[] = [
     ...moving,
     ...(can_cancel ? [new Cancel(id)] : []),
-    new QueuePosition(id),
+    ...(is_guest ? [] : [new QueuePosition(id)]),
     new MilestoneLog(),
     lazy(() => import('../job/notification.ts').then((m) => new m.EndNotification(id, title))),
     lazy(() => import('../monitor/incumbent-plan.ts').then((m) => new m.IncumbentPlan(id))),
@@ -73,7 +75,9 @@ function start({ job, user, can_cancel, can_submit }: Data): void {
 
   showTimes(job.options.time_limit_s);
   show(job);
-  import('../job/share.ts').then((m) => m.bindShare((text) => announcer.announce(text)));
+  if (!is_guest) {
+    import('../job/share.ts').then((m) => m.bindShare((text) => announcer.announce(text)));
+  }
   const showNotice = bindNotice(live);
   setInterval(() => {
     showNotice();

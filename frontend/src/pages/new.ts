@@ -8,6 +8,7 @@ import type { JobRequest, JobSummary } from '../api/types.ts';
 import { jobApi } from '../api/urls.ts';
 import { find, pageData, setText } from '../dom/element.ts';
 import { t } from '../i18n/texts.ts';
+import { AudienceField } from '../new/audience-field.ts';
 import { Draft } from '../new/draft.ts';
 import { DraftPersistence } from '../new/draft-persistence.ts';
 import { FormErrors } from '../new/form-errors.ts';
@@ -36,6 +37,7 @@ class NewSearchPage {
     (answer) => this.answered(answer),
   );
   private readonly name: NameField | undefined;
+  private readonly audience: AudienceField | undefined;
   private readonly button: StartButton | undefined;
   private readonly choice: SiteChoice;
   private readonly persistence: DraftPersistence;
@@ -44,6 +46,7 @@ class NewSearchPage {
     const { form, draft, sitePreview, previewRequest, formErrors } = this;
     if (can_submit) {
       this.name = new NameField(form, draft);
+      this.audience = new AudienceField(form, draft);
       this.button = new StartButton(form);
     }
     this.choice = new SiteChoice(
@@ -99,6 +102,7 @@ class NewSearchPage {
   private showOptions(): void {
     this.searchOptions.show();
     this.name?.show();
+    this.audience?.show();
   }
 
   private changed(): void {

@@ -94,6 +94,19 @@ describe('a draft', () => {
     assert.equal('name' in draft.request(), false);
   });
 
+  it('is for everybody, a team or its owner, as the earlier search was', () => {
+    const request = { disabled_devices: [], options: {} };
+    for (const [audience, sharing] of [
+      ['', {}],
+      ['owner', { visibility: 'owner' }],
+      ['team:North: a', { visibility: 'team', team: 'North: a' }],
+    ] as const) {
+      draft.copyRequest({ ...request, ...sharing });
+      assert.equal(draft.audience, audience);
+      assert.deepEqual(draft.request(), { ...request, ...sharing, sample: 'mill' });
+    }
+  });
+
   it('has no name when an older version stored it without one', () => {
     draft.restore({ changes: [], disabled: [] });
     assert.equal('name' in draft.request(), false);
