@@ -280,6 +280,19 @@ class OrderedClient(socketio.Client):
         return _OneAtATime
 
 
+def connect(socket: socketio.Client, url: str, **how: Any) -> None:
+    """Connect as a browser does: again, if the server ended the first try.
+
+    It ends a socket on which nobody signs in within 5 s, which a busy machine may not manage.
+    """
+    for attempt in range(4):
+        try:
+            return socket.connect(url, retry=True, wait_timeout=WAIT_TIMEOUT_S / 4, **how)
+        except socketio.exceptions.ConnectionError:
+            if attempt == 3:
+                raise
+
+
 class Viewer:
     """One viewer of one job: records each event that it applied; asks again if one is missing."""
 
@@ -306,13 +319,7 @@ class Viewer:
         self.socket.on("relay", self._relay)
 
     def connect(self) -> Viewer:
-        self.socket.connect(
-            self._web.url,
-            auth={"token": self._token},
-            transports=["websocket"],
-            retry=True,
-            wait_timeout=WAIT_TIMEOUT_S,
-        )
+        connect(self.socket, self._web.url, auth={"token": self._token}, transports=["websocket"])
         return self
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.nginx import Nginx
-from tests.stack import LONG, WAIT_TIMEOUT_S, Client, Stack, Viewer, Web, wait_for
+from tests.stack import LONG, Client, Stack, Viewer, Web, connect, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +75,8 @@ def test_one_who_polls_sees_the_end_where_an_address_sticks_to_one_process(
     try:
         job = behind.submit()
         with watching(front, running.token(), job) as viewer:
-            viewer.socket.connect(
-                front.url,
-                auth={"token": running.token()},
-                transports=["polling"],
-                retry=True,
-                wait_timeout=WAIT_TIMEOUT_S,
+            connect(
+                viewer.socket, front.url, auth={"token": running.token()}, transports=["polling"]
             )
             wait_for("the end", lambda: viewer.ended)
             assert viewer.state["outcome"] == "finished"

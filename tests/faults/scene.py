@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+import psutil
+
 from dashboard.jobs.parts import PartStatus
 from dashboard.journal.journal import Position
 from tests.faults.installation import Installation, supervisor, supervisor_of
@@ -294,7 +296,10 @@ class Scene:
         if self.installation.has_ended(job):
             return True
         supervisors = {supervisor(part) for part in self.installation.running_parts(job)}
-        at_it = {supervisor_of(solver) for solver in self.installation.solvers()}
+        try:
+            at_it = {supervisor_of(solver) for solver in self.installation.solvers()}
+        except psutil.NoSuchProcess:  # it ended meanwhile
+            return False
         return bool(supervisors) and supervisors <= at_it
 
     def _wait_until_level(self) -> None:
