@@ -6,8 +6,12 @@ requests, and every second (`server.serve`), so that a socket which only listens
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, bindparam
 
 from dashboard.accounts.sessions import credential_of_socket, is_valid, person_of
 from dashboard.db.extensions import db
@@ -67,11 +71,9 @@ def _people(keys: set[CredentialKey]) -> dict[CredentialKey, Person]:
     """Whom each of these signs in, of those that are still valid."""
     found: dict[CredentialKey, Person] = {}
     for kind, wanted in _by_kind(keys).items():
-        # Columns alone: this is asked every second for all sockets that watch all searches.
-        more = {ShareLink: ShareLink.job_id, ApiToken: ApiToken.allowed}.get(kind, kind.id)
-        columns = db.select(kind.id, User.id, User.name, User.role, more).join(User)
-        valid = columns.where(kind.id.in_(wanted), is_valid(kind))
-        for identity, user_id, name, role, extra in db.session.execute(valid):
+        for identity, user_id, name, role, extra in db.session.execute(
+            _of_ids(kind), {"ids": list(wanted)}
+        ):
             if kind is ShareLink:
                 found[kind, identity] = Guest(extra)
             else:
@@ -80,12 +82,20 @@ def _people(keys: set[CredentialKey]) -> dict[CredentialKey, Person]:
     return found
 
 
+@functools.cache
+def _of_ids(kind: type[Credential]) -> Select[int, int, str, str, Any]:
+    """The valid ones of some credentials, with their users: columns alone, and built once, because
+    this is asked every second for all sockets that watch all searches."""
+    more = {ShareLink: ShareLink.job_id, ApiToken: ApiToken.allowed}.get(kind, kind.id)
+    wanted: Select[int, int, str, str, Any]
+    wanted = db.select(kind.id, User.id, User.name, User.role, more).join(User)
+    return wanted.where(kind.id.in_(bindparam("ids", expanding=True)), is_valid(kind))
+
+
 def _valid(keys: set[CredentialKey]) -> set[CredentialKey]:
     """Those that are still valid."""
     return {
         (kind, identity)
         for kind, wanted in _by_kind(keys).items()
-        for identity in db.session.scalars(
-            db.select(kind.id).join(User).where(kind.id.in_(wanted), is_valid(kind))
-        )
+        for identity, *_ in db.session.execute(_of_ids(kind), {"ids": list(wanted)})
     }

@@ -14,12 +14,14 @@ from flask_login import UserMixin
 from pydantic import Field, WithJsonSchema
 from sqlalchemy import (
     JSON,
+    BindParameter,
     ColumnElement,
     Double,
     ForeignKey,
     LargeBinary,
     String,
     UniqueConstraint,
+    bindparam,
     or_,
     true,
 )
@@ -160,6 +162,11 @@ class Membership(Model):
     )
 
 
+def _moment(ago: timedelta = timedelta()) -> BindParameter[datetime]:
+    """The time when a statement is executed, less `ago`: some statements are built once."""
+    return bindparam(None, callable_=lambda: now() - ago, type_=UtcDateTime)
+
+
 class Credential(Model):
     """A random text by which a user signs in, valid while its row exists. Only its hash is stored.
 
@@ -183,7 +190,7 @@ class Credential(Model):
     @classmethod
     def in_time(cls) -> ColumnElement[bool]:
         """The condition on rows that haven't expired."""
-        return true() if cls.LIFETIME is None else cls.created_at > now() - cls.LIFETIME
+        return true() if cls.LIFETIME is None else cls.created_at > _moment(cls.LIFETIME)
 
     @classmethod
     def issue(cls, user: User, **more: Any) -> tuple[Self, str]:
@@ -222,7 +229,7 @@ class ApiToken(Credential):
 
     @classmethod
     def in_time(cls) -> ColumnElement[bool]:
-        return or_(cls.expires_at.is_(None), cls.expires_at > now())
+        return or_(cls.expires_at.is_(None), cls.expires_at > _moment())
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -269,7 +276,7 @@ class ShareLink(Credential):
 
     @classmethod
     def in_time(cls) -> ColumnElement[bool]:
-        return cls.expires_at > now()
+        return cls.expires_at > _moment()
 
 
 class AuditEntry(Model):

@@ -7,11 +7,12 @@ printed from the table (`flask --app wsgi roles`).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, select, true
 
 from dashboard.db.extensions import db
 from dashboard.db.models import ROLES, Job, Membership, Role, User
@@ -153,7 +154,16 @@ def visible_job(person: Person, job_id: str) -> Job | None:
     """One of them; None where there is none of this id."""
     if "\0" in job_id:  # which Postgres doesn't take
         return None
-    return db.session.scalar(visible_jobs(person).where(Job.id == job_id))
+    wanted = _visible_job(reach(person, "view"), isinstance(person, Guest))
+    of_guest = person.job_id if isinstance(person, Guest) else None
+    return db.session.scalar(wanted, {"job": job_id, "person": person.id, "of_guest": of_guest})
+
+
+@functools.cache
+def _visible_job(found: Reach, is_guest: bool) -> Select[Job]:
+    """The query of one job, built once: each request of a socket needs it."""
+    seen = _seen(found, is_guest, bindparam("person", type_=Integer), bindparam("of_guest"))
+    return select(Job).where(Job.id == bindparam("job"), seen)
 
 
 def visible_ids(person: Person, job_ids: Collection[str]) -> set[str]:
@@ -175,19 +185,22 @@ def least_role(action: Action) -> Role:
 
 def _seen_by(person: Person) -> ColumnElement[bool]:
     """The condition on jobs that this person sees."""
-    found = reach(person, "view")
+    of_guest = person.job_id if isinstance(person, Guest) else None
+    return _seen(reach(person, "view"), isinstance(person, Guest), person.id, of_guest)
+
+
+def _seen(found: Reach, is_guest: bool, person_id: Any, of_guest: Any) -> ColumnElement[bool]:
+    """The same for a reach; person_id, of_guest (a guest's job): values or parameters."""
     if found == "no":
         return false()
     if found == "every":
         return true()
-    if isinstance(person, Guest):
-        return Job.id == person.job_id
-    teams = select(Membership.team_id).where(Membership.user_id == person.id)
-    return (
-        (Job.visibility == "all")
-        | (Job.owner_id == person.id)
-        | ((Job.visibility == "team") & Job.team_id.in_(teams))
-    )
+    if is_guest:
+        return cast("ColumnElement[bool]", Job.id == of_guest)
+    teams = select(Membership.team_id).where(Membership.user_id == person_id)
+    of_team = (Job.visibility == "team") & Job.team_id.in_(teams)
+    is_own: ColumnElement[bool] = Job.owner_id == person_id
+    return (Job.visibility == "all") | is_own | of_team
 
 
 def as_markdown() -> Iterable[str]:
