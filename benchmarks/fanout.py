@@ -40,6 +40,7 @@ RATE = 10.0  # events a second
 MANY_VIEWERS, MANY_RATE = 10_000, 1.0
 WINDOW_S = 8.0
 IDLE_S = 15.0
+UNWATCHED = 3000  # events
 MODES = ("eventlet", "gevent", "threading")
 ROOM_FOR_ALL = {"WEB_CONNECTIONS": "12000", "WEB_CONNECTIONS_PER_ADDRESS": "12000"}
 
@@ -89,6 +90,7 @@ def rows() -> Iterator[Row]:
             many = _ours(stack, "eventlet", MANY_VIEWERS, MANY_RATE)
             yield _row(f"ours, eventlet, {MANY_VIEWERS} viewers, {MANY_RATE:.0f}/s", many, floor)
             yield Row("memory for each of them", f"{many.memory / 1024:.0f} kB")
+            yield from _unwatched(stack)
             yield from _idle(stack)
         finally:
             stack.stop()
@@ -115,6 +117,11 @@ def _on_core(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def _server_core() -> int:
+    """The core that the server has to itself."""
+    return min(os.sched_getaffinity(1))
+
+
 def _ours(stack: Stack, mode: str, viewers: int = VIEWERS, rate: float = RATE) -> Load:
     web = stack.add_web(SOCKETIO_ASYNC_MODE=mode)
     token = stack.token()
@@ -135,6 +142,33 @@ def _ours(stack: Stack, mode: str, viewers: int = VIEWERS, rate: float = RATE) -
                 )
     finally:
         web.kill()
+
+
+def _unwatched(stack: Stack) -> Iterator[Row]:
+    """What an event costs its publisher, and a web process where nobody watches the search."""
+    web = stack.add_web()
+    process = psutil.Process(web.pid)
+    process.cpu_affinity([_server_core()])
+    environ = {**stack.environ, "SOCKETIO_ASYNC_MODE": "threading"}
+    publisher = create_publisher(Settings.from_environment(environ))
+    with publisher.app_context():
+        redis = publisher.extensions["journal"].redis
+        publish("nobody's", EVENT)
+        commands, cpu, begun = _commands(redis), _cpu_s(process), time.perf_counter()
+        for _ in range(UNWATCHED):
+            publish("nobody's", EVENT)
+        each = (time.perf_counter() - begun) / UNWATCHED
+        commands = (_commands(redis) - commands) / UNWATCHED
+        time.sleep(1)
+        received = (_cpu_s(process) - cpu) / UNWATCHED
+    yield Row("publish, one event", f"{1000 * each:.2f} ms", f"{commands:.1f} Redis commands")
+    yield Row("an event that nobody watches, of a web process", f"{1e6 * received:.0f} us CPU")
+    web.kill()
+
+
+def _commands(redis: Redis) -> int:
+    """How many commands Redis has run, those of scripts included."""
+    return sum(each["calls"] for each in redis.info("commandstats").values())
 
 
 def _bare(stack: Stack, mode: str) -> Load:
@@ -189,7 +223,7 @@ def _measure(
 ) -> Load:
     """Connect viewers to `server`, and `send` at a rate. send: publishes an event with a moment."""
     process = psutil.Process(server.pid)
-    process.cpu_affinity([min(os.sched_getaffinity(1))])
+    process.cpu_affinity([_server_core()])
     with Viewers(connect(1)) as first:
         first.hear(2)  # imports and caches
         memory, joining = process.memory_info().rss, _cpu_s(process)
@@ -232,7 +266,7 @@ def _idle(stack: Stack) -> Iterator[Row]:
     """What viewers cost a web process while nothing happens, and how long it computes at once."""
     web = stack.add_web()
     process = psutil.Process(web.pid)
-    process.cpu_affinity([min(os.sched_getaffinity(1))])
+    process.cpu_affinity([_server_core()])
     token = stack.token()
     job = Client(web, token).submit()
     for count in (0, VIEWERS):
