@@ -235,7 +235,9 @@ def test_signing_in_by_name_and_password(
         someone.page.fill('[name="password"]', password)
         someone.page.click('button[type="submit"]')
         if password == "a wrong one":
-            expect(someone.page.get_by_role("alert")).to_contain_text("do not go together")
+            expect(someone.page.get_by_role("alert")).to_contain_text(
+                "The name or the password is wrong"
+            )
             someone.page.screenshot(path=screenshots / "sign-in.png")
     someone.page.wait_for_url("**/new")
 

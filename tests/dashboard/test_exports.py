@@ -57,7 +57,7 @@ def test_a_workbook_has_a_sheet_for_each_table(
 ) -> None:
     book = opened(api, finished)
     assert book.sheetnames == [
-        *("plans", "devices", "costs", "flows", "dispatch"),
+        *("plans", "devices", "costs", "cash flow", "flows", "dispatch"),
         *("warnings", "assumptions"),
     ]
     plans = table(book, "plans")
