@@ -289,7 +289,15 @@ def renew(job_id: str, attempt: int, passed_s: float) -> bool:
 _HEARTBEATS = db.select(Job.id, Job.attempt, Job.heartbeat).where(
     Job.state.in_(bindparam("states", expanding=True))
 )
+_BEGUN = db.select(Job.id).where(Job.state.in_(("STARTED", "RETRY"))).limit(1)
 _REQUEUED = db.select(Job).where(Job.state == "RETRY", Job.heartbeat == 0)
+
+
+def any_begun() -> bool:
+    """Whether any job is running or requeued: without one, no lease can expire."""
+    found = db.session.scalar(_BEGUN)
+    db.session.rollback()
+    return found is not None
 
 
 def heartbeats(states: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from flask import current_app
+from sqlalchemy import Row
 
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, WAITING, Job
@@ -21,7 +23,7 @@ from dashboard.jobs.liveness import HeartbeatMonitor
 WAIT_S = 60.0
 """Seconds that somebody waits before a preemption, and between two preemptions."""
 
-PREEMPT_S = 2.0
+PREEMPT_S = 5.0
 """Seconds between two checks for people who wait."""
 
 
@@ -46,14 +48,16 @@ class Preemption:
             self._waiting = HeartbeatMonitor(self._clock)
 
 
-_UNENDED = db.select(Job).where(Job.state.not_in(ENDED))
+_UNENDED = db.select(Job.id, Job.state, Job.owner_id, Job.attempt, Job.begun).where(
+    Job.state.not_in(ENDED)
+)
 
 
-def _by_owner() -> tuple[dict[int, list[Job]], set[int]]:
+def _by_owner() -> tuple[dict[int, list[Row[Any]]], set[int]]:
     """The jobs that each person has running, and who has some waiting."""
-    running: defaultdict[int, list[Job]] = defaultdict(list)
+    running: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     waiting: set[int] = set()
-    for job in db.session.scalars(_UNENDED):
+    for job in db.session.execute(_UNENDED):
         if job.state in WAITING:
             waiting.add(job.owner_id)
         else:

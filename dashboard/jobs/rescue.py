@@ -29,6 +29,9 @@ class Rescue:
         Raises SQLAlchemy's errors while the database is away, and then resets the monitors.
         """
         try:
+            if not lifecycle.any_begun():
+                self._reset()
+                return
             self._expire_leases()
         except SQLAlchemyError:
             self._reset()

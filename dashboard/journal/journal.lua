@@ -10,7 +10,7 @@
 --       6 "1" if the event is final
 --       7 the milestone's members like the event's, or ""   8 how many milestones are kept
 --       9… the event's fields: "=name", JSON
--- Returns {"ok", envelope}, {"ended"} after a final event, or {"fenced"} for an older attempt.
+-- Returns {"ok", epoch, seq, at}, {"ended"} after a final event, or {"fenced"} for an older attempt.
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'attempt', 'final', 'run', 'expires_at')
 if state[4] then
   return {'ended'}
@@ -19,11 +19,11 @@ if state[3] and tonumber(ARGV[2]) < tonumber(state[3]) then
   return {'fenced'}
 end
 
--- Redis's clock, so that every event of a job is dated by the same one.
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 -- A server that was started again may have come back with older data than it told readers of.
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local server = redis.call('INFO', 'server')
+local run = string.match(server, 'run_id:(%x+)')
+-- Redis's clock, so that every event of a job is dated by the same one.
+local now = math.floor(tonumber(string.match(server, 'server_time_usec:(%d+)')) / 1000)
 local goes_on = state[5] == run
 local epoch = goes_on and state[1] or ARGV[3]
 local seq = (goes_on and tonumber(state[2]) or 0) + 1
@@ -67,4 +67,4 @@ if extend then
   redis.call('EXPIRE', KEYS[1], ttl)
   redis.call('EXPIRE', KEYS[2], ttl)
 end
-return {'ok', envelope}
+return {'ok', epoch, seq, at}

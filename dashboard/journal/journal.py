@@ -73,25 +73,26 @@ class Journal:
         Fields that are None are left out, except FIGURES: null means that a figure is unknown now,
         as after a change of basis. Raises Ended and Fenced, and ValueError for NaN or infinity.
         """
-        said = {
+        kept = {
             name: value
             for name, value in event.items()
             if (value is not None or name in FIGURES) and name not in _SET_BY_JOURNAL
         }
+        said = {name: _json(value) for name, value in kept.items()}
+        milestone = {name: said[name] for name in Milestone.__annotations__ if name in said}
         # The snapshot has the milestone in its list.
         fields = [
             text
             for name, value in said.items()
             if name != "milestone"
-            for text in (f"={name}", _json(value))
+            for text in (f"={name}", value)
         ]
-        milestone = {name: said[name] for name in Milestone.__annotations__ if name in said}
         answer = cast(
             list[str],
             self._append(
                 keys=[_state(job), _events(job)],
                 args=[
-                    _members({"job": job, **said}),
+                    _members({"job": _json(job), **said}),
                     event["attempt"],
                     secrets.token_hex(4),
                     self._ttl,
@@ -107,7 +108,8 @@ class Journal:
             raise Ended(job)
         if answer[0] == "fenced":
             raise Fenced(job)
-        return cast(Envelope, json.loads(answer[1]))
+        _, epoch, seq, at = answer
+        return cast(Envelope, {"epoch": epoch, "seq": int(seq), "at": int(at), "job": job, **kept})
 
     def read(self, job: str, epoch: str | None = None, since: int | None = None) -> Reading | None:
         """What a viewer at `{epoch, since}` missed; None where the journal knows no such job.
@@ -170,13 +172,13 @@ def _events(job: str) -> str:
     return f"job:{{{job}}}:events"
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, allow_nan=False)
+# `json.dumps` would make an encoder for each value.
+_json = json.JSONEncoder(allow_nan=False).encode
 
 
-def _members(record: Mapping[str, object]) -> str:
-    """A record as JSON without its opening brace, to follow other members."""
-    return "".join(f",{_json(name)}:{_json(value)}" for name, value in record.items()) + "}"
+def _members(record: Mapping[str, str]) -> str:
+    """A record of JSON texts as JSON without its opening brace, to follow other members."""
+    return "".join(f',"{name}":{text}' for name, text in record.items()) + "}"
 
 
 def _snapshot(job: str, state: dict[str, str]) -> Snapshot:

@@ -58,8 +58,9 @@ class Overview:
 
     def refresh(self, people: Mapping[str, Person]) -> None:
         """Let each socket hear what its person sees now; `people`: of `sids`."""
-        for sid, rooms in _rooms_of_people(people).items():
-            if sid in self._rooms:
+        watching = {sid: person for sid, person in people.items() if sid in self._rooms}
+        if watching:
+            for sid, rooms in _rooms_of_people(watching).items():
                 self._move(sid, rooms)
         known = list(self._rooms_of)
         if known:
