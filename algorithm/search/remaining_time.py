@@ -129,13 +129,6 @@ class RemainingTime:
             return Remaining(said, reason=self._reason)
         return Remaining(said, said / spread, said * spread, self._reason)
 
-    def paces(self) -> dict[str, float]:
-        """Return measured over predicted duration by kind of part, to refit the predictions."""
-        logs: dict[str, list[float]] = {}
-        for name, ratio in self._ratios().items():
-            logs.setdefault(self._parts[name].id.kind, []).append(math.log(ratio))
-        return {kind: math.exp(sum(found) / len(found)) for kind, found in logs.items()}
-
     def _running(self) -> list[str]:
         return [name for name in self._runs if name not in self._done]
 
