@@ -29,14 +29,15 @@ SPREAD: Mapping[PartKind, float] = {
     PartKind.CLEANEST: 3.0,
     PartKind.POINT: 3.0,
 }
-# Kinds whose progress is counted in iterations, not in the gap, which falls in jumps.
-EVEN = (PartKind.PLAN, PartKind.BOUND)
+# Progress from which a part's own pace is used, and from which it is trusted alone.
+OWN_FROM, OWN_ALONE = 0.1, 0.3
 # Weights of the prediction, and of an ended part of the same or of another kind, in the pace.
 PREDICTED, SAME_KIND, OTHER_KIND = 0.5, 4.0, 1.0
 # A part that took less than this share of its prediction had nothing to do: it has no pace.
 NOTHING_DONE = 0.02
-# What is left of a part that is overdue, relative to the time it has taken.
-OVERDUE = 0.15
+# What is left of a part that stands still, at least: this share of what its pace so far would say.
+# A part that has hardly begun counts as having come as far as OWN_ALONE.
+OVERDUE = 0.4
 # What is said is changed if the estimate is lower or higher by more than these shares; a rise must
 # also exceed RISE_S.
 FALL, RISE, RISE_S = 0.05, 0.1, 2.0
@@ -155,11 +156,11 @@ class RemainingTime:
         pace, predicted = self._pace(part.id.kind)
         expected, spread = part.seconds * pace, SPREAD[part.id.kind] ** math.sqrt(predicted)
         run = self._runs.get(name)
-        if run is None or not run.fraction:
+        if run is None or run.fraction < OWN_FROM:
             return expected, spread
         own = (run.progressed - run.began) / run.fraction
-        trust = math.sqrt(run.fraction) if part.id.kind in EVEN else run.fraction
-        return (1 - trust) * expected + trust * own, spread ** (1 - trust)
+        trust = min(1.0, run.fraction / OWN_ALONE)
+        return (1 - trust) * expected + trust * own, spread ** (1 - run.fraction)
 
     def _left(self, name: str, now: float) -> tuple[float, float]:
         """Return the time that is left of a part, s, and the factor by which it may differ."""
@@ -168,12 +169,17 @@ class RemainingTime:
         if run is None:
             return whole, spread
         gone = now - run.began
-        return max(whole - gone, OVERDUE * gone), spread
+        at_pace = gone * (1 - run.fraction) / max(run.fraction, OWN_ALONE)
+        if run.fraction < OWN_FROM:
+            left = whole - gone
+        else:
+            left = whole * (1 - run.fraction) - (now - run.progressed)
+        return max(left, OVERDUE * at_pace), spread
 
     def _is_overdue(self, now: float) -> bool:
-        """Whether a running part has taken most of the time predicted for it, or more."""
+        """Whether a running part has taken half of the time predicted for it, or more."""
         return any(
-            now - self._runs[name].began > (1 - OVERDUE) * self._parts[name].seconds
+            now - self._runs[name].began > 0.5 * self._parts[name].seconds
             for name in self._running()
         )
 
