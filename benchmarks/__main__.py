@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import delivery, fanout, modelling, pages, queue, search
+from benchmarks import delivery, fanout, modelling, pages, queue, remaining, search
 from benchmarks.peers import driver as peers
 from benchmarks.table import print_table
 
@@ -15,7 +15,7 @@ BENCHMARKS = {
     "search": search,
     "pages": pages,
 }
-LONGEST = {"modelling": modelling, "peers": peers}
+LONGEST = {"modelling": modelling, "peers": peers, "remaining": remaining}
 
 
 def main() -> None:

@@ -55,3 +55,17 @@ def estimate(seconds: float) -> str:
     if seconds < 3570:
         return f"{round(seconds / 60)} min left"
     return f"{seconds / 3600:.1f} h left"
+
+
+def estimated_range(low: float, high: float) -> str:
+    """Return a range of remaining time in one unit: 110, 350 -> '2 to 6 min left'."""
+    if high < 55:
+        figures, unit = [math.ceil(seconds / 5) * 5 for seconds in (low, high)], "s"
+    elif high < 3570:
+        figures, unit = [max(1, round(seconds / 60)) for seconds in (low, high)], "min"
+    else:
+        return f"{low / 3600:.1f} to {high / 3600:.1f} h left"
+    low_shown, high_shown = figures
+    if low_shown == high_shown:
+        return estimate(high)
+    return f"{low_shown} to {high_shown} {unit} left"

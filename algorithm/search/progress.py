@@ -18,6 +18,7 @@ from algorithm.messages import Message, MessageJson, encoded, message_in, with_m
 from algorithm.plan.record import Basis
 from algorithm.search.outcome import Outcome
 from algorithm.search.part import Part
+from algorithm.search.remaining_time import Remaining, RemainingTime
 
 Phase = Literal["days", "model", "solve", "year", "bound", "improve", "front", "plan"]
 
@@ -52,6 +53,10 @@ class Report(KnownFigures, total=False):
     basis: Basis
     currency: str
     eta_s: float | None
+    eta_low_s: float | None
+    eta_high_s: float | None
+    eta_reason: Text | None
+    eta_reason_i18n: MessageJson | None
     milestone: bool | None
 
 
@@ -68,7 +73,8 @@ class Progress:
 
     fraction: the share that is done, 0 to 1, never falls. status: one short sentence. basis: the
     steps that the figures are about; they start over when it changes. incumbent, bound, gap: see
-    `KnownFigures`. eta_s: estimated seconds left. milestone: whether this is a new phase or a new
+    `KnownFigures`. eta_s: estimated seconds left; eta_low_s, eta_high_s: its range, if it isn't
+    known well; eta_reason: why it rose, if it did. milestone: whether this is a new phase or a new
     best plan. outcome: only of a part, if it is a new best one.
     """
 
@@ -80,6 +86,9 @@ class Progress:
     bound: float | None = None
     gap: float | None = None
     eta_s: float | None = None
+    eta_low_s: float | None = None
+    eta_high_s: float | None = None
+    eta_reason: Text | None = None
     milestone: bool = False
     outcome: Outcome | None = None
     currency: str = "EUR"
@@ -92,7 +101,10 @@ class Progress:
         """Return the part of it that viewers get."""
         internal = ("fraction", "outcome")
         shown = {k: v for k, v in vars(self).items() if k not in internal}
-        return cast(Report, {**shown, **with_message("status", self.status)})
+        reason = {"eta_reason": None, "eta_reason_i18n": None}
+        if self.eta_reason is not None:
+            reason = with_message("eta_reason", self.eta_reason)
+        return cast(Report, {**shown, **with_message("status", self.status), **reason})
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Self:
@@ -110,8 +122,6 @@ SAME_COST = 1e-9
 NO_GAP = 1e-6
 # A running part reports at least this often, s, even without news.
 BEAT_S = 2.0
-# Before this share is done, the remaining time isn't estimated.
-FORETOLD_FROM = 0.05
 
 
 def relative_gap(incumbent: float | None, bound: float | None) -> float | None:
@@ -250,11 +260,12 @@ class Overall:
         self._fraction = 0.0
         self._phase: Phase = "days"
         self._currency = "EUR"
-        self._began = time.monotonic()
+        self._remaining = RemainingTime(parts)
 
     def take(self, part: str, progress: Progress) -> None:
         """Take a part's progress and report that of the whole search."""
         self._fractions[part] = max(self._fractions[part], progress.fraction)
+        self._remaining.progressed(part, progress.fraction)
         if self._parts[part].leads:
             known = self._figures.get(progress.basis, Figures())
             known = known.with_bound(progress.bound).with_incumbent(progress.incumbent)
@@ -266,9 +277,11 @@ class Overall:
     def done(self, part: str) -> None:
         """Count a part as done, whether or not it has reported its end."""
         self._fractions[part] = 1.0
+        self._remaining.done(part)
 
     def begins_again(self, part: str, reason: str) -> None:
         """Report that a part is run again, and why; its progress so far is kept."""
+        self._remaining.begins_again(part)
         self._report(
             part, Message("%(reason)s This part is begun again.", reason=reason), milestone=True
         )
@@ -280,6 +293,7 @@ class Overall:
 
     def _report(self, part: str | None, status: str, *, milestone: bool) -> None:
         basis, figures = self._shown()
+        left = Remaining(0.0) if self._fraction == 1.0 else self._remaining.say()
         title = self._parts[part].title if part else ""
         self._on_progress(
             Progress(
@@ -288,7 +302,10 @@ class Overall:
                 Message("%(part)s: %(status)s", part=title, status=status) if title else status,
                 basis,
                 **figures.known(),
-                eta_s=self._eta_s(),
+                eta_s=left.seconds,
+                eta_low_s=left.low,
+                eta_high_s=left.high,
+                eta_reason=left.reason,
                 milestone=milestone,
                 currency=self._currency,
             )
@@ -305,10 +322,3 @@ class Overall:
         if whole.incumbent is None and "typical days" in self._figures:
             return "typical days", self._figures["typical days"]
         return "whole horizon", whole
-
-    def _eta_s(self) -> float | None:
-        """Return the estimated seconds left at the pace so far; None if it is too early."""
-        if self._fraction < FORETOLD_FROM:
-            return None
-        elapsed = time.monotonic() - self._began
-        return elapsed * (1 - self._fraction) / self._fraction

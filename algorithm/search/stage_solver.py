@@ -36,7 +36,7 @@ from algorithm.series import Floats
 from algorithm.solve.bound_tightening import LargestSizes
 from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
-from algorithm.solve.highs import End, News, Solver
+from algorithm.solve.highs import End, News, Solver, Stage
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.timesteps import Steps
 
@@ -49,6 +49,8 @@ WORTH_PROVING = 5e-3
 CLEANEST = 1e-3
 # Highest progress that is reported for an interior point run before it ends.
 ITERATIONS_DONE = 0.95
+# Share of the time after which a stage of branch and cut usually begins, without and with a proof.
+FIRST_PLANS_AT, FIRST_PLANS_BEFORE_PROOF_AT, PROOF_AT = 0.2, 0.05, 0.2
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Solving:
             decisions=model.decision_count,
         )
         self.reporter.begin("solve", begins, status)
-        gap = self._goal
+        gap, proves = self._goal, self._proves(model.island)
         best = self.nothing()
         unsound: Unbalanced | None = None
         chosen: Floats = np.zeros(0)
@@ -159,10 +161,11 @@ class Solving:
                     best, chosen = self._decided(model, solution, plan, figures), solution
                     status = Message("Found a better plan: %(cost)s a year", cost=self.money(cost))
                     self.reporter.incumbent(cost, self.reporter.fraction, status, best)
-            way = begins + (ends - begins) * way_to_gap(self.reporter.figures.gap, gap)
+            done = _decided_share(news, self.reporter.figures.gap, gap, proves=proves)
+            way = begins + (ends - begins) * done
             self.reporter.standing(way, news.stage.value, news=fresh)
 
-        solver = BranchAndCut(model, gap=gap, prove=self._proves(model.island))
+        solver = BranchAndCut(model, gap=gap, prove=proves)
         end = self._watch(solver, on_news)
         self.explain(end, model.island)
         if best["plan"] is None:
@@ -189,9 +192,11 @@ class Solving:
             nonlocal least
             if news.solutions:  # each is better than the one before
                 least = _plan(model, news.solutions[-1])["co2_kg_per_year"]
-            self.reporter.standing(begins, looking, news=False)
+            done = _decided_share(news, None, GAP, proves=proves)
+            self.reporter.standing(begins + (middle - begins) * done, looking, news=False)
 
-        solver = BranchAndCut(model, gap=GAP, prove=self._proves(model.island))
+        proves = self._proves(model.island)
+        solver = BranchAndCut(model, gap=GAP, prove=proves)
         end = self._watch(solver, on_news)
         self.explain(end, island)
         if least == math.inf:
@@ -462,6 +467,20 @@ class Solving:
 
 def _plan(model: Model, solution: Floats) -> Plan:
     return cast(Plan, plan_of(model, solution))
+
+
+def _decided_share(news: News, gap: float | None, goal: float, *, proves: bool) -> float:
+    """Return the share of the time of branch and cut that has passed, about, 0 to 1.
+
+    Trials of first plans take about equally long. Only the proof is measured by the gap.
+    """
+    begins, ends = (FIRST_PLANS_BEFORE_PROOF_AT, PROOF_AT) if proves else (FIRST_PLANS_AT, 1.0)
+    match news.stage:
+        case Stage.FIRST_PLANS:
+            return begins + (ends - begins) * news.share
+        case Stage.SIZES | Stage.PROOF:
+            return PROOF_AT + (1 - PROOF_AT) * way_to_gap(gap, goal)
+    return 0.0
 
 
 def _basis(island: Island) -> Basis:

@@ -25,6 +25,8 @@ WORTH_A_ROUND = 1e-5
 # A device is on if it runs above this share of its minimum load in the relaxed solution; if that is
 # infeasible, if it runs at all.
 RUNNING = (0.5, 0.0)
+# Highest progress that is reported before the trials end.
+MOST_TRIED = 0.95
 # Tolerance when rounding up to whole units.
 NO_UNIT = 1e-6
 
@@ -50,13 +52,19 @@ class FirstPlans:
         self._relaxed = relaxed
         self._noted = np.inf
         self._iterations = int(highs.getInfo().simplex_iteration_count)
+        # Trials that were made or spared, and how many there will probably be.
+        self._tried, self._expected = 0, 1.0
 
     def best(self, *, thorough: bool) -> FirstPlan | None:
         """Return the best plan that was found, if any.
 
         thorough: whether devices are also added, until neither adding nor dropping one is cheaper.
         """
+        # Each device is dropped or added once, and some once more.
+        rounds = 1.3 if thorough else 1.0
+        self._expected = rounds * len(self._model.choices) + 2 * len(self._model.unit_sizes) + 1
         best = self._try(Decided(self._wanted()))
+        self._count_trial()
         if thorough and len(self._model.choices) <= ALL_TRIED:
             best = self._best_of_all()
         if best is None:
@@ -81,6 +89,8 @@ class FirstPlans:
         best = self._changed(best, built=True)
         before = np.inf
         while thorough and best.cost < before - WORTH_A_ROUND * abs(best.cost):
+            if np.isfinite(before):  # a further round
+                self._expected = max(self._expected, self._tried + len(self._model.choices) / 2)
             more = self._changed(best, built=False)
             before, best = best.cost, self._changed(more, built=True) if more is not best else more
         self._limit(NO_LIMIT)
@@ -95,6 +105,7 @@ class FirstPlans:
         for name in sorted(names, key=self._weight):
             if self._solver.interrupted.is_set():
                 break
+            self._count_trial()
             if not built and best.reduced_costs[name] >= 0:
                 continue
             decided = best.decided
@@ -128,6 +139,10 @@ class FirstPlans:
         by_size = size * figures.investment
         whole = by_size + figures.investment_fixed
         return by_size / whole if whole else 1.0, size / (figures.smallest_size or 1.0)
+
+    def _count_trial(self, trials: int = 1) -> None:
+        self._tried += trials
+        self._solver.note_share(min(MOST_TRIED, self._tried / self._expected))
 
     def _limit(self, iterations: int) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
@@ -178,6 +193,7 @@ class FirstPlans:
                 self._try(_with_units(decided, name, units))
                 for units in range(max(most - 1, 0), most + 1)
             ]
+            self._count_trial(len(rounded))
             plans = [other for other in rounded if other is not None]
             if not plans:
                 return None

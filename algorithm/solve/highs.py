@@ -67,12 +67,14 @@ class Stage(Enum):
 @dataclass(frozen=True)
 class News:
     """What is new from the solver. bound: best so far, in the objective's unit. iterations: of
-    interior point, so far. solutions: (columns,) each, those not returned before."""
+    interior point, so far. solutions: (columns,) each, those not returned before. share: of the
+    stage that is done, 0 to 1, where the solver counts it."""
 
     stage: Stage
     bound: float | None
     iterations: int
     solutions: tuple[Floats, ...]
+    share: float = 0.0
 
 
 class Solver(ABC):
@@ -89,6 +91,7 @@ class Solver(ABC):
         self._stage = stage
         self._bound: float | None = None
         self._iterations = 0
+        self._share = 0.0
         self._solutions: list[Floats] = []
         self._thread = threading.Thread(target=self._run, name="solver", daemon=True)
         self._end: End | None = None
@@ -131,7 +134,8 @@ class Solver(ABC):
     def news(self) -> News:
         """Return the current state; each solution is returned once, in the order found."""
         with self._lock:
-            news = News(self._stage, self._bound, self._iterations, tuple(self._solutions))
+            solutions = tuple(self._solutions)
+            news = News(self._stage, self._bound, self._iterations, solutions, self._share)
             self._solutions.clear()
             return news
 
@@ -158,7 +162,11 @@ class Solver(ABC):
 
     def note_stage(self, stage: Stage) -> None:
         with self._lock:
-            self._stage = stage
+            self._stage, self._share = stage, 0.0
+
+    def note_share(self, share: float) -> None:
+        with self._lock:
+            self._share = share
 
     @contextmanager
     def highs(self, lp: highspy.HighsLp, options: Method) -> Iterator[highspy.Highs]:

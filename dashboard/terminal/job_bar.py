@@ -67,5 +67,8 @@ def _progress(state: Snapshot, source: Snapshot | Milestone, *, milestone: bool)
         state.get("basis", "whole horizon"),
         **figures_in(source),
         eta_s=state.get("eta_s"),
+        eta_low_s=state.get("eta_low_s"),
+        eta_high_s=state.get("eta_high_s"),
+        eta_reason=reason if (reason := state.get("eta_reason")) is None else printable(reason),
         milestone=milestone,
     )

@@ -154,6 +154,23 @@ export function estimate(seconds: number): string {
   return about(t('about %(hours)s h', { hours: tenths(seconds / 3600) }));
 }
 
+/** A range of seconds in one unit, both ends as coarse as estimates are → "2 to 6 min". */
+export function estimatedRange(low: number, high: number): string {
+  const within = (size: number, figure: (seconds: number) => string, text: Range): string => {
+    const [least, most] = [figure(low / size), figure(high / size)];
+    return least === most ? estimate(high) : about(text(least, most));
+  };
+  const fives = (value: number) => String(Math.ceil(value / 5) * 5);
+  const whole = (value: number) => String(Math.max(1, Math.round(value)));
+  if (high < 5) return estimate(high);
+  if (high < 55) return within(1, fives, (a, b) => t('%(low)s to %(high)s s', { low: a, high: b }));
+  if (high < 3570)
+    return within(60, whole, (a, b) => t('%(low)s to %(high)s min', { low: a, high: b }));
+  return within(3600, tenths, (a, b) => t('%(low)s to %(high)s h', { low: a, high: b }));
+}
+
+type Range = (low: string, high: string) => string;
+
 function tenths(value: number): string {
   return number(value, { maximumFractionDigits: 1 });
 }

@@ -16,9 +16,19 @@ export function elapsed(job: JobState, clock: Clock): number | undefined {
   return job.started_at ? endOrNow(job, clock) - job.started_at : undefined;
 }
 
-/** The estimate, seconds; undefined where there is none. */
-export function remaining(job: JobState, clock: Clock): number | undefined {
+/** What is estimated, seconds: `low` to `high`, which are the same where it is known well. */
+export interface Estimate {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The estimate now; undefined where there is none. */
+export function remaining(job: JobState, clock: Clock): Estimate | undefined {
   if (hasEnded(job) || typeof job.eta_s !== 'number') return undefined;
-  // The estimate is as old as the event.
-  return Math.max(0, job.eta_s - (clock.now() - job.at) / 1000);
+  const passed = (clock.now() - job.at) / 1000; // the estimate is as old as the event
+  const { eta_s, eta_low_s, eta_high_s } = job;
+  return {
+    low: Math.max(0, (eta_low_s ?? eta_s) - passed),
+    high: Math.max(0, (eta_high_s ?? eta_s) - passed),
+  };
 }

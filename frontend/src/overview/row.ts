@@ -110,7 +110,10 @@ export class Row {
     const spent = elapsed(this.summary, clock);
     const left = remaining(this.summary, clock);
     setText(this.elapsed, spent === undefined ? '–' : format.duration(spent));
-    setText(this.left, left === undefined ? '–' : format.estimate(left));
+    const { eta_reason, eta_reason_i18n } = this.summary;
+    const reason = left && eta_reason ? translate(eta_reason, eta_reason_i18n) : '';
+    setAttribute(this.left, 'title', reason);
+    setText(this.left, left === undefined ? '–' : format.estimatedRange(left.low, left.high));
   }
 
   private updateStatus(): void {

@@ -104,6 +104,20 @@ describe('quantities', () => {
     for (const [seconds, text] of cases) assert.equal(plain(format.estimate(seconds)), text);
   });
 
+  it('states a range in one unit, and a single figure where both ends look the same', () => {
+    const cases: [number, number, string][] = [
+      [1, 4, 'a few seconds'],
+      [11, 38, '15 to 40 s'],
+      [110, 350, '2 to 6 min'],
+      [20, 200, '1 to 3 min'],
+      [118, 122, 'about 2 min'],
+      [3000, 9000, '0.8 to 2.5 h'],
+    ];
+    for (const [low, high, text] of cases) {
+      assert.equal(plain(format.estimatedRange(low, high)), text);
+    }
+  });
+
   it('keeps stated figures', () => {
     assert.equal(format.figure(0.0655, 'EUR/kWh'), '0.0655 EUR/kWh');
     assert.equal(format.figure(-12_345.678, 'kW'), '−12,346 kW');
