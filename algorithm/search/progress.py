@@ -37,6 +37,7 @@ class KnownFigures(TypedDict, total=False):
 
 
 FIGURES = tuple(KnownFigures.__annotations__)
+ESTIMATE = ("eta_s", "eta_low_s", "eta_high_s", "eta_reason", "eta_reason_i18n")
 
 
 def figures_in(record: KnownFigures) -> KnownFigures:

@@ -20,12 +20,14 @@ from typing import cast
 
 from redis import Redis
 
-from algorithm.search.progress import FIGURES
+from algorithm.search.progress import ESTIMATE, FIGURES
 from dashboard.journal.envelope import Envelope, Event, Milestone, Snapshot
 
 MILESTONES_KEPT = 100
 
 _SET_BY_JOURNAL = frozenset({"job", "epoch", "seq", "at"})
+
+_NULLABLE = frozenset({*FIGURES, *ESTIMATE})
 
 _APPEND = Path(__file__).with_name("journal.lua").read_text()
 
@@ -70,13 +72,14 @@ class Journal:
     def append(self, job: str, event: Event, *, final: bool = False) -> Envelope:
         """Number and keep `event` (with `attempt`), and return it as its viewers get it.
 
-        Fields that are None are left out, except FIGURES: null means that a figure is unknown now,
-        as after a change of basis. Raises Ended and Fenced, and ValueError for NaN or infinity.
+        Fields that are None are left out, except FIGURES and ESTIMATE: null means that a figure is
+        unknown now, as after a change of basis, or that the estimate isn't a range any more.
+        Raises Ended and Fenced, and ValueError for NaN or infinity.
         """
         kept = {
             name: value
             for name, value in event.items()
-            if (value is not None or name in FIGURES) and name not in _SET_BY_JOURNAL
+            if (value is not None or name in _NULLABLE) and name not in _SET_BY_JOURNAL
         }
         said = {name: _json(value) for name, value in kept.items()}
         milestone = {name: said[name] for name in Milestone.__annotations__ if name in said}

@@ -86,6 +86,12 @@ def stored_event(job: Job) -> Event:
         "total": 100,
         "status": job.status,
         "status_i18n": job.status_i18n or to_json(job.status),
+        # Nobody works on it.
+        "eta_s": None,
+        "eta_low_s": None,
+        "eta_high_s": None,
+        "eta_reason": None,
+        "eta_reason_i18n": None,
     }
     if not job.ended:
         return event

@@ -119,6 +119,15 @@ def test_an_event_that_can_not_be_kept_takes_no_number(
     assert journal.append(job, progress())["seq"] == 2
 
 
+def test_a_reason_for_a_longer_estimate_is_taken_back(journal: Journal, job: str) -> None:
+    journal.append(job, {**progress(), "eta_s": 90.0, "eta_reason": "takes longer"})
+    journal.append(job, {**progress(), "eta_s": 80.0, "eta_reason": None})
+    reading = journal.read(job)
+    assert reading is not None
+    assert reading.snapshot is not None
+    assert (reading.snapshot["eta_s"], reading.snapshot["eta_reason"]) == (80.0, None)
+
+
 def test_an_older_attempt_is_refused(journal: Journal, job: str) -> None:
     journal.append(job, progress())
     journal.append(job, progress() | {"attempt": 2})
@@ -170,10 +179,10 @@ def test_a_journal_that_redis_lost_begins_another_epoch(journal: Journal, job: s
 
 
 def test_what_an_event_leaves_out_stays_known(journal: Journal, job: str) -> None:
-    journal.append(job, progress(incumbent=7.5, eta_s=None))
+    journal.append(job, progress(incumbent=7.5, outcome=None))
     journal.append(job, progress(2, bound=6.0))
     snapshot = journal.snapshots([job])[job]
-    assert (snapshot["incumbent"], snapshot["bound"], "eta_s" in snapshot) == (7.5, 6.0, False)
+    assert (snapshot["incumbent"], snapshot["bound"], "outcome" in snapshot) == (7.5, 6.0, False)
 
 
 def test_a_figure_that_is_unknown_again_is_null(journal: Journal, job: str) -> None:
