@@ -30,7 +30,11 @@ class Law:
         return (y - self.a) / self.b if self.kind == "linear" else (y / self.a) ** (1 / self.b)
 
     def __str__(self) -> str:
-        shown = f"{self.a:.3g} + {self.b:.3g} n" if self.kind == "linear" else f"{self.a:.3g} n^{self.b:.2f}"
+        shown = (
+            f"{self.a:.3g} + {self.b:.3g} n"
+            if self.kind == "linear"
+            else f"{self.a:.3g} n^{self.b:.2f}"
+        )
         return f"{shown}, residual {self.residual:.0%}"
 
 

@@ -7,6 +7,7 @@ machine ends by that law, and a picture. The web process has one core to itself,
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.fanout import ROOM_FOR_ALL, Load, on_core, ours
+from benchmarks.fanout import EVENT, ROOM_FOR_ALL, Load, on_core, ours
 from benchmarks.scale import page
 from benchmarks.scale.fit import Law, fit
 from benchmarks.scale.picture import draw
@@ -39,6 +40,11 @@ DEVICES_HOURS = 720
 LONGEST_S = 150  # of one search
 WHOLE_HORIZON = 14 * 24  # hours; longer ones are searched on typical days first
 QUEUE_S = 600.0
+ON_PAPER = (1_000, 10_000, 100_000, 1_000_000)  # viewers
+FULL = 0.7  # of a core: a web process that is busier has nothing left for those who join
+JOINING_S = 300.0
+EVENT_BYTES = len(json.dumps(EVENT)) + 250  # with its position, job, and Socket.IO's message
+FAR = 4  # times the greatest n: beyond it a law says little
 WORST_WAIT_S = 3600.0  # what a person who submits is taken to put up with
 SEARCH_LIMIT_S = float(Settings.time_limit)
 MEMORY_MB = psutil.virtual_memory().total / 2**20
@@ -48,8 +54,8 @@ MEMORY_MB = psutil.virtual_memory().total / 2**20
 class Series:
     """One growing quantity.
 
-    points: n, and the figure whose law is sought. more: further columns, one text for each point.
-    limit: the figure at which something ends, and what. fitted_above: the law is of greater n alone.
+    points: n, and the figure whose law is sought. more: further columns, a text for each point.
+    limit: the figure at which something ends, and what. fitted_above: the law is of greater n.
     """
 
     name: str
@@ -63,18 +69,22 @@ class Series:
 
     @property
     def law(self) -> Law:
-        return fit(*zip(*(point for point in self.points if point[0] > self.fitted_above), strict=True))
+        return fit(
+            *zip(*(point for point in self.points if point[0] > self.fitted_above), strict=True)
+        )
 
     @property
     def end(self) -> str:
         reached = self.law.reaches(self.limit[0])
-        return f"{self.limit[1]} at {_round(reached)}{self.other_end}"
+        far = " (far beyond what was measured)" if reached > FAR * self.points[-1][0] else ""
+        return f"{self.limit[1]} at {_round(reached)}{self.other_end}{far}"
 
 
 def rows() -> Iterator[Row]:
     began, machine = time.monotonic(), page.machine()
     found = []
-    for measure in (_viewers, _events, _jobs, _hours, _devices):
+    loads = [_load(count, VIEWERS_RATE) for count in VIEWERS]
+    for measure in (lambda: _viewers(loads), _events, _jobs, _hours, _devices):
         series = measure()
         found.append(series)
         for place, (n, y) in enumerate(series.points):
@@ -86,6 +96,7 @@ def rows() -> Iterator[Row]:
     minutes = (time.monotonic() - began) / 60
     header = f"`python -m benchmarks growth`, {minutes:.0f} minutes; {machine}.\n"
     page.write("growth", "\n".join([header, *map(_section, found)]))
+    page.write("million", _on_paper(loads[-1]))
 
 
 def _section(series: Series) -> str:
@@ -100,21 +111,50 @@ def _section(series: Series) -> str:
     )
 
 
+def _on_paper(load: Load) -> str:
+    """What many viewers of one job need, by the costs that the most viewers had."""
+    heads = [
+        f"viewers, {VIEWERS_RATE:.0f} events/s",
+        "deliveries/s",
+        f"web processes, {FULL:.0%} busy",
+        "memory of viewers, GB",
+        "cores, if all join within 5 minutes",
+        "Redis sends, MB/s",
+        "entries of viewers renewed, 1/s",
+    ]
+    lines = []
+    for viewers in ON_PAPER:
+        webs = math.ceil(load.cpu * viewers * VIEWERS_RATE / FULL)
+        lines.append(
+            [
+                f"{viewers:,}",
+                f"{viewers * VIEWERS_RATE:,.0f}",
+                f"{webs:,}",
+                f"{viewers * load.memory / 1e9:,.1f}",
+                f"{viewers * load.join / JOINING_S:,.1f}",
+                f"{webs * VIEWERS_RATE * EVENT_BYTES / 1e6:,.2f}",
+                f"{viewers / Settings.heartbeat:,.0f}",
+            ]
+        )
+    costs = (
+        f"By the costs with {VIEWERS[-1]:,} viewers: {1e6 * load.cpu:.0f} µs of CPU for each"
+        f" delivery, {load.memory / 1000:.0f} kB for each viewer, {1000 * load.join:.1f} ms of CPU"
+        f" to join.\n\n"
+    )
+    return costs + page.table(heads, lines)
+
+
 def _round(value: float) -> str:
     """Two significant digits are what such a law is good for."""
     return "never" if value == float("inf") else f"{float(f'{value:.2g}'):,.0f}"
 
 
-def _viewers() -> Series:
-    loads = [_load(count, VIEWERS_RATE) for count in VIEWERS]
+def _viewers(loads: Sequence[Load]) -> Series:
     return Series(
         "viewers",
         f"Viewers of one job, {VIEWERS_RATE:.0f} events/s",
         ("viewers", "web process, % of a core"),
-        [
-            (n, 100 * load.cpu * n * VIEWERS_RATE)
-            for n, load in zip(VIEWERS, loads, strict=True)
-        ],
+        [(n, 100 * load.cpu * n * VIEWERS_RATE) for n, load in zip(VIEWERS, loads, strict=True)],
         _delays(loads),
         (100.0, "One core is full"),
     )
@@ -151,9 +191,7 @@ def _delays(loads: Sequence[Load]) -> dict[str, list[str]]:
     return {
         "µs each delivery": each(lambda load: f"{1e6 * load.cpu:.0f}"),
         "p50, ms": each(lambda load: f"{1000 * statistics.median(load.delays):.1f}"),
-        "p99, ms": each(
-            lambda load: f"{1000 * statistics.quantiles(load.delays, n=100)[98]:.1f}"
-        ),
+        "p99, ms": each(lambda load: f"{1000 * statistics.quantiles(load.delays, n=100)[98]:.1f}"),
         "not delivered": each(lambda load: str(load.lost)),
     }
 

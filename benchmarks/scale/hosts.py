@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +25,23 @@ from benchmarks.fanout import ROOM_FOR_ALL
 from benchmarks.scale import page
 from benchmarks.scale.network import Host, hosts, isolated
 from benchmarks.table import Row
-from dashboard.db.extensions import db
-from dashboard.db.models import Job
 from tests.backends.servers import Postgres, RedisServer
 from tests.nginx import Nginx
-from tests.stack import LONG, Client, Process, make_app, make_token, wait_for
+from tests.stack import LONG, Client, Process, is_listening, make_app, make_token, wait_for
 
 INSIDE = "BENCHMARK_NETWORK"  # set where this process has a network of its own
 RATE = 5.0  # events a second
 VIEWERS = 5  # on each of two hosts
 PORT = 5000
-CALM_S, CUT_S, SLOW_S = 5.0, 8.0, 10.0
+CALM_S, SLOW_S = 5.0, 10.0
+CUTS_S = {"viewers1": 15.0, "web1": 15.0, "redis": 10.0, "worker1": 5.0}
+"""How long links are cut; a worker's for less than a lease, as else its job goes on elsewhere."""
 CATCH_UP_S = 120.0
 NAMES = ("redis", "database", "front", "web1", "web2", "worker1", "worker2", "worker3")
 NAMES_OF_VIEWERS = ("viewers1", "viewers2")
+
+Told = tuple[Row, list[str]]
+"""A row of the table that is printed, and one of the page's."""
 
 
 class Missed(AssertionError):
@@ -61,7 +64,6 @@ class Crowd:
 
     job: str
     logs: list[Path]
-    faults: list[Fault] = field(default_factory=list)
 
     def heard(self) -> dict[str, list[dict[str, Any]]]:
         """What each viewer said, in order."""
@@ -76,6 +78,30 @@ class Crowd:
     def position(self) -> dict[str, int]:
         return {viewer: said[-1]["seq"] for viewer, said in self.heard().items()}
 
+    def check(self) -> None:
+        """Raise Missed unless each event follows the one before, for each viewer."""
+        for viewer, said in self.heard().items():
+            for before, after in itertools.pairwise(said):
+                if after["snapshot"] or after["epoch"] != before["epoch"]:
+                    raise Missed(f"{viewer} was given a snapshot at {after['seq']} after a fault.")
+                if after["seq"] != before["seq"] + 1:
+                    raise Missed(f"{viewer} has {after['seq']} after {before['seq']}.")
+
+    def told(self, fault: Fault) -> Told:
+        """What its viewers noticed of a fault."""
+        gaps, after = [], []
+        for said in self.heard().values():
+            times = [each["at"] for each in said]
+            pairs = itertools.pairwise(times)
+            gaps.append(max(b - a for a, b in pairs if b > fault.began and a < fault.caught_up))
+            if fault.over:
+                after.append(min(at for at in times if at > fault.over) - fault.over)
+        noticed = sum(gap > 1.0 for gap in gaps)
+        longest = f"{statistics.median(gaps):.1f} / {max(gaps):.1f} s"
+        resumed = f"{max(after):.1f} s" if after and fault.what != "none" else "-"
+        row = Row(fault.what, longest, f"{noticed} of {len(gaps)} viewers; after it {resumed}")
+        return row, [fault.what, f"{noticed} of {len(gaps)}", longest, resumed]
+
 
 def rows() -> Iterator[Row]:
     if os.environ.get(INSIDE):
@@ -87,8 +113,14 @@ def rows() -> Iterator[Row]:
         sys.exit(2)
     missing = [
         package
-        for program, package in {"ip": "iproute2", "nginx": "nginx", "redis-server": "redis-server"}.items()
-        if subprocess.run(["sh", "-c", f"PATH=$PATH:/usr/sbin command -v {program}"], capture_output=True).returncode
+        for program, package in {
+            "ip": "iproute2",
+            "nginx": "nginx",
+            "redis-server": "redis-server",
+        }.items()
+        if subprocess.run(
+            ["sh", "-c", f"PATH=$PATH:/usr/sbin command -v {program}"], capture_output=True
+        ).returncode
     ]
     if missing:
         print("This needs the Debian packages", *missing, file=sys.stderr)
@@ -106,20 +138,28 @@ def _measured() -> Iterator[Row]:
         # Postgres' user must reach what is in it.
         folder = Path(name)
         with (
-            RedisServer(folder / "redis", host=net["redis"].address, enter=net["redis"].enter) as redis,
+            RedisServer(
+                folder / "redis", host=net["redis"].address, enter=net["redis"].enter
+            ) as redis,
             Postgres(net["database"].address, net["database"].enter) as postgres,
         ):
             site = _Site(folder, net, redis.url, postgres.url)
             addresses = [f"{net[web].address}:{PORT}" for web in ("web1", "web2")]
-            with Nginx(folder / "front", addresses, net["front"].address, net["front"].enter) as front:
+            with Nginx(
+                folder / "front", addresses, net["front"].address, net["front"].enter
+            ) as front:
                 os.environ["REQUESTS_CA_BUNDLE"] = str(front.authority)
                 site.front = front
-                told = [*site.network_faults(), site.killed_worker()]
-    lines = []
-    for row in told:
-        yield row[0]
-        lines.append(row[1])
-    heads = ["fault", "viewers without an event for 1 s", "longest time without one: median / worst", "after it was over: worst", "events missed"]
+                lines = []
+                for row, line in site.told():
+                    yield row
+                    lines.append(line)
+    heads = [
+        "fault",
+        "viewers without an event for 1 s",
+        "longest time without one: median / worst",
+        "after it was over: worst",
+    ]
     page.write("hosts", f"`make bench-hosts`; {machine}.\n\n{page.table(heads, lines)}")
 
 
@@ -152,8 +192,6 @@ class _Site:
             wait_for(f"{web}; see {folder}", lambda web=web: self._ready(web))
 
     def _ready(self, web: str) -> bool:
-        from tests.stack import is_listening
-
         return is_listening(PORT, self.net[web].address)
 
     def _crowd(self, job: str) -> Crowd:
@@ -170,31 +208,36 @@ class _Site:
     def _submit(self, **what: Any) -> str:
         return Client(self.front, self.token).submit(**what)  # type: ignore[arg-type]
 
-    def network_faults(self) -> list[tuple[Row, list[str]]]:
+    def told(self) -> Iterator[Told]:
+        yield from self.network_faults()
+        yield self.killed_worker()
+
+    def network_faults(self) -> Iterator[Told]:
         """Faults of links and web hosts, while one process publishes events at a steady rate."""
         job = self._submit()
         steady = self.net["worker1"].run(
             "steady", self.environ, self.folder, "benchmarks.scale.steady", job, str(RATE)
         )
         crowd = self._crowd(job)
-        self._during(crowd, steady, "none", None, CALM_S)
-        for name in ("viewers1", "web1", "redis", "worker1"):
+        yield self._during(crowd, steady, "none", None, CALM_S)
+        for name, seconds in CUTS_S.items():
             host = self.net[name]
             host.cut()
-            self._during(crowd, steady, f"the link of {name} is cut for {CUT_S:.0f} s", host.restore, CUT_S)
+            what = f"the link of {name} is cut for {seconds:.0f} s"
+            yield self._during(crowd, steady, what, host.restore, seconds)
         host = self.net["web1"]
-        how = host.slow()
-        self._during(crowd, steady, f"the link of web1 is slowed: {how}", host.quicken, SLOW_S)
-        self.net["web1"].kill()
-        self._during(crowd, steady, "the host web1 is killed", None, 0.0)
+        what = f"the link of web1 is slowed for {SLOW_S:.0f} s: {host.slow()}"
+        yield self._during(crowd, steady, what, host.quicken, SLOW_S)
+        host.kill()
+        yield self._during(crowd, steady, "the host web1 is killed", None, 0.0)
         steady.kill()
-        self._check(crowd, steady)
-        return [self._row(crowd, fault) for fault in crowd.faults]
+        last = _stored(steady)[-1]["seq"]
+        wait_for("all to have the last event", lambda: set(crowd.position().values()) == {last})
+        crowd.check()
 
-    def _during(self, crowd: Crowd, steady: Process, what: str, undo: Any, seconds: float) -> None:
+    def _during(self, crowd: Crowd, steady: Process, what: str, undo: Any, seconds: float) -> Told:
         """Note a fault that has just begun; undo it after a while, and wait until all caught up."""
         fault = Fault(what, time.monotonic())
-        crowd.faults.append(fault)
         time.sleep(seconds)
         if undo:
             undo()
@@ -210,36 +253,25 @@ class _Site:
             CATCH_UP_S,
         )
         fault.caught_up = time.monotonic()
+        return crowd.told(fault)
 
-    def _check(self, crowd: Crowd, steady: Process) -> None:
-        """Raise Missed unless each viewer applied each stored event since its first snapshot."""
-        stored = _stored(steady)
-        last = (stored[-1]["epoch"], stored[-1]["seq"])
-        wait_for("all to have the last event", lambda: set(crowd.position().values()) == {last[1]})
-        for viewer, said in crowd.heard().items():
-            _contiguous(viewer, said)
-
-    def _row(self, crowd: Crowd, fault: Fault) -> tuple[Row, list[str]]:
-        gaps, after = [], []
-        for said in crowd.heard().values():
-            times = [each["at"] for each in said]
-            pairs = itertools.pairwise(times)
-            gaps.append(
-                max(b - a for a, b in pairs if b > fault.began and a < fault.caught_up)
-            )
-            if fault.over:
-                after.append(min(at for at in times if at > fault.over) - fault.over)
-        noticed = sum(gap > 1.0 for gap in gaps)
-        longest = f"{statistics.median(gaps):.1f} / {max(gaps):.1f} s"
-        resumed = f"{max(after):.1f} s" if after and fault.what != "none" else "–"
-        row = Row(fault.what, longest, f"{noticed} of {len(gaps)} viewers; after it {resumed}")
-        return row, [fault.what, f"{noticed} of {len(gaps)}", longest, resumed, "0"]
-
-    def killed_worker(self) -> tuple[Row, list[str]]:
+    def killed_worker(self) -> Told:
         """The host of the worker that runs a search is killed: another worker goes on."""
         workers = {
             name: self.net[name].run(
-                "worker", self.environ, self.folder, "celery", "-A", "workers", "worker", "-l", "info", "-P", "eventlet", "-n", name
+                "worker",
+                self.environ,
+                self.folder,
+                "celery",
+                "-A",
+                "workers",
+                "worker",
+                "-l",
+                "info",
+                "-P",
+                "eventlet",
+                "-n",
+                name,
             )
             for name in ("worker2", "worker3", "worker1")
         }
@@ -247,8 +279,10 @@ class _Site:
         crowd = self._crowd(job)
         wait_for("a plan", lambda: min(crowd.position().values()) > 20)
         runs = next(name for name, worker in workers.items() if self._has_task(name, worker, job))
-        fault = Fault(f"the host of the worker that runs a search ({len(workers)} workers) is killed", time.monotonic())
-        crowd.faults.append(fault)
+        fault = Fault(
+            f"the host of the worker that runs a search ({len(workers)} workers) is killed",
+            time.monotonic(),
+        )
         self.net[runs].kill()
         wait_for(
             f"another attempt; {self.folder}",
@@ -259,9 +293,8 @@ class _Site:
         fault.caught_up = time.monotonic()
         Client(self.front, self.token).post(f"/api/v1/jobs/{job}/cancel", json={"keep_best": True})  # type: ignore[arg-type]
         wait_for("the end", lambda: all(said[-1]["final"] for said in crowd.heard().values()))
-        for viewer, said in crowd.heard().items():
-            _contiguous(viewer, said)
-        return self._row(crowd, fault)
+        crowd.check()
+        return crowd.told(fault)
 
     def _has_task(self, name: str, worker: Process, job: str) -> bool:
         return f"[{job}] received" in worker.log.read_text()
@@ -271,12 +304,3 @@ def _stored(steady: Process) -> list[dict[str, Any]]:
     """The positions of the events that were stored."""
     lines = steady.log.read_text().splitlines()
     return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
-
-
-def _contiguous(viewer: str, said: list[dict[str, Any]]) -> None:
-    """Raise Missed unless each event follows the one before; after a snapshot only in its epoch."""
-    for before, after in itertools.pairwise(said):
-        if after["snapshot"] or after["epoch"] != before["epoch"]:
-            raise Missed(f"{viewer} was given a snapshot at {after['seq']} in place of events.")
-        if after["seq"] != before["seq"] + 1:
-            raise Missed(f"{viewer} has {after['seq']} after {before['seq']}.")

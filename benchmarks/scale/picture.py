@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.scale.fit import Law
 
 WIDTH, HEIGHT = 480, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 44, 48  # px around the axes
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 44, 48  # px around the axes
 STEPS = 48
 STYLE = """
 text { font: 12px Helvetica, Arial, 'Liberation Sans', sans-serif; fill: #182026 }
@@ -70,17 +70,16 @@ def draw(
         parts.append(
             f'<text x="{across(x):.1f}" y="{floor + 18}" text-anchor="middle">{_short(x)}</text>'
         )
-    middle = (floor + TOP) / 2
+    middle, centre = (floor + TOP) / 2, (LEFT + end) / 2
     parts += [
-        f'<text x="{(LEFT + end) / 2}" y="{HEIGHT - 10}" text-anchor="middle">{escape(axes[0])}</text>',
+        f'<text x="{centre}" y="{HEIGHT - 10}" text-anchor="middle">{escape(axes[0])}</text>',
         f'<text transform="translate(16 {middle}) rotate(-90)" text-anchor="middle">'
         f"{escape(axes[1])}</text>",
     ]
     if shown:
         parts.append(f'<path class="limit" d="M{LEFT} {down(shown[0]):.1f}H{end}"/>')
-        parts.append(
-            f'<text class="says" x="{LEFT + 6}" y="{down(shown[0]) - 5:.1f}">{escape(shown[1])}</text>'
-        )
+        above = f'x="{LEFT + 6}" y="{down(shown[0]) - 5:.1f}"'
+        parts.append(f'<text class="says" {above}>{escape(shown[1])}</text>')
     least, most = min(x for x, _ in points), max(x for x, _ in points)
     curve = [least + (most - least) * step / STEPS for step in range(STEPS + 1)]
     line = " ".join(f"{across(x):.1f},{down(law.at(x)):.1f}" for x in curve)

@@ -63,7 +63,9 @@ def rows() -> Iterator[Row]:
         )
     for count in WORKERS:
         a_minute, busy = workers[count] = _jobs_a_minute(count)
-        yield Row(f"{count} worker(s) of 1 slot: jobs a minute", f"{a_minute:.0f}", f"cores {busy:.2f}")
+        yield Row(
+            f"{count} worker(s) of 1 slot: jobs a minute", f"{a_minute:.0f}", f"cores {busy:.2f}"
+        )
     header = f"`python -m benchmarks processes`; {machine}."
     heads = ["web processes", "viewers of each", f"p50 / p99 at {RATE:.0f} events/s, ms"]
     heads += ["missing", "deliveries/s in a burst", *(f"{part}, cores" for part in webs[1].cores)]

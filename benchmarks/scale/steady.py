@@ -3,8 +3,8 @@
 `python -m benchmarks.scale.steady JOB RATE [EVENTS]`.
 
 Without EVENTS it goes on until it's killed; with RATE 0 it publishes as fast as it can. It holds
-the job's lease, and prints each event's position as JSON once it's stored. Like a worker it loses an
-event that Redis doesn't take: then it has no number either.
+the job's lease, and prints each event's position as JSON once it's stored. Like a worker it loses
+an event that Redis doesn't take: then it has no number either.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from redis import RedisError
 from benchmarks.fanout import EVENT
 from dashboard.config import Settings
 from dashboard.core import create_publisher
+from dashboard.db.extensions import db
 from dashboard.jobs.lifecycle import begin
 from dashboard.journal.publish import publish
 from workers.lease import Lease
@@ -32,6 +33,7 @@ def main(job: str, rate: float, events: float = math.inf) -> None:
     )
     with publisher.app_context():
         begin(job)
+        db.session.remove()  # else its transaction stays open
         with Lease(publisher, job, attempt=1):
             for _ in itertools.takewhile(lambda number: number < events, itertools.count()):
                 began = time.monotonic()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from typing import Any
 
 from tests.stack import Viewer
+
+_LINE = threading.Lock()
 
 
 class Watcher(Viewer):
@@ -40,7 +43,8 @@ class Watcher(Viewer):
             "final": "outcome" in event,
             "snapshot": snapshot,
         }
-        print(json.dumps(said), flush=True)
+        with _LINE:  # each viewer has threads of its own
+            print(json.dumps(said), flush=True)
 
 
 class _Front:
