@@ -34,7 +34,7 @@ VIEWERS_RATE = 5.0  # events a second
 EVENTS = (1, 2, 5, 10, 20)  # a second
 EVENTS_VIEWERS = 500
 JOBS = (1, 10, 30, 100, 300)
-HOURS = (168, 720, 2190, 4380, 8760)
+HOURS = (168, 720, 2184, 4368, 8760)  # whole days
 DEVICES = (5, 10, 20, 30, 40)
 DEVICES_HOURS = 720
 LONGEST_S = 150  # of one search
@@ -81,22 +81,23 @@ class Series:
 
 
 def rows() -> Iterator[Row]:
+    for measure in (_viewers, _events, _jobs, _hours, _devices):
+        yield from _rows(measure)
+
+
+def _rows(measure: Callable[[], Series]) -> Iterator[Row]:
+    """Measure one quantity; its part of the page and its picture are written at once."""
     began, machine = time.monotonic(), page.machine()
-    found = []
-    loads = [_load(count, VIEWERS_RATE) for count in VIEWERS]
-    for measure in (lambda: _viewers(loads), _events, _jobs, _hours, _devices):
-        series = measure()
-        found.append(series)
-        for place, (n, y) in enumerate(series.points):
-            more = ", ".join(f"{texts[place]} {head}" for head, texts in series.more.items())
-            yield Row(f"{series.title}: {n:,.0f}", f"{y:,.4g}", more)
-        yield Row(f"   law of {series.axes[1]}", str(series.law), series.end)
-        picture = page.PICTURES / f"growth-{series.name}.svg"
-        draw(picture, series.title, series.axes, series.points, series.law, series.limit)
+    series = measure()
+    for place, (n, y) in enumerate(series.points):
+        more = ", ".join(f"{texts[place]} {head}" for head, texts in series.more.items())
+        yield Row(f"{series.title}: {n:,.0f}", f"{y:,.4g}", more)
+    yield Row(f"   law of {series.axes[1]}", str(series.law), series.end)
+    picture = page.PICTURES / f"growth-{series.name}.svg"
+    draw(picture, series.title, series.axes, series.points, series.law, series.limit)
     minutes = (time.monotonic() - began) / 60
-    header = f"`python -m benchmarks growth`, {minutes:.0f} minutes; {machine}.\n"
-    page.write("growth", "\n".join([header, *map(_section, found)]))
-    page.write("million", _on_paper(loads[-1]))
+    header = f"`python -m benchmarks growth`, {minutes:.1f} minutes of it; {machine}.\n"
+    page.write(f"growth-{series.name}", f"{_section(series)}\n{header}")
 
 
 def _section(series: Series) -> str:
@@ -149,7 +150,9 @@ def _round(value: float) -> str:
     return "never" if value == float("inf") else f"{float(f'{value:.2g}'):,.0f}"
 
 
-def _viewers(loads: Sequence[Load]) -> Series:
+def _viewers() -> Series:
+    loads = [_load(count, VIEWERS_RATE) for count in VIEWERS]
+    page.write("million", _on_paper(loads[-1]))
     return Series(
         "viewers",
         f"Viewers of one job, {VIEWERS_RATE:.0f} events/s",
