@@ -8,6 +8,7 @@ benchmark. The database, the clock and the cores are those of one machine.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,22 @@ class Crowd:
 
     job: str
     logs: list[Path]
+    _said: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _read: dict[Path, int] = field(default_factory=dict)
 
     def heard(self) -> dict[str, list[dict[str, Any]]]:
-        """What each viewer said, in order."""
-        found: dict[str, list[dict[str, Any]]] = {}
+        """What each viewer has said so far, in order."""
         for log in self.logs:
-            for line in log.read_text().splitlines() if log.exists() else []:
-                if line.startswith("{") and line.endswith("}"):
-                    said = json.loads(line)
-                    found.setdefault(f"{log.stem} {said['viewer']}", []).append(said)
-        return found
+            with log.open("rb") as lines:
+                lines.seek(self._read.get(log, 0))
+                for line in lines:
+                    if not line.endswith(b"\n"):
+                        break  # it's being written
+                    self._read[log] = self._read.get(log, 0) + len(line)
+                    if line.startswith(b"{"):
+                        said = json.loads(line)
+                        self._said.setdefault(f"{log.stem} {said['viewer']}", []).append(said)
+        return self._said
 
     def position(self) -> dict[str, int]:
         return {viewer: said[-1]["seq"] for viewer, said in self.heard().items()}
@@ -135,7 +142,6 @@ def rows() -> Iterator[Row]:
 def _measured() -> Iterator[Row]:
     machine = page.machine()
     with tempfile.TemporaryDirectory() as name, hosts(*NAMES, *NAMES_OF_VIEWERS) as net:
-        # Postgres' user must reach what is in it.
         folder = Path(name)
         with (
             RedisServer(
@@ -189,10 +195,8 @@ class _Site:
         for web in ("web1", "web2"):
             net[web].run("web", self.environ, folder, "wsgi")
         for web in ("web1", "web2"):
-            wait_for(f"{web}; see {folder}", lambda web=web: self._ready(web))
-
-    def _ready(self, web: str) -> bool:
-        return is_listening(PORT, self.net[web].address)
+            address = net[web].address
+            wait_for(f"{web}; see {folder}", functools.partial(is_listening, PORT, address))
 
     def _crowd(self, job: str) -> Crowd:
         environ = {**self.environ, "WEBSOCKET_CLIENT_CA_BUNDLE": str(self.front.authority)}

@@ -98,6 +98,7 @@ def _web(count: int) -> Found:
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as parts:
         folder = Path(name)
         stack = Stack(folder, settings=ROOM_FOR_ALL)
+        assert stack.valkey is not None
         parts.callback(stack.stop)
         webs = [stack.add_web() for _ in range(count)]
         front = parts.enter_context(Nginx(folder / "front", [web.port for web in webs]))

@@ -64,4 +64,5 @@ def main(url: str, token: str, job: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], int(sys.argv[4]))
+    url, token, job, count = sys.argv[1:]
+    main(url, token, job, int(count))
