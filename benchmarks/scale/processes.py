@@ -24,10 +24,14 @@ from benchmarks.fanout import ROOM_FOR_ALL
 from benchmarks.scale import page
 from benchmarks.table import Row
 from benchmarks.viewers import Heard, Viewers, browsers
+from dashboard.config import Settings
+from dashboard.core import create_publisher
 from dashboard.db.extensions import db
 from dashboard.db.models import ENDED, Job
+from dashboard.jobs.lifecycle import begin
 from tests.nginx import Nginx
 from tests.stack import Client, Process, Stack, wait_for
+from workers.lease import Lease
 
 WEBS = (1, 2, 3)
 VIEWERS = 500
@@ -106,6 +110,13 @@ def _web(count: int) -> Found:
         os.environ["WEBSOCKET_CLIENT_CA_BUNDLE"] = str(front.authority)
         token = stack.token()
         job = Client(webs[0], token).submit()
+        publisher = create_publisher(
+            Settings.from_environment({**stack.environ, "SOCKETIO_ASYNC_MODE": "threading"})
+        )
+        with publisher.app_context():
+            begin(job)  # so that no worker takes it
+        # Also while no publisher runs: else the job would go on elsewhere.
+        parts.enter_context(Lease(publisher, job, attempt=1))
         crowd = parts.enter_context(Viewers(browsers(front.url, token, job, VIEWERS)))
         crowd.hear(3)
 
