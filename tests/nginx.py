@@ -18,7 +18,7 @@ daemon off;
 pid nginx.pid;
 worker_processes 1;
 {user}
-events {{}}
+events {{ worker_connections 8192; }}
 http {{
     access_log off;
     client_body_temp_path body;
@@ -35,15 +35,16 @@ http {{
 class Nginx(Server):
     """nginx with deploy/nginx.conf, except for its name, certificate and ports.
 
-    ports: of the two web processes.
+    webs: the ports of the web processes, or their addresses, however many.
     """
 
-    def __init__(self, folder: Path, ports: Sequence[int]) -> None:
-        super().__init__(
-            folder, ["/usr/sbin/nginx", "-p", f"{folder}/", "-c", "nginx.conf", "-e", "error.log"]
-        )
+    def __init__(
+        self, folder: Path, webs: Sequence[int | str], host: str = HOST, enter: Sequence[str] = ()
+    ) -> None:
+        command = ["/usr/sbin/nginx", "-p", f"{folder}/", "-c", "nginx.conf", "-e", "error.log"]
+        super().__init__(folder, command, host=host, enter=enter)
         authority = trustme.CA()
-        certificate = authority.issue_cert("localhost")
+        certificate = authority.issue_cert("localhost", host)
         self.authority = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.authority)
         certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
@@ -55,10 +56,11 @@ class Nginx(Server):
             "/etc/letsencrypt/live/island.example.org/fullchain.pem": str(folder / "server.pem"),
             "/etc/letsencrypt/live/island.example.org/privkey.pem": str(folder / "server.pem"),
             "island.example.org": "localhost",
-            "listen 80;": f"listen {HOST}:{free_port()};",
-            "listen 443 ": f"listen {HOST}:{self.port} ",
-            f"{HOST}:5001": f"{HOST}:{ports[0]}",
-            f"{HOST}:5002": f"{HOST}:{ports[1]}",
+            "listen 80;": f"listen {host}:{free_port()};",
+            "listen 443 ": f"listen {host}:{self.port} ",
+            f"    server {HOST}:5001;\n    server {HOST}:5002;\n": "".join(
+                f"    server {f'{HOST}:{web}' if isinstance(web, int) else web};\n" for web in webs
+            ),
         }.items():
             assert theirs in configuration, f"deploy/nginx.conf has no {theirs}"
             configuration = configuration.replace(theirs, ours)
@@ -67,7 +69,7 @@ class Nginx(Server):
 
     @property
     def url(self) -> str:
-        return f"https://localhost:{self.port}"
+        return f"https://{'localhost' if self.host == HOST else self.host}:{self.port}"
 
     def allow(self, *, websockets: bool = True, sticky: bool = False) -> None:
         """Reload with or without WebSockets, and with or without sticky sessions."""

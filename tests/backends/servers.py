@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import psutil
@@ -37,15 +37,25 @@ RABBITMQ = "/usr/lib/rabbitmq/bin"
 class Server:
     """A process group that listens on `port`; a context manager.
 
-    Its address stays the same however often it is started.
+    Its address stays the same however often it is started. host, enter: where it listens, and the
+    command that runs another one there, if that is not this network.
     """
 
-    def __init__(self, folder: Path, command: Sequence[str], port: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        command: Sequence[str],
+        port: int | None = None,
+        *,
+        host: str = HOST,
+        enter: Sequence[str] = (),
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.host = host
         self.port = port or free_port()
         self.environ = dict(os.environ)
-        self._command = command
+        self._command = [*enter, *command]
         self._reaper = Reaper()
         self._child: Child | None = None
 
@@ -59,7 +69,7 @@ class Server:
     def _listens(self) -> bool:
         assert self._child is not None
         assert not self._child.gone(), f"It ended at once; see {self.folder}."
-        return is_listening(self.port)
+        return is_listening(self.port, self.host)
 
     def kill(self) -> None:
         if self._child is not None:
@@ -68,6 +78,12 @@ class Server:
     @property
     def is_running(self) -> bool:
         return self._child is not None and not self._child.gone()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the one that was started last."""
+        assert self._child is not None
+        return self._child.leader
 
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
@@ -79,7 +95,7 @@ class Server:
         assert self._child is not None
         self._child.send(number)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -138,10 +154,12 @@ class RedisServer(Server):
     password = "a password: with / and @"
     quoted = "a%20password%3A%20with%20%2F%20and%20%40"
 
-    def __init__(self, folder: Path, *lines: str) -> None:
-        super().__init__(folder, ["redis-server", "redis.conf"])
+    def __init__(
+        self, folder: Path, *lines: str, host: str = HOST, enter: Sequence[str] = ()
+    ) -> None:
+        super().__init__(folder, ["redis-server", "redis.conf"], host=host, enter=enter)
         self._lines = [
-            f"bind {HOST}",
+            f"bind {host}",
             'save ""',
             f'requirepass "{self.password}"',
             f'masterauth "{self.password}"',
@@ -154,7 +172,7 @@ class RedisServer(Server):
 
     @property
     def url(self) -> str:
-        return f"redis://:{self.quoted}@{HOST}:{self.port}/0"
+        return f"redis://:{self.quoted}@{self.host}:{self.port}/0"
 
 
 class RedisSocket(RedisServer):
@@ -270,7 +288,7 @@ class Postgres(Server):
     password = "a password: with / and @"
     quoted = "a%20password%3A%20with%20%2F%20and%20%40"
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = HOST, enter: Sequence[str] = ()) -> None:
         # Not among pytest's folders, which are closed to other users.
         folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         port = free_port()
@@ -280,7 +298,7 @@ class Postgres(Server):
             self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         settings = {
             "port": port,
-            "listen_addresses": HOST,
+            "listen_addresses": host,
             "unix_socket_directories": "",
             "fsync": "off",  # A killed server loses nothing by it, only a machine would.
             "max_connections": 40,
@@ -288,7 +306,7 @@ class Postgres(Server):
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [*self._as_user, str(POSTGRES / "postgres"), "-D", str(folder / "data"), *options]
-        super().__init__(folder, command, port)
+        super().__init__(folder, command, port, host=host, enter=enter)
         self._make_cluster()
 
     def _make_cluster(self) -> None:
@@ -299,6 +317,8 @@ class Postgres(Server):
         people = ["-U", "islands", "-A", "scram-sha-256", f"--pwfile={password}"]
         rest = ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
         subprocess.run([*program, *people, *rest], stdout=subprocess.DEVNULL, check=True)
+        with (self.folder / "data" / "pg_hba.conf").open("a") as allowed:
+            allowed.write("host all all samenet scram-sha-256\n")
 
     def database(self) -> str:
         """The address of a new database, as platforms write it."""
@@ -370,7 +390,7 @@ class Postgres(Server):
         return False
 
     def _address(self, scheme: str, name: str) -> str:
-        return f"{scheme}://islands:{self.quoted}@{HOST}:{self.port}/{name}"
+        return f"{scheme}://islands:{self.quoted}@{self.host}:{self.port}/{name}"
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
