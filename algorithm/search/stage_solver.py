@@ -37,7 +37,7 @@ from algorithm.solve.bound_tightening import LargestSizes
 from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
 from algorithm.solve.highs import End, News, Solver
-from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
+from algorithm.solve.interior_point import EXACT, USUAL_ITERATIONS, InteriorPoint
 from algorithm.timesteps import Steps
 
 # Default gap on typical days, and on a short horizon.
@@ -337,10 +337,12 @@ class Solving:
         limits: Mapping[str, float] | None = None,
         *,
         prove: bool = False,
+        tolerance: float = EXACT,
     ) -> Found:
         """Solve the linear program with some decisions fixed and all others relaxed.
 
         limits: proven maximum sizes, by device. prove: whether to spend more time on a good bound.
+        tolerance: how near the optimum interior point ends, relative.
         """
         bound, solution = None, None
         steps = Figure(len(model.island.steps.positions), ",")
@@ -357,7 +359,9 @@ class Solving:
             )
             self.reporter.standing(begins + (ends - begins) * way, status, news=False)
 
-        solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
+        solver = InteriorPoint(
+            model, settle(model, decided, limits), prove=prove, tolerance=tolerance
+        )
         end = self._watch(solver, on_news)
         return Found(end, solution, None, bound)
 
