@@ -36,8 +36,8 @@ from algorithm.series import Floats
 from algorithm.solve.bound_tightening import LargestSizes
 from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
-from algorithm.solve.highs import End, News, Solver
-from algorithm.solve.interior_point import EXACT, USUAL_ITERATIONS, InteriorPoint
+from algorithm.solve.highs import EXACT, End, News, Solver
+from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.timesteps import Steps
 
 # Default gap on typical days, and on a short horizon.

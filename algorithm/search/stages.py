@@ -27,8 +27,8 @@ from algorithm.search.outcome import NOTHING, Outcome
 from algorithm.search.part import PartId, PartKind
 from algorithm.search.progress import Figures, OnProgress, Progress
 from algorithm.search.stage_solver import Solving, just_above
-from algorithm.solve.highs import End
-from algorithm.solve.interior_point import EXACT, ROUGH
+from algorithm.solve.highs import EXACT, End
+from algorithm.solve.interior_point import ROUGH
 
 # If one of these is infeasible, so is the whole search; other parts have additional limits.
 INDISPENSABLE = (
