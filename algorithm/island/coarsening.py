@@ -14,14 +14,14 @@ from algorithm.island.island import Island
 from algorithm.series import Floats
 from algorithm.timesteps import Steps
 
-# Maximum number of coarse steps a day.
-STEPS_A_DAY = 4
+# Maximum number of coarse steps a day; and where speed counts for more than the last percent.
+STEPS_A_DAY, FEWEST_STEPS_A_DAY = 4, 2
 
 
-def coarser(island: Island) -> Island:
-    """Return the island in at most STEPS_A_DAY steps a day. It must cover its whole horizon."""
+def coarser(island: Island, most: int = STEPS_A_DAY) -> Island:
+    """Return the island in at most `most` steps a day. It must cover its whole horizon."""
     a_day = island.steps.a_day
-    count = max(d for d in range(1, min(STEPS_A_DAY, a_day) + 1) if a_day % d == 0)
+    count = max(d for d in range(1, min(most, a_day) + 1) if a_day % d == 0)
     return _Coarse(a_day // count).island(island) if count < a_day else island
 
 

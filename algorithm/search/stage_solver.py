@@ -15,7 +15,7 @@ import numpy as np
 
 from algorithm.errors import Failed, Infeasible, ResultWarning, Stopped
 from algorithm.infeasibility.explain import explain_shortfall, explain_unbounded
-from algorithm.island.coarsening import coarser
+from algorithm.island.coarsening import FEWEST_STEPS_A_DAY, STEPS_A_DAY, coarser
 from algorithm.island.island import Island
 from algorithm.island.resolve import island_of
 from algorithm.island.typical_days import steps_to_model
@@ -36,7 +36,7 @@ from algorithm.series import Floats
 from algorithm.solve.bound_tightening import LargestSizes
 from algorithm.solve.branch_and_cut import LOOSE, BranchAndCut
 from algorithm.solve.first_plans import RUNNING, decided_in, running, units_near
-from algorithm.solve.highs import End, News, Solver, Stage
+from algorithm.solve.highs import EXACT, End, News, Solver, Stage
 from algorithm.solve.interior_point import USUAL_ITERATIONS, InteriorPoint
 from algorithm.timesteps import Steps
 
@@ -342,10 +342,12 @@ class Solving:
         limits: Mapping[str, float] | None = None,
         *,
         prove: bool = False,
+        tolerance: float = EXACT,
     ) -> Found:
         """Solve the linear program with some decisions fixed and all others relaxed.
 
         limits: proven maximum sizes, by device. prove: whether to spend more time on a good bound.
+        tolerance: how near the optimum interior point ends, relative.
         """
         bound, solution = None, None
         steps = Figure(len(model.island.steps.positions), ",")
@@ -362,13 +364,17 @@ class Solving:
             )
             self.reporter.standing(begins + (ends - begins) * way, status, news=False)
 
-        solver = InteriorPoint(model, settle(model, decided, limits), prove=prove)
+        solver = InteriorPoint(
+            model, settle(model, decided, limits), prove=prove, tolerance=tolerance
+        )
         end = self._watch(solver, on_news)
         return Found(end, solution, None, bound)
 
     def limits(self, plan: Plan) -> dict[str, float]:
         """Return proven maximum sizes of the plan's devices whose fixed costs matter, by name."""
-        model = build_model(coarser(self.whole), on_off=self.options.on_off)
+        # Without a gap to reach, somewhat larger sizes do, which take less than half of the time.
+        a_day = FEWEST_STEPS_A_DAY if self.options.gap is None else STEPS_A_DAY
+        model = build_model(coarser(self.whole, a_day), on_off=self.options.on_off)
         cost = abs(plan["cost_per_year"])
         names = [
             device["name"]

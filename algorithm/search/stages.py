@@ -27,7 +27,8 @@ from algorithm.search.outcome import NOTHING, Outcome
 from algorithm.search.part import PartId, PartKind
 from algorithm.search.progress import Figures, OnProgress, Progress
 from algorithm.search.stage_solver import Solving, just_above
-from algorithm.solve.highs import End
+from algorithm.solve.highs import EXACT, End
+from algorithm.solve.interior_point import ROUGH
 
 # If one of these is infeasible, so is the whole search; other parts have additional limits.
 INDISPENSABLE = (
@@ -166,7 +167,9 @@ def _bound(work: Solving, planned: Outcome) -> Outcome:
         return work.outcome(None, figures, stopped=False, sizes={}, limits={})
     limits = work.limits(planned["plan"]) if planned["plan"] else {}
     model = work.model(work.whole, 0.1)
-    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits, prove=True)
+    # Where no gap is asked for, the last digits of the bound aren't worth the iterations.
+    tolerance = ROUGH if work.options.gap is None else EXACT
+    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits, prove=True, tolerance=tolerance)
     if found.end is End.INFEASIBLE and planned["plan"]:
         raise Failed(Message("The solver found no lower bound, though there is a plan."))
     work.explain(found.end, work.whole)

@@ -36,12 +36,20 @@ REFUSED = Message(
 Setting = bool | int | float | str
 Method = Mapping[str, Setting]
 
+# HiGHS' own tolerance for the optimum of interior point, relative.
+EXACT = 1e-8
+
 # Ways to solve a linear program. An interior point solution is no vertex; crossover moves to one.
 # It takes as long again, but succeeds in cases where the interior point method alone fails.
 SIMPLEX: Method = {"solver": "simplex", "presolve": "choose"}
 SIMPLEX_AS_IT_IS: Method = {"solver": "simplex", "presolve": "off"}
-INTERIOR: Method = {"solver": "hipo", "run_crossover": "off", "presolve": "choose"}
-INTERIOR_TO_CORNER: Method = {"solver": "ipx", "run_crossover": "on", "presolve": "choose"}
+INTERIOR: Method = {
+    "solver": "hipo",
+    "run_crossover": "off",
+    "presolve": "choose",
+    "ipm_optimality_tolerance": EXACT,
+}
+INTERIOR_TO_CORNER: Method = {**INTERIOR, "solver": "ipx", "run_crossover": "on"}
 
 
 class End(Enum):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from algorithm.errors import Infeasible
-from algorithm.island.coarsening import STEPS_A_DAY, coarser
+from algorithm.island.coarsening import FEWEST_STEPS_A_DAY, STEPS_A_DAY, coarser
 from algorithm.island.island import Island
 from algorithm.model.build import build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided, settle
@@ -36,9 +36,11 @@ def least(of: Island, decided: Decided = NOTHING_DECIDED) -> float:
 
 
 def assert_never_dearer(whole: Island) -> None:
-    coarse = coarser(whole)
-    assert coarse.steps.a_day <= STEPS_A_DAY
     choices = build_model(whole).choices
+    coarse = coarser(whole)
+    coarsest = coarser(whole, FEWEST_STEPS_A_DAY)
+    assert coarse.steps.a_day <= STEPS_A_DAY
+    assert coarsest.steps.a_day <= FEWEST_STEPS_A_DAY
     for decided in (
         NOTHING_DECIDED,
         Decided(dict.fromkeys(choices, True)),
@@ -47,6 +49,7 @@ def assert_never_dearer(whole: Island) -> None:
         most = least(whole, decided)
         room = SAME * abs(most) + 1e-6 if np.isfinite(most) else 0.0
         assert least(coarse, decided) <= most + room
+        assert least(coarsest, decided) <= most + room
 
 
 @pytest.mark.parametrize("seed", range(ISLANDS))

@@ -16,8 +16,8 @@ from algorithm.model.build import Model, build_model
 from algorithm.model.decisions import Decided, settle
 from algorithm.requirement.validation import check
 from algorithm.solve.branch_and_cut import BranchAndCut
-from algorithm.solve.highs import End, News, Solver
-from algorithm.solve.interior_point import InteriorPoint
+from algorithm.solve.highs import EXACT, End, News, Solver
+from algorithm.solve.interior_point import ROUGH, InteriorPoint
 
 DEVICES = ("gas-boiler", "air-heat-pump", "electric-boiler", "heat-tank")
 
@@ -210,10 +210,13 @@ def test_the_interior_point_finds_what_simplex_finds_with_decisions_made(
     assert least * (1 - 1e-4) <= news.bound <= least * (1 + 1e-9)
 
 
-def test_the_bound_of_the_interior_point_is_below_every_plan(site: dict[str, Any]) -> None:
+@pytest.mark.parametrize("tolerance", [EXACT, ROUGH, 1e-2])
+def test_the_bound_of_the_interior_point_is_below_every_plan(
+    site: dict[str, Any], tolerance: float
+) -> None:
     model = model_of(site)
     cost, _ = solve(model)
-    interior = InteriorPoint(model, settle(model))
+    interior = InteriorPoint(model, settle(model), tolerance=tolerance)
     assert ended(interior) is End.OPTIMAL
     bound = interior.news().bound
     assert bound is not None
