@@ -4,39 +4,17 @@ Each node is a linear program of the whole horizon, which takes a minute or more
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 
 from algorithm.errors import Failed, Infeasible
 from algorithm.messages import Message
 from algorithm.model.build import WANTED, Model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided
 from algorithm.plan.record import Plan
+from algorithm.search.branching import Branching, Node
 from algorithm.search.outcome import Outcome
 from algorithm.search.progress import Figures, way_to_gap
 from algorithm.search.stage_solver import Solving
-
-# A device isn't branched on if less than this share of its fixed cost is missing in the relaxation.
-PAID = 1e-3
-# Numbers of units this close to a whole number count as whole.
-WHOLE = 1e-4
-
-
-@dataclass(frozen=True)
-class Node:
-    """A node of the tree. bound: the least cost of a plan with its decisions, currency a year.
-
-    decided: the decisions that are fixed. sizes: those of the relaxation. unpaid: by open device,
-    the part of its fixed cost, and of its investment up to its minimum size, that the relaxation
-    doesn't count, currency a year. parted: by device, the distance of its number of units from a
-    whole number, at most 0.5.
-    """
-
-    bound: float
-    decided: Decided
-    sizes: Mapping[str, float]
-    unpaid: Mapping[str, float]
-    parted: Mapping[str, float]
 
 
 def close_gap(work: Solving, planned: Outcome, decided: Outcome, bounded: Outcome) -> Outcome:
@@ -47,6 +25,9 @@ def close_gap(work: Solving, planned: Outcome, decided: Outcome, bounded: Outcom
     """
     if planned["plan"] is None or bounded["bound"] is None:
         return work.nothing()
+    reached = Figures(planned["plan"]["cost_per_year"], bounded["bound"])
+    if (reached.gap or 0.0) <= (work.options.gap or 0.0):
+        return work.outcome(planned["plan"], reached, stopped=False)
     tree = Tree(work, planned["plan"], bounded["bound"], bounded)
     tree.tried.add((frozenset(decided["left_out"] or ()),))
     while tree.nodes and not tree.stopped and (tree.figures.gap or 0.0) > tree.goal:
@@ -65,7 +46,8 @@ class Tree:
         self.best = plan
         self.figures = Figures(plan["cost_per_year"], bound)
         self._limits: Mapping[str, float] = bounded["limits"] or {}
-        self.nodes = [self._node(bound, NOTHING_DECIDED, bounded["sizes"] or {})]
+        self._branching = Branching(self._model, self._limits)
+        self.nodes = [self._branching.node(bound, NOTHING_DECIDED, bounded["sizes"] or {})]
         self.tried: set[tuple[object, ...]] = set()
         # Lowest bound of the leaves: all devices and units are fixed, only decisions in steps open.
         self._decided = math.inf
@@ -75,7 +57,7 @@ class Tree:
     def grow(self) -> None:
         """Take the node with the lowest bound, try the plan that it suggests, and branch."""
         node = self.nodes.pop(0)
-        branches = list(self._branches(node))
+        branches = list(self._branching.branches(node))
         if not branches:
             self._decided = min(self._decided, node.bound)
         if node.decided is NOTHING_DECIDED or not branches:
@@ -93,22 +75,6 @@ class Tree:
         self._work.reporter.figures = self.figures
         gap = f"{self.figures.gap or 0.0:.2%}"
         self._work.reporter.milestone(self._fraction, Message("Proven within %(gap)s", gap=gap))
-
-    def _branches(self, node: Node) -> Iterator[Decided]:
-        """Yield a node's branches: the device with the most unpaid cost built or not; if there is
-        none, the device with the most fractional number of units rounded down or up."""
-        decided = node.decided
-        if node.unpaid:
-            name = max(node.unpaid, key=lambda name: node.unpaid[name])
-            for built in (True, False):
-                yield replace(decided, built={**decided.built, name: built})
-        elif node.parted:
-            name = max(node.parted, key=lambda name: node.parted[name])
-            unit, size = self._model.unit_sizes[name], node.sizes[name]
-            least, most = decided.between.get(name, (0.0, math.inf))
-            whole = math.floor(size / unit)
-            for between in ((least, whole * unit), ((whole + 1) * unit, most)):
-                yield replace(decided, between={**decided.between, name: between})
 
     @property
     def _fraction(self) -> float:
@@ -139,29 +105,7 @@ class Tree:
         if found.solution is not None:
             sizes = self._model.sizes(found.solution)
             bound = node.bound if found.bound is None else max(found.bound, node.bound)
-            self.nodes.append(self._node(bound, decided, sizes))
-
-    def _node(self, bound: float, decided: Decided, sizes: Mapping[str, float]) -> Node:
-        open_choices = [name for name in self._model.choices if name not in decided.built]
-        unpaid = {name: self._unpaid(name, sizes[name]) for name in open_choices}
-        units = {name: sizes[name] / unit for name, unit in self._model.unit_sizes.items()}
-        parted = {name: abs(count - round(count)) for name, count in units.items()}
-        return Node(bound, decided, sizes, unpaid, {n: p for n, p in parted.items() if p > WHOLE})
-
-    def _unpaid(self, name: str, size: float) -> float:
-        """Return the cost of building a device that the relaxation doesn't count, currency a year:
-        of its fixed cost the share of the maximum size that it doesn't use, and the investment
-        between its size and its minimum size."""
-        model, device = self._model, self._model.island.devices[name]
-        if size <= WANTED * model.island.largest_demand:
-            return 0.0
-        largest = min(device.max_size, self._limits.get(name, math.inf))
-        open_share = 1 - size / largest
-        figures, island = device.figures, model.island
-        below = max(0.0, figures.smallest_size - size) * figures.investment
-        # What stands today costs less than what is new.
-        share = figures.capital.first_share(island) - figures.maintenance / 100
-        return (open_share > PAID) * model.fixed_cost(name) * open_share + below * share
+            self.nodes.append(self._branching.node(bound, decided, sizes))
 
     def _left_out(self, node: Node) -> frozenset[str]:
         """Return the optional devices that a node's relaxation doesn't use."""

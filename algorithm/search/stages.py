@@ -22,6 +22,7 @@ from algorithm.requirement.options import Options
 from algorithm.requirement.schema import Requirement
 from algorithm.search.base_case import base_case, known_base
 from algorithm.search.branch_and_bound import close_gap
+from algorithm.search.coarse_bound import CoarseBound
 from algorithm.search.failure import error_message, outcome_after_failure
 from algorithm.search.outcome import NOTHING, Outcome
 from algorithm.search.part import PartId, PartKind
@@ -36,6 +37,9 @@ INDISPENSABLE = (
     PartId(PartKind.PLAN),
     PartId(PartKind.BOUND),
 )
+
+# Where no gap is asked for, a proof of this gap is enough, relative.
+ENOUGH = 0.03
 
 logger = logging.getLogger(__name__)
 
@@ -165,11 +169,20 @@ def _bound(work: Solving, planned: Outcome) -> Outcome:
     if planned["plan"] and planned["bound"] is not None:
         figures = Figures(None, planned["bound"])
         return work.outcome(None, figures, stopped=False, sizes={}, limits={})
+    if planned["plan"]:
+        coarse = CoarseBound(work, planned["plan"]["cost_per_year"], work.options.gap or ENOUGH)
+        coarse.prove()
+        figures, stopped = work.reporter.figures, not coarse.reached
+        if coarse.reached or (work.is_stopped and figures.bound is not None):
+            return work.outcome(None, figures, stopped=stopped, sizes={}, limits={})
     limits = work.limits(planned["plan"]) if planned["plan"] else {}
     model = work.model(work.whole, 0.1)
+    begins = max(0.12, work.reporter.fraction)
     # Where no gap is asked for, the last digits of the bound aren't worth the iterations.
     tolerance = ROUGH if work.options.gap is None else EXACT
-    found = work.linear(model, NOTHING_DECIDED, 0.12, 1.0, limits, prove=True, tolerance=tolerance)
+    found = work.linear(
+        model, NOTHING_DECIDED, begins, 1.0, limits, prove=True, tolerance=tolerance
+    )
     if found.end is End.INFEASIBLE and planned["plan"]:
         raise Failed(Message("The solver found no lower bound, though there is a plan."))
     work.explain(found.end, work.whole)

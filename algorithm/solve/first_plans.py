@@ -113,7 +113,7 @@ class FirstPlans:
                 decided = _with_units(decided, name, int(not built))
             decided = replace(decided, built={**decided.built, name: not built})
             basis = self._highs.getBasis()
-            other = self._try(decided)
+            other = self._try(decided, below=best.cost)
             if other is not None and other.cost < best.cost:
                 best = other
             else:
@@ -147,16 +147,18 @@ class FirstPlans:
     def _limit(self, iterations: int) -> None:
         self._highs.setOptionValue("simplex_iteration_limit", iterations)
 
-    def _try(self, decided: Decided) -> FirstPlan | None:
+    def _try(self, decided: Decided, below: float = np.inf) -> FirstPlan | None:
         """Solve with these decisions; report the plan if it is the best so far.
 
-        None if there is no plan, or if all devices of a set are built of which one must be left
-        out.
+        None if there is no plan, if all devices of a set are built of which one must be left out,
+        or if every plan costs more than `below`. Dual simplex then ends early: it may take minutes
+        to find that there is no plan at all.
         """
         for names in self._model.without_one_of:
             if all(decided.built.get(name, True) for name in names):
                 return None
         settle(self._model, decided).pass_to(self._highs)
+        self._highs.setOptionValue("objective_bound", below)
         if self._solver.run_to_end(self._highs) is not End.OPTIMAL:
             return None
         duals = np.array(self._highs.getSolution().col_dual)
