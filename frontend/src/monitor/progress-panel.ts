@@ -7,7 +7,7 @@ import type { StateView } from '../dom/state-view.ts';
 import * as format from '../i18n/format.ts';
 import { phaseName } from '../i18n/phase-labels.ts';
 import { t, translate } from '../i18n/texts.ts';
-import { type Estimate, elapsed, remaining } from '../live/run-time.ts';
+import { elapsed, remaining } from '../live/run-time.ts';
 import type { ServerClock } from '../live/server-clock.ts';
 import { hasEnded, statusLabel } from '../live/status-label.ts';
 
@@ -61,14 +61,11 @@ export class ProgressPanel implements StateView<JobState> {
     const gone = elapsed(state, this.clock);
     const left = remaining(state, this.clock);
     this.say('elapsed', gone === undefined ? UNKNOWN : format.duration(gone));
-    this.say('eta', left === undefined ? UNKNOWN : this.left(left, state));
-  }
-
-  /** With the reason if it rose. */
-  private left({ low, high }: Estimate, { eta_reason, eta_reason_i18n }: JobState): string {
-    const time = format.estimatedRange(low, high);
-    if (!eta_reason) return time;
-    return t('%(time)s (%(reason)s)', { time, reason: translate(eta_reason, eta_reason_i18n) });
+    this.say('eta', left === undefined ? UNKNOWN : format.estimatedRange(left.low, left.high));
+    const { eta_reason, eta_reason_i18n } = state;
+    // Why it rose. As text it would wrap, and move what is below.
+    const reason = left && eta_reason ? translate(eta_reason, eta_reason_i18n) : '';
+    setAttribute(this.field('eta'), 'title', reason);
   }
 
   private cost(field: Field, cost: number | null | undefined, currency?: string): void {
