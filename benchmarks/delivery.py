@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from redis import Redis
 
-from benchmarks.table import Row
+from benchmarks.table import Row, p50_p99
 from benchmarks.viewers import Viewers, browsers
 from dashboard.config import Settings
 from dashboard.core import create_publisher
@@ -46,19 +46,14 @@ def rows() -> Iterator[Row]:
 
 
 def _row(what: str, delays: list[float], floor: list[float] | None) -> Row:
-    p50, p99 = _quantiles(delays)
+    p50, p99 = p50_p99(delays)
     value = f"{1000 * p50:.1f} / {1000 * p99:.1f} ms"
     if floor is None:
         return Row(f"{what}, p50 / p99", value)
-    floor50, floor99 = _quantiles(floor)
+    floor50, floor99 = p50_p99(floor)
     return Row(
         f"{what}, p50 / p99", value, f"{p50 / floor50:.1f} / {p99 / floor99:.1f} x bare Redis"
     )
-
-
-def _quantiles(values: list[float]) -> tuple[float, float]:
-    cuts = statistics.quantiles(values, n=100)
-    return cuts[49], cuts[98]
 
 
 def _bare_redis(stack: Stack) -> list[float]:

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import socket
-import statistics
 import sys
 import tempfile
 import threading
@@ -24,7 +23,7 @@ import psutil
 from redis import Redis
 from socketio import RedisManager
 
-from benchmarks.table import Row
+from benchmarks.table import Row, p50_p99
 from benchmarks.viewers import Viewers, browsers, plain
 from dashboard.config import Settings
 from dashboard.core import create_publisher
@@ -97,7 +96,7 @@ def rows() -> Iterator[Row]:
 
 
 def _row(what: str, found: Load, floor: Load, bare: Load | None = None) -> Row:
-    p50, p99 = statistics.median(found.delays), statistics.quantiles(found.delays, n=100)[98]
+    p50, p99 = p50_p99(found.delays)
     ratio = f"{1e6 * found.cpu:.1f} us CPU each, {found.cpu / floor.cpu:.1f} x floor"
     if bare:
         ratio += f", {found.cpu / bare.cpu:.2f} x bare"
@@ -162,7 +161,7 @@ def _unwatched(stack: Stack) -> Iterator[Row]:
         time.sleep(1)
         received = (cpu_s(process) - cpu) / UNWATCHED
     yield Row("publish, one event", f"{1000 * each:.2f} ms", f"{commands:.1f} Redis commands")
-    yield Row("an event that nobody watches, of a web process", f"{1e6 * received:.0f} us CPU")
+    yield Row("an event without viewers, in a web process", f"{1e6 * received:.0f} us CPU")
     web.kill()
 
 

@@ -13,16 +13,16 @@ import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from benchmarks.searches import LONGEST_S, states, wait_for_ends
 from benchmarks.table import Row
 from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, Job
+from dashboard.db.models import Job
 from tests.stack import LONG, Client, Stack, wait_for
 
 POOLS = ("eventlet", "gevent", "threads", "prefork")
 JOBS = 40
 ALONE = 5
 CANCELLED = 100
-LONGEST = 600.0  # s
 
 
 def rows() -> Iterator[Row]:
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
                 client = Client(stack.add_web(), stack.token())
                 stack.worker.start()
                 # Warm up: each process of a pool is slower for its first task.
-                _end_of(stack, [client.submit() for _ in range(2 * stack.slots)])
+                wait_for_ends(stack, [client.submit() for _ in range(2 * stack.slots)])
                 yield from _many(stack, client)
                 yield from _cancelled(stack, client)
             finally:
@@ -44,7 +44,7 @@ def _many(stack: Stack, client: Client) -> Iterator[Row]:
     alone = statistics.median(_seconds(stack, client) for _ in range(ALONE))
     began = time.monotonic()
     jobs = [client.submit() for _ in range(JOBS)]
-    _end_of(stack, jobs)
+    wait_for_ends(stack, jobs)
     taken = time.monotonic() - began
     running = _seconds_running(stack, jobs)
     yield Row(
@@ -62,7 +62,7 @@ def _many(stack: Stack, client: Client) -> Iterator[Row]:
 def _seconds(stack: Stack, client: Client) -> float:
     """From a submit to its end."""
     began = time.monotonic()
-    _end_of(stack, [client.submit()])
+    wait_for_ends(stack, [client.submit()])
     return time.monotonic() - began
 
 
@@ -76,27 +76,18 @@ def _seconds_running(stack: Stack, jobs: Collection[str]) -> float:
 def _cancelled(stack: Stack, client: Client) -> Iterator[Row]:
     """How long the jobs that were cancelled while they waited hold up the next."""
     busy = [client.submit(**LONG) for _ in range(stack.slots)]
-    wait_for("every slot to be taken", lambda: _states(stack, busy) == {"STARTED"})
+    wait_for("every slot to be taken", lambda: states(stack, busy) == {"STARTED"})
     gone = [client.submit() for _ in range(CANCELLED)]
     following = client.submit()
     for job in [*gone, *busy]:
         client.post(f"/api/v1/jobs/{job}/cancel", json={})
-    _end_of(stack, busy)
+    wait_for_ends(stack, busy)
     began = time.monotonic()
-    wait_for("the next to begin", lambda: _states(stack, [following]) != {"PENDING"}, LONGEST)
+    wait_for("the next to begin", lambda: states(stack, [following]) != {"PENDING"}, LONGEST_S)
     taken = time.monotonic() - began
     yield Row(
         f"{stack.pool}: the next begins after {CANCELLED} cancelled ones",
         f"{taken:.2f} s",
         f"{1000 * taken / CANCELLED:.0f} ms each",
     )
-    _end_of(stack, [following])
-
-
-def _end_of(stack: Stack, jobs: Collection[str]) -> None:
-    wait_for("the jobs to end", lambda: _states(stack, jobs) <= ENDED, LONGEST)
-
-
-def _states(stack: Stack, jobs: Collection[str]) -> set[str]:
-    with stack.app.app_context():
-        return set(db.session.scalars(db.select(Job.state).where(Job.id.in_(jobs))))
+    wait_for_ends(stack, [following])

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.searches import workers_of_one_slot
 from benchmarks.table import Row
 from tests.stack import Client, Stack, Web, viewing, wait_for
 
@@ -103,18 +104,11 @@ def _two_workers() -> Iterator[Row]:
 
 
 def _front_with(workers: int) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), slots=1)
-        try:
-            client = Client(stack.add_web(), stack.token())
-            for number in range(workers):
-                (stack.worker if number == 0 else stack.new_worker()).start()
-            _warm_up(client)
-            began = time.monotonic()
-            client.wait_for_end(client.submit(**FRONT), LONGEST)
-            return time.monotonic() - began
-        finally:
-            stack.stop()
+    with workers_of_one_slot(workers) as (_, client):
+        _warm_up(client)
+        began = time.monotonic()
+        client.wait_for_end(client.submit(**FRONT), LONGEST)
+        return time.monotonic() - began
 
 
 def _warm_up(client: Client) -> None:

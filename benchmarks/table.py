@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -13,6 +14,12 @@ class Row:
     what: str
     value: str
     ratio: str = ""
+
+
+def p50_p99(values: Sequence[float]) -> tuple[float, float]:
+    """The 50th and the 99th percentile of at least two values."""
+    cuts = statistics.quantiles(values, n=100)
+    return cuts[49], cuts[98]
 
 
 def print_table(rows: Iterable[Row]) -> None:

@@ -19,7 +19,7 @@ from websocket import ABNF, create_connection
 
 RECEIVED_BYTES = 256 * 1024
 CONNECTED_AT_ONCE = 50
-"""After so many, pings are answered: a server closes a socket that doesn't for 45 s."""
+"""Connections after which pings are answered: a server closes a socket that is silent for 45 s."""
 
 
 class Heard(NamedTuple):

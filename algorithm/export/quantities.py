@@ -46,26 +46,17 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def estimate(seconds: float) -> str:
-    """Return a remaining time, rounded coarsely, as it is an estimate: 93 -> '2 min left'."""
-    if seconds < 5:
+def estimate(low: float, high: float | None = None) -> str:
+    """Return a remaining time, rounded coarsely, as it is an estimate: 93 -> '2 min left'; or a
+    range of it in one unit: 110, 350 -> '2 to 6 min left'."""
+    high = low if high is None else high
+    if high < 5:
         return "a few seconds left"
-    if seconds < 55:
-        return f"{math.ceil(seconds / 5) * 5} s left"
-    if seconds < 3570:
-        return f"{round(seconds / 60)} min left"
-    return f"{seconds / 3600:.1f} h left"
-
-
-def estimated_range(low: float, high: float) -> str:
-    """Return a range of remaining time in one unit: 110, 350 -> '2 to 6 min left'."""
     if high < 55:
-        figures, unit = [math.ceil(seconds / 5) * 5 for seconds in (low, high)], "s"
+        figures, unit = [f"{math.ceil(seconds / 5) * 5}" for seconds in (low, high)], "s"
     elif high < 3570:
-        figures, unit = [max(1, round(seconds / 60)) for seconds in (low, high)], "min"
+        figures, unit = [f"{max(1, round(seconds / 60))}" for seconds in (low, high)], "min"
     else:
-        return f"{low / 3600:.1f} to {high / 3600:.1f} h left"
-    low_shown, high_shown = figures
-    if low_shown == high_shown:
-        return estimate(high)
-    return f"{low_shown} to {high_shown} {unit} left"
+        figures, unit = [f"{seconds / 3600:.1f}" for seconds in (low, high)], "h"
+    # A range whose ends look the same is one figure.
+    return f"{' to '.join(dict.fromkeys(figures))} {unit} left"

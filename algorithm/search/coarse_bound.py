@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from algorithm.island.coarsening import coarser
-from algorithm.messages import Message
 from algorithm.model.build import build_model
 from algorithm.model.decisions import NOTHING_DECIDED, Decided
 from algorithm.search.branching import Branching, Node
@@ -29,7 +28,8 @@ LEAST_GAP = 0.005
 WORTH_BRANCHING, WORTH_AT_LAST = 0.4, 0.1
 # Most linear programs that are solved. A campus takes five.
 MOST_PROGRAMS = 12
-# The bar until here, and what each program takes of what is left: nobody knows how many follow.
+# This stage fills the progress bar up to BAR_ENDS at most. Each program advances it by NEXT_SHARE
+# of the rest, because the number of programs isn't known beforehand.
 BAR_ENDS, NEXT_SHARE = 0.6, 0.25
 
 
@@ -70,11 +70,11 @@ class CoarseBound:
         if not self._levels:
             return
         self._take(self._solve(NOTHING_DECIDED, 0))
-        while self._leaves and not self._given_up and not self.reached:
+        while self._leaves and self._programs < MOST_PROGRAMS and not self.reached:
             lowest = min(self._leaves, key=lambda leaf: leaf.node.bound)
             level, branches = self._refined(lowest)
             solved = [self._solve(decided, level, lowest) for decided in branches]
-            if not branches or self._given_up or self._programs >= MOST_PROGRAMS:
+            if not branches or self._given_up:
                 return
             self._leaves.remove(lowest)
             self._take(*solved)
@@ -116,12 +116,10 @@ class CoarseBound:
         if not self._leaves:
             return
         bound = min(leaf.node.bound for leaf in self._leaves)
-        self.figures = self.figures.with_bound(bound)
-        reporter = self._work.reporter
-        if reporter.bound(self.figures.bound):
-            least = self._work.money(self.figures.bound or 0.0)
-            status = Message("No plan can cost less than %(cost)s a year", cost=least)
-            reporter.milestone(reporter.fraction, status)
+        better = self.figures.with_bound(bound)
+        if better != self.figures and better.bound is not None:
+            self.figures = better
+            self._work.proved(better.bound, self._work.reporter.fraction)
 
     def _branching_at(self, level: int) -> Branching:
         island = coarser(self._work.whole, self._levels[level])

@@ -407,6 +407,13 @@ class Solving:
         if end is End.UNBOUNDED:
             raise Infeasible(explain_unbounded(island))
 
+    def proved(self, bound: float, fraction: float) -> None:
+        """Report a lower bound, as a milestone."""
+        self.reporter.bound(bound)
+        least = self.money(bound)
+        status = Message("No plan can cost less than %(cost)s a year", cost=least)
+        self.reporter.milestone(fraction, status)
+
     # Outcomes
 
     def _proves(self, island: Island) -> bool:

@@ -190,9 +190,7 @@ def _bound(work: Solving, planned: Outcome) -> Outcome:
         raise Stopped(Message("The search ended before it had proven anything."))
     if found.solution is None or found.bound is None:
         raise Failed(Message("No lower bound could be computed: its dual solution is too inexact."))
-    work.reporter.bound(found.bound)
-    least = work.money(found.bound)
-    work.reporter.milestone(1.0, Message("No plan can cost less than %(cost)s a year", cost=least))
+    work.proved(found.bound, 1.0)
     sizes = model.sizes(found.solution)
     return work.outcome(None, work.reporter.figures, stopped=False, sizes=sizes, limits=limits)
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from algorithm.export.quantities import duration, estimate, estimated_range, percent
+from algorithm.export.quantities import duration, estimate, percent
 from algorithm.search.progress import Phase, Progress
 from algorithm.terminal.screen import CYAN, DIM, Screen
 
@@ -72,7 +72,8 @@ class Bar:
         if progress.fraction == 1:
             yield f"after {self.elapsed()}"
         elif progress.eta_s is not None:
-            yield _left(progress.eta_s, progress.eta_low_s, progress.eta_high_s)
+            low = progress.eta_s if progress.eta_low_s is None else progress.eta_low_s
+            yield estimate(low, progress.eta_high_s)
             if progress.eta_reason is not None:
                 yield str.__str__(progress.eta_reason)
         if self._is_stopping():
@@ -94,10 +95,3 @@ class Bar:
     def elapsed(self) -> str:
         """Return the time since the search began."""
         return duration(time.monotonic() - self._began)
-
-
-def _left(seconds: float, low: float | None, high: float | None) -> str:
-    """Return the remaining time, as a range if it isn't known well."""
-    if low is None or high is None:
-        return estimate(seconds)
-    return estimated_range(low, high)

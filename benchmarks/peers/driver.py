@@ -8,7 +8,6 @@ one core to itself; worker, broker and viewers share the other.
 from __future__ import annotations
 
 import asyncio
-import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ import psutil
 
 from benchmarks.peers.clients import Receipts
 from benchmarks.peers.systems import SYSTEMS, Running, on_core
-from benchmarks.table import Row
+from benchmarks.table import Row, p50_p99
 from tests.stack import Process, Stack
 
 VIEWERS = (1, 20, 100)
@@ -80,7 +79,7 @@ def _row(load: Load, floor: Load, running: Running) -> Row:
     if not running.shows_progress:
         return Row(what, "-", ratio)
     delays = [delay for each in load.receipts for delay in each.delays]
-    p50, p99 = statistics.median(delays), statistics.quantiles(delays, n=100)[98]
+    p50, p99 = p50_p99(delays)
     received = sum(each.received for each in load.receipts) / len(delays)
     ratio += f"; {received:.0%} of the updates"
     return Row(what, f"{_ms(p50)} / {_ms(p99)} ms", ratio)

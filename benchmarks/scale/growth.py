@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,11 +22,10 @@ from benchmarks.fanout import EVENT, ROOM_FOR_ALL, Load, on_core, ours
 from benchmarks.scale import page
 from benchmarks.scale.fit import Law, fit
 from benchmarks.scale.picture import draw
-from benchmarks.table import Row
+from benchmarks.searches import wait_for_ends
+from benchmarks.table import Row, p50_p99
 from dashboard.config import Settings
-from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, Job
-from tests.stack import Client, Stack, wait_for
+from tests.stack import Client, Stack
 
 VIEWERS = (10, 100, 500, 1000, 2000)
 VIEWERS_RATE = 5.0  # events a second
@@ -39,7 +37,6 @@ DEVICES = (5, 10, 20, 30, 40)
 DEVICES_HOURS = 720
 LONGEST_S = 150  # of one search
 WHOLE_HORIZON = 14 * 24  # hours; longer ones are searched on typical days first
-QUEUE_S = 600.0
 ON_PAPER = (1_000, 10_000, 100_000, 1_000_000)  # viewers
 FULL = 0.7  # of a core: a web process that is busier has nothing left for those who join
 JOINING_S = 300.0
@@ -193,8 +190,8 @@ def _delays(loads: Sequence[Load]) -> dict[str, list[str]]:
 
     return {
         "µs each delivery": each(lambda load: f"{1e6 * load.cpu:.0f}"),
-        "p50, ms": each(lambda load: f"{1000 * statistics.median(load.delays):.1f}"),
-        "p99, ms": each(lambda load: f"{1000 * statistics.quantiles(load.delays, n=100)[98]:.1f}"),
+        "p50, ms": each(lambda load: f"{1000 * p50_p99(load.delays)[0]:.1f}"),
+        "p99, ms": each(lambda load: f"{1000 * p50_p99(load.delays)[1]:.1f}"),
         "not delivered": each(lambda load: str(load.lost)),
     }
 
@@ -207,13 +204,13 @@ def _jobs() -> Series:
         try:
             client = Client(stack.add_web(), stack.token())
             stack.worker.start()
-            _ended(stack, [client.submit() for _ in range(2 * stack.slots)])  # warm up
+            wait_for_ends(stack, [client.submit() for _ in range(2 * stack.slots)])  # warm up
             for count in JOBS:
                 psutil.cpu_percent()
                 began = time.monotonic()
                 jobs = [client.submit() for _ in range(count)]
                 submits.append((time.monotonic() - began) / count)
-                _ended(stack, jobs)
+                wait_for_ends(stack, jobs)
                 taken.append(time.monotonic() - began)
                 busy.append(psutil.cpu_percent())
         finally:
@@ -231,15 +228,6 @@ def _jobs() -> Series:
         (WORST_WAIT_S, "The last waits an hour"),
         " jobs",
     )
-
-
-def _ended(stack: Stack, jobs: Sequence[str]) -> None:
-    def all_ended() -> bool:
-        with stack.app.app_context():
-            states = db.session.scalars(db.select(Job.state).where(Job.id.in_(jobs)))
-            return set(states) <= ENDED
-
-    wait_for("the jobs to end", all_ended, QUEUE_S)
 
 
 def _hours() -> Series:

@@ -63,7 +63,7 @@ class Host:
         return process
 
     def cut(self) -> None:
-        """Let no packet through; neither side is told."""
+        """Take the link down: it drops every packet, and closes no connection."""
         _run("ip", "link", "set", self._link, "down")
 
     def restore(self) -> None:

@@ -19,10 +19,10 @@ SAMPLE = "campus"
 
 
 def requirement(hours: int, devices: int) -> Requirement:
-    """The campus' first `hours`, with so many devices; with its own where `devices` is 0.
+    """The first hours of the campus with a number of devices; 0 keeps its own.
 
-    Its demands need the first of them. More than it has are likenesses that cost more, so that no
-    two are the same.
+    The first five are needed to meet its demands. Beyond its own, each further device is a copy
+    with a higher maintenance cost, so that no two are the same.
     """
     told = load_sample(SAMPLE).model_dump(mode="json", exclude_unset=True)
     told["profiles"] = {name: column[:hours] for name, column in told["profiles"].items()}

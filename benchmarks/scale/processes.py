@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import sys
 import tempfile
 import time
@@ -20,17 +19,16 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.fanout import ROOM_FOR_ALL
+from benchmarks.fanout import ROOM_FOR_ALL, cpu_s
 from benchmarks.scale import page
-from benchmarks.table import Row
+from benchmarks.searches import wait_for_ends, workers_of_one_slot
+from benchmarks.table import Row, p50_p99
 from benchmarks.viewers import Heard, Viewers, browsers
 from dashboard.config import Settings
 from dashboard.core import create_publisher
-from dashboard.db.extensions import db
-from dashboard.db.models import ENDED, Job
 from dashboard.jobs.lifecycle import begin
 from tests.nginx import Nginx
-from tests.stack import Client, Process, Stack, wait_for
+from tests.stack import Client, Process, Stack
 from workers.lease import Lease
 
 WEBS = (1, 2, 3)
@@ -94,8 +92,8 @@ def rows() -> Iterator[Row]:
 
 
 def _delays(found: Found) -> str:
-    p99 = statistics.quantiles(found.delays, n=100)[98]
-    return f"{1000 * statistics.median(found.delays):.1f} / {1000 * p99:.1f}"
+    p50, p99 = p50_p99(found.delays)
+    return f"{1000 * p50:.1f} / {1000 * p99:.1f}"
 
 
 def _web(count: int) -> Found:
@@ -121,7 +119,7 @@ def _web(count: int) -> Found:
         crowd.hear(3)
 
         def heard(name: str, events: int, rate: float) -> list[Heard]:
-            """What viewers hear of so many events, until they have all or long after."""
+            """Publish events, and return what the viewers receive, within LONGEST_S."""
             told = ["benchmarks.scale.steady", job, str(rate), str(events)]
             command = [sys.executable, "-m", *told]
             publisher = Process(command, stack.environ, folder / f"{name}.log")
@@ -159,10 +157,7 @@ def _processes(leader: int) -> list[psutil.Process]:
 
 
 def _cpu_s(parts: dict[str, list[psutil.Process]]) -> dict[str, float]:
-    return {
-        part: sum(sum(process.cpu_times()[:2]) for process in processes)
-        for part, processes in parts.items()
-    }
+    return {part: sum(map(cpu_s, processes)) for part, processes in parts.items()}
 
 
 def _connected(port: int, front: int) -> int:
@@ -177,28 +172,11 @@ def _connected(port: int, front: int) -> int:
 
 def _jobs_a_minute(workers: int) -> tuple[float, float]:
     """Tiny searches a minute, and the cores that all processes used meanwhile."""
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), slots=1)
-        try:
-            client = Client(stack.add_web(), stack.token())
-            for number in range(workers):
-                (stack.worker if number == 0 else stack.new_worker()).start()
-            _run(stack, client, 4 * workers)  # until every worker is warm
-            psutil.cpu_percent()
-            began = time.monotonic()
-            _run(stack, client, JOBS)
-            taken = time.monotonic() - began
-            return 60 * JOBS / taken, psutil.cpu_percent() / 100 * (os.cpu_count() or 1)
-        finally:
-            stack.stop()
-
-
-def _run(stack: Stack, client: Client, count: int) -> None:
-    jobs = [client.submit() for _ in range(count)]
-
-    def ended() -> bool:
-        with stack.app.app_context():
-            states = db.session.scalars(db.select(Job.state).where(Job.id.in_(jobs)))
-            return set(states) <= ENDED
-
-    wait_for("the jobs to end", ended, 300)
+    with workers_of_one_slot(workers) as (stack, client):
+        # Until every worker is warm.
+        wait_for_ends(stack, [client.submit() for _ in range(4 * workers)])
+        psutil.cpu_percent()
+        began = time.monotonic()
+        wait_for_ends(stack, [client.submit() for _ in range(JOBS)])
+        taken = time.monotonic() - began
+        return 60 * JOBS / taken, psutil.cpu_percent() / 100 * (os.cpu_count() or 1)

@@ -87,4 +87,4 @@ def test_a_first_load_fetches_little_script(page: str) -> None:
     )
     assert loaded
     packed = sum(len(gzip.compress((static / file).read_bytes())) for file in loaded)
-    assert packed <= 26_000, "bytes; what nobody waits for is to be imported late"
+    assert packed <= 25 * 1024, "bytes; what nobody waits for is to be imported late"

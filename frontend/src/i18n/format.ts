@@ -145,31 +145,31 @@ export function duration(milliseconds: number): string {
   return unbroken(t('%(hours)s h %(minutes)s min', { hours, minutes: two(minutes % 60) }));
 }
 
-/** An estimate in seconds, as coarse as estimates are → "about 2 min". */
-export function estimate(seconds: number): string {
-  if (seconds < 5) return t('a few seconds');
-  if (seconds < 55) return about(t('about %(seconds)s s', { seconds: Math.ceil(seconds / 5) * 5 }));
-  if (seconds < 3570)
-    return about(t('about %(minutes)s min', { minutes: Math.round(seconds / 60) }));
-  return about(t('about %(hours)s h', { hours: tenths(seconds / 3600) }));
+/** A remaining time, `low` to `high` seconds, as coarse as estimates are → "about 2 min", "2 to 6 min". */
+export function estimate(low: number, high = low): string {
+  if (high < 5) return t('a few seconds');
+  if (high < 55) {
+    const [from, to] = [fives(low), fives(high)];
+    if (from === to) return about(t('about %(seconds)s s', { seconds: to }));
+    return about(t('%(low)s to %(high)s s', { low: from, high: to }));
+  }
+  if (high < 3570) {
+    const [from, to] = [minutes(low), minutes(high)];
+    if (from === to) return about(t('about %(minutes)s min', { minutes: to }));
+    return about(t('%(low)s to %(high)s min', { low: from, high: to }));
+  }
+  const [from, to] = [tenths(low / 3600), tenths(high / 3600)];
+  if (from === to) return about(t('about %(hours)s h', { hours: to }));
+  return about(t('%(low)s to %(high)s h', { low: from, high: to }));
 }
 
-/** A range of seconds in one unit, both ends as coarse as estimates are → "2 to 6 min". */
-export function estimatedRange(low: number, high: number): string {
-  const within = (size: number, figure: (seconds: number) => string, text: Range): string => {
-    const [least, most] = [figure(low / size), figure(high / size)];
-    return least === most ? estimate(high) : about(text(least, most));
-  };
-  const fives = (value: number) => String(Math.ceil(value / 5) * 5);
-  const whole = (value: number) => String(Math.max(1, Math.round(value)));
-  if (high < 5) return estimate(high);
-  if (high < 55) return within(1, fives, (a, b) => t('%(low)s to %(high)s s', { low: a, high: b }));
-  if (high < 3570)
-    return within(60, whole, (a, b) => t('%(low)s to %(high)s min', { low: a, high: b }));
-  return within(3600, tenths, (a, b) => t('%(low)s to %(high)s h', { low: a, high: b }));
+function fives(seconds: number): number {
+  return Math.ceil(seconds / 5) * 5;
 }
 
-type Range = (low: string, high: string) => string;
+function minutes(seconds: number): number {
+  return Math.max(1, Math.round(seconds / 60));
+}
 
 function tenths(value: number): string {
   return number(value, { maximumFractionDigits: 1 });

@@ -61,7 +61,7 @@ export class ProgressPanel implements StateView<JobState> {
     const gone = elapsed(state, this.clock);
     const left = remaining(state, this.clock);
     this.say('elapsed', gone === undefined ? UNKNOWN : format.duration(gone));
-    this.say('eta', left === undefined ? UNKNOWN : format.estimatedRange(left.low, left.high));
+    this.say('eta', left === undefined ? UNKNOWN : format.estimate(left.low, left.high));
     const { eta_reason, eta_reason_i18n } = state;
     // Why it rose. As text it would wrap, and move what is below.
     const reason = left && eta_reason ? translate(eta_reason, eta_reason_i18n) : '';

@@ -113,7 +113,7 @@ export class Row {
     const { eta_reason, eta_reason_i18n } = this.summary;
     const reason = left && eta_reason ? translate(eta_reason, eta_reason_i18n) : '';
     setAttribute(this.left, 'title', reason);
-    setText(this.left, left === undefined ? '–' : format.estimatedRange(left.low, left.high));
+    setText(this.left, left === undefined ? '–' : format.estimate(left.low, left.high));
   }
 
   private updateStatus(): void {

@@ -3,7 +3,6 @@
 import './frame.ts';
 import '../style/overview.css';
 import { find, pageData } from '../dom/element.ts';
-import { bindKeys } from '../dom/keyboard-shortcuts.ts';
 import { lazy } from '../dom/state-view.ts';
 import { Feed } from '../live/feed.ts';
 import { FleetWatch } from '../live/fleet.ts';
@@ -83,12 +82,13 @@ function start({ user, can_submit }: Data): void {
 function bindShortcuts(form: FilterForm, rows: Rows, can_submit: boolean): void {
   const help = find<HTMLDialogElement>('[data-dialog="keys"]');
   find('[data-action="keys"]').addEventListener('click', () => help.showModal());
-  bindKeys({
+  const keys = {
     '/': () => form.select(),
     '?': () => help.showModal(),
     j: () => rows.move(1),
     k: () => rows.move(-1),
     x: () => rows.select(),
     ...(can_submit && { n: () => location.assign('/new') }),
-  });
+  };
+  import('../dom/keyboard-shortcuts.ts').then((m) => m.bindKeys(keys));
 }

@@ -71,7 +71,7 @@ describe('quantities in Chinese', () => {
     assert.equal(plain(format.duration(187_000)), '3 分 07 秒');
     assert.equal(plain(format.duration(7_500_000)), '2 小时 05 分');
     assert.equal(plain(format.estimate(100)), '约 2 分钟');
-    assert.equal(plain(format.estimatedRange(110, 350)), '2 至 6 分钟');
+    assert.equal(plain(format.estimate(110, 350)), '2 至 6 分钟');
     assert.equal(plain(timeLabel(5_400_000)), '1.5 小时');
     assert.equal(format.list(['a', 'b', 'c']), 'a、b和c');
   });

@@ -114,7 +114,7 @@ describe('quantities', () => {
       [3000, 9000, '0.8 to 2.5 h'],
     ];
     for (const [low, high, text] of cases) {
-      assert.equal(plain(format.estimatedRange(low, high)), text);
+      assert.equal(plain(format.estimate(low, high)), text);
     }
   });
 
