@@ -35,6 +35,9 @@ T = TypeVar("T")
 WAIT_TIMEOUT_S = 120.0
 """Seconds after which a test gives up waiting: long, since a busy machine must not fail it."""
 
+CONNECT_TIMEOUT_S = 20.0
+"""How long a browser's Socket.IO client waits for a connection; the Python one waits for 1 s."""
+
 LONG: dict[str, Any] = {
     "sample": "campus",
     "options": {
@@ -274,7 +277,10 @@ class _OneAtATime(engineio.Client):
 
 
 class OrderedClient(socketio.Client):
-    """Handles events in the order in which they were sent, as a browser does."""
+    """Handles events in the order in which they were sent, and is as patient as a browser."""
+
+    def connect(self, url: str, *, wait_timeout: float = CONNECT_TIMEOUT_S, **how: Any) -> None:
+        super().connect(url, wait_timeout=wait_timeout, **how)
 
     def _engineio_client_class(self) -> type[engineio.Client]:
         return _OneAtATime

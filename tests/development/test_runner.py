@@ -100,8 +100,10 @@ def test_what_a_killed_process_had_started_does_not_stay_behind(start: Start) ->
     runner = start()
     pids = runner.wait_for_pids()
     os.kill(pids["worker pid"], signal.SIGKILL)
+    # The line of the first worker may still be unread.
+    runner.wait_for(r"worker +\| ended \(killed by SIGKILL\)")
     runner.wait_for(r"worker +\| pid \d+")
-    assert not is_running(pids["worker child"])
+    wait_until(lambda: not is_running(pids["worker child"]))
 
 
 def test_a_killed_valkey_comes_back_at_the_same_address_with_its_data(

@@ -304,10 +304,19 @@ class Scene:
 
     def _wait_until_level(self) -> None:
         for trial in self.trials:
-            self.wait_for(
-                f"the viewers of job {trial.job} to be level",
-                lambda trial=trial: trial.are_level(self.installation.position(trial.job)),
-            )
+            try:
+                self.wait_for(
+                    f"the viewers of job {trial.job} to be level",
+                    lambda trial=trial: trial.are_level(self.installation.position(trial.job)),
+                )
+            except AssertionError as error:
+                position = self.installation.position(trial.job)
+                error.add_note(
+                    f"The journal stands at {position}; the viewers of a {trial.moment} job:"
+                )
+                for witness in trial.witnesses:
+                    error.add_note(f"- {witness.stand()}")
+                raise
 
     def _hold_to_promise(self) -> None:
         if self._ledger.broken:

@@ -134,6 +134,12 @@ class Witness(Viewer):
         """Whether it stands where the journal stood, or further on."""
         return self.epoch == epoch and self.last is not None and self.last >= seq
 
+    def stand(self) -> str:
+        """Where it stands and how it's connected, for the message of a test that fails."""
+        waits = "" if self._buffer is None else f", waits for answer {self._asked}"
+        connection = f"{self.socket.eio.state} to {self._web.url}"
+        return f"at {self.last} of epoch {self.epoch}, {connection}{waits}"
+
     def wait_until_told(self, status: str, patience: float) -> None:
         """Until it is told this status, or the end; returns within milliseconds."""
         with self._news:
